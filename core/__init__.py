@@ -1,0 +1,14 @@
+"""The digest: from sources to a report, in one direction; knows nothing of Telegram.
+
+    models   errors                 values and their failures; no I/O
+    identity merge                  one paper, one identity; no I/O
+    fetch/                          sources and full texts -> Paper, Document
+    score/                          local ranking (free, all papers), judging (model, shortlist)
+    analyze/                        a Document -> Analysis, by a model or by extraction
+    llm/                            one question to a model: chain, pacing, Gemini
+    store/                          the only place with SQL
+    digest                          the pipeline on one screen
+    report/                         Digest -> Markdown and JSON; no I/O
+
+Nothing here reads the environment, the clock or the working directory: they are arguments.
+"""

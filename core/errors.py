@@ -1,0 +1,121 @@
+"""Every error this project raises on purpose, sorted by who can do something about it.
+
+    PaperboyError
+    ├── ConfigError           the operator, at start-up: a setting, prompt or database is wrong
+    │   └── StoreError            ... the database: unreadable, corrupt, or newer than the program
+    ├── UsageError            the person at the keyboard: an argument makes no sense
+    │   └── UnknownPaper          ... it names a paper that no source knows
+    ├── SourceError           nobody now: a source failed; the digest goes on without it
+    │   ├── SourceOff             ... it is not switched on or not open to us: an ordinary state
+    │   └── SourceBusy            ... it asked us to slow down; `retry_after` says until when
+    ├── TextUnavailable       one text of a paper is not to be had; the next in the chain is tried
+    └── LLMError              a model call failed; the paper keeps its local score or notes
+        ├── LLMUnavailable        ... and may work later: overloaded, unreachable, timed out
+        ├── LLMRateLimited        ... a quota is used up; `scope` says which one
+        ├── LLMRefused            ... the provider will not answer this: safety, recitation
+        ├── LLMBadAnswer          ... it answered, but not what was asked: look at the prompt
+        └── LLMMisconfigured      ... the operator: key, permission or model name is wrong
+            └── LLMUnknownModel       ... only this model's name: another model may answer
+
+Messages are for operators and logs. Readers never see them: what they read is built from
+values (`models.Note`), never from an exception's text.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.llm import Usage
+
+
+class PaperboyError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class ConfigError(PaperboyError):
+    """A setting, prompt file or database is wrong; the text names everything at once."""
+
+
+class StoreError(ConfigError):
+    """The database cannot be used as it is."""
+
+
+class UsageError(PaperboyError):
+    """An argument makes no sense; the text says what would."""
+
+
+class UnknownPaper(UsageError):
+    """No source knows this paper."""
+
+
+class SourceError(PaperboyError):
+    """A source could not be read."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+        self.reason = reason
+
+
+class SourceOff(SourceError):
+    """A source is not switched on, or not open to us; nothing is broken."""
+
+
+class SourceBusy(SourceError):
+    """A source asked us to slow down (429, 503, "Rate exceeded")."""
+
+    def __init__(self, source: str, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(source, reason)
+        self.retry_after = retry_after
+
+
+class TextUnavailable(PaperboyError):
+    """A paper's text is not to be had from this place."""
+
+
+class QuotaScope(StrEnum):
+    """Which quota a 429 speaks of; it decides whether waiting makes sense."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    TOKENS = "tokens"
+    UNKNOWN = "unknown"
+
+
+class LLMError(PaperboyError):
+    """A model call failed."""
+
+    usage: "Usage | None" = None
+    """Tokens the failed call cost all the same, where the provider said so."""
+
+
+class LLMUnavailable(LLMError):
+    """The model cannot be reached or is overloaded; it may work later."""
+
+
+class LLMRateLimited(LLMError):
+    """A quota is used up."""
+
+    def __init__(
+        self, message: str, *, scope: QuotaScope, retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(message)
+        self.scope = scope
+        self.retry_after = retry_after
+
+
+class LLMRefused(LLMError):
+    """The provider will not answer this question (safety, recitation, blocked prompt)."""
+
+
+class LLMBadAnswer(LLMError):
+    """The answer is empty, cut off, not JSON, or does not fit the schema."""
+
+
+class LLMMisconfigured(LLMError):
+    """Key, permission or model name is wrong; only the operator can help."""
+
+
+class LLMUnknownModel(LLMMisconfigured):
+    """There is no such model (any more); the key is good."""

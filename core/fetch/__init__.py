@@ -1,0 +1,59 @@
+"""Where papers and their texts come from: one file per service, one protocol.
+
+Every source's format becomes `Paper` here; nothing further in knows where a paper came from.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from core.models import Paper
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An item a service sent that could not be used."""
+
+    item: str
+    """Its id, or its position ("#17") when it has none."""
+    reason: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a source announced for some days."""
+
+    papers: tuple[Paper, ...] = ()
+    """In the source's order of merit or, without one, newest first; ids may repeat over days."""
+    skipped: tuple[Skipped, ...] = ()
+    read: tuple[date, ...] = ()
+    """Days that were read (a quiet day counts)."""
+    failed: tuple[date, ...] = ()
+    """Days that could not be read while others could."""
+    quiet: tuple[date, ...] = ()
+    """Days without announcement by the source's calendar."""
+    young: tuple[date, ...] = ()
+    """Days that should have a list but have none yet."""
+    next_list: date | None = None
+    """When the next list is expected, where the source has a calendar."""
+    label: str | None = None
+    """How a reader knows the selection: "Top 15", "cs.CV"."""
+
+
+class Source(Protocol):
+    """A place that announces papers."""
+
+    name: str
+
+    async def fetch(self, days: Sequence[date]) -> Listing:
+        """Return what was announced on `days` (ascending, not empty).
+
+        Raise `SourceOff` when the source is not open to us, `SourceError` when no day could be
+        read. An item that makes no sense is skipped and counted, never fatal.
+        """
+        ...
+
+    def is_settled(self, day: date, at: datetime) -> bool:
+        """Whether `day`'s list, fetched at `at`, could no longer grow."""
+        ...

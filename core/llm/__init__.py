@@ -1,0 +1,84 @@
+"""One question to a model, and its answer as a checked value.
+
+prompts   question files with checked front matter
+chain     models tried in order, within budget; every call is recorded
+gemini    google-genai behind the `LLM` protocol
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+AnswerT = TypeVar("AnswerT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one call, as the provider counts them."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    thought_tokens: int = 0
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Question:
+    """A filled prompt."""
+
+    purpose: str
+    """"score", "read", "doctor": what the call is for, in the ledger."""
+    system: str
+    text: str
+    max_output_tokens: int
+    thinking_budget: int | None = None
+    """Tokens the model may think; None leaves it to the model."""
+
+
+@dataclass(frozen=True)
+class Reply(Generic[AnswerT]):
+    """A model's answer."""
+
+    answer: AnswerT
+    model: str
+    usage: Usage
+
+
+class LLM(Protocol):
+    """A model that answers one question in a given shape."""
+
+    name: str
+
+    async def ask(self, question: Question, answer: type[AnswerT]) -> Reply[AnswerT]:
+        """Return the answer, validated. Raise one of `core.errors.LLMError`'s children.
+
+        One attempt: waiting, retrying and changing models is the chain's work.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Call:
+    """One model call as a fact."""
+
+    at: datetime
+    model: str
+    purpose: str
+    outcome: str
+    """"ok", or the error's class name in lower_snake_case, e.g. "rate_limited_day"."""
+    usage: Usage
+    latency: timedelta
+
+
+class CallLog(Protocol):
+    """Where calls are remembered, so that a restart forgets no quota."""
+
+    async def record(self, call: Call) -> None:
+        """Remember a call."""
+        ...
+
+    async def since(self, model: str, start: datetime) -> list[Call]:
+        """Return `model`'s calls from `start` on, oldest first."""
+        ...

@@ -1,0 +1,246 @@
+"""The values that flow through a day: Paper -> ScoredPaper -> Analysis -> Digest.
+
+All are frozen: a changed value is a new value (`model_copy`). Days are calendar days of the
+place they come from (an arXiv announcement day, a Hugging Face list day); times are aware UTC.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Score = Annotated[int, Field(ge=0, le=100)]
+Language = Literal["zh", "en"]
+
+HUGGINGFACE = "huggingface"
+ARXIV = "arxiv"
+OPENREVIEW = "openreview"
+
+
+class Value(BaseModel):
+    """Base of every value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Paper(Value):
+    """One paper, under one versionless identity over all sources.
+
+    `id` is a versionless arXiv id (`2602.20981`, `cs/0112017`), or `openreview:<note>` where no
+    arXiv id is known. The version read or announced is an attribute.
+    """
+
+    id: str = Field(min_length=1, max_length=80)
+    version: int | None = None
+    title: str = Field(min_length=1, max_length=500)
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    """Day the first version appeared."""
+    listed: date | None = None
+    """Day a source announced it: the first such day where several did."""
+    sources: tuple[str, ...] = ()
+    """Names of the sources that carried it, e.g. ("huggingface", "arxiv")."""
+    categories: tuple[str, ...] = ()
+    upvotes: int | None = None
+    comments: int | None = None
+    code_url: str | None = None
+    stars: int | None = None
+    project_url: str | None = None
+    organization: str | None = None
+    keywords: tuple[str, ...] = ()
+    comment: str | None = None
+    """The authors' remark on arXiv, e.g. "Accepted by CVPR 2026"."""
+    licence: str | None = None
+    """Licence URL as the source states it."""
+    venue: str | None = None
+
+    @property
+    def url(self) -> str:
+        """The page a reader should land on."""
+        if self.id.startswith("openreview:"):
+            return f"https://openreview.net/forum?id={self.id.removeprefix('openreview:')}"
+        return f"https://arxiv.org/abs/{self.id}"
+
+
+class Focus(Value):
+    """What a reader wants: interests, each a term or a sentence in any language."""
+
+    interests: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The interests as one line, for prompts and cache keys."""
+        return ", ".join(self.interests)
+
+
+class LocalScore(Value):
+    """One paper's local (model-free) relevance to a focus."""
+
+    paper_id: str
+    rank_score: float
+    """Orders all papers of one ranking; higher is better; no meaning across rankings."""
+    score: Score
+    """The same relevance on the 0-100 scale of the rubric; monotone in `rank_score`."""
+    interests: tuple[str, ...] = ()
+    """The focus' interests it matches, best first; empty when none does."""
+    terms: tuple[str, ...] = ()
+    """The paper's own words that matched, at most five, best first."""
+
+
+class ScoreKind(StrEnum):
+    """Who scored: a model, or the local ranking."""
+
+    LLM = "llm"
+    LOCAL = "local"
+
+
+class ScoredPaper(Value):
+    """A paper with its score and the one sentence that says why. No score without a reason."""
+
+    paper: Paper
+    score: Score
+    kind: ScoreKind
+    reason: str = Field(min_length=1)
+    model: str | None = None
+
+
+class TextSource(StrEnum):
+    """What text a reading was made from, best first."""
+
+    HF_MARKDOWN = "hf_markdown"
+    ARXIV_HTML = "arxiv_html"
+    PDF = "pdf"
+    ABSTRACT = "abstract"
+
+
+class Section(Value):
+    """A section of a paper, in reading order."""
+
+    id: str
+    """Stable inside its document and short for a reader: "§3.2", "Abstract", "Appendix A"."""
+    title: str
+    level: int = Field(ge=1, le=6)
+    text: str
+    """Plain text; formulas as $TeX$, tables as Markdown rows, captions as "Figure 1: ..."."""
+
+
+class Document(Value):
+    """A paper's text as it was read."""
+
+    paper_id: str
+    version: int | None
+    source: TextSource
+    sections: tuple[Section, ...]
+    pages: int | None = None
+    """Pages read, for a PDF."""
+
+    @property
+    def characters(self) -> int:
+        """Length of all section texts."""
+        return sum(len(section.text) for section in self.sections)
+
+
+class Point(Value):
+    """One statement of an analysis, with the place in the paper that supports it."""
+
+    text: str = Field(min_length=1)
+    where: str | None = None
+    """A `Section.id` of the document; None when the model named none that exists."""
+
+
+class AnalysisKind(StrEnum):
+    """A model's reading, or quoted sentences of the paper. Never confused in print."""
+
+    LLM = "llm"
+    EXTRACTIVE = "extractive"
+
+
+class Analysis(Value):
+    """A deep dive: the four sections readers know."""
+
+    paper_id: str
+    version: int | None
+    kind: AnalysisKind
+    language: Language
+    """Language of the statements: the digest's for a model, the paper's for an extract."""
+    text_source: TextSource
+    pages: int | None = None
+    contribution: tuple[Point, ...] = ()
+    methodology: tuple[Point, ...] = ()
+    takeaway: tuple[Point, ...] = ()
+    limitations: tuple[Point, ...] = ()
+    model: str
+    """Model that wrote it, or the extractor's name and version."""
+    created_at: AwareDatetime
+
+
+class SourceCount(Value):
+    """What one source contributed to a digest."""
+
+    source: str
+    papers: int
+    days: tuple[date, ...] = ()
+    label: str | None = None
+    """How a reader knows the selection: "Top 15", "cs.CV"."""
+
+
+class NoteKind(StrEnum):
+    """What a reader should know about a digest; the words are the report's."""
+
+    SOURCE_DOWN = "source_down"
+    SOURCE_OFF = "source_off"
+    SOURCE_PARTIAL = "source_partial"
+    NO_ANNOUNCEMENT = "no_announcement"
+    """A day without announcement by the source's calendar (weekend, holiday)."""
+    NOT_YET_ANNOUNCED = "not_yet_announced"
+    NOTHING_NEW = "nothing_new"
+    NOTHING_ABOVE_THRESHOLD = "nothing_above_threshold"
+    LOCAL_SCORES = "local_scores"
+    """All scores are local: no key."""
+    SCORES_WAITING = "scores_waiting"
+    """A model was to score, but could not: some or all scores are local."""
+    READING_WAITING = "reading_waiting"
+    """A model was to read a pick, but could not yet."""
+    BUNDLED = "bundled"
+    """Made from the bundled real days, not from live services."""
+
+
+class Note(Value):
+    """One honest line under a digest. Never carries an exception's text."""
+
+    kind: NoteKind
+    source: str | None = None
+    day: date | None = None
+    """For NO_ANNOUNCEMENT and NOT_YET_ANNOUNCED: the next list's day."""
+    paper_id: str | None = None
+    count: int | None = None
+
+
+class Digest(Value):
+    """A day's choice for an audience. Stored once; what arrives later is a new fact beside it."""
+
+    day: date
+    audience: str
+    language: Language
+    focus: Focus
+    threshold: Score
+    scanned: tuple[SourceCount, ...]
+    candidates: int
+    """Distinct papers after merging, without those already shown."""
+    picks: tuple[ScoredPaper, ...]
+    others: tuple[ScoredPaper, ...]
+    """Runners-up shown by title, best first."""
+    notes: tuple[Note, ...] = ()
+    created_at: AwareDatetime
+
+
+class Edition(Value):
+    """A digest with the readings known at this moment: what is rendered."""
+
+    digest: Digest
+    analyses: dict[str, Analysis] = Field(default_factory=dict)
+    """By paper id; a pick without one has not been read yet."""
+    waiting: tuple[str, ...] = ()
+    """Picks that a model is still to read; what they have now is an extract or nothing."""

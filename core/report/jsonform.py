@@ -1,0 +1,72 @@
+"""The same digest for machines: `YYYY-MM-DD.json`, its field names part of the outer surface."""
+
+import json
+from typing import Any
+
+from core.models import Analysis, Edition, Point, ScoredPaper
+from core.report import words
+from core.report.escape import link_target
+from core.report.markdown import note_lines
+
+
+def render_json(edition: Edition) -> str:
+    """Return the digest as JSON text: UTF-8 as it is, two spaces, keys in a fixed order."""
+    return json.dumps(as_data(edition), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_data(edition: Edition) -> dict[str, Any]:
+    """Return the digest as plain data."""
+    digest = edition.digest
+    return {
+        "day": digest.day.isoformat(),
+        "language": digest.language,
+        "interests": list(digest.focus.interests),
+        "threshold": digest.threshold,
+        "scanned": digest.candidates,
+        "sources": [
+            {"source": count.source, "papers": count.papers, "selection": count.label}
+            for count in digest.scanned
+        ],
+        "picks": [_pick(edition, scored) for scored in digest.picks],
+        "others": [_paper(scored) for scored in digest.others],
+        "notes": note_lines(edition),
+    }
+
+
+def _paper(scored: ScoredPaper) -> dict[str, Any]:
+    paper = scored.paper
+    return {
+        "id": paper.id,
+        "version": paper.version,
+        "title": paper.title,
+        "score": scored.score,
+        "score_kind": scored.kind.value,
+        "score_model": scored.model,
+        "reason": scored.reason,
+        "sources": list(paper.sources),
+        "url": paper.url,
+        "code_url": link_target(paper.code_url or "") or None,
+        "upvotes": paper.upvotes,
+    }
+
+
+def _pick(edition: Edition, scored: ScoredPaper) -> dict[str, Any]:
+    analysis = edition.analyses.get(scored.paper.id)
+    return {
+        **_paper(scored),
+        "text_source": analysis.text_source.value if analysis else None,
+        "analysis_kind": analysis.kind.value if analysis else None,
+        "analysis_model": analysis.model if analysis else None,
+        "waiting": scored.paper.id in edition.waiting,
+        "sections": _sections(analysis) if analysis else None,
+    }
+
+
+def _sections(analysis: Analysis) -> dict[str, list[dict[str, str | None]]]:
+    return {
+        field: [_point(point) for point in getattr(analysis, field)] for field, _ in words.SECTIONS
+    }
+
+
+def _point(point: Point) -> dict[str, str | None]:
+    return {"text": point.text, "where": point.where}

@@ -1,0 +1,141 @@
+"""The daily report in the Markdown format readers know, and one deep dive.
+
+The fixed lines and their order are the product's outer surface (a golden test keeps them);
+lines may be added between them. All outside text goes through `escape`.
+"""
+
+from collections.abc import Iterator
+
+from core.models import (
+    Analysis,
+    AnalysisKind,
+    Edition,
+    Language,
+    NoteKind,
+    Paper,
+    Point,
+    ScoredPaper,
+    TextSource,
+)
+from core.report import words
+from core.report.escape import inline, item, link_target
+
+
+def render_report(edition: Edition) -> str:
+    """Return `YYYY-MM-DD.md`."""
+    return "\n".join(_report(edition)).rstrip() + "\n"
+
+
+def render_dive(paper: Paper, analysis: Analysis, language: Language, *, waiting: bool) -> str:
+    """Return one paper's deep dive as a document of its own."""
+    lines = [f"# {inline(paper.title)}", ""]
+    lines += [f"**{words.say('source', language)}**: {words.badges(paper.sources)}  "]
+    lines += _facts(paper, language)
+    lines += ["", *_dive(analysis, language, waiting=waiting)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _report(edition: Edition) -> Iterator[str]:
+    digest, language = edition.digest, edition.digest.language
+    yield f"# {words.say('title', language, day=digest.day.isoformat())}"
+    yield "> " + words.say(
+        "scanned",
+        language,
+        scanned=digest.candidates,
+        sources=inline(words.selections(digest.scanned, language)),
+        picks=len(digest.picks),
+    )
+    for line in note_lines(edition):
+        yield f"> · {item(line)}"
+    yield f"## {words.say('contents', language)}"
+    for number, scored in enumerate(digest.picks):
+        yield f"- [{inline(scored.paper.title)}](#item-{number}) (Score: {scored.score})"
+    if not digest.picks:
+        key = "no_picks" if digest.candidates else "no_papers"
+        yield words.say(key, language, threshold=digest.threshold)
+    if digest.picks:
+        yield from ("", "---", f"## {words.say('dives', language)}")
+    for number, scored in enumerate(digest.picks):
+        yield from _pick(edition, number, scored)
+    if digest.others:
+        if not digest.picks:
+            yield ""  # or the rule would turn the line above into a heading
+        yield from ("---", f"## {words.say('others', language)}")
+        yield from (_runner_up(scored, language) for scored in digest.others)
+
+
+def note_lines(edition: Edition) -> list[str]:
+    """Return the honest lines about `edition`, each once."""
+    language = edition.digest.language
+    notes = [
+        note
+        for note in edition.digest.notes
+        # An empty table of contents says this in its own words.
+        if note.kind not in {NoteKind.NOTHING_ABOVE_THRESHOLD, NoteKind.NOTHING_NEW}
+    ]
+    return list(dict.fromkeys(words.note(note, language) for note in notes))
+
+
+def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
+    paper, language = scored.paper, edition.digest.language
+    yield f"### <a id='item-{number}'></a>{number + 1}. {inline(paper.title)}"
+    yield (
+        f"**{words.say('source', language)}**: {words.badges(paper.sources)}"
+        f" | **{words.say('score', language)}**: {scored.score}/100"
+    )
+    yield f"**{words.say('link', language)}**: [{paper.url}]({paper.url})"
+    kind = words.SCORE_KINDS[scored.kind][language]
+    yield f"**{words.say('reason', language)}**{kind}: {inline(scored.reason)}"
+    yield from _links(paper, language)
+    yield ""
+    analysis = edition.analyses.get(paper.id)
+    waiting = paper.id in edition.waiting
+    if analysis is None:
+        yield from (f"> {words.say('unread_waiting', language)}", "")
+    else:
+        yield from _dive(analysis, language, waiting=waiting)
+
+
+def _facts(paper: Paper, language: Language) -> Iterator[str]:
+    yield f"**{words.say('link', language)}**: [{paper.url}]({paper.url})"
+    yield from _links(paper, language)
+
+
+def _links(paper: Paper, language: Language) -> Iterator[str]:
+    if code := link_target(paper.code_url or ""):
+        stars = f" ⭐ {paper.stars}" if paper.stars else ""
+        yield f"**{words.say('code', language)}**: [{code}]({code}){stars}"
+    if project := link_target(paper.project_url or ""):
+        yield f"**{words.say('project', language)}**: [{project}]({project})"
+    if paper.comment:
+        yield f"**{words.say('comment', language)}**: {inline(paper.comment[:300])}"
+
+
+def _dive(analysis: Analysis, language: Language, *, waiting: bool) -> Iterator[str]:
+    where = words.text_source(analysis.text_source, analysis.pages, language)
+    by = inline(words.analysed_by(analysis.kind, analysis.model, language))
+    yield f"**{words.say('read_from', language)}**: {where} · {by}"
+    if analysis.kind is AnalysisKind.EXTRACTIVE:
+        yield from ("", f"> {words.say('extract_waiting' if waiting else 'extract', language)}")
+    yield ""
+    for field, heading in words.SECTIONS:
+        points: tuple[Point, ...] = getattr(analysis, field)
+        yield f"#### {heading[language]}"
+        yield from (_point(point, analysis.kind) for point in points)
+        if not points:
+            only_abstract = analysis.text_source is TextSource.ABSTRACT
+            looked_in = words.QUOTED_FROM[only_abstract][language]
+            yield words.say("empty_quote", language, where=looked_in)
+        yield ""
+
+
+def _point(point: Point, kind: AnalysisKind) -> str:
+    text = f"“{inline(point.text)}”" if kind is AnalysisKind.EXTRACTIVE else item(point.text)
+    where = f" ({inline(point.where)})" if point.where else ""
+    return f"- {text}{where}"
+
+
+def _runner_up(scored: ScoredPaper, language: Language) -> str:
+    kind = words.SCORE_KINDS[scored.kind][language]
+    title = inline(scored.paper.title)
+    return f"- [{title}]({scored.paper.url}) ({scored.score}{kind}): {inline(scored.reason)}"

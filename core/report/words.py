@@ -1,0 +1,195 @@
+"""Every sentence readers see in a report, in Chinese and English.
+
+Kept apart from layout so that a reviewer can read the product's voice on one page. Nothing here
+ever holds an exception's text: notes are built from `models.Note`, which carries only facts.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from core.models import (
+    AnalysisKind,
+    Language,
+    Note,
+    NoteKind,
+    ScoreKind,
+    SourceCount,
+    TextSource,
+)
+
+SOURCE_BADGES = {
+    "huggingface": "HuggingFace 🔥",
+    "arxiv": "arXiv 📄",
+    "openreview": "OpenReview 🗣️",
+}
+SOURCE_NAMES = {"huggingface": "HF", "arxiv": "arXiv", "openreview": "OpenReview"}
+
+SECTIONS: tuple[tuple[str, dict[Language, str]], ...] = (
+    ("contribution", {"zh": "1. 核心创新点 (Key Contribution)", "en": "1. Key Contribution"}),
+    ("methodology", {"zh": "2. 技术细节 (Methodology)", "en": "2. Methodology"}),
+    ("takeaway", {"zh": "3. 对我的启发 (Takeaway)", "en": "3. Takeaway"}),
+    ("limitations", {"zh": "4. 潜在缺陷 (Limitations)", "en": "4. Limitations"}),
+)
+"""Field of `Analysis` and its heading, in the order readers know."""
+
+TEXT = {
+    "title": {"zh": "🚀 CV 论文日报 | {day}", "en": "🚀 CV Paper Daily | {day}"},
+    "scanned": {
+        "zh": "🤖 今日动态：扫描 {scanned} 篇 ({sources})，精选 {picks} 篇深度解读。",
+        "en": "🤖 Today: {scanned} papers scanned ({sources}), {picks} read in depth.",
+    },
+    "no_sources": {"zh": "没有可用来源", "en": "no source available"},
+    "contents": {"zh": "📋 目录 (Quick View)", "en": "📋 Quick View"},
+    "no_picks": {
+        "zh": "今天没有论文达到 {threshold} 分，宁缺毋滥。",
+        "en": "No paper reached {threshold} today; we would rather show none than pad the list.",
+    },
+    "no_papers": {
+        "zh": "今天没有可供挑选的新论文。",
+        "en": "There was no new paper to choose from today.",
+    },
+    "dives": {"zh": "🧠 深度解读 (Deep Dive)", "en": "🧠 Deep Dive"},
+    "others": {"zh": "📎 其余候选 (Runners-up)", "en": "📎 Runners-up"},
+    "source": {"zh": "来源", "en": "Source"},
+    "score": {"zh": "评分", "en": "Score"},
+    "link": {"zh": "原文链接", "en": "Paper"},
+    "reason": {"zh": "推荐理由", "en": "Why"},
+    "read_from": {"zh": "解读依据", "en": "Read from"},
+    "code": {"zh": "代码", "en": "Code"},
+    "project": {"zh": "项目主页", "en": "Project page"},
+    "comment": {"zh": "作者备注", "en": "Authors' remark"},
+    "extract": {
+        "zh": "以下为论文原句摘录，不是模型解读。",
+        "en": "Sentences quoted from the paper, not a model's reading.",
+    },
+    "extract_waiting": {
+        "zh": "深度解读将在模型可用后补上；以下先为论文原句摘录。",
+        "en": "The deep dive follows when the model is available; quoted sentences until then.",
+    },
+    "unread_waiting": {
+        "zh": "深度解读将在稍后补上。",
+        "en": "The deep dive will be added later.",
+    },
+    "empty_quote": {
+        "zh": "{where}中没有可摘录的相关句子。",
+        "en": "Nothing quotable on this in {where}.",
+    },
+}
+
+TEXT_SOURCES: dict[TextSource, dict[Language, str]] = {
+    TextSource.HF_MARKDOWN: {"zh": "全文 (Hugging Face)", "en": "full text (Hugging Face)"},
+    TextSource.ARXIV_HTML: {"zh": "全文 (arXiv HTML)", "en": "full text (arXiv HTML)"},
+    TextSource.PDF: {"zh": "全文 (PDF)", "en": "full text (PDF)"},
+    TextSource.ABSTRACT: {"zh": "仅摘要", "en": "abstract only"},
+}
+SCORE_KINDS: dict[ScoreKind, dict[Language, str]] = {
+    ScoreKind.LLM: {"zh": "", "en": ""},
+    ScoreKind.LOCAL: {"zh": " · 本地评分", "en": " · local score"},
+}
+"""Appended where a score or its reason stands; a model's needs no label."""
+QUOTED_FROM: dict[bool, dict[Language, str]] = {
+    True: {"zh": "摘要", "en": "the abstract"},
+    False: {"zh": "所读正文", "en": "the text that was read"},
+}
+"""Where an extract looked; True: only the abstract was to be had."""
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """Return one of the sentences above, filled."""
+    return TEXT[key][language].format(**values)
+
+
+def text_source(source: TextSource, pages: int | None, language: Language) -> str:
+    """Return the badge that says what was read."""
+    if source is TextSource.PDF and pages:
+        return f"PDF 前 {pages} 页" if language == "zh" else f"PDF, first {pages} pages"
+    return TEXT_SOURCES[source][language]
+
+
+def badges(sources: tuple[str, ...]) -> str:
+    """Return the sources as readers know them, joined."""
+    return " + ".join(SOURCE_BADGES.get(source, source) for source in sources)
+
+
+def selections(scanned: tuple[SourceCount, ...], language: Language) -> str:
+    """Return what was scanned: "HF Top 15 + arXiv cs.CV"."""
+    names = [
+        " ".join(filter(None, (SOURCE_NAMES.get(count.source, count.source), count.label)))
+        for count in scanned
+    ]
+    return " + ".join(names) or say("no_sources", language)
+
+
+def analysed_by(kind: AnalysisKind, model: str, language: Language) -> str:
+    """Return who wrote a deep dive, for its badge line."""
+    if kind is AnalysisKind.EXTRACTIVE:
+        return "原句摘录" if language == "zh" else "quoted sentences"
+    return model
+
+
+def note(value: Note, language: Language) -> str:
+    """Return the one honest line for `value`."""
+    return _NOTES[value.kind][language](value)
+
+
+def _day(day: date | None, language: Language) -> str:
+    if day is None:
+        return ""
+    return f"（下一期预计 {day:%m-%d}）" if language == "zh" else f" (next list: {day:%m-%d})"
+
+
+def _name(value: Note) -> str:
+    return SOURCE_NAMES.get(value.source or "", value.source or "")
+
+
+_Line = Callable[[Note], str]
+_NOTES: dict[NoteKind, dict[Language, _Line]] = {
+    NoteKind.SOURCE_DOWN: {
+        "zh": lambda n: f"{_name(n)} 暂时无法读取，今天的名单来自其他来源。",
+        "en": lambda n: f"{_name(n)} could not be read; today's list comes from the other sources.",
+    },
+    NoteKind.SOURCE_OFF: {
+        "zh": lambda n: f"{_name(n)} 未启用（需要账号或未开放），不影响其他来源。",
+        "en": lambda n: f"{_name(n)} is off (it needs an account); the other sources are complete.",
+    },
+    NoteKind.SOURCE_PARTIAL: {
+        "zh": lambda n: f"{_name(n)} 有 {n.count} 天的名单未能读取，下次会补上。",
+        "en": lambda n: f"{_name(n)}: {n.count} day(s) could not be read; they follow next time.",
+    },
+    NoteKind.NO_ANNOUNCEMENT: {
+        "zh": lambda n: f"{_name(n)} 今天按日历不发布新论文{_day(n.day, 'zh')}。",
+        "en": lambda n: f"{_name(n)} announces nothing today, by its calendar{_day(n.day, 'en')}.",
+    },
+    NoteKind.NOT_YET_ANNOUNCED: {
+        "zh": lambda n: f"{_name(n)} 今天的名单尚未发布，下次会补上{_day(n.day, 'zh')}。",
+        "en": lambda n: (
+            f"{_name(n)} has not published today's list yet; it follows{_day(n.day, 'en')}."
+        ),
+    },
+    NoteKind.NOTHING_NEW: {
+        "zh": lambda _: "各来源没有未展示过的新论文。",
+        "en": lambda _: "No source has a paper that was not shown before.",
+    },
+    NoteKind.NOTHING_ABOVE_THRESHOLD: {
+        "zh": lambda _: "今天没有论文达到推荐线。",
+        "en": lambda _: "No paper reached the threshold today.",
+    },
+    NoteKind.LOCAL_SCORES: {
+        "zh": lambda _: "评分为本地相关度（未配置模型密钥），理由只说明命中了什么。",
+        "en": lambda _: "Scores are local relevance (no model key); reasons only say what matched.",
+    },
+    NoteKind.SCORES_WAITING: {
+        "zh": lambda n: f"模型暂不可用，{n.count} 篇为本地评分。",
+        "en": lambda n: f"The model is not available; {n.count} papers have local scores.",
+    },
+    NoteKind.READING_WAITING: {
+        "zh": lambda n: f"{n.count} 篇深度解读将在模型可用后补上。",
+        "en": lambda n: f"{n.count} deep dive(s) will be added when the model is available.",
+    },
+    NoteKind.BUNDLED: {
+        "zh": lambda _: "演示：使用随附的真实日数据（摘要级，重组自公开元数据），未访问网络。",
+        "en": lambda _: (
+            "Demo: bundled real days (abstracts, reassembled from public metadata); no network."
+        ),
+    },
+}

@@ -1,0 +1,58 @@
+"""What all tests share: a loopback server, a session, and a guard against the network."""
+
+import ipaddress
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Serve = Callable[[dict[str, Handler]], Awaitable[str]]
+
+
+def _refuse_the_network(event: str, args: tuple[Any, ...]) -> None:
+    """Raise on any connection that is not loopback: a test that needs the network is wrong."""
+    if event != "socket.connect":
+        return
+    address = args[1]
+    if not isinstance(address, tuple):
+        return  # a Unix socket
+    host = str(address[0]).split("%")[0]
+    if host == "localhost" or ipaddress.ip_address(host).is_loopback:
+        return
+    raise RuntimeError(f"a test tried to connect to {host}")
+
+
+sys.addaudithook(_refuse_the_network)
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Start a loopback server from {path: handler}; paths may hold `{name}` and `{tail:.*}`.
+
+    Returns its base URL, without a trailing slash. Any method is answered.
+    """
+    servers: list[TestServer] = []
+
+    async def start(routes: dict[str, Handler]) -> str:
+        app = web.Application()
+        for path, handler in routes.items():
+            app.router.add_route("*", path, handler)
+        server = TestServer(app, host="127.0.0.1")
+        await server.start_server()
+        servers.append(server)
+        return str(server.make_url("")).rstrip("/")
+
+    yield start
+    for server in servers:
+        await server.close()
