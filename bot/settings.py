@@ -1,0 +1,144 @@
+"""Settings from the environment and `.env`; nothing else reads either.
+
+The names are the product's outer surface. `.env.example` lists each with its default; a test
+keeps the two equal. All problems are reported at once, and never with a value: it may be a key.
+"""
+
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.errors import ConfigError
+from core.models import Language
+
+MISSION_INTERESTS = (
+    "image restoration",
+    "masked autoregressive",
+    "flow matching",
+    "super-resolution",
+    "diffusion",
+    "image generation",
+)
+KNOWN_SOURCES = ("huggingface", "arxiv", "openreview")
+
+
+def _split(value: Any) -> Any:
+    """Split "a, b" at commas, full-width ones too; repeated and empty parts are dropped."""
+    if not isinstance(value, str):
+        return value
+    parts = (part.strip() for part in value.replace("，", ",").split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _endpoint(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("should be a URL that starts with http:// or https://")
+    return value.rstrip("/")
+
+
+def _zone(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return ZoneInfo(value)
+    except (KeyError, ValueError, OSError):  # unknown, malformed, a directory
+        raise ValueError("should be a time zone such as Asia/Shanghai") from None
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
+Endpoint = Annotated[str, BeforeValidator(_endpoint)]
+Models = Annotated[Names, Field(min_length=1)]
+DEFAULT_MODELS = ("gemini-flash-latest", "gemini-flash-lite-latest")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Field names in capitals are the variables' names."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    telegram_bot_token: SecretStr | None = None
+    telegram_channel_ids: Names = ()
+    telegram_admin_ids: Numbers = ()
+    telegram_allowed_user_ids: Numbers = ()
+    telegram_api_url: Endpoint = "https://api.telegram.org"
+
+    gemini_api_key: SecretStr | None = None
+    google_gemini_base_url: Endpoint | None = None
+    gemini_score_models: Models = DEFAULT_MODELS
+    gemini_analyze_models: Models = DEFAULT_MODELS
+    gemini_rpm: int = Field(default=5, ge=0)
+    gemini_tpm: int = Field(default=250_000, ge=0)
+    gemini_rpd: int = Field(default=20, ge=0)
+
+    sources: Names = ("huggingface", "arxiv")
+    hf_endpoint: Endpoint = "https://huggingface.co"
+    hf_top: int = Field(default=15, ge=1, le=100)
+    arxiv_endpoint: Endpoint = "https://export.arxiv.org"
+    arxiv_categories: Annotated[Names, Field(min_length=1)] = ("cs.CV",)
+    openreview_endpoint: Endpoint = "https://api2.openreview.net"
+    openreview_username: str | None = None
+    openreview_password: SecretStr | None = None
+    openreview_venues: Annotated[Names, Field(min_length=1)] = ("TMLR",)
+
+    digest_interests: Annotated[Names, Field(min_length=1)] = MISSION_INTERESTS
+    digest_min_score: int = Field(default=60, ge=0, le=100)
+    digest_top_n: int = Field(default=2, ge=0, le=20)
+    digest_time: time = time(8, 30)
+    digest_timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("Asia/Shanghai")
+    digest_language: Language = "zh"
+
+    database_url: str = "sqlite:///data/paperboy.db"
+    data_dir: Path = Path("data")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+
+    webhook_url: Endpoint | None = None
+    webhook_listen: str | None = None
+    webhook_secret: SecretStr | None = None
+
+    @field_validator("sources")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [name for name in names if name not in KNOWN_SOURCES]
+        if unknown or not names:
+            raise ValueError(f"should name at least one of {', '.join(KNOWN_SOURCES)}")
+        return names
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: Any) -> Any:
+        return value.upper() if isinstance(value, str) else value
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; raise one `ConfigError` that names every wrong one and what it expects.
+
+    `overrides` are for callers that fix some of them (the demo, tests).
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [_explain(problem["loc"], problem["msg"]) for problem in error.errors()]
+        raise ConfigError("; ".join(dict.fromkeys(lines))) from None
+    except UnicodeDecodeError:
+        raise ConfigError(".env is not UTF-8 text; save it as UTF-8") from None
+
+
+def _explain(location: tuple[int | str, ...], message: str) -> str:
+    name = str(location[0]).upper() if location else "settings"
+    said = message.removeprefix("Value error, ")
+    return f"{name}: {said[:1].lower()}{said[1:]}"

@@ -1,0 +1,83 @@
+"""No line of the log carries a secret, whatever field or traceback it hides in."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.logs import configure_logs, redact, secrets_of
+from bot.settings import Settings
+
+TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"
+KEY = "AIzaSyD-1234567890abcdefghijklmnopqrstu"
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def test_all_secret_settings_are_known() -> None:
+    settings = Settings(
+        _env_file=None,
+        telegram_bot_token=TOKEN,
+        gemini_api_key=KEY,
+        openreview_password="correct horse",
+        webhook_secret="staple battery",
+    )
+    assert secrets_of(settings) == {TOKEN, KEY, "correct horse", "staple battery"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"POST https://api.telegram.org/bot{TOKEN}/getMe",
+        f"x-goog-api-key: {KEY}",
+        "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.e30.abcdefghijklmnop",
+    ],
+)
+def test_things_of_a_keys_shape_are_blanked_even_when_unknown(text: str) -> None:
+    blanked = redact(text, ())
+    assert "[secret]" in blanked
+    assert not any(part in blanked for part in (TOKEN, KEY, "eyJhbGciOiJIUzI1NiJ9"))
+
+
+@given(st.text(), st.text(min_size=4, max_size=30).filter(lambda text: text not in "[secret]"))
+def test_a_known_secret_never_survives(text: str, secret: str) -> None:
+    assert secret not in redact(f"{text}{secret}{text}", [secret]).replace("[secret]", "")
+
+
+def test_a_traceback_and_an_argument_are_blanked(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(level="INFO", form="console", secrets={"hunter22"})
+    logger = logging.getLogger("paperboy.test")
+    try:
+        int(f"{TOKEN} and hunter22")
+    except ValueError:
+        logger.exception("it failed with %s", KEY)
+    shown = capsys.readouterr().err
+    assert "ValueError" in shown
+    assert "test_a_traceback_and_an_argument_are_blanked" in shown
+    assert not any(secret in shown for secret in (TOKEN, KEY, "hunter22"))
+
+
+def test_json_lines_are_json_even_when_blanked(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(level="INFO", form="json", secrets=())
+    logging.getLogger("paperboy.test").warning("用 %s 登录", TOKEN)
+    line = json.loads(capsys.readouterr().err)
+    assert line["event"] == "用 [secret] 登录"
+    assert line["level"] == "warning"
+    assert line["logger"] == "paperboy.test"
+
+
+def test_clients_that_log_urls_are_kept_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(level="DEBUG", form="console", secrets=())
+    for name in ("httpx", "aiohttp.access", "google_genai.models", "telegram.ext"):
+        logging.getLogger(name).info("GET https://example.org/bot1/getMe")
+    assert capsys.readouterr().err == ""

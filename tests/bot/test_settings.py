@@ -1,0 +1,98 @@
+"""Settings: defaults equal `.env.example`; every problem is named at once, without its value."""
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from bot.settings import Settings, load_settings
+from core.errors import ConfigError
+
+EXAMPLE = Path(__file__).parents[2] / ".env.example"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_example_names_every_setting_and_nothing_else() -> None:
+    assert set(dotenv_values(EXAMPLE)) == {name.upper() for name in Settings.model_fields}
+
+
+def test_the_example_shows_the_defaults() -> None:
+    assert load_settings(_env_file=EXAMPLE) == load_settings(_env_file=None)
+
+
+def test_each_line_of_the_example_that_shows_a_default_is_really_read(tmp_path: Path) -> None:
+    shown = {name for name, value in dotenv_values(EXAMPLE).items() if value}
+    expected = {
+        name.upper()
+        for name, field in Settings.model_fields.items()
+        if field.default not in (None, ())
+    }
+    assert shown == expected
+
+
+def test_lists_are_split_at_commas_of_both_widths(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGEST_INTERESTS", " 图像修复，super-resolution, ,diffusion,diffusion")
+    monkeypatch.setenv("TELEGRAM_ADMIN_IDS", "1, 22")
+    settings = load_settings()
+    assert settings.digest_interests == ("图像修复", "super-resolution", "diffusion")
+    assert settings.telegram_admin_ids == (1, 22)
+
+
+def test_the_environment_wins_over_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("HF_TOP=7\nDIGEST_TIME=07:15\nSOMEBODY_ELSES=1\n")
+    monkeypatch.setenv("HF_TOP", "9")
+    settings = load_settings()
+    assert settings.hf_top == 9
+    assert settings.digest_time == time(7, 15)
+
+
+def test_an_empty_value_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEMINI_API_KEY", "")
+    monkeypatch.setenv("HF_TOP", "")
+    settings = load_settings()
+    assert settings.gemini_api_key is None
+    assert settings.hf_top == 15
+
+
+def test_all_problems_come_in_one_message_without_their_values(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wrong = {
+        "HF_TOP": "many-secret",
+        "DIGEST_LANGUAGE": "fr-secret",
+        "DIGEST_TIMEZONE": "Mars/secret",
+        "SOURCES": "huggingface,secretx",
+        "HF_ENDPOINT": "ftp://secret",
+        "DIGEST_MIN_SCORE": "101",
+        "DIGEST_TIME": "25:99-secret",
+        "TELEGRAM_ADMIN_IDS": "12,secret",
+    }
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    message = str(caught.value)
+    assert all(name in message for name in wrong)
+    assert "secret" not in message
+    assert "\n" not in message
+
+
+def test_a_file_that_is_not_text_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"HF_TOP=\xff\xfe")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load_settings()
+
+
+def test_keys_do_not_show_in_a_representation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEMINI_API_KEY", "AIza-very-secret")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:very-secret")
+    assert "very-secret" not in repr(load_settings())
