@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from core.identity import PaperRef
 from core.models import Paper
 
 
@@ -56,4 +57,12 @@ class Source(Protocol):
 
     def is_settled(self, day: date, at: datetime) -> bool:
         """Whether `day`'s list, fetched at `at`, could no longer grow."""
+        ...
+
+
+class Lookup(Protocol):
+    """A place that knows single papers by id."""
+
+    async def lookup(self, ref: PaperRef) -> Paper | None:
+        """Return the paper, None when it is unknown there; raise `SourceError`."""
         ...

@@ -1,0 +1,1 @@
+"""Reading a paper: from its text to the four sections of a deep dive."""

@@ -1,0 +1,13 @@
+"""Pure parsers: what a service sent about a paper, as sections a person could cite.
+
+clean      invisible and control characters out, before anything else looks at a text
+outline    headings -> stable section ids; what every parser fills
+roles      which part of a paper a section is (method, experiments, ...)
+markdown   Hugging Face's Markdown
+latexml    arXiv's HTML, made by LaTeXML
+pdf        the PDF, for want of anything better
+
+Every parser returns `Parsed` or raises `TextUnavailable`, whatever it is fed: texts come from
+strangers. None does I/O; a big text costs tenths of a second, so async callers use a thread.
+Nothing is imported here: pypdf is heavy, and most papers come as Markdown or HTML.
+"""

@@ -1,0 +1,62 @@
+"""Single fields as services send them, made into what `Paper` holds. Pure.
+
+Lenient by rule: a field that makes no sense is worth losing that field, never the paper. Texts
+keep their LaTeX; they lose line breaks, control characters and whatever cannot be stored as
+UTF-8, and have a sane length.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, TypeVar
+
+from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+
+T = TypeVar("T")
+
+TITLE = 500
+ABSTRACT = 20_000
+LINE = 1_000
+AUTHORS = 2_000  # collaborations are real; a million names are not
+
+# Control characters and lone surrogates (which JSON can carry and no database will take).
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def _or_none(value: object, validate: ValidatorFunctionWrapHandler) -> object:
+    try:
+        return validate(value)
+    except ValidationError:
+        return None
+
+
+Maybe = Annotated[T | None, WrapValidator(_or_none)]
+"""An optional field of a foreign model: absent, null and of a wrong type are all None."""
+
+
+def line(text: str | None, limit: int = LINE) -> str:
+    """Return `text` on one line, at most `limit` characters long; "" for nothing."""
+    if not text:
+        return ""
+    # Cut before splitting as well: 100 MB of spaces should cost nothing.
+    plain = " ".join(_UNPRINTABLE.sub(" ", text[: 4 * limit]).split())
+    return plain if len(plain) <= limit else plain[: limit - 1].rstrip() + "…"
+
+
+def web_link(text: str | None) -> str | None:
+    """Return `text` if it is a link one can follow, else None."""
+    link = (text or "").strip()
+    return link if re.fullmatch(r"https?://[^\s<>\"]{3,490}", link, re.IGNORECASE) else None
+
+
+def names(values: list[str]) -> tuple[str, ...]:
+    """Return people's names, empty ones dropped, in order."""
+    cleaned = (line(value, 200) for value in values[:AUTHORS])
+    return tuple(name for name in cleaned if name)
+
+
+def iso_day(text: str | None) -> date | None:
+    """Return the day an ISO time starts with, or None."""
+    try:
+        return date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,314 @@
+"""A paper's text: the first that works of Hugging Face's Markdown, arXiv's HTML, PDF, abstract.
+
+`PLACES` is the chain; a new place is one class and one line there. Each place is an ordinary
+failure away from the next: three papers in four have no Markdown, one in four no HTML. What a
+newcomer would get wrong: an answer with status 200 may be a login page, an error page or another
+paper, so every text is compared with what is known of the paper before it is believed.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+from urllib.parse import quote
+
+from core.analyze.documents.clean import MAX_CHARACTERS, clean_text, one_line
+from core.analyze.documents.outline import ABSTRACT, Parsed
+from core.errors import PaperboyError, TextUnavailable
+from core.fetch.gate import Gate
+from core.fetch.http import BadStatus, Http, HttpError, Response, TooLarge
+from core.models import Document, Paper, Section, TextSource
+
+logger = logging.getLogger(__name__)
+
+MIN_CHARACTERS = 1_500
+"""Less than this is no paper's body: an abstract page, a failed conversion."""
+MAX_BYTES = 40_000_000
+TIMEOUT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class TextAttempt:
+    """What came of asking one place."""
+
+    source: TextSource
+    outcome: str
+    """"ok", or why not: "not_found", "unreachable", "too_large", "not_a_paper", "other_paper",
+    "too_short", "empty"; or "garbled", "no_sections": readable, but a better one is looked for."""
+    detail: str = ""
+    """For logs; never shown to a reader."""
+
+
+@dataclass(frozen=True)
+class TextResult:
+    """A paper's best text, and how it was come by."""
+
+    document: Document
+    attempts: tuple[TextAttempt, ...]
+    """In the order they were made."""
+
+
+class _Rejected(TextUnavailable):
+    """A text that came, but will not do."""
+
+    def __init__(self, outcome: str, detail: str) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What a place gave: parsed, with the version it states."""
+
+    parsed: Parsed
+    version: int | None
+
+
+class Place(Protocol):
+    """Somewhere a paper's text may be had."""
+
+    source: TextSource
+
+    def has(self, paper: Paper) -> bool:
+        """Whether asking makes sense for this paper's kind of id."""
+        ...
+
+    async def read(self, paper: Paper) -> _Text:
+        """Return the text, parsed. Raise `HttpError` or `TextUnavailable`."""
+        ...
+
+
+class FullText:
+    """Reads papers' texts."""
+
+    def __init__(self, http: Http, *, hf_endpoint: str, arxiv_endpoint: str, gate: Gate) -> None:
+        self._places: tuple[Place, ...] = (
+            HuggingFaceMarkdown(http, hf_endpoint),
+            ArxivHtml(http, arxiv_endpoint, gate),
+            ArxivPdf(http, arxiv_endpoint, gate),
+        )
+
+    async def read(self, paper: Paper) -> TextResult:
+        """Return the best text to be had; at worst the abstract. Never raises for a paper.
+
+        A paper without any text, not even an abstract, gives a document without sections. A
+        flawed text (formulas garbled, headings lost) is held back while the next place is asked,
+        and used when that one fails.
+        """
+        attempts: list[TextAttempt] = []
+        held: Document | None = None
+        for place in self._places:
+            if not place.has(paper):
+                continue
+            text, attempt = await _try(place, paper)
+            attempts.append(attempt)
+            if text is not None:
+                document = _document(paper, place.source, text)
+                if attempt.outcome == "ok":
+                    return TextResult(document, tuple(attempts))
+                held = held or document
+            elif held is not None:
+                break
+        if held is not None:
+            return TextResult(held, tuple(attempts))
+        document = abstract_of(paper)
+        outcome = "ok" if document.sections else "empty"
+        attempts.append(TextAttempt(TextSource.ABSTRACT, outcome))
+        return TextResult(document, tuple(attempts))
+
+
+def abstract_of(paper: Paper) -> Document:
+    """Return the paper's abstract as a document; without an abstract it has no sections."""
+    # arXiv wraps abstracts at 80 characters and indents new paragraphs.
+    paragraphs = re.split(r"\n\s*\n|\n {2,}", clean_text(paper.abstract))
+    text = "\n\n".join(filter(None, map(one_line, paragraphs)))[:MAX_CHARACTERS]
+    section = Section(id=ABSTRACT, title=ABSTRACT, level=1, text=text)
+    return Document(
+        paper_id=paper.id,
+        version=paper.version,
+        source=TextSource.ABSTRACT,
+        sections=(section,) if text else (),
+    )
+
+
+def _document(paper: Paper, source: TextSource, text: _Text) -> Document:
+    return Document(
+        paper_id=paper.id,
+        version=text.version,
+        source=source,
+        sections=text.parsed.sections,
+        pages=text.parsed.pages,
+    )
+
+
+async def _try(place: Place, paper: Paper) -> tuple[_Text | None, TextAttempt]:
+    """Ask one place; every failure becomes an attempt."""
+    try:
+        text = await place.read(paper)
+        _believe(text.parsed, paper)
+    except (HttpError, TextUnavailable) as error:
+        attempt = TextAttempt(place.source, _outcome(error), str(error))
+        level = logging.DEBUG if attempt.outcome == "not_found" else logging.INFO
+        logger.log(level, "%s of %s: %s", place.source, paper.id, error)
+        return None, attempt
+    return text, TextAttempt(place.source, text.parsed.flaw or "ok")
+
+
+def _outcome(error: PaperboyError) -> str:
+    match error:
+        case _Rejected():
+            return error.outcome
+        case BadStatus(status=404 | 410):
+            return "not_found"
+        case TooLarge():
+            return "too_large"
+        case HttpError():
+            return "unreachable"
+        case _:
+            return "not_a_paper"
+
+
+# The places
+
+
+class HuggingFaceMarkdown:
+    """`/papers/{id}.md`: the latest version when it was indexed."""
+
+    source = TextSource.HF_MARKDOWN
+
+    def __init__(self, http: Http, endpoint: str) -> None:
+        self._http = http
+        self._endpoint = endpoint.rstrip("/")
+
+    def has(self, paper: Paper) -> bool:
+        """Whether Hugging Face could list it: new-style arXiv ids only."""
+        return _is_arxiv(paper) and "/" not in paper.id
+
+    async def read(self, paper: Paper) -> _Text:
+        """See `Place.read`."""
+        from core.analyze.documents.markdown import parse_markdown
+
+        answer = await self._http.get(
+            f"{self._endpoint}/papers/{quote(paper.id)}.md",
+            accept="text/markdown, text/plain",
+            timeout=TIMEOUT,
+            max_bytes=MAX_BYTES,
+        )
+        text = answer.text
+        parsed = await asyncio.to_thread(parse_markdown, text)
+        return _Text(parsed, _stated_version(paper, text) or paper.version)
+
+
+class ArxivHtml:
+    """`/html/{id}vN`: LaTeXML's conversion, for about three TeX submissions in four."""
+
+    source = TextSource.ARXIV_HTML
+
+    def __init__(self, http: Http, endpoint: str, gate: Gate) -> None:
+        self._http = http
+        self._endpoint = endpoint.rstrip("/")
+        self._gate = gate
+
+    def has(self, paper: Paper) -> bool:
+        """Whether it has an arXiv id."""
+        return _is_arxiv(paper)
+
+    async def read(self, paper: Paper) -> _Text:
+        """See `Place.read`."""
+        from core.analyze.documents.latexml import parse_latexml
+
+        answer = await self._http.get(
+            f"{self._endpoint}/html/{_versioned(paper)}",
+            accept="text/html",
+            gate=self._gate,
+            timeout=TIMEOUT,
+            max_bytes=MAX_BYTES,
+        )
+        html = answer.text
+        parsed = await asyncio.to_thread(parse_latexml, html)
+        return _Text(parsed, paper.version or _stated_version(paper, html))
+
+
+class ArxivPdf:
+    """`/pdf/{id}vN`, without ".pdf" as arXiv asks."""
+
+    source = TextSource.PDF
+
+    def __init__(self, http: Http, endpoint: str, gate: Gate) -> None:
+        self._http = http
+        self._endpoint = endpoint.rstrip("/")
+        self._gate = gate
+
+    def has(self, paper: Paper) -> bool:
+        """Whether it has an arXiv id."""
+        return _is_arxiv(paper)
+
+    async def read(self, paper: Paper) -> _Text:
+        """See `Place.read`."""
+        from core.analyze.documents.pdf import parse_pdf
+
+        answer = await self._http.get(
+            f"{self._endpoint}/pdf/{_versioned(paper)}",
+            accept="application/pdf",
+            gate=self._gate,
+            timeout=TIMEOUT,
+            max_bytes=MAX_BYTES,
+        )
+        if b"%PDF-" not in answer.body[:1024]:
+            raise _Rejected("not_a_paper", f"{_kind(answer)} instead of a PDF")
+        parsed = await asyncio.to_thread(parse_pdf, answer.body)
+        version = paper.version or _stated_version(paper, parsed.front)
+        return _Text(parsed, version)
+
+
+def _is_arxiv(paper: Paper) -> bool:
+    return not paper.id.startswith("openreview:")
+
+
+def _versioned(paper: Paper) -> str:
+    version = f"v{paper.version}" if paper.version else ""
+    return quote(paper.id, safe="/") + version
+
+
+def _kind(answer: Response) -> str:
+    return answer.content_type or "something without a type"
+
+
+def _stated_version(paper: Paper, text: str) -> int | None:
+    """The version a text itself names ("arXiv:2602.20981v2", a link to it), if it does."""
+    match = re.search(rf"{re.escape(paper.id)}v(\d{{1,3}})(?!\d)", text)
+    return int(match[1]) if match else None
+
+
+# Whose text is it?
+
+_WORD_CHARACTERS = re.compile(r"[^\W\d_]+")
+_OPENING = 6_000
+
+
+def _believe(parsed: Parsed, paper: Paper) -> None:
+    """Raise unless this plausibly is the paper: long enough, and its title or abstract in it."""
+    opening = _opening(parsed)
+    if not (_holds(opening, paper.title, 0.5) or _holds(opening, paper.abstract[:600], 0.75)):
+        raise _Rejected("other_paper", f"neither title nor abstract found in {parsed.title!r}")
+    if parsed.characters < MIN_CHARACTERS:
+        raise _Rejected("too_short", f"{parsed.characters} characters")
+
+
+def _opening(parsed: Parsed) -> str:
+    """Return the beginning of a text without its spaces: PDFs break "E DGE TAM" as they like."""
+    texts: Sequence[str] = (parsed.title or "", parsed.front, *(s.text for s in parsed.sections))
+    return "".join(_WORD_CHARACTERS.findall(" ".join(texts)[:_OPENING].casefold()))
+
+
+def _holds(opening: str, words: str, share: float) -> bool:
+    """Whether at least `share` of the words are in the opening; a text without any proves nothing.
+
+    Words of three letters and more count, unless there are only shorter ones.
+    """
+    found = set(_WORD_CHARACTERS.findall(words.casefold()))
+    wanted = {word for word in found if len(word) >= 3} or found
+    return bool(wanted) and sum(word in opening for word in wanted) >= share * len(wanted)

@@ -1,0 +1,312 @@
+"""HTTP for everything that fetches: timeouts, size limits, retries, one error tree.
+
+    HttpError                 (a PaperboyError) a request failed for good
+    ├── Unreachable               no whole answer: DNS, connect, reset, timeout, cut-off body
+    ├── BadStatus                 an answer that is not 2xx; `status`, `retry_after`, `excerpt`
+    ├── TooLarge                  more bytes than the caller is ready to hold
+    └── BadAddress                the URL, or a redirect's target, makes no sense
+
+This is the only place that retries. It retries what may pass (`Unreachable`, 429, 500, 502, 503,
+504), and a Retry-After of the server's is obeyed when it is short; when it is long the error goes
+to the caller at once, because waiting for minutes is scheduling. What a newcomer would get wrong:
+error texts name host and path only, since query strings and user infos carry secrets.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity.stop import stop_before_delay
+from yarl import URL
+
+from core.errors import PaperboyError
+from core.fetch.gate import Gate
+
+logger = logging.getLogger(__name__)
+
+PASSING_STATUS = frozenset({429, 500, 502, 503, 504})
+LONGEST_RETRY_AFTER = timedelta(seconds=30)
+PATIENCE = timedelta(seconds=120)
+"""Over all attempts of one request, waits included: no attempt starts later than this."""
+EXCERPT = 2_000
+
+
+_SENSELESS = (
+    aiohttp.InvalidURL,
+    aiohttp.NonHttpUrlClientError,
+    aiohttp.RedirectClientError,
+    aiohttp.TooManyRedirects,
+)
+
+
+class HttpError(PaperboyError):
+    """A request failed for good; `address` is where, without query and credentials."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(f"{address}: {reason}")
+        self.address = address
+        self.reason = reason
+
+
+class Unreachable(HttpError):
+    """No whole answer came: DNS, connect, reset, timeout, or a body cut off."""
+
+
+class BadStatus(HttpError):
+    """The answer is not 2xx."""
+
+    def __init__(
+        self,
+        address: str,
+        status: int,
+        retry_after: timedelta | None = None,
+        excerpt: str = "",
+    ) -> None:
+        super().__init__(address, f"HTTP {status}")
+        self.status = status
+        self.retry_after = retry_after
+        self.excerpt = excerpt
+        """The body's beginning, to tell errors apart; not part of the text, it may echo secrets."""
+
+
+class TooLarge(HttpError):
+    """The body is longer than the caller is ready to hold."""
+
+
+class BadAddress(HttpError):
+    """The URL, or a redirect's target, makes no sense."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """A 2xx answer, read to its end."""
+
+    status: int
+    url: str
+    """Where the answer came from, after redirects, without credentials."""
+    content_type: str
+    """Media type in lower case, without parameters; "" when the server names none."""
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text, by the declared charset (else UTF-8); bad bytes become U+FFFD."""
+        parsed = Message()
+        parsed["Content-Type"] = self.headers.get("Content-Type", "")
+        charset = parsed.get_content_charset("utf-8-sig")
+        try:
+            return self.body.decode(charset, errors="replace")
+        except (LookupError, ValueError):  # a charset nobody knows
+            return self.body.decode("utf-8-sig", errors="replace")
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    url: str
+    timeout: timedelta
+    max_bytes: int
+    headers: Mapping[str, str]
+    params: Mapping[str, str] | None = None
+    payload: Mapping[str, Any] | None = None
+    gate: Gate | None = None
+
+
+class Http:
+    """A polite client on a shared session; it opens and closes nothing itself."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        *,
+        user_agent: str,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        attempts: int = 3,
+    ) -> None:
+        self._session = session
+        self._user_agent = user_agent
+        self._sleep = sleep
+        self._attempts = attempts
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        accept: str | None = None,
+        gate: Gate | None = None,
+        timeout: timedelta = timedelta(seconds=20),  # noqa: ASYNC109  per attempt, not per call
+        max_bytes: int = 20_000_000,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Return the 2xx answer of `url`, redirects followed; raise `HttpError` otherwise.
+
+        `timeout` is one attempt's, body included, the wait at the gate not; each attempt passes
+        the gate anew.
+        """
+        return await self._request(
+            _Request(
+                "GET",
+                url,
+                timeout=timeout,
+                max_bytes=max_bytes,
+                headers=self._headers(accept, headers),
+                params=params,
+                gate=gate,
+            )
+        )
+
+    async def post_json(
+        self,
+        url: str,
+        payload: Mapping[str, Any],
+        *,
+        accept: str | None = "application/json",
+        gate: Gate | None = None,
+        timeout: timedelta = timedelta(seconds=20),  # noqa: ASYNC109  per attempt, not per call
+        max_bytes: int = 20_000_000,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Return the 2xx answer to `payload` as JSON. Retried like `get`: post what may repeat."""
+        return await self._request(
+            _Request(
+                "POST",
+                url,
+                timeout=timeout,
+                max_bytes=max_bytes,
+                headers=self._headers(accept, headers),
+                payload=payload,
+                gate=gate,
+            )
+        )
+
+    def _headers(self, accept: str | None, more: Mapping[str, str] | None) -> dict[str, str]:
+        return {"User-Agent": self._user_agent, "Accept": accept or "*/*", **(more or {})}
+
+    async def _request(self, request: _Request) -> Response:
+        retrying = AsyncRetrying(
+            sleep=self._sleep,
+            retry=retry_if_exception(_may_pass),
+            wait=_delay,
+            stop=stop_after_attempt(self._attempts) | stop_before_delay(PATIENCE),
+            before_sleep=_log_retry,
+            reraise=True,
+        )
+        return await retrying(self._attempt, request)
+
+    async def _attempt(self, request: _Request) -> Response:
+        if request.gate is None:
+            return await self._exchange(request)
+        async with request.gate:
+            return await self._exchange(request)
+
+    async def _exchange(self, request: _Request) -> Response:
+        """Send once; the one place where aiohttp's errors become ours.
+
+        `from None` where aiohttp's text would quote the whole URL.
+        """
+        address = _address(request.url)
+        try:
+            async with self._session.request(
+                request.method,
+                request.url,
+                params=request.params,
+                json=request.payload,
+                headers=request.headers,
+                timeout=aiohttp.ClientTimeout(total=request.timeout.total_seconds()),
+            ) as answer:
+                return await _read(answer, request.max_bytes)
+        except TimeoutError as error:
+            raise Unreachable(address, f"no answer in {request.timeout.total_seconds():g} s") from (
+                error
+            )
+        except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
+            raise Unreachable(address, type(error).__name__) from error
+        except _SENSELESS as error:
+            raise BadAddress(address, type(error).__name__) from None
+        except aiohttp.ClientError as error:  # a malformed answer, mostly
+            raise Unreachable(address, type(error).__name__) from None
+
+
+async def _read(answer: aiohttp.ClientResponse, max_bytes: int) -> Response:
+    address = _address(str(answer.url))
+    if not 200 <= answer.status < 300:
+        excerpt = (await answer.content.read(EXCERPT)).decode("utf-8", errors="replace")
+        raise BadStatus(address, answer.status, _retry_after(answer.headers), excerpt)
+    body = bytearray()
+    async for chunk in answer.content.iter_chunked(65_536):  # decompressed: a bomb counts too
+        body += chunk
+        if len(body) > max_bytes:
+            answer.close()  # hang up; releasing would read on
+            raise TooLarge(address, f"more than {max_bytes} bytes")
+    content_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    url = str(answer.url.with_user(None))
+    return Response(answer.status, url, content_type, answer.headers, bytes(body))
+
+
+def _address(url: str) -> str:
+    """Where a URL points, without anything secret."""
+    try:
+        parsed = URL(url)
+    except ValueError:
+        return "an address that cannot be read"
+    return f"{parsed.scheme}://{parsed.host}{_port(parsed)}{parsed.path}"
+
+
+def _port(url: URL) -> str:
+    return "" if url.is_default_port() or url.port is None else f":{url.port}"
+
+
+def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """Retry-After in seconds or as a date; a date counts from the server's own `Date`."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return timedelta(seconds=min(int(value[:9]), 10**8))
+    until, now = _http_date(value), _http_date(headers.get("Date", ""))
+    if until is None or now is None:
+        return None
+    return max(until - now, timedelta(0))
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        parsed = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return parsed if parsed.tzinfo else None
+
+
+def _may_pass(error: BaseException) -> bool:
+    if isinstance(error, BadStatus):
+        waits = error.retry_after is None or error.retry_after <= LONGEST_RETRY_AFTER
+        return error.status in PASSING_STATUS and waits
+    return isinstance(error, Unreachable)
+
+
+def _delay(state: RetryCallState) -> float:
+    """Seconds until the next attempt: what the server asked for, else up to 2 s, 4 s, 8 s ...
+
+    Never earlier than asked; the jitter on top keeps our own tasks from coming back together.
+    """
+    error = _error_of(state)
+    jitter = random.uniform(0.5, 1.0)
+    if isinstance(error, BadStatus) and error.retry_after is not None:
+        return error.retry_after.total_seconds() + jitter
+    return float(2 ** min(state.attempt_number, 5)) * jitter
+
+
+def _log_retry(state: RetryCallState) -> None:
+    logger.info("%s; attempt %d follows", _error_of(state), state.attempt_number + 1)
+
+
+def _error_of(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome else None

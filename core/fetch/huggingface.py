@@ -1,0 +1,246 @@
+"""Hugging Face Daily Papers: what the community put forward, a list per UTC day.
+
+What a newcomer would get wrong: the API answers in order of submission, newest first, so a day's
+"top 15" means reading the whole day and sorting by upvotes; and nearly every field is optional,
+may be null, and may sit on the outer item or inside its `paper`.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from core.errors import SourceBusy, SourceError
+from core.fetch import Listing, Skipped
+from core.fetch.fields import ABSTRACT, TITLE, Maybe, iso_day, line, names, web_link
+from core.fetch.http import BadStatus, Http, HttpError, Response
+from core.identity import PaperRef, parse_arxiv_id
+from core.models import HUGGINGFACE, Paper
+
+PAGE = 100  # the API's own maximum
+_MAX_PAGES = 10  # thirty times a usual day; a mirror that ignores `p` must not loop for ever
+_AT_ONCE = 4
+_WEEKEND = (5, 6)
+
+
+class HuggingFaceSource:
+    """The `top` most upvoted papers of each day's list."""
+
+    name = HUGGINGFACE
+
+    def __init__(self, http: Http, *, endpoint: str, top: int, now: Callable[[], datetime]) -> None:
+        self._http = http
+        self._endpoint = endpoint.rstrip("/")
+        self._top = top
+        self._now = now
+
+    async def fetch(self, days: Sequence[date]) -> Listing:
+        """Return the top of each day's list, newest day first, by upvotes within a day.
+
+        An empty list is quiet at a weekend (nothing is submitted then), young while its day
+        lasts, and otherwise a day on which nobody submitted anything.
+        """
+        today = self._now().astimezone(UTC).date()
+        slots = asyncio.Semaphore(_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            tasks = {day: group.create_task(self._day(day, slots)) for day in days if day <= today}
+        outcomes = {day: task.result() for day, task in tasks.items()}
+        lists = {d: o for d, o in outcomes.items() if isinstance(o, _Day)}
+        errors = [o for o in outcomes.values() if isinstance(o, SourceError)]
+        if errors and not lists:
+            raise _worst(errors)
+        empty = [day for day, read in lists.items() if not read.papers and not read.skipped]
+        quiet = tuple(day for day in empty if day.weekday() in _WEEKEND)
+        unfilled = [day for day in empty if day == today and day not in quiet]
+        young = tuple(day for day in days if day > today or day in unfilled)
+        return Listing(
+            papers=tuple(p for d in sorted(lists, reverse=True) for p in lists[d].papers),
+            skipped=tuple(s for read in lists.values() for s in read.skipped),
+            read=tuple(day for day in lists if day not in young),
+            failed=tuple(day for day, o in outcomes.items() if isinstance(o, SourceError)),
+            quiet=quiet,
+            young=young,
+            next_list=young[0] if young else _next_weekday(days[-1]),
+            label=f"Top {self._top}",
+        )
+
+    def is_settled(self, day: date, at: datetime) -> bool:
+        """Whether `day`'s top list is final at `at`.
+
+        Papers are added until the UTC day ends; one more day is given to the votes that order
+        the list, and to mirrors that lag.
+        """
+        return at >= datetime.combine(day + timedelta(days=2), time(0), UTC)
+
+    async def lookup(self, ref: PaperRef) -> Paper | None:
+        """Return what Hugging Face knows of one arXiv paper, None when it has no page for it."""
+        if not ref.is_arxiv:
+            return None
+        try:
+            answer = await self._get(f"/api/papers/{ref.id}", {})
+        except BadStatus as error:
+            if error.status == 404:
+                return None
+            raise _translated(error) from error
+        except HttpError as error:
+            raise _translated(error) from error
+        found = _parse_item(_json(answer), None)
+        if isinstance(found, Paper):
+            return found
+        raise SourceError(self.name, f"the page of {ref.id} makes no sense: {found.reason}")
+
+    async def _day(self, day: date, slots: asyncio.Semaphore) -> "_Day | SourceError":
+        """Read one day; its failure is a value, because the other days go on."""
+        async with slots:
+            try:
+                items = await self._items(day)
+            except HttpError as error:
+                return _translated(error)
+            except SourceError as error:
+                return error
+        return _top(items, day, self._top)
+
+    async def _items(self, day: date) -> list[object]:
+        items: list[object] = []
+        for page in range(_MAX_PAGES):
+            params = {"date": day.isoformat(), "limit": str(PAGE), "p": str(page)}
+            answer = _json(await self._get("/api/daily_papers", params))
+            if not isinstance(answer, list):
+                raise SourceError(self.name, f"the list of {day} is not a list")
+            items += answer
+            if len(answer) < PAGE:
+                break
+        return items
+
+    async def _get(self, path: str, params: dict[str, str]) -> Response:
+        return await self._http.get(
+            f"{self._endpoint}{path}", params=params, accept="application/json"
+        )
+
+
+@dataclass(frozen=True)
+class _Day:
+    papers: tuple[Paper, ...]
+    skipped: tuple[Skipped, ...]
+
+
+class _Organization(BaseModel):
+    name: Maybe[str] = None
+    fullname: Maybe[str] = None
+
+
+class _Author(BaseModel):
+    name: Maybe[str] = None
+
+
+class _Fields(BaseModel):
+    """What an item, or the `paper` inside it, may carry; what is wrong counts as absent."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: Maybe[str] = None
+    title: Maybe[str] = None
+    summary: Maybe[str] = None
+    authors: Maybe[list[Maybe[_Author | str]]] = None
+    publishedAt: Maybe[str] = None
+    upvotes: Maybe[int] = None
+    numComments: Maybe[int] = None
+    githubRepo: Maybe[str] = None
+    githubStars: Maybe[int] = None
+    projectPage: Maybe[str] = None
+    organization: Maybe[_Organization | str] = None
+    ai_keywords: Maybe[list[Maybe[str]]] = None
+
+
+class _Item(_Fields):
+    paper: Maybe[_Fields] = None
+
+    def merged(self) -> _Fields:
+        """One set of fields; where both levels have one, the inner counts."""
+        inner = self.paper.model_dump(exclude_none=True) if self.paper else {}
+        return _Fields.model_validate({**self.model_dump(exclude={"paper"}), **inner})
+
+
+def _top(items: Sequence[object], day: date, top: int) -> _Day:
+    papers: dict[str, Paper] = {}
+    skipped = []
+    for position, item in enumerate(items, start=1):
+        parsed = _parse_item(item, day, f"#{position}")
+        if isinstance(parsed, Skipped):
+            skipped.append(parsed)
+        else:
+            papers.setdefault(parsed.id, parsed)
+    oldest_first = list(papers.values())[::-1]  # so that among equals the earlier one leads
+    best = sorted(oldest_first, key=lambda paper: -(paper.upvotes or 0))
+    return _Day(tuple(best[:top]), tuple(skipped))
+
+
+def _parse_item(item: object, day: date | None, name: str = "#1") -> Paper | Skipped:
+    if not isinstance(item, dict):
+        return Skipped(name, "not an object")
+    fields = _Item.model_validate(item).merged()
+    ref = parse_arxiv_id(fields.id or "")
+    if ref is None:
+        return Skipped(line(fields.id, 80) or name, "no arXiv id")
+    title = line(fields.title, TITLE)
+    if not title:
+        return Skipped(ref.id, "no title")
+    return Paper(
+        id=ref.id,
+        title=title,
+        abstract=line(fields.summary, ABSTRACT),
+        authors=names([_author(a) for a in fields.authors or () if a is not None]),
+        published=iso_day(fields.publishedAt),
+        listed=day,
+        sources=(HUGGINGFACE,),
+        upvotes=_count(fields.upvotes),
+        comments=_count(fields.numComments),
+        code_url=web_link(fields.githubRepo),
+        stars=_count(fields.githubStars),
+        project_url=web_link(fields.projectPage),
+        organization=_organization(fields.organization),
+        keywords=names([k for k in fields.ai_keywords or () if k is not None]),
+    )
+
+
+def _author(author: _Author | str) -> str:
+    return author if isinstance(author, str) else author.name or ""
+
+
+def _organization(value: _Organization | str | None) -> str | None:
+    if isinstance(value, _Organization):
+        value = value.fullname or value.name
+    return line(value, 200) or None
+
+
+def _count(value: int | None) -> int | None:
+    """A count fit for a database; nonsense is None."""
+    return value if value is not None and 0 <= value < 10**9 else None
+
+
+def _json(answer: Response) -> object:
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(HUGGINGFACE, "the answer is not JSON") from error
+
+
+def _translated(error: HttpError) -> SourceError:
+    if isinstance(error, BadStatus) and error.status in (429, 503):
+        return SourceBusy(HUGGINGFACE, str(error), error.retry_after)
+    return SourceError(HUGGINGFACE, str(error))
+
+
+def _next_weekday(day: date) -> date:
+    following = day + timedelta(days=1)
+    while following.weekday() in _WEEKEND:
+        following += timedelta(days=1)
+    return following
+
+
+def _worst(errors: Iterable[SourceError]) -> SourceError:
+    """The error that says most: being asked to slow down outranks the rest."""
+    return max(errors, key=lambda error: isinstance(error, SourceBusy))

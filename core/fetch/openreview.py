@@ -1,0 +1,264 @@
+"""OpenReview (API v2): recent submissions of some venues. Optional, and off without an account.
+
+Since summer 2026 anonymous readers are refused (403) and limits are tight, so venues are asked
+one after another, after one login per fetch (a token lasts an hour, a fetch happens once a day).
+What a newcomer would get wrong: in v2 every content field is an object with a `value`; times are
+milliseconds; and a withdrawn or rejected submission stays in the answer.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from pydantic import BaseModel, Field, SecretStr
+
+from core.errors import SourceBusy, SourceError, SourceOff
+from core.fetch import Listing, Skipped
+from core.fetch.fields import ABSTRACT, TITLE, Maybe, line, names, web_link
+from core.fetch.http import BadStatus, Http, HttpError, Response
+from core.identity import PaperRef, parse_arxiv_id, parse_reference
+from core.models import OPENREVIEW, Paper
+
+logger = logging.getLogger(__name__)
+
+PAGE = 1000  # the API's own maximum
+_MAX_PAGES = 20
+_GONE = ("withdrawn", "rejected")  # also inside "Desk_Rejected_Submission"
+# Fields in which venues ask authors for an arXiv link; free texts may cite others' papers.
+_ARXIV_FIELDS = ("arxiv", "arxiv_id", "arxiv_link", "arxiv_url", "preprint", "preprint_url")
+_CODE_FIELDS = ("code", "code_url", "code_link", "github", "repository")
+
+
+class OpenReviewSource:
+    """Submissions of `venues` (ids such as "TMLR"), by the UTC day they were created."""
+
+    name = OPENREVIEW
+
+    def __init__(
+        self,
+        http: Http,
+        *,
+        endpoint: str,
+        venues: Sequence[str],
+        username: str,
+        password: SecretStr | None,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._http = http
+        self._endpoint = endpoint.rstrip("/")
+        self._venues = tuple(venues)
+        self._username = username
+        self._password = password
+        self._now = now
+
+    async def fetch(self, days: Sequence[date]) -> Listing:
+        """Return the submissions created on `days`, newest first within each venue.
+
+        A venue that cannot be read while others can is skipped and counted, and then no day
+        counts as read, so that the next fetch asks again.
+        """
+        if not self._venues:
+            raise SourceOff(self.name, "no venues are set")
+        authorization = await self._log_in()
+        reading = _Reading()
+        for venue in self._venues:
+            try:
+                await self._read(venue, days, authorization, reading)
+            except (SourceOff, SourceBusy):
+                raise
+            except SourceError as error:
+                logger.warning("%s: %s", venue, error)
+                reading.failures[venue] = error
+        if len(reading.failures) == len(self._venues):
+            raise next(iter(reading.failures.values()))
+        lost = [Skipped(venue, error.reason) for venue, error in reading.failures.items()]
+        today = self._now().astimezone(UTC).date()
+        young = tuple(day for day in days if day > today)
+        past = tuple(day for day in days if day not in young)
+        return Listing(
+            papers=tuple(reading.papers.values()),
+            skipped=(*reading.skipped, *lost),
+            read=() if lost else past,
+            failed=past if lost else (),
+            young=young,
+            label=", ".join(self._venues),
+        )
+
+    def is_settled(self, day: date, at: datetime) -> bool:
+        """Whether `day` was over at `at`, with an hour for the index to follow."""
+        return at >= datetime.combine(day + timedelta(days=1), time(1), UTC)
+
+    async def _log_in(self) -> dict[str, str]:
+        """Return the headers of a logged-in reader, none without an account."""
+        if not self._username or self._password is None:
+            return {}
+        account = {"id": self._username, "password": self._password.get_secret_value()}
+        try:
+            answer = await self._http.post_json(f"{self._endpoint}/login", account)
+        except BadStatus as error:
+            if error.status in (400, 401, 403):
+                reason = "login refused; check OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD"
+                raise SourceError(self.name, reason) from error
+            raise _translated(error) from error
+        except HttpError as error:
+            raise _translated(error) from error
+        token = _object(answer).get("token")
+        if not isinstance(token, str) or not token:
+            raise SourceError(self.name, "the login's answer holds no token")
+        return {"Authorization": f"Bearer {token}"}
+
+    async def _read(
+        self,
+        venue: str,
+        days: Sequence[date],
+        authorization: Mapping[str, str],
+        reading: "_Reading",
+    ) -> None:
+        for page in range(_MAX_PAGES):
+            notes = await self._notes(venue, days[0], page * PAGE, authorization)
+            for position, raw in enumerate(notes, start=page * PAGE + 1):
+                reading.add(_parse(raw, f"{venue}#{position}"), days)
+            if len(notes) < PAGE:
+                return
+
+    async def _notes(
+        self, venue: str, first: date, offset: int, authorization: Mapping[str, str]
+    ) -> list[object]:
+        params = {
+            "invitation": f"{venue}/-/Submission",
+            "mintcdate": str(int(datetime.combine(first, time(0), UTC).timestamp() * 1000)),
+            "sort": "cdate:desc",
+            "limit": str(PAGE),
+            "offset": str(offset),
+        }
+        try:
+            answer = await self._http.get(
+                f"{self._endpoint}/notes",
+                params=params,
+                accept="application/json",
+                headers=authorization,
+                timeout=timedelta(seconds=45),
+            )
+        except BadStatus as error:
+            if error.status in (401, 403) and not authorization:
+                reason = (
+                    "closed to readers without an account; set OPENREVIEW_USERNAME and _PASSWORD"
+                )
+                raise SourceOff(self.name, reason) from error
+            raise _translated(error) from error
+        except HttpError as error:
+            raise _translated(error) from error
+        notes = _object(answer).get("notes")
+        if not isinstance(notes, list):
+            raise SourceError(self.name, "the answer holds no list of notes")
+        return notes
+
+
+class _Note(BaseModel):
+    id: Maybe[str] = None
+    cdate: Maybe[int] = None
+    tcdate: Maybe[int] = None
+    ddate: Maybe[int] = None
+    content: Maybe[dict[str, Any]] = Field(default=None)
+
+    def text(self, *fields: str) -> str:
+        """The first of `fields` that holds text, plain or as {"value": ...}."""
+        values = (self._value(name) for name in fields)
+        return next((value for value in values if isinstance(value, str) and value), "")
+
+    def texts(self, name: str) -> list[str]:
+        """The list of texts in a field; what is no text is dropped."""
+        value = self._value(name)
+        return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
+
+    def _value(self, name: str) -> object:
+        value = (self.content or {}).get(name)
+        return value.get("value") if isinstance(value, dict) else value
+
+    @property
+    def day(self) -> date | None:
+        """The UTC day the note was created, where it says so."""
+        milliseconds = self.cdate or self.tcdate
+        if milliseconds is None or not 0 < milliseconds < 10**13:
+            return None
+        return datetime.fromtimestamp(milliseconds / 1000, UTC).date()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was withdrawn, rejected or deleted."""
+        status = f"{self.text('venue')} {self.text('venueid')}".lower()
+        return self.ddate is not None or any(word in status for word in _GONE)
+
+
+@dataclass
+class _Reading:
+    """What came of the venues so far, within one `fetch`."""
+
+    papers: dict[str, Paper] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+    failures: dict[str, SourceError] = field(default_factory=dict)
+
+    def add(self, parsed: Paper | Skipped | None, days: Sequence[date]) -> None:
+        if isinstance(parsed, Skipped):
+            self.skipped.append(parsed)
+        # Without a date of its own a note is at least not older than the first day asked for.
+        elif parsed and (parsed.listed is None or parsed.listed in days):
+            self.papers.setdefault(parsed.id, parsed)
+
+
+def _parse(raw: object, name: str) -> Paper | Skipped | None:
+    """A note as a paper; None when it is withdrawn or rejected."""
+    if not isinstance(raw, dict):
+        return Skipped(name, "not an object")
+    note = _Note.model_validate(raw)
+    ref = parse_reference(f"openreview:{note.id}") if note.id else None
+    if ref is None:
+        return Skipped(name, "no id")
+    if note.is_gone:
+        return None
+    title = line(note.text("title"), TITLE)
+    if not title:
+        return Skipped(ref.id, "no title")
+    arxiv = _arxiv_ref(note)
+    return Paper(
+        id=arxiv.id if arxiv else ref.id,
+        title=title,
+        abstract=line(note.text("abstract"), ABSTRACT),
+        authors=names(note.texts("authors")),
+        published=note.day,
+        listed=note.day,
+        sources=(OPENREVIEW,),
+        code_url=web_link(note.text(*_CODE_FIELDS)),
+        keywords=names(note.texts("keywords")),
+        licence=line(note.text("license"), 300) or None,
+        venue=line(note.text("venue"), 300) or None,
+    )
+
+
+def _arxiv_ref(note: _Note) -> PaperRef | None:
+    """The paper's own arXiv id, where the venue asks for it or its PDF is arXiv's."""
+    stated = note.text(*_ARXIV_FIELDS)
+    pdf = note.text("pdf")
+    ref = parse_arxiv_id(stated) or parse_reference(stated)
+    if ref is None and "arxiv.org" in pdf:
+        ref = parse_reference(pdf)
+    return None if ref is None or ref.id.startswith("openreview:") else ref
+
+
+def _object(answer: Response) -> dict[str, Any]:
+    try:
+        parsed = json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(OPENREVIEW, "the answer is not JSON") from error
+    if not isinstance(parsed, dict):
+        raise SourceError(OPENREVIEW, "the answer is not an object")
+    return parsed
+
+
+def _translated(error: HttpError) -> SourceError:
+    if isinstance(error, BadStatus) and error.status in (429, 503):
+        return SourceBusy(OPENREVIEW, str(error), error.retry_after)
+    return SourceError(OPENREVIEW, str(error))
