@@ -1,0 +1,91 @@
+"""The database: the only package that knows SQL. Open it with `open_store`.
+
+address     from a URL to a place, or a sentence why not
+database    connections: `reading()` and `transaction()`, the two ways in
+failures    what the database says when it fails, as sentences
+tables      the tables; migrations/ is how a database gets them
+statements  upserts, and lists cut to size
+values      pydantic values in and out of JSON
+
+One file per repository: papers, coverage (days read), history (papers shown), scores, texts,
+analyses, digests, calls (to models), fetches (of sources). Each method is one transaction.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.llm import Call
+from core.store.analyses import Analyses
+from core.store.calls import Calls, CallSummary
+from core.store.coverage import Coverage
+from core.store.database import open_database
+from core.store.digests import Digests
+from core.store.fetches import Fetches, FetchRecord, FetchSummary
+from core.store.history import History
+from core.store.migrations import migrate
+from core.store.papers import Papers
+from core.store.scores import Scores, StoredScore
+from core.store.texts import Texts
+
+__all__ = [
+    "CallSummary",
+    "FetchRecord",
+    "FetchSummary",
+    "Store",
+    "StoredScore",
+    "open_store",
+]
+
+
+@dataclass(frozen=True)
+class Store:
+    """All repositories of one open database."""
+
+    papers: Papers
+    coverage: Coverage
+    history: History
+    scores: Scores
+    texts: Texts
+    analyses: Analyses
+    digests: Digests
+    calls: Calls
+    fetches: Fetches
+
+
+def _unknown(_call: Call) -> None:
+    """The price of a call when nobody knows prices."""
+
+
+@asynccontextmanager
+async def open_store(
+    url: str,
+    *,
+    now: Callable[[], datetime],
+    price: Callable[[Call], float | None] = _unknown,
+    patience: timedelta = timedelta(seconds=5),
+) -> AsyncIterator[Store]:
+    """Give the store at `url`, brought up to date, and close it at the end.
+
+    `sqlite:///data/paperboy.db` (its folder is created), `postgresql://...`, or for tests
+    `sqlite:///:memory:`, which loses everything when a task is cancelled in the middle of a
+    statement. `price` is what a call costs in dollars, as far as known.
+
+    Raise `StoreError`, one sentence for the operator, when the database cannot be used, having
+    changed nothing; later too, should it fail or another process hold it longer than `patience`.
+    """
+    async with open_database(url, patience=patience) as database:
+        await migrate(database)
+        await database.use_wal()
+        yield Store(
+            papers=Papers(database, now),
+            coverage=Coverage(database),
+            history=History(database),
+            scores=Scores(database, now),
+            texts=Texts(database),
+            analyses=Analyses(database),
+            digests=Digests(database, now),
+            calls=Calls(database, price),
+            fetches=Fetches(database),
+        )

@@ -1,0 +1,84 @@
+"""Deep dives: read once, kept for every reader who asks again."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import case, select
+
+from core.models import Analysis
+from core.store.database import Database
+from core.store.statements import upsert
+from core.store.tables import analyses, focus_key, version_key
+from core.store.values import decode
+
+
+class Analyses:
+    """Analyses by all they depend on."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(
+        self, analysis: Analysis, *, version: int | None, prompt: str, focus: str
+    ) -> None:
+        """Keep the analysis of a paper's `version`; a later one of the same key replaces it.
+
+        The text that was read may be of another version (`analysis.version`).
+        """
+        row = {
+            "paper_id": analysis.paper_id,
+            "version": version_key(version),
+            "focus": focus_key(focus),
+            "prompt": prompt,
+            "model": analysis.model,
+            "language": analysis.language,
+            "json": analysis.model_dump_json(),
+            "created_at": analysis.created_at,
+        }
+        async with self._database.transaction() as connection:
+            await upsert(connection, analyses, [row])
+
+    async def get(
+        self,
+        *,
+        paper_id: str,
+        version: int | None,
+        prompt: str,
+        models: Sequence[str],
+        language: str,
+        focus: str,
+    ) -> Analysis | None:
+        """Return the analysis by the first of `models` that made one.
+
+        `language` is the analysis' own, which for an extract is the paper's.
+        """
+        if not models:
+            return None
+        order = {model: rank for rank, model in reversed(list(enumerate(models)))}
+        query = (
+            select(analyses.c.json)
+            .where(
+                analyses.c.paper_id == paper_id,
+                analyses.c.version == version_key(version),
+                analyses.c.focus == focus_key(focus),
+                analyses.c.prompt == prompt,
+                analyses.c.language == language,
+                analyses.c.model.in_(models),
+            )
+            .order_by(case(order, value=analyses.c.model))
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            json = (await connection.execute(query)).scalar()
+        return None if json is None else decode(Analysis, json)
+
+    async def latest(self, paper_id: str, language: str) -> Analysis | None:
+        """Return the newest analysis of a paper, whoever made it, of whatever version."""
+        query = (
+            select(analyses.c.json)
+            .where(analyses.c.paper_id == paper_id, analyses.c.language == language)
+            .order_by(analyses.c.created_at.desc())
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            json = (await connection.execute(query)).scalar()
+        return None if json is None else decode(Analysis, json)

@@ -1,0 +1,56 @@
+"""Which days of which source were read: what was missed yesterday is read today.
+
+A day is read again until it is settled, that is, until its list can no longer grow.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from core.store.database import Database
+from core.store.statements import upsert
+from core.store.tables import source_days
+
+
+class Coverage:
+    """Days read, by source."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(
+        self, source: str, days: Sequence[date], *, at: datetime, settled: Collection[date]
+    ) -> None:
+        """Remember that `days` were read; those also in `settled` need not be read again.
+
+        A day once settled stays so.
+        """
+        rows = [
+            {
+                "source": source,
+                "day": day,
+                "read_at": at,
+                "settled_at": at if day in settled else None,
+            }
+            for day in dict.fromkeys(days)
+        ]
+        async with self._database.transaction() as connection:
+            await upsert(connection, source_days, rows, once={"settled_at"})
+
+    async def settled(self, source: str, since: date) -> set[date]:
+        """Return the days from `since` on that need not be read again."""
+        query = select(source_days.c.day).where(
+            source_days.c.source == source,
+            source_days.c.day >= since,
+            source_days.c.settled_at.is_not(None),
+        )
+        async with self._database.reading() as connection:
+            return set((await connection.execute(query)).scalars())
+
+    async def last_read(self, source: str) -> datetime | None:
+        """Return when any day of `source` was last read."""
+        query = select(func.max(source_days.c.read_at)).where(source_days.c.source == source)
+        async with self._database.reading() as connection:
+            last: datetime | None = (await connection.execute(query)).scalar_one()
+            return last

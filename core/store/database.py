@@ -1,0 +1,150 @@
+"""An open database and its two ways in: `reading()` and `transaction()`.
+
+Every statement of this package runs inside one of them. Neither may be opened inside the other,
+nor may the network be awaited in one: other tasks wait for the lock, and in memory both share
+one connection. Python's sqlite3 driver opens transactions by its own rules (and not before
+CREATE TABLE): it is told not to, and the BEGIN here is ours, so DDL rolls back as well.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.errors import StoreError
+from core.store.address import Address, parse, prepare
+from core.store.failures import is_busy, speaking_of
+
+_BEGIN = "begin"  # our execution option: the statement that opens a SQLite transaction
+
+
+class Database:
+    """An engine, its name for messages, and who may use it when."""
+
+    def __init__(self, engine: AsyncEngine, address: Address) -> None:
+        self.name = address.name
+        self._engine = engine
+        self._is_sqlite = address.url.get_backend_name() == "sqlite"
+        # SQLite has one writer at a time. Tasks of this process wait for each other here, in
+        # order; only other processes are waited for inside SQLite, which knows no order.
+        writing = asyncio.Lock() if self._is_sqlite else nullcontext()
+        self._writing: AbstractAsyncContextManager[object] = writing
+        self._sharing: AbstractAsyncContextManager[object] = (
+            writing if address.in_memory else nullcontext()
+        )
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection that sees one moment of the database. Do not write through it."""
+        with speaking_of(self.name):
+            async with self._sharing, self._engine.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Let one task write: all of it is kept when the block ends, none if it raises."""
+        # IMMEDIATE: a transaction that reads first and then wants to write is refused at once,
+        # without waiting, when somebody else has written in between.
+        writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        with speaking_of(self.name):
+            async with self._writing, writer.begin() as connection:
+                yield connection
+
+    async def exclude_others(self, connection: AsyncConnection, what: str) -> None:
+        """Until the transaction ends, let no other process do `what`.
+
+        On SQLite a transaction excludes every other writer anyway.
+        """
+        if not self._is_sqlite:
+            lock = text("SELECT pg_advisory_xact_lock(hashtext(:what))")
+            await connection.execute(lock, {"what": f"paperboy:{what}"})
+
+    async def use_wal(self) -> None:
+        """Let SQLite's readers and one writer work at the same time; the file remembers it."""
+        if not self._is_sqlite:
+            return
+        alone = self._engine.execution_options(**{_BEGIN: None})  # not allowed in a transaction
+        with speaking_of(self.name):
+            async with self._sharing, alone.connect() as connection:
+                try:
+                    await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+                except OperationalError as error:
+                    # Two processes at the same switch: SQLite refuses one at once. The other
+                    # does it for both, or the next start does.
+                    if not is_busy(error):
+                        raise
+
+
+class _SqliteConnection(sqlite3.Connection):
+    """A connection that rolls back before it closes.
+
+    When a task is cancelled in the middle of a statement, its connection is closed in the
+    middle of a transaction, and SQLite keeps such a connection's write lock until the garbage
+    collector finds the last of its cursors.
+    """
+
+    def close(self) -> None:
+        """Roll back and close; runs in the connection's own thread."""
+        # Closed before, or no longer able to: raising here would keep the thread alive.
+        with suppress(sqlite3.Error):
+            if self.in_transaction:
+                self.rollback()
+        super().close()
+
+
+@asynccontextmanager
+async def open_database(url: str, *, patience: timedelta) -> AsyncIterator[Database]:
+    """Give the database at `url`; wait at most `patience` for another process's lock.
+
+    All connections are closed at the end, whatever happened: each one is a thread.
+    """
+    address = parse(url)
+    if address.file is not None:
+        prepare(address.file)
+    engine = _engine(address, patience)
+    try:
+        yield Database(engine, address)
+    finally:
+        await engine.dispose()
+
+
+def _engine(address: Address, patience: timedelta) -> AsyncEngine:
+    if address.url.get_backend_name() != "sqlite":
+        return _server_engine(address)
+    arguments = {
+        "timeout": patience.total_seconds(),  # SQLite's busy_timeout
+        "isolation_level": None,  # the driver's hands off BEGIN
+        "factory": _SqliteConnection,
+    }
+    engine = create_async_engine(address.url, connect_args=arguments)
+    event.listen(engine.sync_engine, "connect", _set_up)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _server_engine(address: Address) -> AsyncEngine:
+    try:
+        return create_async_engine(address.url, pool_pre_ping=True)
+    except ImportError as error:
+        raise StoreError(
+            "PostgreSQL needs one more package: pip install 'psycopg[binary]'."
+        ) from error
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    """Prepare a new connection; SQLite forgets this setting with each one."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
+    if statement is not None:
+        connection.exec_driver_sql(statement)

@@ -1,0 +1,98 @@
+"""Digests as they were published. A stored digest never changes; a better one is a revision.
+
+With each revision goes what it shows: the audience's history of that day is replaced in the
+same transaction, so "stored" and "shown" are never of different minds.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.models import Digest
+from core.store.database import Database
+from core.store.statements import upsert
+from core.store.tables import digests, shown
+from core.store.values import decode
+
+
+class Digests:
+    """Digests by day and audience."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    async def put(self, digest: Digest, *, shown: Collection[str]) -> int:
+        """Append a revision, replace what its audience was shown that day; return its number."""
+        now = self._now()
+        async with self._database.transaction() as connection:
+            await self._database.exclude_others(connection, f"{digest.day} {digest.audience}")
+            revision = await _next_revision(connection, digest)
+            await connection.execute(
+                insert(digests).values(
+                    day=digest.day,
+                    audience=digest.audience,
+                    revision=revision,
+                    json=digest.model_dump_json(),
+                    stored_at=now,
+                )
+            )
+            await _replace_history(connection, digest, shown, now)
+        return revision
+
+    async def get(self, day: date, audience: str) -> Digest | None:
+        """Return the latest revision."""
+        query = (
+            select(digests.c.json)
+            .where(digests.c.day == day, digests.c.audience == audience)
+            .order_by(digests.c.revision.desc())
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            json = (await connection.execute(query)).scalar()
+        return None if json is None else decode(Digest, json)
+
+    async def recent(self, limit: int) -> list[Digest]:
+        """Return the latest days' digests, newest day first, each in its latest revision."""
+        latest = (
+            select(
+                digests.c.day, digests.c.audience, func.max(digests.c.revision).label("revision")
+            )
+            .group_by(digests.c.day, digests.c.audience)
+            .subquery()
+        )
+        query = (
+            select(digests.c.json)
+            .join(
+                latest,
+                (digests.c.day == latest.c.day)
+                & (digests.c.audience == latest.c.audience)
+                & (digests.c.revision == latest.c.revision),
+            )
+            .order_by(digests.c.day.desc(), digests.c.audience)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return [decode(Digest, json) for json in (await connection.execute(query)).scalars()]
+
+
+async def _next_revision(connection: AsyncConnection, digest: Digest) -> int:
+    last = await connection.execute(
+        select(func.max(digests.c.revision)).where(
+            digests.c.day == digest.day, digests.c.audience == digest.audience
+        )
+    )
+    return (last.scalar() or 0) + 1
+
+
+async def _replace_history(
+    connection: AsyncConnection, digest: Digest, ids: Collection[str], now: datetime
+) -> None:
+    key = {"audience": digest.audience, "day": digest.day}
+    await connection.execute(
+        delete(shown).where(shown.c.audience == digest.audience, shown.c.day == digest.day)
+    )
+    rows = ({**key, "paper_id": paper_id, "shown_at": now} for paper_id in sorted(set(ids)))
+    await upsert(connection, shown, rows)

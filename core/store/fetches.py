@@ -1,0 +1,174 @@
+"""How the sources behaved, for `stats` and `doctor`; the digest itself never reads this.
+
+What services send us ends up here, so its length and number are capped.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Row, delete, func, insert, select
+
+from core.fetch import Skipped
+from core.store.database import Database
+from core.store.statements import chunks
+from core.store.tables import fetches, skipped_items
+
+MAX_TEXT = 500
+"""Characters kept of an error, an item's name, a reason."""
+MAX_SKIPPED = 200
+"""Skipped items kept of one source: the newest."""
+RECENT = 3
+"""Skipped items in a summary."""
+
+
+@dataclass(frozen=True)
+class FetchRecord:
+    """One source asked once."""
+
+    at: datetime
+    source: str
+    days: int
+    papers: int
+    skipped: int
+    latency: timedelta
+    error: str | None
+
+
+@dataclass(frozen=True)
+class FetchSummary:
+    """One source over some time."""
+
+    source: str
+    fetches: int
+    failed: int
+    papers: int
+    skipped: int
+    latency: timedelta
+    """All fetches together."""
+    last_error: str | None
+    recent: tuple[Skipped, ...]
+    """The last items skipped, newest first."""
+
+
+class Fetches:
+    """Fetches by source, and what was skipped in them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(self, fetch: FetchRecord) -> None:
+        """Remember a fetch."""
+        row = {
+            "at": fetch.at,
+            "source": fetch.source,
+            "days": fetch.days,
+            "papers": fetch.papers,
+            "skipped": fetch.skipped,
+            "latency_us": fetch.latency,
+            "error": None if fetch.error is None else _capped(fetch.error),
+        }
+        async with self._database.transaction() as connection:
+            await connection.execute(insert(fetches).values(row))
+
+    async def record_skipped(self, source: str, items: Sequence[Skipped], at: datetime) -> None:
+        """Remember the items of a fetch that could not be used; old ones make room."""
+        rows = [
+            {"at": at, "source": source, "item": _capped(skip.item), "reason": _capped(skip.reason)}
+            for skip in items[:MAX_SKIPPED]
+        ]
+        mine = skipped_items.c.source == source
+        newest = (
+            select(skipped_items.c.id)
+            .where(mine)
+            .order_by(skipped_items.c.id.desc())
+            .limit(MAX_SKIPPED)
+        )
+        async with self._database.transaction() as connection:
+            for chunk in chunks(rows):
+                await connection.execute(insert(skipped_items), list(chunk))
+            await connection.execute(
+                delete(skipped_items).where(mine, skipped_items.c.id.not_in(newest))
+            )
+
+    async def last(self, source: str) -> FetchRecord | None:
+        """Return the last fetch of a source."""
+        query = (
+            select(fetches)
+            .where(fetches.c.source == source)
+            .order_by(fetches.c.at.desc(), fetches.c.id.desc())
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).first()
+        return None if row is None else _record(row)
+
+    async def summary(self, start: datetime) -> list[FetchSummary]:
+        """Return the sources fetched from `start` on, by name."""
+        totals = (
+            select(
+                fetches.c.source,
+                func.count().label("fetches"),
+                func.count(fetches.c.error).label("failed"),
+                func.sum(fetches.c.papers).label("papers"),
+                func.sum(fetches.c.skipped).label("skipped"),
+                func.sum(fetches.c.latency_us).label("latency"),
+                func.max(fetches.c.id).filter(fetches.c.error.is_not(None)).label("failure"),
+            )
+            .where(fetches.c.at >= start)
+            .group_by(fetches.c.source)
+            .subquery()
+        )
+        query = (
+            select(totals, fetches.c.error.label("last_error"))
+            .outerjoin(fetches, fetches.c.id == totals.c.failure)
+            .order_by(totals.c.source)
+        )
+        skips = (
+            select(skipped_items)
+            .where(skipped_items.c.at >= start)
+            .order_by(skipped_items.c.id.desc())
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+            recent = _recent((await connection.execute(skips)).all())
+        return [_summary(row, recent) for row in rows]
+
+
+def _capped(text: str) -> str:
+    """Cut what a service sent; PostgreSQL's text cannot hold NUL."""
+    return text.replace("\0", "")[:MAX_TEXT]
+
+
+def _record(row: Row[tuple[object, ...]]) -> FetchRecord:
+    return FetchRecord(
+        at=row.at,
+        source=row.source,
+        days=row.days,
+        papers=row.papers,
+        skipped=row.skipped,
+        latency=row.latency_us,
+        error=row.error,
+    )
+
+
+def _recent(rows: Sequence[Row[tuple[object, ...]]]) -> Mapping[str, Sequence[Skipped]]:
+    by_source: dict[str, list[Skipped]] = defaultdict(list)
+    for row in rows:
+        if len(by_source[row.source]) < RECENT:
+            by_source[row.source].append(Skipped(row.item, row.reason))
+    return by_source
+
+
+def _summary(row: Row[tuple[object, ...]], recent: Mapping[str, Sequence[Skipped]]) -> FetchSummary:
+    return FetchSummary(
+        source=row.source,
+        fetches=row.fetches,
+        failed=row.failed,
+        papers=int(row.papers),
+        skipped=int(row.skipped),
+        latency=row.latency,
+        last_error=row.last_error,
+        recent=tuple(recent.get(row.source, ())),
+    )

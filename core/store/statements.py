@@ -1,0 +1,59 @@
+"""Statements that differ between databases, or must be cut to a size they accept."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Table, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+ItemT = TypeVar("ItemT")
+
+CHUNK = 500
+"""Values in one `IN (...)`: old builds of SQLite accept 999 in a statement."""
+
+
+def chunks(items: Iterable[ItemT], size: int = CHUNK) -> Iterator[Sequence[ItemT]]:
+    """Cut `items` into lists of at most `size`; no list for no items."""
+    remaining = iter(items)
+    while chunk := list(islice(remaining, size)):
+        yield chunk
+
+
+async def upsert(
+    connection: AsyncConnection,
+    table: Table,
+    rows: Iterable[Mapping[str, object]],
+    *,
+    once: Collection[str] = (),
+    unless_same: str | None = None,
+) -> None:
+    """Insert `rows`, or update those whose primary key is there already.
+
+    Columns in `once` keep what they hold, once they hold something. A row whose column
+    `unless_same` would not change is left alone.
+    """
+    statement = _upsert(connection.dialect.name, table, once, unless_same)
+    # Without rows SQLAlchemy would insert one made of defaults; without chunks returns none.
+    for chunk in chunks(rows):
+        await connection.execute(statement, [dict(row) for row in chunk])
+
+
+def _upsert(
+    dialect: str, table: Table, once: Collection[str], unless_same: str | None
+) -> sqlite.Insert | postgresql.Insert:
+    insert = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    new = insert.excluded
+    update: dict[str, Any] = {
+        column.name: func.coalesce(column, new[column.name])
+        if column.name in once
+        else new[column.name]
+        for column in table.columns
+        if not column.primary_key
+    }
+    return insert.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_=update,
+        where=None if unless_same is None else table.c[unless_same] != new[unless_same],
+    )

@@ -1,0 +1,195 @@
+"""The schema's history: complete, equal to the tables in the code, and all or nothing."""
+
+import asyncio
+import io
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from core.errors import StoreError
+from core.store import open_store
+from core.store.database import open_database
+from core.store.migrations import FOLDER, REVISIONS, migrate
+from core.store.tables import metadata
+from tests.core.store.conftest import Clock
+from tests.core.store.samples import paper
+
+PATIENCE = timedelta(seconds=5)
+
+SECOND = """
+import sqlalchemy as sa
+
+revision = "0002"
+down_revision = "0001"
+
+def upgrade(op):
+    op.create_table("moods", sa.Column("mood", sa.Text))
+    op.execute("INSERT INTO moods VALUES ('good')")
+    op.execute("DELETE FROM papers")
+    {then}
+"""
+
+
+def _scripts(tmp_path: Path, *, then: str) -> Path:
+    """Return a copy of the revisions, with one more that ends in `then`."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "versions/r0002_moods.py").write_text(SECOND.format(then=then))
+    return folder
+
+
+def _tables(path: Path) -> set[str]:
+    with closing(sqlite3.connect(path)) as database:
+        return {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+
+
+def _content(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _scripts_in_order() -> list[ModuleType]:
+    return [script.module for script in ScriptDirectory(FOLDER).walk_revisions()][::-1]
+
+
+async def test_the_migrated_schema_is_the_one_the_queries_speak_of(url: str) -> None:
+    def differences(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        return list(compare_metadata(context, metadata))
+
+    def primary_keys(connection: Connection) -> dict[str, list[str]]:
+        inspector = inspect(connection)
+        return {
+            name: inspector.get_pk_constraint(name)["constrained_columns"]
+            for name in metadata.tables
+        }
+
+    async with (
+        open_database(url, patience=PATIENCE) as database,
+        database.reading() as connection,
+    ):
+        assert await connection.run_sync(differences) == []
+        # Which Alembic does not compare:
+        assert await connection.run_sync(primary_keys) == {
+            name: list(table.primary_key.columns.keys()) for name, table in metadata.tables.items()
+        }
+
+
+def test_the_list_of_revisions_is_what_the_files_say() -> None:
+    assert [script.revision for script in _scripts_in_order()] == list(REVISIONS)
+    names = [Path(script.__file__ or "").name for script in _scripts_in_order()]
+    assert all(
+        name.startswith(f"r{revision}_") for name, revision in zip(names, REVISIONS, strict=True)
+    )
+
+
+async def test_opening_again_changes_nothing(path: Path, url: str, clock: Clock) -> None:
+    before = _content(path)
+
+    async with open_store(url, now=clock), open_store(url, now=clock):
+        pass
+
+    assert _content(path) == before
+
+
+async def test_a_missing_revision_is_caught_up_with_the_data_kept(
+    tmp_path: Path, path: Path, url: str, clock: Clock
+) -> None:
+    folder = _scripts(tmp_path, then="")
+    async with open_store(url, now=clock) as store:
+        await store.papers.put([paper()])
+
+    async with open_database(url, patience=PATIENCE) as database:
+        await migrate(database, folder=folder, revisions=["0001", "0002"])
+        await migrate(database, folder=folder, revisions=["0001", "0002"])
+
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert other.execute("SELECT mood FROM moods").fetchall() == [("good",)]
+
+
+async def test_this_program_refuses_what_that_one_made(
+    tmp_path: Path, url: str, clock: Clock
+) -> None:
+    async with open_database(url, patience=PATIENCE) as database:
+        await migrate(database, folder=_scripts(tmp_path, then=""), revisions=["0001", "0002"])
+
+    with pytest.raises(StoreError, match="newer version of this program"):
+        async with open_store(url, now=clock):
+            pass
+
+
+async def test_a_failing_step_leaves_an_older_database_as_it_was(
+    tmp_path: Path, path: Path, url: str, clock: Clock
+) -> None:
+    folder = _scripts(tmp_path, then="raise RuntimeError('a fault')")
+    async with open_store(url, now=clock) as store:
+        await store.papers.put([paper()])
+    before = _content(path)
+
+    with pytest.raises(RuntimeError, match="a fault"):
+        async with open_database(url, patience=PATIENCE) as database:
+            await migrate(database, folder=folder, revisions=["0001", "0002"])
+
+    assert _content(path) == before
+    async with open_store(url, now=clock) as store:
+        assert await store.papers.get("2603.00001") == paper()
+
+
+async def test_a_step_the_database_refuses_is_told_in_one_sentence(
+    tmp_path: Path, path: Path, url: str
+) -> None:
+    folder = _scripts(tmp_path, then="op.execute('ALTER TABLE absent ADD COLUMN x')")
+
+    with pytest.raises(StoreError, match="cannot be used: no such table: absent"):
+        async with open_database(url, patience=PATIENCE) as database:
+            await migrate(database, folder=folder, revisions=["0001", "0002"])
+
+    assert "moods" not in _tables(path)
+
+
+async def test_a_failing_step_leaves_nothing_in_a_fresh_database(tmp_path: Path) -> None:
+    folder = _scripts(tmp_path, then="raise RuntimeError('a fault')")
+    path = tmp_path / "fresh.db"
+
+    with pytest.raises(RuntimeError, match="a fault"):
+        async with open_database(f"sqlite:///{path}", patience=PATIENCE) as database:
+            await migrate(database, folder=folder, revisions=["0001", "0002"])
+
+    assert _tables(path) == set()
+
+
+async def test_two_stores_may_be_created_at_once_in_one_process(
+    tmp_path: Path, clock: Clock
+) -> None:
+    async with (
+        open_database(f"sqlite:///{tmp_path}/a.db", patience=PATIENCE) as one,
+        open_database(f"sqlite:///{tmp_path}/b.db", patience=PATIENCE) as two,
+    ):
+        await asyncio.gather(migrate(one), migrate(two))
+
+    assert _tables(tmp_path / "a.db") == _tables(tmp_path / "b.db") >= set(metadata.tables)
+
+
+def test_the_revisions_speak_postgresql_too() -> None:
+    buffer = io.StringIO()
+    context = MigrationContext.configure(
+        dialect_name="postgresql", opts={"as_sql": True, "output_buffer": buffer}
+    )
+    for script in _scripts_in_order():
+        script.upgrade(Operations(context))
+
+    sql = buffer.getvalue()
+    assert "fetched_at TIMESTAMP WITH TIME ZONE NOT NULL" in sql
+    assert all(f"CREATE TABLE {name} (" in sql for name in metadata.tables)
