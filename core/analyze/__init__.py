@@ -1,1 +1,10 @@
-"""Reading a paper: from its text to the four sections of a deep dive."""
+"""Reading a paper: from its text to the four sections of a deep dive.
+
+documents/  a paper's HTML, PDF or Markdown -> `Document`, sections with stable ids; no I/O
+fit         a document cut to a token budget, by section
+sentences   where a sentence ends, among formulas and abbreviations
+reader      a model's reading: one structured call, checked before anybody sees it
+language    whether a text is in the language asked for
+extract     without a model: the paper's own sentences, quoted as such
+desk        one paper's deep dive, from the store or made once
+"""

@@ -1,8 +1,16 @@
 """One question to a model, and its answer as a checked value.
 
 prompts   question files with checked front matter
+fence     outside text on its way into a prompt: data, never instructions
+answers   from a model's text to a checked value
 chain     models tried in order, within budget; every call is recorded
+pacing    when a model may be asked: minutes and days, counted from the call log
+outcomes  how a call can end, in the ledger's words
+asker     the chain as scoring and reading see it
 gemini    google-genai behind the `LLM` protocol
+ratelimit what a 429 of Google's says
+prices    what a call would cost at list price
+ping      the doctor's question
 """
 
 from dataclasses import dataclass
@@ -67,7 +75,7 @@ class Call:
     model: str
     purpose: str
     outcome: str
-    """"ok", or the error's class name in lower_snake_case, e.g. "rate_limited_day"."""
+    """A word of `core.llm.outcomes.Outcome`: "ok", "rate_limited_day", ..."""
     usage: Usage
     latency: timedelta
 

@@ -1,0 +1,17 @@
+"""How much a paper concerns a focus: locally for all papers, by a model for the shortlist.
+
+text         words, their normal form, and how one string becomes a focus
+expansion    the glossary: what an interest also means, in English and Chinese
+background   what is usual in the field: document frequencies and term vectors, packaged
+index        papers counted once, and the evidence they hold for an interest
+local        the free ranking that sees every paper of a day
+calibrate    from evidence to the 0-100 scale of the rubric
+feedback     what the surest papers of a list have in common
+taste        what likes and dislikes say about papers
+terms        the paper's own words that matched
+reasons      the one sentence that goes with a local score
+judge        the model's scores for the shortlist
+pick         threshold and cap
+
+All but `judge` is pure; the packaged data is read by `background.load` and `expansion.load`.
+"""

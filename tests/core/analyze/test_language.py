@@ -1,0 +1,59 @@
+"""Which texts read as Chinese and which as English, terms and formulas and all."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.analyze.language import is_language
+
+CHINESE = [
+    "提出一种新的去噪方法。",
+    "用 LoRA 微调 Stable Diffusion XL，在 COCO 上 FID 从 12.3 降到 8.1。",
+    "在 GoPro、HIDE 与 RealBlur-J 上 PSNR 分别提高 0.42、0.31 和 0.28 dB。",
+    "作者把 classifier-free guidance 换成 learned guidance scale，训练目标为 "
+    "$\\mathcal{L} = \\mathbb{E}\\|\\epsilon - \\epsilon_\\theta(x_t, t)\\|^2$。",
+    "代码见 https://github.com/someone/some-very-long-repository-name，命令为 "
+    "`python train.py --config configs/base.yaml --gpus 8`。",
+    "該方法在低光照影像上優於基線。",
+]
+ENGLISH = [
+    "It sharpens images.",
+    "On GoPro, PSNR rises by 0.42 dB over Restormer ($p < 0.01$).",
+    "The benchmark 中文成语 (Chinese idioms) is used to test the text encoder.",
+    "PSNR",
+]
+NEITHER = [
+    "",
+    "42 %",
+    "$x^2 + y^2$",
+    "Метод повышает резкость изображений.",
+    "この手法は画像のぼけを取り除く。",
+    "이 방법은 이미지의 흐림을 제거한다.",
+]
+
+
+@pytest.mark.parametrize("text", CHINESE)
+def test_chinese_with_terms_and_formulas_is_chinese(text: str) -> None:
+    assert is_language(text, "zh")
+    assert not is_language(text, "en")
+
+
+@pytest.mark.parametrize("text", ENGLISH)
+def test_english_with_names_and_formulas_is_english(text: str) -> None:
+    assert is_language(text, "en")
+    assert not is_language(text, "zh")
+
+
+@pytest.mark.parametrize("text", NEITHER)
+def test_what_has_no_words_or_other_words_is_neither(text: str) -> None:
+    assert not is_language(text, "zh")
+    assert not is_language(text, "en")
+
+
+def test_one_chinese_word_does_not_make_a_sentence_chinese() -> None:
+    assert not is_language("We propose a new method for 去噪 in low light.", "zh")
+
+
+@given(st.text(max_size=80))
+def test_no_text_is_in_both(text: str) -> None:
+    assert not (is_language(text, "zh") and is_language(text, "en"))

@@ -1,0 +1,60 @@
+"""The price table: right sums, dated prices, and honesty about what is unknown."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.llm import Call, Usage
+from core.llm.prices import load_prices
+
+MILLION = Usage(input_tokens=1_000_000, output_tokens=500_000, thought_tokens=500_000)
+
+
+def call(
+    model: str, usage: Usage = MILLION, outcome: str = "ok", at: str = "2026-11-20T12:00"
+) -> Call:
+    return Call(
+        at=datetime.fromisoformat(at).replace(tzinfo=UTC),
+        model=model,
+        purpose="read",
+        outcome=outcome,
+        usage=usage,
+        latency=timedelta(0),
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "at", "usd"),
+    [
+        ("gemini-3.8-flash", "2026-12-31T23:59", 4.50),
+        ("gemini-3.8-flash", "2027-01-01T00:00", 9.00),
+        ("gemini-2.5-flash", "2026-11-20T12:00", 2.80),
+        ("gemini-flash-latest", "2026-11-20T12:00", None),
+    ],
+)
+def test_a_call_costs_its_tokens_at_the_days_price(model: str, at: str, usd: float | None) -> None:
+    assert load_prices()(call(model, at=at)) == (None if usd is None else pytest.approx(usd))
+
+
+def test_cached_tokens_are_part_of_the_input_and_cheaper() -> None:
+    usage = Usage(input_tokens=1_000_000, cached_tokens=600_000)
+    assert load_prices()(call("gemini-2.5-flash", usage)) == pytest.approx(0.4 * 0.30 + 0.6 * 0.03)
+
+
+def test_cached_tokens_without_a_price_of_their_own_cost_the_full_price() -> None:
+    usage = Usage(input_tokens=1_000_000, cached_tokens=600_000)
+    assert load_prices()(call("gemini-3.5-flash", usage)) == pytest.approx(1.50)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "usd"), [("rate_limited_day", 0.0), ("unavailable", 0.0), ("ok", None)]
+)
+def test_no_tokens_are_free_unless_there_was_an_answer(outcome: str, usd: float | None) -> None:
+    assert load_prices()(call("whatever", Usage(), outcome)) == usd
+
+
+def test_every_model_has_one_price_a_day() -> None:
+    table = load_prices().price
+    for price in table:
+        same = [other for other in table if other.model == price.model and other is not price]
+        assert all(price.until < other.since or other.until < price.since for other in same)
