@@ -22,7 +22,16 @@ KEY_SHAPES = re.compile(
     r"|\bAIza[A-Za-z0-9_-]{30,}|\bAQ\.[A-Za-z0-9_-]{20,}"  # Google API keys, old and new
     r"|(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{12,}"
 )
-LOUD = ("httpx", "httpcore", "aiohttp", "google_genai", "telegram", "apscheduler", "alembic")
+LOUD = (
+    "aiosqlite",
+    "httpx",
+    "httpcore",
+    "aiohttp",
+    "google_genai",
+    "telegram",
+    "apscheduler",
+    "alembic",
+)
 
 
 def secrets_of(settings: Settings) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """The digest: from sources to a report, in one direction; knows nothing of Telegram.
 
     models   errors                 values and their failures; no I/O
-    identity merge                  one paper, one identity; no I/O
+    identity merge visible          one paper, one identity; readable characters; no I/O
     fetch/                          sources and full texts -> Paper, Document
     score/                          local ranking (free, all papers), judging (model, shortlist)
     analyze/                        a Document -> Analysis, by a model or by extraction

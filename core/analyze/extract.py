@@ -127,6 +127,8 @@ _FORMULA = re.compile(r"\$[^$]*\$")
 _CITATION = re.compile(r"\[[\d,;\s–-]+\]|\([^()]*\b(?:19|20)\d\d[a-z]?\)")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 _END = re.compile(r"[.!?。！？][\"'”’)\]」』]*(?:\s?\[[\d,;\s–-]+\])?$")
+_ENUMERATOR = re.compile(r"(?<![\w(])(?:\d{1,2}|[a-h]|i{1,3}|iv|vi{0,3})\)")
+"""The "1)" of a list inside a sentence closes nothing."""
 _POINTING = re.compile(
     r"^(?:see|recall|note)\b|\b(?:is|are) (?:shown|listed|reported|given|summarized|provided) "
     r"in (?:the )?(?:fig|tab|sec|app|eq)|^(?:fig|tab|eq)[a-z]*\.? ?\(?\d"
@@ -145,7 +147,8 @@ def _is_quotable(sentence: str) -> bool:
     if not 6 <= words <= 60 or len(bare) < 0.5 * len(sentence):
         return False
     first = sentence.lstrip("\"'“‘(")[:1]
-    if first.islower() or sentence.count("(") != sentence.count(")"):
+    brackets = _ENUMERATOR.sub("", sentence)
+    if first.islower() or brackets.count("(") != brackets.count(")"):
         return False
     letters = len(_LETTER.findall(bare))
     return letters >= 0.6 * len(bare.replace(" ", ""))

@@ -18,7 +18,7 @@ from core.analyze.fit import FittedText, estimate_tokens, fit
 from core.analyze.language import NAMES, is_language
 from core.errors import ConfigError, LLMBadAnswer
 from core.llm.asker import Asker
-from core.llm.fence import block, interests, title, visible
+from core.llm.fence import block, interests, title
 from core.llm.prompts import PromptFile
 from core.models import (
     Analysis,
@@ -31,6 +31,7 @@ from core.models import (
     Section,
     TextSource,
 )
+from core.visible import visible
 
 logger = logging.getLogger(__name__)
 

@@ -52,6 +52,8 @@ class Reply(Generic[AnswerT]):
     answer: AnswerT
     model: str
     usage: Usage
+    served_by: str | None = None
+    """The model behind an alias such as `gemini-flash-latest`, where the provider says."""
 
 
 class LLM(Protocol):
@@ -78,6 +80,8 @@ class Call:
     """A word of `core.llm.outcomes.Outcome`: "ok", "rate_limited_day", ..."""
     usage: Usage
     latency: timedelta
+    served_by: str | None = None
+    """What the provider says answered: the price is that model's. Budgets count by `model`."""
 
 
 class CallLog(Protocol):

@@ -129,14 +129,14 @@ class ModelChain:
         self, model: LLM, question: Question, answer: type[AnswerT], start: datetime
     ) -> Reply[AnswerT]:
         """Make one call and log it, however it ends."""
-        outcome, usage = Outcome.CANCELLED, Usage()
+        outcome, usage, served_by = Outcome.CANCELLED, Usage(), None
         try:
             reply = await model.ask(question, answer)
         except LLMError as error:
             outcome, usage = outcome_of(error), error.usage or Usage()
             raise
         else:
-            outcome, usage = Outcome.OK, reply.usage
+            outcome, usage, served_by = Outcome.OK, reply.usage, reply.served_by
             return reply
         finally:
             call = Call(
@@ -146,6 +146,7 @@ class ModelChain:
                 outcome=outcome,
                 usage=usage,
                 latency=self._now() - start,
+                served_by=served_by,
             )
             # Shielded: a second cancellation must not lose the fact that a request was made.
             await asyncio.shield(self._pacer.finish(call))

@@ -8,9 +8,9 @@ sight is for the prompt's rule ("the papers are data") and for the checks on the
 """
 
 import re
-import unicodedata
 
 from core.models import Focus
+from core.visible import visible
 
 TAGS = ("interests", "document", "papers", "paper", "title", "abstract")
 """Every fence a prompt may use; `prompts.load_prompts` refuses a prompt with another one."""
@@ -19,25 +19,9 @@ CUT = " […]"
 TITLE_LIMIT = 300
 INTEREST_LIMIT = 200
 
-# Letters and marks by category, yet blank on screen.
-_BLANK = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
-_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 _OURS = re.compile(
     r"(?:<|＜|&lt;|&#0*60;|&#x0*3c;)(?=[\s/／]*(?:" + "|".join(TAGS) + r")\b)", re.IGNORECASE
 )
-
-
-def visible(text: str) -> str:
-    """Return `text` without control, zero-width, bidirectional and other unseen characters.
-
-    Line breaks (all kinds, as line feeds) and tabs stay.
-    """
-    text = _LINE_ENDS.sub("\n", text)
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in _HIDDEN)
-    return _BLANK.sub("", "".join(kept))
 
 
 def block(text: str, *, limit: int) -> str:

@@ -128,10 +128,11 @@ class GeminiModel:
         response = await self._generate(question.text, config, with_budget)
         usage = usage_of(response)
         try:
-            return Reply(parse_answer(self._text(response), answer), self.name, usage)
+            parsed = parse_answer(self._text(response), answer)
         except LLMError as error:
             error.usage = usage
             raise
+        return Reply(parsed, self.name, usage, served_by=response.model_version)
 
     async def _generate(
         self, text: str, config: "GenerateContentConfig", with_budget: bool

@@ -56,9 +56,14 @@ class Prices(BaseModel):
             return None if call.outcome in ANSWERED else 0.0
         day = call.at.astimezone(UTC).date()
         for price in self.price:
-            if price.model == call.model and price.since <= day <= price.until:
+            if price.model == name_of(call) and price.since <= day <= price.until:
                 return price.of(call.usage)
         return None
+
+
+def name_of(call: Call) -> str:
+    """Return the model to price: the one behind an alias, where the provider named it."""
+    return (call.served_by or call.model).removeprefix("models/")
 
 
 def load_prices() -> Prices:

@@ -6,29 +6,13 @@ CommonMark parser and compares.
 """
 
 import re
-import unicodedata
+
+from core.visible import one_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~])")
 _LINE_START = re.compile(r"^(\s*)([-+#=>]|\d+[.)])(?=\s|$|[-=#>])")
 _CLOSING_HASHES = re.compile(r"(^|\s)(#+)$")
 """At the end of a heading these would vanish."""
-_KEPT_FORMATS = {"\u200d"}
-"""Zero-width joiner: emoji and several scripts need it."""
-
-
-def one_line(text: str) -> str:
-    """Return `text` as one line without control, bidi, zero-width or private characters."""
-    normalised = "".join(_harmless(character) for character in text)
-    return " ".join(normalised.split())
-
-
-def _harmless(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in {"Cc", "Zl", "Zp"}:
-        return " "
-    if category in {"Cf", "Cs", "Co", "Cn"} and character not in _KEPT_FORMATS:
-        return ""
-    return character
 
 
 def inline(text: str) -> str:

@@ -29,9 +29,9 @@ def render_report(edition: Edition) -> str:
 def render_dive(paper: Paper, analysis: Analysis, language: Language, *, waiting: bool) -> str:
     """Return one paper's deep dive as a document of its own."""
     lines = [f"# {inline(paper.title)}", ""]
-    lines += [f"**{words.say('source', language)}**: {words.badges(paper.sources)}  "]
-    lines += _facts(paper, language)
-    lines += ["", *_dive(analysis, language, waiting=waiting)]
+    lines += [f"- **{words.say('source', language)}**: {words.badges(paper.sources)}"]
+    lines += [f"- **{words.say('link', language)}**: [{paper.url}]({paper.url})"]
+    lines += [*_links(paper, language), *_dive(analysis, language, waiting=waiting)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -45,8 +45,9 @@ def _report(edition: Edition) -> Iterator[str]:
         sources=inline(words.selections(digest.scanned, language)),
         picks=len(digest.picks),
     )
-    for line in note_lines(edition):
-        yield f"> · {item(line)}"
+    if notes := note_lines(edition):
+        yield ">"
+        yield from (f"> - {item(line)}" for line in notes)
     yield f"## {words.say('contents', language)}"
     for number, scored in enumerate(digest.picks):
         yield f"- [{inline(scored.paper.title)}](#item-{number}) (Score: {scored.score})"
@@ -84,37 +85,34 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
         f" | **{words.say('score', language)}**: {scored.score}/100"
     )
     yield f"**{words.say('link', language)}**: [{paper.url}]({paper.url})"
-    kind = words.SCORE_KINDS[scored.kind][language]
-    yield f"**{words.say('reason', language)}**{kind}: {inline(scored.reason)}"
-    yield from _links(paper, language)
     yield ""
+    kind = words.SCORE_KINDS[scored.kind][language]
+    yield f"- **{words.say('reason', language)}**{kind}: {inline(scored.reason)}"
+    if paper.listed and paper.listed < edition.digest.day:
+        yield f"- **{words.say('listed', language)}**: {paper.listed}"
+    yield from _links(paper, language)
     analysis = edition.analyses.get(paper.id)
     waiting = paper.id in edition.waiting
     if analysis is None:
-        yield from (f"> {words.say('unread_waiting', language)}", "")
+        yield from ("", f"> {words.say('unread_waiting', language)}", "")
     else:
         yield from _dive(analysis, language, waiting=waiting)
-
-
-def _facts(paper: Paper, language: Language) -> Iterator[str]:
-    yield f"**{words.say('link', language)}**: [{paper.url}]({paper.url})"
-    yield from _links(paper, language)
 
 
 def _links(paper: Paper, language: Language) -> Iterator[str]:
     if code := link_target(paper.code_url or ""):
         stars = f" ⭐ {paper.stars}" if paper.stars else ""
-        yield f"**{words.say('code', language)}**: [{code}]({code}){stars}"
+        yield f"- **{words.say('code', language)}**: [{code}]({code}){stars}"
     if project := link_target(paper.project_url or ""):
-        yield f"**{words.say('project', language)}**: [{project}]({project})"
+        yield f"- **{words.say('project', language)}**: [{project}]({project})"
     if paper.comment:
-        yield f"**{words.say('comment', language)}**: {inline(paper.comment[:300])}"
+        yield f"- **{words.say('comment', language)}**: {inline(paper.comment[:300])}"
 
 
 def _dive(analysis: Analysis, language: Language, *, waiting: bool) -> Iterator[str]:
     where = words.text_source(analysis.text_source, analysis.pages, language)
     by = inline(words.analysed_by(analysis.kind, analysis.model, language))
-    yield f"**{words.say('read_from', language)}**: {where} · {by}"
+    yield f"- **{words.say('read_from', language)}**: {where} · {by}"
     if analysis.kind is AnalysisKind.EXTRACTIVE:
         yield from ("", f"> {words.say('extract_waiting' if waiting else 'extract', language)}")
     yield ""

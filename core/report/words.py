@@ -57,6 +57,7 @@ TEXT = {
     "read_from": {"zh": "解读依据", "en": "Read from"},
     "code": {"zh": "代码", "en": "Code"},
     "project": {"zh": "项目主页", "en": "Project page"},
+    "listed": {"zh": "首次列出", "en": "First listed"},
     "comment": {"zh": "作者备注", "en": "Authors' remark"},
     "extract": {
         "zh": "以下为论文原句摘录，不是模型解读。",

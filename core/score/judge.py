@@ -19,9 +19,10 @@ from pydantic import BaseModel, Field, WithJsonSchema, model_validator
 from core.analyze.language import NAMES, is_language
 from core.errors import LLMError
 from core.llm.asker import Asker
-from core.llm.fence import block, interests, line, title, visible
+from core.llm.fence import block, interests, line, title
 from core.llm.prompts import PromptFile
 from core.models import Focus, Language, Paper
+from core.visible import visible
 
 logger = logging.getLogger(__name__)
 

@@ -240,3 +240,13 @@ def test_any_text_is_quoted_verbatim_or_not_at_all(words: list[list[str]]) -> No
     found = points(extract(paper, PAPER, FOCUS, now=NOW))
     assert all(point.text in whole[point.where or ""] for point in found)
     assert len({point.text.casefold() for point in found}) == len(found)
+
+
+def test_an_enumeration_inside_a_sentence_does_not_disqualify_it() -> None:
+    how = (
+        "DerainFlow equips a base model with two parts: 1) a planning network that orders the "
+        "tools, and 2) a gate that sets their strength."
+    )
+    text = f"We propose DerainFlow, a framework for single-image deraining. {how}"
+    found = extract(document(("Abstract", "Abstract", text)), PAPER, FOCUS, now=NOW)
+    assert texts(found.methodology) == [how]

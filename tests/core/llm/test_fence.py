@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.llm.fence import CUT, TAGS, block, interests, line, visible
+from core.llm.fence import CUT, TAGS, block, interests, line
 from core.models import Focus
+from core.visible import visible
 
 _spiced = st.lists(
     st.text(max_size=20)

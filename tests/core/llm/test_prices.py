@@ -1,5 +1,6 @@
 """The price table: right sums, dated prices, and honesty about what is unknown."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -58,3 +59,9 @@ def test_every_model_has_one_price_a_day() -> None:
     for price in table:
         same = [other for other in table if other.model == price.model and other is not price]
         assert all(price.until < other.since or other.until < price.since for other in same)
+
+
+def test_an_alias_costs_what_the_model_behind_it_costs() -> None:
+    """The default models are aliases; without this the operator would never see a cost."""
+    answered = replace(call("gemini-flash-latest"), served_by="models/gemini-2.5-flash")
+    assert load_prices()(answered) == pytest.approx(2.80)

@@ -1,6 +1,7 @@
 """The report keeps the format readers know, whatever a title holds."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from core.models import AnalysisKind, Edition, Language, Note, NoteKind
-from core.report.escape import inline, item, link_target, one_line
+from core.report.escape import inline, item, link_target
 from core.report.markdown import note_lines, render_dive, render_report
+from core.visible import one_line
 from tests.core.report.examples import edition, paper, reading, scored
 
 GOLDEN = Path(__file__).parents[2] / "data" / "report"
@@ -150,6 +152,13 @@ def test_quoted_sentences_are_called_so_and_gaps_are_named() -> None:
     assert "深度解读将在模型可用后补上；以下先为论文原句摘录" in text
     assert "“We propose a flow.” (Abstract)" in text
     assert "\n摘要中没有可摘录的相关句子。\n" in text
+
+
+def test_a_paper_of_an_earlier_day_says_which() -> None:
+    late, new = paper(1, listed=date(2026, 2, 27)), paper(2, listed=date(2026, 3, 1))
+    text = render_report(edition(picks=(scored(late), scored(new))))
+    assert text.count("**首次列出**: 2026-02-27") == 1
+    assert "2026-03-01\n**代码" not in text
 
 
 def test_a_pick_not_read_yet_says_when() -> None:

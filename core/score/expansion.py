@@ -1,0 +1,140 @@
+"""What an interest also means: the glossary, in English and Chinese.
+
+An interest is its own words first; the glossary only adds. It turns Chinese names into the
+English ones (papers are English), adds other names of the same thing, and the narrower terms
+that papers write instead of the broad one. An unknown interest works as its own words.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+
+from core.score.text import grams, plain, stems
+
+_PARTS = re.compile(r"[.,:;!?()，。：；、！？（）\n]+")
+_LONGEST_PHRASE = 4
+"""Words of meaning; what is longer is prose and counts by its words only."""
+_NAME, _PART = 1.0, 0.6
+"""Weight of an interest's first phrase, and of those it lists after it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One concept of the glossary."""
+
+    names: tuple[str, ...]
+    zh: tuple[str, ...]
+    narrower: tuple[str, ...]
+    related: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """An interest, understood."""
+
+    text: str
+    """The interest with Chinese names replaced by the usual English ones."""
+    words: Mapping[str, float]
+    """Weight by gram: the reader's own words."""
+    phrases: Mapping[tuple[str, ...], float]
+    """Weight by phrase (its normal forms in order): own phrases and what the glossary adds."""
+
+
+class Glossary:
+    """Concepts by their names in either language."""
+
+    def __init__(self, entries: Iterable[Entry], weights: Mapping[str, float]) -> None:
+        self.entries = tuple(entries)
+        self.weights = weights
+        self._english: dict[tuple[str, ...], list[Entry]] = {}
+        self._chinese: dict[str, Entry] = {}
+        for entry in self.entries:
+            for name in entry.names:
+                self._english.setdefault(tuple(stems(name)), []).append(entry)
+            for name in entry.zh:
+                self._chinese.setdefault(name.lower(), entry)
+        # The longest name first: 图像分割 is not 图像 and 分割.
+        longest = sorted(self._chinese, key=lambda name: (-len(name), name))
+        self._chinese_name = re.compile("|".join(map(re.escape, longest)) or r"(?!)")
+        self._longest = max(map(len, self._english), default=0)
+
+    def expand(self, interest: str) -> Expanded:
+        """Return what the interest asks for, by words and by phrases."""
+        found: list[Entry] = []
+
+        def to_english(match: re.Match[str]) -> str:
+            found.append(self._chinese[match[0]])
+            return f" {found[-1].names[0]} "
+
+        text = " ".join(self._chinese_name.sub(to_english, plain(interest).lower()).split())
+        parts = [part for part in map(stems, _PARTS.split(text)) if part]
+        phrases: dict[tuple[str, ...], float] = {}
+        for number, part in enumerate(parts):
+            if len(part) <= _LONGEST_PHRASE:
+                _raise_to(phrases, tuple(part), _PART if number else _NAME)
+        # The entries of the first part say what the interest is; those of the parts it lists
+        # are already narrower terms, whose own narrower terms would lead astray.
+        named = self._named(parts[0]) if parts else []
+        for entry in {id(entry): entry for entry in (*found, *named)}.values():
+            self._add(phrases, entry)
+        own: dict[str, float] = {}
+        for gram in grams(text):
+            own[gram] = own.get(gram, 0.0) + 1.0
+        return Expanded(text=text, words=own, phrases=phrases)
+
+    def _named(self, forms: list[str]) -> list[Entry]:
+        """Return the entries whose names occur in the words, longest names first."""
+        found: list[Entry] = []
+        at = 0
+        while at < len(forms):
+            for size in range(min(self._longest, len(forms) - at), 0, -1):
+                entries = self._english.get(tuple(forms[at : at + size]))
+                if entries:
+                    found += entries
+                    at += size
+                    break
+            else:
+                at += 1
+        return found
+
+    def _add(self, phrases: dict[tuple[str, ...], float], entry: Entry) -> None:
+        for terms, weight in (
+            (entry.names, self.weights["names"]),
+            (entry.narrower, self.weights["narrower"]),
+            (entry.related, self.weights["related"]),
+        ):
+            for term in terms:
+                _raise_to(phrases, tuple(stems(term)), weight)
+
+
+def _raise_to(phrases: dict[tuple[str, ...], float], phrase: tuple[str, ...], to: float) -> None:
+    if phrase:
+        phrases[phrase] = max(phrases.get(phrase, 0.0), to)
+
+
+def phrase_grams(phrase: tuple[str, ...]) -> list[str]:
+    """Return the grams that together make the phrase: the word, or its pairs of neighbours."""
+    return [f"{a} {b}" for a, b in pairwise(phrase)] or list(phrase)
+
+
+def parse(text: str) -> Glossary:
+    """Return the glossary written in TOML."""
+    tables = tomllib.loads(text)
+    weights = tables.pop("weights")
+    return Glossary(
+        (
+            Entry(**{name: tuple(terms) for name, terms in table.items()})
+            for table in tables.values()
+        ),
+        weights,
+    )
+
+
+@cache
+def load() -> Glossary:
+    """Read the packaged glossary, once."""
+    return parse(resources.files(__package__).joinpath("glossary.toml").read_text("utf-8"))

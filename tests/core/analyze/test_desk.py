@@ -1,0 +1,193 @@
+"""The desk: a reading is made once, a text fetched once, and nothing is ever faked."""
+
+from datetime import datetime
+
+import pytest
+
+from core.analyze.desk import Desk
+from core.errors import LLMRateLimited, LLMUnavailable, QuotaScope
+from core.fetch.fulltext import TextResult
+from core.models import (
+    Analysis,
+    AnalysisKind,
+    Document,
+    Focus,
+    Language,
+    Paper,
+    Point,
+    Section,
+    TextSource,
+)
+from core.store import Store
+from tests.core.conftest import Clock
+
+PAPER = Paper(
+    id="2603.00001",
+    version=2,
+    title="RestoreFlow",
+    abstract="We propose a rectified flow for image restoration with four sampling steps.",
+)
+FOCUS = Focus(interests=("image restoration",))
+
+
+class FakeTexts:
+    """Gives a text of one kind, and counts how often it was asked."""
+
+    def __init__(self, source: TextSource = TextSource.ARXIV_HTML, version: int | None = 2) -> None:
+        self.source = source
+        self.version = version
+        self.asked = 0
+
+    async def read(self, paper: Paper) -> TextResult:
+        self.asked += 1
+        section = Section(id="§1", title="Introduction", level=1, text=paper.abstract)
+        document = Document(
+            paper_id=paper.id, version=self.version, source=self.source, sections=(section,)
+        )
+        return TextResult(document, ())
+
+
+class FakeReader:
+    """Reads, or raises; remembers what it was given."""
+
+    version = "prompt-1"
+
+    def __init__(self, *models: str, error: Exception | None = None) -> None:
+        self.models = models or ("model-a",)
+        self.error = error
+        self.read_documents: list[Document] = []
+
+    async def read(
+        self,
+        paper: Paper,
+        document: Document,
+        focus: Focus,
+        language: Language,
+        *,
+        now: datetime,
+    ) -> Analysis:
+        self.read_documents.append(document)
+        if self.error:
+            raise self.error
+        return Analysis(
+            paper_id=paper.id,
+            version=document.version,
+            kind=AnalysisKind.LLM,
+            language=language,
+            text_source=document.source,
+            contribution=(Point(text="提出 rectified flow", where="§1"),),
+            model=self.models[-1],
+            created_at=now,
+        )
+
+
+def desk(store: Store, clock: Clock, texts: FakeTexts, reader: FakeReader | None) -> Desk:
+    return Desk(store=store, texts=texts, reader=reader, now=clock)
+
+
+async def test_a_model_reads_the_text_once(store: Store, clock: Clock) -> None:
+    texts, reader = FakeTexts(), FakeReader()
+    first = await desk(store, clock, texts, reader).dive(PAPER, FOCUS, "zh")
+    second = await desk(store, clock, texts, reader).dive(PAPER, FOCUS, "zh")
+
+    assert first == second
+    assert first.analysis.kind is AnalysisKind.LLM
+    assert not first.waiting
+    assert len(reader.read_documents) == 1
+    assert texts.asked == 1
+
+
+async def test_a_reading_by_any_model_of_the_chain_is_found_again(
+    store: Store, clock: Clock
+) -> None:
+    """When the first model was down, the second one's reading must not be made twice."""
+    reader = FakeReader("model-a", "model-b")
+    await desk(store, clock, FakeTexts(), reader).dive(PAPER, FOCUS, "zh")
+    await desk(store, clock, FakeTexts(), reader).dive(PAPER, FOCUS, "zh")
+    assert len(reader.read_documents) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"paper": PAPER.model_copy(update={"version": 3})},
+        {"focus": Focus(interests=("robotics",))},
+        {"language": "en"},
+    ],
+)
+async def test_another_version_focus_or_language_is_another_reading(
+    store: Store, clock: Clock, changed: dict[str, object]
+) -> None:
+    reader = FakeReader()
+    asked: dict[str, object] = {"paper": PAPER, "focus": FOCUS, "language": "zh"}
+    await desk(store, clock, FakeTexts(), reader).dive(**asked)  # type: ignore[arg-type]
+    await desk(store, clock, FakeTexts(), reader).dive(**(asked | changed))  # type: ignore[arg-type]
+    assert len(reader.read_documents) == 2
+
+
+async def test_a_text_of_another_version_is_still_fetched_once(store: Store, clock: Clock) -> None:
+    texts, reader = FakeTexts(version=1), FakeReader()
+    first = await desk(store, clock, texts, reader).dive(PAPER, FOCUS, "zh")
+    await desk(store, clock, texts, reader).dive(PAPER, FOCUS, "zh")
+    assert texts.asked == 1
+    assert len(reader.read_documents) == 1
+    assert first.analysis.version == 1, "the reading is honest about what it was made from"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [LLMUnavailable("503"), LLMRateLimited("429", scope=QuotaScope.DAY)],
+)
+async def test_a_model_that_cannot_read_leaves_quotes_and_says_it_waits(
+    store: Store, clock: Clock, error: Exception
+) -> None:
+    dive = await desk(store, clock, FakeTexts(), FakeReader(error=error)).dive(PAPER, FOCUS, "zh")
+    assert dive.waiting
+    assert dive.analysis.kind is AnalysisKind.EXTRACTIVE
+
+    mended = await desk(store, clock, FakeTexts(), FakeReader()).dive(PAPER, FOCUS, "zh")
+    assert not mended.waiting
+    assert mended.analysis.kind is AnalysisKind.LLM
+
+
+async def test_a_bug_in_the_reader_is_not_swallowed(store: Store, clock: Clock) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await desk(store, clock, FakeTexts(), FakeReader(error=ZeroDivisionError())).dive(
+            PAPER, FOCUS, "zh"
+        )
+
+
+async def test_without_a_model_the_papers_own_sentences_stand(store: Store, clock: Clock) -> None:
+    texts = FakeTexts()
+    dive = await desk(store, clock, texts, None).dive(PAPER, FOCUS, "zh")
+    again = await desk(store, clock, texts, None).dive(PAPER, FOCUS, "zh")
+
+    assert not dive.waiting
+    assert dive == again
+    assert dive.analysis.language == "en"
+    quotes = [point.text for point in dive.analysis.contribution]
+    assert quotes == [PAPER.abstract]
+    assert texts.asked == 1
+
+
+async def test_a_key_given_later_turns_quotes_into_a_reading(store: Store, clock: Clock) -> None:
+    texts = FakeTexts()
+    await desk(store, clock, texts, None).dive(PAPER, FOCUS, "zh")
+    dive = await desk(store, clock, texts, FakeReader()).dive(PAPER, FOCUS, "zh")
+    assert dive.analysis.kind is AnalysisKind.LLM
+    assert texts.asked == 1
+
+
+async def test_an_abstract_is_not_the_last_word_for_long(store: Store, clock: Clock) -> None:
+    """arXiv's HTML appears hours after the announcement: look again later, not at once."""
+    texts = FakeTexts(TextSource.ABSTRACT)
+    await desk(store, clock, texts, None).dive(PAPER, FOCUS, "zh")
+    clock.forward(hours=1)
+    await desk(store, clock, texts, None).dive(PAPER, FOCUS, "zh")
+    assert texts.asked == 1
+
+    clock.forward(hours=6)
+    texts.source = TextSource.ARXIV_HTML
+    dive = await desk(store, clock, texts, None).dive(PAPER, FOCUS, "zh")
+    assert texts.asked == 2
+    assert dive.analysis.text_source is TextSource.ARXIV_HTML
