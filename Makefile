@@ -1,0 +1,53 @@
+# Needs Python >= 3.11, pip, make. Everything else is installed into .venv by the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The marks are empty files: set-up runs again only when what it depends on has changed.
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+# A private temporary pip configuration is not needed; whatever index pip is set up for is used.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+
+.PHONY: demo test check bench constraints clean help
+
+help:
+	@echo "make demo         the digest of a bundled real day: no keys, no network"
+	@echo "make test         everything CI runs: lint, types, tests"
+	@echo "make bench        speed and memory, printed beside baselines"
+	@echo "make constraints  renew the pinned versions from pyproject.toml"
+
+demo: $(RUNTIME)
+	@$(BIN)/paperboy demo
+
+test: check
+	$(BIN)/python -m pytest -n 2
+
+check: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(DEV)
+	$(BIN)/python -m tests.bench.pipeline
+
+constraints: $(DEV)
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --no-header --no-annotate --upgrade --output-file constraints.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Paperboy needs Python >= 3.11; try: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@echo "setting up $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUNTIME): $(VENV)/.made pyproject.toml constraints.txt
+	@$(PIP) --editable .
+	@touch $@
+
+$(DEV): $(VENV)/.made pyproject.toml constraints.txt
+	@$(PIP) --editable '.[dev]'
+	@touch $(RUNTIME) $@

@@ -1,0 +1,37 @@
+"""`python -m bot COMMAND`: the same as the console script `paperboy COMMAND`.
+
+Only light modules are imported here and in `bot.cli`: each command imports what it needs when it
+runs, so that `--help` answers at once.
+"""
+
+import sys
+
+from bot.cli import app
+from core.errors import ConfigError, PaperboyError, UsageError
+
+USAGE_EXIT = 2
+
+
+def main() -> None:
+    """Run a command. Exit 0: done (also when degraded); 2: wrong use or settings; 1: anything else.
+
+    Bugs are not caught: their traceback is what a report needs.
+    """
+    try:
+        app()
+    except (UsageError, ConfigError) as error:
+        sys.stderr.write(f"paperboy: {error}\n")
+        sys.exit(USAGE_EXIT)
+    except PaperboyError as error:
+        sys.stderr.write(f"paperboy: {error}\n")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.stderr.write("paperboy: stopped; what was finished is kept\n")
+        sys.exit(1)
+    except BrokenPipeError:  # `paperboy rank ... | head`
+        sys.stderr.close()
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""The command line: what each command is called and takes; one file each does the work.
+
+This file stays light (typer only): `--help` must answer at once.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="paperboy",
+    help="论文日报: the few papers worth a computer-vision researcher's morning.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Date = Annotated[
+    str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The day; default: today.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Default: $DATA_DIR/digests.")
+]
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Print what was built and exit.")] = False,
+    out: Out = None,
+) -> None:
+    """Build the digest of a bundled real day: no keys, no network."""
+    from bot.cli.demo import run
+
+    run(once=once, out=out)
+
+
+@app.command()
+def digest(
+    date: Date = None,
+    out: Out = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Choose anew although the day's digest exists.")
+    ] = False,
+) -> None:
+    """Fetch, score and read a day's papers; write DIR/YYYY-MM-DD.md and .json."""
+    from bot.cli.digest import run
+
+    run(date=date, out=out, force=force)
+
+
+@app.command()
+def paper(
+    paper_id: Annotated[
+        str, typer.Argument(metavar="ID", help="arXiv id or link, DOI, Hugging Face paper link.")
+    ],
+) -> None:
+    """Print one paper's deep dive as Markdown."""
+    from bot.cli.paper import run
+
+    run(paper_id)
+
+
+@app.command()
+def rank(
+    papers: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PAPERS.jsonl[.gz]", help="One paper a line: id, title, abstract, date."
+        ),
+    ],
+    focus: Annotated[str, typer.Option("--focus", help="What you are interested in.")],
+    likes: Annotated[
+        Path | None, typer.Option("--likes", metavar="FILE", help="Ids you like, one a line.")
+    ] = None,
+    dislikes: Annotated[
+        Path | None, typer.Option("--dislikes", metavar="FILE", help="Ids you do not, likewise.")
+    ] = None,
+) -> None:
+    """Score any file of papers with the local ranker; print id<TAB>score, best first."""
+    from bot.cli.rank import run
+
+    run(papers, focus=focus, likes=likes, dislikes=dislikes)
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings and every outside service: ok, degraded or broken, and what to do."""
+    from bot.cli.doctor import run
+
+    run()
+
+
+@app.command()
+def stats() -> None:
+    """Show what was fetched, scored and read, what it cost, and what failed."""
+    from bot.cli.stats import run
+
+    run()

@@ -1,0 +1,185 @@
+"""`paperboy doctor`: one line for each thing the product depends on, and what to do about it.
+
+Each check uses the same code as the digest: a source is read for today, the model is asked one
+tiny question (counted like any other). Exit 0 when a digest can be made, even a degraded one.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.app import Services
+from bot.cli.running import settled, with_services
+from core.errors import (
+    LLMError,
+    LLMMisconfigured,
+    LLMRateLimited,
+    QuotaScope,
+    SourceBusy,
+    SourceError,
+    SourceOff,
+)
+from core.fetch import Listing, Source
+from core.llm.ping import Pong
+
+SOURCE_PATIENCE = timedelta(seconds=45)
+
+
+class Verdict(StrEnum):
+    """How a thing is."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    BROKEN = "broken"
+
+
+STYLES = {Verdict.OK: "green", Verdict.DEGRADED: "yellow", Verdict.BROKEN: "red"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+    advice: str = ""
+    latency: timedelta | None = None
+
+
+def run() -> None:
+    """Run the command."""
+    settings = settled()
+    findings = with_services(settings, examine)
+    console = Console()
+    for finding in findings:
+        console.print(_line(finding), soft_wrap=True)
+    if any(finding.verdict is Verdict.BROKEN for finding in findings):
+        sys.exit(1)
+
+
+async def examine(services: Services) -> list[Finding]:
+    """Return all findings; the checks run at the same time."""
+    checks: list[tuple[str, Callable[[], Awaitable[Finding]]]] = [
+        ("database", lambda: _database(services)),
+        *((source.name, _source_check(services, source)) for source in services.sources),
+        ("gemini", lambda: _gemini(services)),
+    ]
+    timed = await asyncio.gather(*(_timed(check) for _, check in checks))
+    findings = [_settings(services), *timed]
+    return [*findings, _whole(findings, [source.name for source in services.sources])]
+
+
+async def _timed(check: Callable[[], Awaitable[Finding]]) -> Finding:
+    start = time.monotonic()
+    finding = await check()
+    return replace(finding, latency=timedelta(seconds=time.monotonic() - start))
+
+
+def _settings(services: Services) -> Finding:
+    settings = services.settings
+    interests = ", ".join(settings.digest_interests)
+    detail = (
+        f"{settings.digest_language}, {settings.digest_time:%H:%M} {settings.digest_timezone.key}, "
+        f"up to {settings.digest_top_n} papers from {settings.digest_min_score} points; {interests}"
+    )
+    return Finding("settings", Verdict.OK, detail)
+
+
+async def _database(services: Services) -> Finding:
+    papers = await services.store.papers.count()
+    digests = len(await services.store.digests.recent(1000))
+    return Finding("database", Verdict.OK, f"{papers} papers, {digests} digests")
+
+
+def _source_check(services: Services, source: Source) -> Callable[[], Awaitable[Finding]]:
+    async def check() -> Finding:
+        day = services.now().date()
+        try:
+            async with asyncio.timeout(SOURCE_PATIENCE.total_seconds()):
+                listing = await source.fetch([day])
+        except TimeoutError:
+            error = f"no answer in {SOURCE_PATIENCE.total_seconds():g} s"
+            return Finding(source.name, Verdict.BROKEN, error, "check the network and its ENDPOINT")
+        except SourceError as error:
+            return _source_trouble(source.name, error)
+        return _source_finding(source.name, listing)
+
+    return check
+
+
+def _source_trouble(name: str, error: SourceError) -> Finding:
+    if isinstance(error, SourceOff):
+        return Finding(name, Verdict.DEGRADED, error.reason, "set its account, or leave it out")
+    if isinstance(error, SourceBusy):
+        return Finding(name, Verdict.DEGRADED, error.reason, "wait some minutes; it asked us to")
+    return Finding(name, Verdict.BROKEN, error.reason, "check the network and its ENDPOINT setting")
+
+
+def _source_finding(name: str, listing: Listing) -> Finding:
+    if listing.quiet:
+        when = f"; next list {listing.next_list}" if listing.next_list else ""
+        return Finding(name, Verdict.OK, f"no announcement today, by its calendar{when}")
+    if listing.young:
+        return Finding(name, Verdict.OK, "today's list is not published yet")
+    detail = f"{len(listing.papers)} papers today ({listing.label})"
+    if not listing.skipped:
+        return Finding(name, Verdict.OK, detail)
+    first = listing.skipped[0]
+    detail += f", {len(listing.skipped)} items skipped, e.g. {first.item}: {first.reason}"
+    return Finding(name, Verdict.DEGRADED, detail, "nothing to do; the digest stands without them")
+
+
+async def _gemini(services: Services) -> Finding:
+    if services.chain is None:
+        return Finding(
+            "gemini",
+            Verdict.DEGRADED,
+            "no key: local scores and quoted sentences",
+            "set GEMINI_API_KEY for scores with judgement and deep dives in your language",
+        )
+    try:
+        reply = await services.chain.ask(services.prompts["ping"].fill(), Pong)
+    except LLMError as error:
+        return _gemini_trouble(error)
+    return Finding("gemini", Verdict.OK, f"{reply.model} answered")
+
+
+def _gemini_trouble(error: LLMError) -> Finding:
+    if isinstance(error, LLMMisconfigured):
+        return Finding("gemini", Verdict.BROKEN, str(error), "check GEMINI_API_KEY and the models")
+    if isinstance(error, LLMRateLimited) and error.scope is QuotaScope.DAY:
+        advice = (
+            "wait for midnight Pacific, or add models with quota left; scores are local until then"
+        )
+        return Finding("gemini", Verdict.DEGRADED, "today's quota is used up", advice)
+    return Finding("gemini", Verdict.DEGRADED, str(error), "try again later; scores are local")
+
+
+def _whole(findings: Sequence[Finding], sources: Sequence[str]) -> Finding:
+    """A digest can be made as long as one source can be read."""
+    by_name = {finding.name: finding.verdict for finding in findings}
+    if all(by_name[name] is Verdict.BROKEN for name in sources):
+        return Finding("digest", Verdict.BROKEN, "no source can be read", "see the lines above")
+    if any(verdict is not Verdict.OK for verdict in by_name.values()):
+        return Finding("digest", Verdict.DEGRADED, "can be made, with what is said above")
+    return Finding("digest", Verdict.OK, "can be made")
+
+
+def _line(finding: Finding) -> Text:
+    latency = f"{finding.latency.total_seconds() * 1000:6.0f} ms" if finding.latency else " " * 9
+    advice = f" → {finding.advice}" if finding.advice else ""
+    return Text.assemble(
+        (f"{finding.verdict:<9}", STYLES[finding.verdict]),
+        f"{finding.name:<12}",
+        (latency, "dim"),
+        f"  {finding.detail}",
+        (advice, "bold"),
+    )

@@ -1,0 +1,28 @@
+"""What every command does around its work: settings, logs, services, one event loop."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from bot.app import Services, open_services
+from bot.logs import configure_logs, secrets_of
+from bot.settings import Settings, load_settings
+
+Result = TypeVar("Result")
+
+
+def settled() -> Settings:
+    """Read the settings and set up the logs by them; raise `ConfigError`."""
+    settings = load_settings()
+    configure_logs(level=settings.log_level, form=settings.log_format, secrets=secrets_of(settings))
+    return settings
+
+
+def with_services(settings: Settings, work: Callable[[Services], Awaitable[Result]]) -> Result:
+    """Open the services, do the work, close them again."""
+
+    async def run() -> Result:
+        async with open_services(settings) as services:
+            return await work(services)
+
+    return asyncio.run(run())

@@ -1,0 +1,170 @@
+"""What a person at the terminal sees: a summary they like to read, and progress.
+
+The summary goes to standard output, progress to standard error: bars on a terminal, plain lines
+elsewhere. All outside text is printed as `Text`, never as rich markup.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from core.digest import Progress as Watcher
+from core.models import Digest, Edition, Language, ScoredPaper, ScoreKind
+from core.report import words
+from core.report.markdown import note_lines
+from core.visible import one_line
+
+STAGES: dict[str, dict[Language, str]] = {
+    "sources": {"zh": "读取来源", "en": "sources"},
+    "scoring": {"zh": "评分筛选", "en": "scoring"},
+    "reading": {"zh": "深度解读", "en": "reading"},
+}
+WEEKDAYS: dict[Language, tuple[str, ...]] = {
+    "zh": tuple("周" + day for day in "一二三四五六日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A finished digest and what it took."""
+
+    edition: Edition
+    path: Path
+    elapsed: timedelta
+    calls: int
+    cost_usd: float | None
+    reused: bool
+
+
+@contextmanager
+def watching(language: Language) -> Iterator[Watcher]:
+    """Give a watcher that draws bars on a terminal and prints plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        yield _PlainLines(language)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield _Bars(progress, language)
+
+
+class _PlainLines:
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if total:
+            sys.stderr.write(f"{STAGES[stage][self._language]} {done}/{total}\n")
+
+
+class _Bars:
+    def __init__(self, progress: Progress, language: Language) -> None:
+        self._progress = progress
+        self._language = language
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if not total:
+            return
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(STAGES[stage][self._language], total=total)
+        self._progress.update(self._tasks[stage], completed=done)
+
+
+def show(outcome: Outcome, console: Console) -> None:
+    """Print the summary of a digest."""
+    digest = outcome.edition.digest
+    console.print(_headline(digest))
+    console.print(Text(_scanned(digest), style="dim"))
+    for number, scored in enumerate(digest.picks, start=1):
+        console.print()
+        _show_pick(number, scored, outcome.edition, console)
+    if not digest.picks:
+        key = "no_picks" if digest.candidates else "no_papers"
+        console.print(Text(words.say(key, digest.language, threshold=digest.threshold)))
+    if digest.others:
+        console.print()
+        _show_others(digest, console)
+    _show_notes(outcome.edition, console)
+    console.print()
+    console.print(_footer(outcome), soft_wrap=True)
+
+
+def _headline(digest: Digest) -> Text:
+    day = f"{digest.day} {WEEKDAYS[digest.language][digest.day.weekday()]}"
+    title = {"zh": "CV 论文日报", "en": "CV Paper Daily"}[digest.language]
+    return Text.assemble("🚀 ", (f"{title} · {day}", "bold"))
+
+
+def _scanned(digest: Digest) -> str:
+    sources = " + ".join(
+        f"{words.selections((count,), digest.language)} ({count.papers})"
+        for count in digest.scanned
+    ) or words.say("no_sources", digest.language)
+    if digest.language == "zh":
+        return f"扫描 {digest.candidates} 篇未展示过的论文：{sources}"
+    return f"{digest.candidates} papers not shown before: {sources}"
+
+
+def _show_pick(number: int, scored: ScoredPaper, edition: Edition, console: Console) -> None:
+    paper, language = scored.paper, edition.digest.language
+    kind = words.SCORE_KINDS[scored.kind][language]
+    console.print(
+        Text.assemble(
+            (f"{number}. ", "bold"),
+            (f"[{scored.score}{kind}] ", "green" if scored.kind is ScoreKind.LLM else "yellow"),
+            (one_line(paper.title), "bold"),
+        )
+    )
+    analysis = edition.analyses.get(paper.id)
+    badges = [words.badges(paper.sources), paper.url]
+    if analysis:
+        badges.append(words.text_source(analysis.text_source, analysis.pages, language))
+        badges.append(words.analysed_by(analysis.kind, analysis.model, language))
+    lines = Text(one_line(scored.reason))
+    lines.append("\n" + " · ".join(badges), style="dim")
+    console.print(Padding(lines, (0, 0, 0, 3)))
+
+
+def _show_others(digest: Digest, console: Console) -> None:
+    console.print(Text(words.say("others", digest.language), style="dim"))
+    for scored in digest.others:
+        title = Text(f"   {scored.score:>3}  {one_line(scored.paper.title)}", style="dim")
+        console.print(title, no_wrap=True, overflow="ellipsis")
+
+
+def _show_notes(edition: Edition, console: Console) -> None:
+    lines = note_lines(edition)
+    if lines:
+        console.print()
+    for line in lines:
+        console.print(Text(f"· {line}", style="yellow"))
+
+
+def _footer(outcome: Outcome) -> Text:
+    seconds = outcome.elapsed.total_seconds()
+    cost = "" if outcome.cost_usd is None or not outcome.calls else f" (${outcome.cost_usd:.4f})"
+    if outcome.edition.digest.language == "zh":
+        reused = "；沿用已存的当日选稿（--force 可重选）" if outcome.reused else ""
+        text = f"用时 {seconds:.1f} 秒，模型调用 {outcome.calls} 次{cost}{reused}"
+    else:
+        reused = (
+            "; the stored choice of the day was used (--force chooses anew)"
+            if outcome.reused
+            else ""
+        )
+        text = f"{seconds:.1f} s, {outcome.calls} model calls{cost}{reused}"
+    return Text.assemble(("📄 ", ""), (str(outcome.path), "bold"), f"\n⏱ {text}")

@@ -1,0 +1,198 @@
+"""A loopback server that answers like Hugging Face and arXiv, from the bundled days.
+
+It keeps to the documented formats (the API's JSON, Atom 1.0, the announcement feed), so that the
+adapters cannot tell. Full texts are not bundled: their addresses answer 404, which is ordinary.
+"""
+
+import gzip
+import json
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+from xml.sax.saxutils import escape
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from core.fetch.arxiv_calendar import load_holidays, submission_window
+
+EASTERN = ZoneInfo("America/New_York")
+DAYS = (date(2026, 3, 10), date(2026, 3, 11), date(2026, 3, 12), date(2026, 3, 13))
+LAST_DAY = DAYS[-1]
+MORNING_AFTER_THE_FEED = datetime(2026, 3, 13, 12, 30, tzinfo=UTC)
+"""A moment at which the last day's feed is out and its Hugging Face list nearly complete."""
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class BundledDays:
+    """What the services said on each day."""
+
+    huggingface: Mapping[date, Sequence[Record]]
+    arxiv: Mapping[date, Sequence[Record]]
+
+    def announced(self) -> Iterable[tuple[date, Record]]:
+        """Return each arXiv paper with the day that announced it."""
+        return ((day, record) for day, records in self.arxiv.items() for record in records)
+
+
+def load_days(folder: Traversable | None = None) -> BundledDays:
+    """Read the packaged days (or those of another folder in the same shape)."""
+    root = folder or files("bot.demo") / "days"
+    return BundledDays(
+        huggingface={day: _load(root / f"hf_{day}.json.gz") for day in DAYS},
+        arxiv={day: _load(root / f"arxiv_{day}.json.gz") for day in DAYS},
+    )
+
+
+def _load(path: Traversable) -> Sequence[Record]:
+    records: list[Record] = json.loads(gzip.decompress(path.read_bytes()))
+    return records
+
+
+@asynccontextmanager
+async def serve_days(days: BundledDays) -> AsyncIterator[str]:
+    """Serve the days on a free loopback port; gives the base URL: `/hf` and `/arxiv` below it."""
+    runner = web.AppRunner(make_app(days), access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+def make_app(days: BundledDays) -> web.Application:
+    """Return the server as an application, for tests that add faults to it."""
+    replay = _Replay(days, load_holidays())
+    app = web.Application()
+    app.router.add_get("/hf/api/daily_papers", replay.daily_papers)
+    app.router.add_get("/hf/api/papers/{id}", replay.paper)
+    app.router.add_get("/arxiv/rss/{categories}", replay.feed)
+    app.router.add_get("/arxiv/api/query", replay.query)
+    return app
+
+
+class _Replay:
+    def __init__(self, days: BundledDays, holidays: frozenset[date]) -> None:
+        self._days = days
+        self._holidays = holidays
+
+    async def daily_papers(self, request: web.Request) -> web.Response:
+        try:
+            day = date.fromisoformat(request.query["date"])
+        except (KeyError, ValueError):
+            return web.json_response({"error": "Invalid date"}, status=400)
+        size, page = int(request.query.get("limit", "50")), int(request.query.get("p", "0"))
+        items = self._days.huggingface.get(day, [])
+        return web.json_response(list(items[page * size : (page + 1) * size]))
+
+    async def paper(self, request: web.Request) -> web.Response:
+        for items in self._days.huggingface.values():
+            for item in items:
+                if item["paper"]["id"] == request.match_info["id"]:
+                    return web.json_response(item["paper"])
+        return web.json_response({"error": "Paper not found"}, status=404)
+
+    async def feed(self, request: web.Request) -> web.Response:
+        wanted = set(request.match_info["categories"].split("+"))
+        entries = [
+            record for record in self._days.arxiv[LAST_DAY] if wanted & set(record["categories"])
+        ]
+        return _xml(_feed_text("+".join(sorted(wanted)), entries, wanted))
+
+    async def query(self, request: web.Request) -> web.Response:
+        found = self._found(request.query)
+        start = int(request.query.get("start", "0"))
+        size = int(request.query.get("max_results", "10"))
+        return _xml(_query_text(found[start : start + size], total=len(found), start=start))
+
+    def _found(self, query: Mapping[str, str]) -> list[tuple[datetime, Record]]:
+        if ids := query.get("id_list"):
+            wanted = [re.sub(r"v\d+$", "", paper_id) for paper_id in ids.split(",")]
+            by_id = {record["id"]: (day, record) for day, record in self._days.announced()}
+            hits = [by_id[paper_id] for paper_id in wanted if paper_id in by_id]
+            return [(self._submitted(day), record) for day, record in hits]
+        search = query.get("search_query", "")
+        categories = set(re.findall(r"cat:([\w.-]+)", search))
+        start, end = _window(search)
+        return [
+            (submitted, record)
+            for day, record in self._days.announced()
+            if start <= (submitted := self._submitted(day)) <= end
+            and categories & set(record["categories"])
+        ]
+
+    def _submitted(self, day: date) -> datetime:
+        """A moment inside the window that `day` announced; the true one is not in the bundle."""
+        return submission_window(day, self._holidays)[1] - timedelta(hours=1)
+
+
+def _window(search: str) -> tuple[datetime, datetime]:
+    match = re.search(r"submittedDate:\[(\d{12})\d* TO (\d{12})\d*\]", search)
+    if not match:
+        return datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    start, end = (datetime.strptime(f"{text}+0000", "%Y%m%d%H%M%z") for text in match.groups())
+    return start, end
+
+
+def _xml(text: str) -> web.Response:
+    return web.Response(text=text, content_type="application/atom+xml", charset="utf-8")
+
+
+def _query_text(found: Sequence[tuple[datetime, Record]], *, total: int, start: int) -> str:
+    entries = "".join(_query_entry(submitted, record) for submitted, record in found)
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom"
+ xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/">
+<title>arXiv Query</title><opensearch:totalResults>{total}</opensearch:totalResults>
+<opensearch:startIndex>{start}</opensearch:startIndex>
+<opensearch:itemsPerPage>{len(found)}</opensearch:itemsPerPage>
+{entries}</feed>"""
+
+
+def _query_entry(submitted: datetime, record: Record) -> str:
+    link = f"http://arxiv.org/abs/{record['id']}v{record['version']}"
+    stamp = f"{submitted:%Y-%m-%dT%H:%M:%SZ}"
+    authors = "".join(f"<author><name>{escape(name)}</name></author>" for name in record["authors"])
+    terms = "".join(f'<category term="{escape(term)}"/>' for term in record["categories"])
+    comment = record["comment"]
+    remark = f"<arxiv:comment>{escape(comment)}</arxiv:comment>" if comment else ""
+    return f"""<entry><id>{link}</id><title>{escape(record["title"])}</title>
+<updated>{stamp}</updated><published>{stamp}</published>
+<summary>{escape(record["abstract"])}</summary>{authors}{terms}{remark}
+<link href="{link}" rel="alternate" type="text/html"/></entry>
+"""
+
+
+def _feed_text(name: str, entries: Sequence[Record], wanted: set[str]) -> str:
+    """The announcement feed as of midnight US Eastern of the last day."""
+    midnight = datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, tzinfo=EASTERN)
+    body = "".join(_feed_entry(record, wanted, midnight.isoformat()) for record in entries)
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"><id>http://rss.arxiv.org/atom/{escape(name)}</id>
+<title>{escape(name)} updates on arXiv.org</title>
+<updated>{(midnight + timedelta(seconds=19)).isoformat()}</updated>
+{body}</feed>"""
+
+
+def _feed_entry(record: Record, wanted: set[str], stamp: str) -> str:
+    kind = "new" if record["categories"][0] in wanted else "cross"
+    head = f"arXiv:{record['id']}v{record['version']} Announce Type: {kind} \nAbstract: "
+    terms = "".join(f'<category term="{escape(term)}"/>' for term in record["categories"])
+    return f"""<entry><id>oai:arXiv.org:{record["id"]}v{record["version"]}</id>
+<title>{escape(record["title"])}</title><updated>{stamp}</updated><published>{stamp}</published>
+<link href="https://arxiv.org/abs/{record["id"]}" rel="alternate" type="text/html"/>
+<summary>{escape(head + record["abstract"])}</summary>{terms}
+<arxiv:announce_type>{kind}</arxiv:announce_type>
+<dc:creator>{escape(", ".join(record["authors"]))}</dc:creator></entry>
+"""

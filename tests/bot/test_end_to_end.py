@@ -1,0 +1,420 @@
+"""A day from sources to report files through the real services, on loopback, with real faults."""
+
+import asyncio
+import json
+import logging
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.app import Services, open_services
+from bot.cli.digest import make_digest
+from bot.cli.doctor import Verdict, examine
+from bot.cli.paper import find_paper
+from bot.cli.screen import Outcome
+from bot.demo.replay import LAST_DAY, MORNING_AFTER_THE_FEED, load_days
+from bot.settings import Settings
+from core.errors import SourceError, UnknownPaper
+from core.identity import PaperRef
+from core.models import AnalysisKind, NoteKind, ScoreKind, TextSource
+from tests.servers import papers as doubles
+from tests.servers.gemini import KEY
+
+GOOD = {"2603.11323": 93, "2603.11866": 81, "2603.07406": 70}
+DAYS = load_days()
+CAPTURES = Path(__file__).parents[1] / "data" / "gemini"
+
+
+class Clock:
+    """Stands at the bundled day's morning; a model's minute passes when somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = MORNING_AFTER_THE_FEED
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[doubles.Services]:
+    async with doubles.serving(doubles.Services(DAYS)) as services:
+        services.gemini.scores = GOOD
+        yield services
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(autouse=True)
+def logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    caplog.set_level(logging.INFO)
+    yield caplog
+    assert KEY not in caplog.text
+
+
+@asynccontextmanager
+async def opened(
+    world: doubles.Services, folder: Path, clock: Clock, **changes: object
+) -> AsyncIterator[Services]:
+    values: dict[str, object] = {
+        "hf_endpoint": f"{world.url}/hf",
+        "arxiv_endpoint": f"{world.url}/arxiv",
+        "google_gemini_base_url": f"{world.url}/gemini",
+        "gemini_api_key": SecretStr(KEY),
+        "gemini_score_models": ("model-a", "model-b"),
+        "gemini_analyze_models": ("model-a", "model-b"),
+        "database_url": f"sqlite:///{folder}/paperboy.db",
+        "data_dir": folder,
+    }
+    settings = Settings(_env_file=None).model_copy(update=values | changes)
+    async with open_services(
+        settings, now=clock, arxiv_interval=timedelta(0), sleep=clock.sleep
+    ) as services:
+        yield services
+
+
+async def run(
+    world: doubles.Services, folder: Path, clock: Clock, *, force: bool = False, **changes: object
+) -> Outcome:
+    async with opened(world, folder, clock, **changes) as services:
+        return await make_digest(services, LAST_DAY, folder, force=force)
+
+
+def picked(outcome: Outcome) -> list[str]:
+    return [scored.paper.id for scored in outcome.edition.digest.picks]
+
+
+def kinds(outcome: Outcome) -> set[NoteKind]:
+    return {note.kind for note in outcome.edition.digest.notes}
+
+
+async def test_a_day_with_two_picks_takes_three_calls_and_a_second_run_none(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    first = await run(world, tmp_path, clock)
+    report, requests = first.path.read_text(encoding="utf-8"), world.requests.copy()
+    assert first.calls == 3
+    # 3 x (12,000 in at $0.75, 1,800 out with thoughts at $3.75 a million)
+    assert first.cost_usd == pytest.approx(3 * (0.012 * 0.75 + 0.0018 * 3.75))
+    assert not first.reused
+
+    clock.now += timedelta(minutes=5)
+    second = await run(world, tmp_path, clock)
+    assert second.calls == 0
+    assert second.reused
+    assert world.requests == requests, "the second run asked somebody again"
+    assert second.path.read_text(encoding="utf-8") == report
+
+
+async def test_the_report_holds_the_models_words_and_what_it_read(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    outcome = await run(world, tmp_path, clock)
+    assert picked(outcome) == ["2603.11323", "2603.11866"]
+    for scored in outcome.edition.digest.picks:
+        analysis = outcome.edition.analyses[scored.paper.id]
+        assert scored.kind is ScoreKind.LLM
+        assert analysis.kind is AnalysisKind.LLM
+        assert analysis.text_source is TextSource.ARXIV_HTML
+        assert analysis.contribution[0].where is not None
+        assert analysis.contribution[1].where is None, "a section that does not exist was kept"
+    report = outcome.path.read_text(encoding="utf-8")
+    assert "扫描 671 篇 (HF Top 15 + arXiv cs.CV)，精选 2 篇深度解读。" in report
+    assert "**解读依据**: 全文 (arXiv HTML) · model-a" in report
+    assert "测试模型对 limitations 部分给出的第一条中文说明。" in report
+    assert "§99.9" not in report
+    data = json.loads(outcome.path.with_suffix(".json").read_text(encoding="utf-8"))
+    assert [pick["text_source"] for pick in data["picks"]] == ["arxiv_html", "arxiv_html"]
+    assert data["scanned"] == 671
+
+
+async def test_one_call_scores_the_whole_shortlist(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    await run(world, tmp_path, clock)
+    question = world.gemini.requests[0]["contents"][0]["parts"][0]["text"]
+    assert question.count("<paper id=") == 30
+
+
+async def test_forcing_chooses_anew_and_pays_for_nothing_twice(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    first = await run(world, tmp_path, clock)
+    clock.now += timedelta(minutes=5)
+    again = await run(world, tmp_path, clock, force=True)
+    assert again.calls == 0
+    assert picked(again) == picked(first)
+
+
+async def test_without_a_key_nothing_is_asked_and_everything_is_labelled(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    outcome = await run(world, tmp_path, clock, gemini_api_key=None)
+    assert world.gemini.requests == []
+    assert outcome.calls == 0
+    assert NoteKind.LOCAL_SCORES in kinds(outcome)
+    report = outcome.path.read_text(encoding="utf-8")
+    assert "本地评分" in report
+    assert "以下为论文原句摘录，不是模型解读" in report
+    analysis = outcome.edition.analyses[picked(outcome)[0]]
+    assert analysis.text_source is TextSource.ARXIV_HTML
+
+
+async def test_a_key_added_later_reads_the_picks_of_a_stored_day(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    before = await run(world, tmp_path, clock, gemini_api_key=None)
+    after = await run(world, tmp_path, clock)
+    assert picked(after) == picked(before), "a stored choice never changes by itself"
+    assert all(a.kind is AnalysisKind.LLM for a in after.edition.analyses.values())
+    assert after.calls == 2
+
+
+def captured(name: str) -> object:
+    return json.loads((CAPTURES / name).read_text(encoding="utf-8"))
+
+
+PER_DAY = captured("429_per_day.json")
+PER_MINUTE = captured("429_per_minute.json")
+
+
+async def test_a_day_quota_moves_on_to_the_next_model(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    world.gemini.faults.append((429, PER_DAY))
+    outcome = await run(world, tmp_path, clock)
+    assert world.gemini.models == ["model-a", "model-b", "model-b", "model-b"]
+    assert clock.now - MORNING_AFTER_THE_FEED < timedelta(seconds=1), "it waited for a day quota"
+    assert {pick.model for pick in outcome.edition.digest.picks} == {"model-b"}
+
+
+async def test_a_minute_quota_is_waited_out(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    world.gemini.faults.append((429, PER_MINUTE))
+    outcome = await run(world, tmp_path, clock)
+    waited = clock.now - MORNING_AFTER_THE_FEED
+    assert timedelta(seconds=3.73) <= waited < timedelta(seconds=6), "the body says 3.734 s"
+    assert {pick.model for pick in outcome.edition.digest.picks} == {"model-a"}
+
+
+async def test_when_all_quotas_are_gone_no_reader_sees_a_429(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    """The fault this product was born from: the error text in place of the best paper."""
+    world.gemini.faults.extend([(429, PER_DAY), (429, PER_DAY)])
+    outcome = await run(world, tmp_path, clock)
+    assert len(world.gemini.requests) == 2, "a spent quota was asked again"
+    assert picked(outcome)
+    assert NoteKind.SCORES_WAITING in kinds(outcome)
+    assert set(outcome.edition.waiting) == set(picked(outcome))
+    _assert_no_error_text(outcome)
+    report = outcome.path.read_text(encoding="utf-8")
+    assert "深度解读将在模型可用后补上" in report
+
+    clock.now += timedelta(days=1)
+    mended = await run(world, tmp_path, clock)
+    assert picked(mended) == picked(outcome)
+    assert mended.edition.waiting == ()
+    assert mended.calls == 2
+
+
+def _assert_no_error_text(outcome: Outcome) -> None:
+    for path in (outcome.path, outcome.path.with_suffix(".json")):
+        text = path.read_text(encoding="utf-8").lower()
+        for forbidden in ("429", "quota", "exceeded", "error", "traceback", "exception", "retry"):
+            lines = [line for line in text.splitlines() if forbidden in line]
+            # Abstracts and titles may hold such words: only what is not quoted counts.
+            assert not [line for line in lines if "“" not in line and "](" not in line], forbidden
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (400, captured("400_key_expired.json")),
+        (403, captured("403_key_leaked.json")),
+    ],
+)
+async def test_a_bad_key_makes_a_local_day_and_is_asked_once(
+    world: doubles.Services, tmp_path: Path, clock: Clock, status: int, body: object
+) -> None:
+    world.gemini.faults.extend([(status, body)] * 20)
+    outcome = await run(world, tmp_path, clock)
+    assert all(pick.kind is ScoreKind.LOCAL for pick in outcome.edition.digest.picks)
+    assert len(world.gemini.requests) <= 3
+    _assert_no_error_text(outcome)
+
+
+async def hang(_: web.Request) -> web.StreamResponse:
+    await asyncio.sleep(3600)
+    raise AssertionError
+
+
+async def html_error(_: web.Request) -> web.StreamResponse:
+    return web.Response(text="<html><h1>We are sorry</h1></html>", content_type="text/html")
+
+
+async def truncated(_: web.Request) -> web.StreamResponse:
+    return web.Response(text='[{"paper": {"id": "2603.1', content_type="application/json")
+
+
+async def server_error(_: web.Request) -> web.StreamResponse:
+    return web.Response(status=500, text="Traceback (most recent call last)")
+
+
+async def rate_exceeded(_: web.Request) -> web.StreamResponse:
+    return web.Response(text="Rate exceeded.")
+
+
+@pytest.mark.parametrize("fault", [html_error, truncated, server_error])
+@pytest.mark.parametrize(("source", "path"), [("huggingface", "/hf"), ("arxiv", "/arxiv")])
+async def test_one_source_down_never_costs_the_day(
+    world: doubles.Services,
+    tmp_path: Path,
+    clock: Clock,
+    fault: doubles.Fault,
+    source: str,
+    path: str,
+) -> None:
+    world.faults[path] = fault
+    outcome = await run(world, tmp_path, clock, gemini_api_key=None)
+    assert picked(outcome)
+    down = [n for n in outcome.edition.digest.notes if n.kind is NoteKind.SOURCE_DOWN]
+    assert [note.source for note in down] == [source]
+    _assert_no_error_text(outcome)
+
+
+async def test_arxiv_saying_rate_exceeded_is_believed_at_once(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    world.faults["/arxiv/rss"] = world.faults["/arxiv/api"] = rate_exceeded
+    outcome = await run(world, tmp_path, clock, gemini_api_key=None)
+    assert NoteKind.SOURCE_DOWN in kinds(outcome)
+    assert world.requests["/arxiv/rss"] + world.requests["/arxiv/api"] == 1
+
+
+async def test_openreview_without_an_account_is_an_explained_off(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    outcome = await run(
+        world,
+        tmp_path,
+        clock,
+        gemini_api_key=None,
+        sources=("huggingface", "openreview"),
+        openreview_endpoint=f"{world.url}/openreview",
+    )
+    assert picked(outcome)
+    report = outcome.path.read_text(encoding="utf-8")
+    assert "OpenReview 未启用（需要账号或未开放），不影响其他来源。" in report
+
+
+async def test_all_sources_down_is_said_and_tried_again_next_time(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    world.faults["/hf"] = world.faults["/arxiv"] = server_error
+    outcome = await run(world, tmp_path, clock)
+    assert outcome.calls == 0
+    report = outcome.path.read_text(encoding="utf-8")
+    assert "HF 暂时无法读取" in report
+    assert "arXiv 暂时无法读取" in report
+
+    world.faults.clear()
+    assert picked(await run(world, tmp_path, clock))
+
+
+async def test_nothing_above_the_threshold_is_a_valid_day(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    world.gemini.scores, world.gemini.default_score = {}, 31
+    outcome = await run(world, tmp_path, clock)
+    assert picked(outcome) == []
+    assert outcome.calls == 1
+    assert "今天没有论文达到 60 分" in outcome.path.read_text(encoding="utf-8")
+
+
+async def test_the_next_day_shows_nothing_again(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    async with opened(world, tmp_path, clock, gemini_api_key=None) as services:
+        thursday = await make_digest(services, date(2026, 3, 12), tmp_path)
+        friday = await make_digest(services, LAST_DAY, tmp_path)
+    shown = {s.paper.id for s in (*thursday.edition.digest.picks, *thursday.edition.digest.others)}
+    again = {s.paper.id for s in (*friday.edition.digest.picks, *friday.edition.digest.others)}
+    assert shown
+    assert not shown & again
+
+
+async def test_no_secret_reaches_the_database(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    world.gemini.faults.append((429, PER_DAY))
+    await run(world, tmp_path, clock)
+    with closing(sqlite3.connect(tmp_path / "paperboy.db")) as database:
+        dump = "\n".join(database.iterdump())
+    assert "2603.11323" in dump
+    assert KEY not in dump
+
+
+async def test_a_single_paper_is_found_in_the_sources_and_read(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    async with opened(world, tmp_path, clock) as services:
+        paper = await find_paper(services, PaperRef("2603.12255"))
+        assert paper.sources == ("huggingface", "arxiv")
+        dive = await services.desk.dive(paper, services.focus, "zh")
+        assert dive.analysis.kind is AnalysisKind.LLM
+        assert await services.store.papers.get("2603.12255") == paper
+
+
+async def test_an_unknown_paper_is_told_from_a_source_that_is_down(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    async with opened(world, tmp_path, clock) as services:
+        with pytest.raises(UnknownPaper):
+            await find_paper(services, PaperRef("2603.99999"))
+        world.faults["/arxiv"] = server_error
+        with pytest.raises(SourceError):
+            await find_paper(services, PaperRef("2603.99998"))
+
+
+async def test_the_doctor_calls_a_healthy_world_healthy(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    async with opened(world, tmp_path, clock) as services:
+        findings = await examine(services)
+    assert {finding.name: finding.verdict for finding in findings} == dict.fromkeys(
+        ("settings", "database", "huggingface", "arxiv", "gemini", "digest"), Verdict.OK
+    )
+
+
+async def test_the_doctor_names_what_is_wrong_and_what_to_do(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    world.faults["/hf"] = html_error
+    world.faults["/arxiv"] = rate_exceeded
+    async with opened(
+        world, tmp_path, clock, gemini_api_key=SecretStr("wrong-key-0123456789")
+    ) as services:
+        findings = {finding.name: finding for finding in await examine(services)}
+    assert findings["huggingface"].verdict is Verdict.BROKEN
+    assert findings["arxiv"].verdict is Verdict.DEGRADED
+    assert findings["gemini"].verdict is Verdict.BROKEN
+    assert "GEMINI_API_KEY" in findings["gemini"].advice
+    assert findings["digest"].verdict is Verdict.DEGRADED
+    assert all(
+        f.advice for f in findings.values() if f.name not in {"settings", "database", "digest"}
+    )
+    assert not any("wrong-key" in f.detail for f in findings.values())

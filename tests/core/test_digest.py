@@ -1,0 +1,393 @@
+"""The pipeline: what reaches a digest, what is remembered, and what a failure costs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from core.analyze.desk import Dive
+from core.digest import DigestBuilder, Wish
+from core.errors import LLMUnavailable, SourceError, SourceOff
+from core.fetch import Listing, Skipped
+from core.models import (
+    Analysis,
+    AnalysisKind,
+    Edition,
+    Focus,
+    Language,
+    LocalScore,
+    Note,
+    NoteKind,
+    Paper,
+    Point,
+    ScoreKind,
+    TextSource,
+)
+from core.score.judge import Judged, Judgement
+from core.store import Store
+from tests.core.conftest import Clock
+
+DAY = date(2026, 3, 13)
+WISH = Wish(
+    audience="main",
+    focus=Focus(interests=("image restoration",)),
+    language="zh",
+    threshold=60,
+    top_n=2,
+)
+
+
+def paper(number: int, source: str = "arxiv", **changes: object) -> Paper:
+    values: dict[str, object] = {
+        "id": f"2603.{number:05d}",
+        "version": 1,
+        "title": f"Paper {number}",
+        "sources": (source,),
+        "listed": DAY,
+    }
+    return Paper.model_validate(values | changes)
+
+
+@dataclass
+class FakeSource:
+    """Announces given papers by day; remembers what it was asked."""
+
+    name: str = "arxiv"
+    days: Mapping[date, Sequence[Paper]] = field(default_factory=dict)
+    error: SourceError | None = None
+    settles_after: timedelta = timedelta(days=1)
+    asked: list[list[date]] = field(default_factory=list)
+    extras: Mapping[str, object] = field(default_factory=dict)
+
+    async def fetch(self, days: Sequence[date]) -> Listing:
+        self.asked.append(list(days))
+        if self.error:
+            raise self.error
+        papers = tuple(paper for day in days for paper in self.days.get(day, ()))
+        values: dict[str, object] = {"papers": papers, "read": tuple(days), "label": "cs.CV"}
+        return Listing(**(values | self.extras))  # type: ignore[arg-type]
+
+    def is_settled(self, day: date, at: datetime) -> bool:
+        return at.date() >= day + self.settles_after
+
+
+class FakeDesk:
+    """Reads everything at once; remembers what."""
+
+    def __init__(self, clock: Clock, *, waiting: bool = False) -> None:
+        self.read: list[str] = []
+        self.waiting = waiting
+        self._clock = clock
+
+    async def dive(self, paper: Paper, focus: Focus, language: Language) -> Dive:
+        self.read.append(paper.id)
+        analysis = Analysis(
+            paper_id=paper.id,
+            version=paper.version,
+            kind=AnalysisKind.EXTRACTIVE,
+            language="en",
+            text_source=TextSource.ABSTRACT,
+            contribution=(Point(text="We propose."),),
+            model="extract/1",
+            created_at=self._clock(),
+        )
+        return Dive(analysis, waiting=self.waiting)
+
+
+class FakeJudge:
+    """Gives queued scores by id; a paper without one stays missing."""
+
+    version = "prompt-1"
+    models = ("model-a", "model-b")
+
+    def __init__(self, scores: Mapping[str, int], error: LLMUnavailable | None = None) -> None:
+        self.scores = dict(scores)
+        self.error = error
+        self.asked: list[list[str]] = []
+
+    async def judge(self, papers: Sequence[Paper], focus: Focus, language: Language) -> Judgement:
+        self.asked.append([paper.id for paper in papers])
+        if self.error:
+            raise self.error
+        known = [paper.id for paper in papers if paper.id in self.scores]
+        return Judgement(
+            scores=tuple(Judged(i, self.scores[i], f"理由 {i}", "model-b") for i in known),
+            missing=tuple(paper.id for paper in papers if paper.id not in known),
+            dropped={},
+        )
+
+
+def rank_by_number(papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
+    """Score a paper by the end of its id: 2603.00080 gets 80."""
+    scores = [
+        LocalScore(paper_id=p.id, rank_score=int(p.id[-3:]), score=min(int(p.id[-3:]), 100))
+        for p in papers
+    ]
+    return sorted(scores, key=lambda local: -local.rank_score)
+
+
+Build = Callable[..., DigestBuilder]
+
+
+@pytest.fixture
+def make(store: Store, clock: Clock) -> Build:
+    def build(
+        *sources: FakeSource, judge: FakeJudge | None = None, desk: FakeDesk | None = None
+    ) -> DigestBuilder:
+        return DigestBuilder(
+            sources=sources,
+            store=store,
+            rank=rank_by_number,
+            judge=judge,
+            desk=desk or FakeDesk(clock),  # type: ignore[arg-type]
+            now=clock,
+            clock=lambda: 0.0,
+        )
+
+    return build
+
+
+def picked(edition: Edition) -> list[str]:
+    return [scored.paper.id for scored in edition.digest.picks]
+
+
+def kinds(edition: Edition) -> list[NoteKind]:
+    return [note.kind for note in edition.digest.notes]
+
+
+async def test_the_best_above_the_threshold_are_picked_and_read(make: Build, clock: Clock) -> None:
+    desk = FakeDesk(clock)
+    source = FakeSource(days={DAY: [paper(59), paper(90), paper(61), paper(75)]})
+    edition = await make(source, desk=desk).build(DAY, WISH)
+
+    assert picked(edition) == ["2603.00090", "2603.00075"]
+    assert [other.paper.id for other in edition.digest.others] == ["2603.00061", "2603.00059"]
+    assert sorted(desk.read) == sorted(picked(edition))
+    assert set(edition.analyses) == set(picked(edition))
+    assert edition.digest.candidates == 4
+
+
+async def test_without_a_model_every_score_is_local_and_the_digest_says_so(make: Build) -> None:
+    edition = await make(FakeSource(days={DAY: [paper(90)]})).build(DAY, WISH)
+
+    assert edition.digest.picks[0].kind is ScoreKind.LOCAL
+    assert edition.digest.picks[0].reason
+    assert kinds(edition) == [NoteKind.LOCAL_SCORES]
+
+
+async def test_a_models_scores_replace_the_local_ones(make: Build) -> None:
+    judge = FakeJudge({"2603.00090": 10, "2603.00020": 95})
+    edition = await make(FakeSource(days={DAY: [paper(90), paper(20)]}), judge=judge).build(
+        DAY, WISH
+    )
+
+    assert picked(edition) == ["2603.00020"]
+    pick = edition.digest.picks[0]
+    assert (pick.score, pick.kind, pick.model) == (95, ScoreKind.LLM, "model-b")
+    assert pick.reason == "理由 2603.00020"
+    assert kinds(edition) == []
+
+
+async def test_a_model_that_fails_leaves_local_scores_and_a_note(make: Build) -> None:
+    judge = FakeJudge({}, error=LLMUnavailable("503"))
+    edition = await make(FakeSource(days={DAY: [paper(90)]}), judge=judge).build(DAY, WISH)
+
+    assert edition.digest.picks[0].kind is ScoreKind.LOCAL
+    assert Note(kind=NoteKind.SCORES_WAITING, count=1) in edition.digest.notes
+
+
+async def test_a_score_is_paid_for_once(make: Build, store: Store) -> None:
+    source = FakeSource(days={DAY: [paper(90), paper(80)]})
+    first = FakeJudge({"2603.00090": 88})
+    await make(source, judge=first).build(DAY, WISH)
+    second = FakeJudge({"2603.00080": 77})
+    edition = await make(source, judge=second).build(DAY, WISH, force=True)
+
+    assert second.asked == [["2603.00080"]]
+    assert [(pick.paper.id, pick.score) for pick in edition.digest.picks] == [
+        ("2603.00090", 88),
+        ("2603.00080", 77),
+    ]
+
+
+async def test_a_second_run_fetches_and_scores_nothing(make: Build) -> None:
+    source, judge = FakeSource(days={DAY: [paper(90)]}), FakeJudge({"2603.00090": 88})
+    builder = make(source, judge=judge)
+    first = await builder.build(DAY, WISH)
+    second = await builder.build(DAY, WISH)
+
+    assert second.digest == first.digest
+    assert len(source.asked) == 1
+    assert len(judge.asked) == 1
+
+
+async def test_a_reading_that_had_to_wait_is_made_by_the_next_run(
+    make: Build, clock: Clock
+) -> None:
+    source = FakeSource(days={DAY: [paper(90)]})
+    waiting = await make(source, desk=FakeDesk(clock, waiting=True)).build(DAY, WISH)
+    assert waiting.waiting == ("2603.00090",)
+
+    done = await make(source, desk=FakeDesk(clock)).build(DAY, WISH)
+    assert done.waiting == ()
+    assert len(source.asked) == 1
+
+
+async def test_what_was_shown_on_another_day_is_not_shown_again(make: Build, clock: Clock) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    source = FakeSource(
+        days={DAY: [paper(90), paper(50)], tomorrow: [paper(90, version=2), paper(50), paper(70)]}
+    )
+    await make(source).build(DAY, WISH)
+    clock.forward(days=1)
+    edition = await make(source).build(tomorrow, WISH)
+
+    assert picked(edition) == ["2603.00070"]
+    assert edition.digest.others == ()
+
+
+async def test_a_forced_choice_may_show_its_own_days_papers_again(make: Build) -> None:
+    source = FakeSource(days={DAY - timedelta(days=1): [paper(80)], DAY: [paper(90)]})
+    builder = make(source)
+    first = await builder.build(DAY, WISH)
+    again = await builder.build(DAY, WISH, force=True)
+    assert picked(again) == picked(first) == ["2603.00090", "2603.00080"]
+
+
+async def test_the_first_run_reads_three_days_back_and_later_ones_what_is_open(
+    make: Build, clock: Clock
+) -> None:
+    source = FakeSource(days={DAY: [paper(90)]})
+    await make(source).build(DAY, WISH)
+    clock.forward(days=1)
+    await make(source).build(DAY + timedelta(days=1), WISH)
+
+    days = [DAY + timedelta(days=back) for back in (-3, -2, -1, 0, 1)]
+    assert source.asked[0] == days[:4]
+    assert source.asked[1] == days[3:], "the 13th was still filling when it was read"
+
+
+async def test_a_source_that_was_down_is_caught_up(make: Build, clock: Clock) -> None:
+    up = FakeSource("huggingface", days={DAY: [paper(70, "huggingface")]})
+    down = FakeSource(days={DAY: [paper(90)]}, error=SourceError("arxiv", "HTTP 503"))
+    first = await make(up, down).build(DAY, WISH)
+    assert picked(first) == ["2603.00070"]
+    assert Note(kind=NoteKind.SOURCE_DOWN, source="arxiv") in first.digest.notes
+
+    down.error = None
+    clock.forward(days=1)
+    second = await make(up, down).build(DAY + timedelta(days=1), WISH)
+    assert picked(second) == ["2603.00090"]
+
+
+async def test_a_run_that_broke_off_before_the_choice_loses_no_paper(
+    make: Build, clock: Clock
+) -> None:
+    """The days before count as read only when a digest made from them is stored."""
+    source = FakeSource(days={DAY - timedelta(days=2): [paper(90)], DAY: [paper(70)]})
+    builder = make(source)
+
+    def broken(papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
+        raise MemoryError
+
+    builder._rank = broken
+    with pytest.raises(MemoryError):
+        await builder.build(DAY, WISH)
+
+    edition = await make(source).build(DAY, WISH)
+    assert picked(edition) == ["2603.00090", "2603.00070"]
+
+
+async def test_one_paper_from_two_sources_is_one_paper(make: Build) -> None:
+    hf = FakeSource("huggingface", days={DAY: [paper(90, "huggingface", version=None, upvotes=7)]})
+    arxiv = FakeSource(days={DAY: [paper(90, comment="CVPR 2026")]})
+    edition = await make(hf, arxiv).build(DAY, WISH)
+
+    assert edition.digest.candidates == 1
+    merged = edition.digest.picks[0].paper
+    assert merged.sources == ("huggingface", "arxiv")
+    assert (merged.upvotes, merged.version, merged.comment) == (7, 1, "CVPR 2026")
+
+
+async def test_what_an_earlier_fetch_knew_of_a_paper_is_kept(
+    make: Build, store: Store, clock: Clock
+) -> None:
+    await store.papers.put([paper(90, "huggingface", code_url="https://github.com/a/b")])
+    edition = await make(FakeSource(days={DAY: [paper(90)]})).build(DAY, WISH)
+    assert edition.digest.picks[0].paper.code_url == "https://github.com/a/b"
+
+
+async def test_a_day_below_the_threshold_is_a_valid_day(make: Build, store: Store) -> None:
+    edition = await make(FakeSource(days={DAY: [paper(59)]})).build(DAY, WISH)
+    assert edition.digest.picks == ()
+    assert NoteKind.NOTHING_ABOVE_THRESHOLD in kinds(edition)
+    assert await store.digests.get(DAY, "main") == edition.digest
+
+
+async def test_an_empty_day_decides_nothing(make: Build, store: Store) -> None:
+    source = FakeSource()
+    edition = await make(source).build(DAY, WISH)
+    assert kinds(edition) == [NoteKind.NOTHING_NEW]
+    assert await store.digests.get(DAY, "main") is None
+
+    source.days = {DAY: [paper(90)]}
+    assert picked(await make(source).build(DAY, WISH)) == ["2603.00090"]
+
+
+async def test_all_sources_down_stores_nothing_and_says_so(make: Build, store: Store) -> None:
+    down = FakeSource(error=SourceError("arxiv", "secret-looking HTTP 503"))
+    edition = await make(down).build(DAY, WISH)
+    assert NoteKind.SOURCE_DOWN in kinds(edition)
+    assert await store.digests.get(DAY, "main") is None
+    last = await store.fetches.last("arxiv")
+    assert last is not None
+    assert last.error == "arxiv: secret-looking HTTP 503"
+
+
+@pytest.mark.parametrize(
+    ("extras", "expected"),
+    [
+        (
+            {"failed": (DAY,), "read": ()},
+            Note(kind=NoteKind.SOURCE_PARTIAL, source="arxiv", count=1),
+        ),
+        (
+            {"quiet": (DAY,), "next_list": date(2026, 3, 16)},
+            Note(kind=NoteKind.NO_ANNOUNCEMENT, source="arxiv", day=date(2026, 3, 16)),
+        ),
+        ({"young": (DAY,), "read": ()}, Note(kind=NoteKind.NOT_YET_ANNOUNCED, source="arxiv")),
+    ],
+)  # fmt: skip
+async def test_each_state_of_a_source_has_its_line(
+    make: Build, extras: Mapping[str, object], expected: Note
+) -> None:
+    source = FakeSource(days={DAY: [paper(90)]}, extras=extras)
+    edition = await make(source).build(DAY, WISH)
+    assert expected in edition.digest.notes
+
+
+async def test_a_source_that_is_off_is_ordinary(make: Build) -> None:
+    off = FakeSource("openreview", error=SourceOff("openreview", "no account"))
+    edition = await make(FakeSource(days={DAY: [paper(90)]}), off).build(DAY, WISH)
+    assert Note(kind=NoteKind.SOURCE_OFF, source="openreview") in edition.digest.notes
+    assert len(edition.digest.picks) == 1
+
+
+async def test_skipped_items_are_remembered_for_the_operator(make: Build, store: Store) -> None:
+    skipped = (Skipped("#3", "no title"),)
+    await make(FakeSource(days={DAY: [paper(90)]}, extras={"skipped": skipped})).build(DAY, WISH)
+    summary = await store.fetches.summary(datetime.fromisoformat("2026-03-01T00:00:00+00:00"))
+    assert summary[0].skipped == 1
+    assert summary[0].recent == skipped
+
+
+async def test_progress_is_told_from_start_to_end(make: Build) -> None:
+    heard: list[tuple[str, int, int]] = []
+    await make(FakeSource(days={DAY: [paper(90)]})).build(
+        DAY, WISH, progress=lambda *step: heard.append(step)
+    )
+    assert heard[0] == ("sources", 0, 1)
+    assert ("sources", 1, 1) in heard
+    assert ("scoring", 2, 2) in heard
+    assert heard[-1] == ("reading", 1, 1)

@@ -1,0 +1,1 @@
+"""Loopback doubles of outside services, for end-to-end tests."""

@@ -1,0 +1,102 @@
+"""The bundled days' services with full texts, and with faults on demand.
+
+The bundle holds no full texts, so the pages served here are typeset from a paper's own title and
+abstract: made up for the tests, in the shape of arXiv's LaTeXML pages.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from html import escape
+
+from aiohttp import web
+
+from bot.demo.replay import BundledDays, make_app
+from tests.servers.gemini import ROUTE, FakeGemini
+
+Fault = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Services:
+    """Hugging Face, arXiv and Gemini on one loopback port."""
+
+    def __init__(self, days: BundledDays) -> None:
+        self.gemini = FakeGemini()
+        self.requests: Counter[str] = Counter()
+        self.faults: dict[str, Fault] = {}
+        """By the path's beginning: "/hf", "/arxiv/rss", ..."""
+        self.has_html = True
+        self._records = {record["id"]: record for _, record in days.announced()}
+        self._days = days
+        self.url = ""
+
+    def app(self) -> web.Application:
+        """Return the application."""
+        app = make_app(self._days)
+        app.middlewares.append(self._watch)
+        app.router.add_get("/arxiv/html/{id}", self._html)
+        app.router.add_get("/openreview/notes", self._challenge)
+        app.router.add_post(f"/gemini{ROUTE}", self.gemini.generate)
+        return app
+
+    async def _challenge(self, _: web.Request) -> web.Response:
+        """What OpenReview says to anonymous callers since 2026."""
+        body = {"name": "ForbiddenError", "message": "Challenge required", "status": 403}
+        return web.json_response(body, status=403)
+
+    @web.middleware
+    async def _watch(
+        self, request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    ) -> web.StreamResponse:
+        self.requests["/".join(request.path.split("/")[:3])] += 1
+        for beginning, fault in self.faults.items():
+            if request.path.startswith(beginning):
+                return await fault(request)
+        return await handler(request)
+
+    async def _html(self, request: web.Request) -> web.Response:
+        record = self._records.get(request.match_info["id"].partition("v")[0])
+        if record is None or not self.has_html:
+            raise web.HTTPNotFound
+        return web.Response(
+            text=page(record["title"], record["abstract"]), content_type="text/html"
+        )
+
+
+def page(title: str, abstract: str) -> str:
+    """Return a LaTeXML page with four sections."""
+    filler = "We describe each step of the procedure in detail so that others can repeat it. " * 8
+    sections = "".join(
+        f'<section class="ltx_section"><h2 class="ltx_title ltx_title_section">'
+        f'<span class="ltx_tag ltx_tag_section">{number} </span>{name}</h2>'
+        f'<div class="ltx_para"><p class="ltx_p">{text} {filler}</p></div></section>'
+        for number, (name, text) in enumerate(
+            [
+                ("Introduction", "We propose a method for this task."),
+                ("Method", "The network consists of an encoder and a decoder."),
+                ("Experiments", "Our method achieves 28.42 dB on the invented benchmark."),
+                ("Limitations", "Our method fails on very large images and is slow."),
+            ],
+            start=1,
+        )
+    )
+    return (
+        '<!DOCTYPE html><html><body><article class="ltx_document">'
+        f'<h1 class="ltx_title ltx_title_document">{escape(title)}</h1>'
+        '<div class="ltx_abstract"><h6 class="ltx_title ltx_title_abstract">Abstract</h6>'
+        f'<p class="ltx_p">{escape(abstract)}</p></div>{sections}</article></body></html>'
+    )
+
+
+@asynccontextmanager
+async def serving(services: Services) -> AsyncIterator[Services]:
+    """Serve on a free loopback port."""
+    runner = web.AppRunner(services.app(), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        services.url = f"http://{host}:{port}"
+        yield services
+    finally:
+        await runner.cleanup()

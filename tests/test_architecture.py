@@ -1,0 +1,136 @@
+"""The directions of import, enforced: who may know whom."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CLIENTS = {"aiohttp", "google", "feedparser", "aiosqlite", "sqlite3", "httpx", "requests"}
+DATABASE = {"sqlalchemy", "alembic", "aiosqlite", "sqlite3"}
+IO = CLIENTS | DATABASE | {"asyncio", "os", "socket", "subprocess", "telegram", "apscheduler"}
+AMBIENT = {"random", "time", "dotenv", "pydantic_settings"}
+
+FORBIDDEN: dict[str, set[str]] = {
+    "core/**/*.py": {"bot", "telegram", "apscheduler", "pydantic_settings", "dotenv", "typer"},
+    "core/models.py": IO | AMBIENT,
+    "core/errors.py": IO | AMBIENT,
+    "core/identity.py": IO | AMBIENT,
+    "core/merge.py": IO | AMBIENT,
+    "core/score/local.py": IO | AMBIENT,
+    "core/score/pick.py": IO | AMBIENT,
+    "core/score/reasons.py": IO | AMBIENT,
+    "core/analyze/extract.py": IO | AMBIENT,
+    "core/analyze/fit.py": IO | AMBIENT,
+    "core/analyze/language.py": IO | AMBIENT,
+    "core/analyze/documents/*.py": IO | AMBIENT,
+    "core/report/*.py": IO | AMBIENT,
+    "core/digest.py": CLIENTS | DATABASE,
+    "core/analyze/*.py": CLIENTS | DATABASE,
+    "core/score/*.py": CLIENTS | DATABASE,
+    "core/fetch/*.py": DATABASE | {"google"},
+    "core/llm/*.py": DATABASE | {"feedparser"},
+    "core/store/**/*.py": {"aiohttp", "google", "feedparser", "httpx"},
+    "bot/**/*.py": DATABASE | {"google", "feedparser"},
+}  # fmt: skip
+"""Glob -> top-level modules (or our own packages) its files must not import."""
+
+CONCRETE = {
+    "core/digest.py": {"core.fetch.arxiv", "core.fetch.huggingface", "core.fetch.openreview",
+                       "core.llm.gemini", "core.llm.chain", "core.analyze.reader",
+                       "core.score.local"},
+    "core/analyze/*.py": {"core.llm.gemini", "core.llm.chain", "core.fetch.http"},
+    "core/score/*.py": {"core.llm.gemini", "core.llm.chain"},
+}  # fmt: skip
+"""The pipeline knows protocols, never a concrete adapter."""
+
+ONLY_APP = {
+    "core.llm.gemini",
+    "core.fetch.arxiv",
+    "core.fetch.huggingface",
+    "core.fetch.openreview",
+}
+"""Adapters are chosen in the composition root and nowhere else."""
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Yield every module a file imports, also inside functions and for type checking only."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _files(pattern: str) -> list[Path]:
+    found = sorted(ROOT.glob(pattern))
+    assert found, f"{pattern} matches no file"
+    return found
+
+
+@pytest.mark.parametrize("pattern", FORBIDDEN)
+def test_no_file_imports_what_it_must_not_know(pattern: str) -> None:
+    for path in _files(pattern):
+        tops = {name.split(".")[0] for name in _imports(path)}
+        assert not tops & FORBIDDEN[pattern], f"{path.relative_to(ROOT)} imports too much"
+
+
+@pytest.mark.parametrize("pattern", CONCRETE)
+def test_the_pipeline_knows_protocols_only(pattern: str) -> None:
+    for path in _files(pattern):
+        assert not set(_imports(path)) & CONCRETE[pattern], f"{path.relative_to(ROOT)}"
+
+
+def test_only_the_composition_root_chooses_adapters() -> None:
+    for path in [*_files("core/**/*.py"), *_files("bot/**/*.py")]:
+        if path == ROOT / "bot/app.py":
+            continue
+        assert not set(_imports(path)) & ONLY_APP, f"{path.relative_to(ROOT)}"
+
+
+@pytest.mark.parametrize(
+    "path", _files("core/**/*.py"), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_core_reads_no_environment_and_no_working_directory(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in {"environ", "getenv", "getcwd", "cwd", "utcnow", "today"}, (
+                f"line {node.lineno}"
+            )
+            is_clock = node.attr == "now" and isinstance(node.value, ast.Name)
+            assert not (is_clock and node.value.id == "datetime"), f"line {node.lineno}: a clock"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*_files("core/**/*.py"), *_files("bot/**/*.py")],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_nothing_swallows_every_exception(path: Path) -> None:
+    """`except Exception` hides bugs; `except BaseException` may only clean up and raise again."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.ExceptHandler):
+            continue
+        assert node.type is not None, f"line {node.lineno}: bare except"
+        names = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)}
+        assert "Exception" not in names, f"line {node.lineno}"
+        if "BaseException" in names:
+            assert isinstance(node.body[-1], ast.Raise), f"line {node.lineno}: swallowed"
+
+
+def test_the_command_line_starts_light() -> None:
+    """`--help` must answer at once: what every start imports stays small."""
+    allowed = {"typer", "pathlib", "typing", "sys", "bot", "core"}
+    for name in ("bot/__main__.py", "bot/cli/__init__.py"):
+        tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
+        top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        modules = {
+            alias.name.split(".")[0]
+            for node in top
+            if isinstance(node, ast.Import)
+            for alias in node.names
+        } | {str(node.module).split(".")[0] for node in top if isinstance(node, ast.ImportFrom)}
+        assert modules <= allowed
