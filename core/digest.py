@@ -202,7 +202,7 @@ class DigestBuilder:
                 papers=len(listing.papers) if listing else 0,
                 skipped=len(listing.skipped) if listing else 0,
                 latency=report.latency,
-                error=str(report.error) if report.error else None,
+                error=report.error.reason if report.error else None,
             )
         )
         if listing is not None:

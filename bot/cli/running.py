@@ -12,9 +12,14 @@ Result = TypeVar("Result")
 
 
 def settled() -> Settings:
-    """Read the settings and set up the logs by them; raise `ConfigError`."""
+    """Read the settings and set up the logs by them; raise `ConfigError`.
+
+    A person at the terminal has progress and a summary: at the usual level, INFO, only warnings
+    are shown beside them. The day's story in the log is for the process that nobody watches.
+    """
     settings = load_settings()
-    configure_logs(level=settings.log_level, form=settings.log_format, secrets=secrets_of(settings))
+    level = "WARNING" if settings.log_level == "INFO" else settings.log_level
+    configure_logs(level=level, form=settings.log_format, secrets=secrets_of(settings))
     return settings
 
 

@@ -93,8 +93,7 @@ def show(outcome: Outcome, console: Console) -> None:
         console.print()
         _show_pick(number, scored, outcome.edition, console)
     if not digest.picks:
-        key = "no_picks" if digest.candidates else "no_papers"
-        console.print(Text(words.say(key, digest.language, threshold=digest.threshold)))
+        console.print(Text(words.without_picks(digest)))
     if digest.others:
         console.print()
         _show_others(digest, console)

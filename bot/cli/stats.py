@@ -32,15 +32,20 @@ async def show_stats(services: Services) -> None:
     console.print(Text(f"{await store.papers.count()} papers known", style="bold"))
     if digests := await store.digests.recent(DIGESTS):
         console.print(_digests(digests))
+    before: tuple[list[CallSummary], list[FetchSummary]] | None = None
     for name, span in WINDOWS:
-        start = now - span
-        calls, fetches = await store.calls.summary(start), await store.fetches.summary(start)
+        calls = await store.calls.summary(now - span)
+        fetches = await store.fetches.summary(now - span)
+        if (calls, fetches) == before:
+            console.print(Text(f"Last {name}: the same", style="bold"))
+            continue
+        before = (calls, fetches)
         console.print(Text(f"Last {name}: {_totals(calls)}", style="bold"))
         if fetches:
             console.print(_sources(fetches))
         if calls:
             console.print(_calls(calls))
-        _print_skipped(fetches, console)
+        _print_troubles(fetches, console)
 
 
 def _table(*columns: str, numbers: Sequence[str] = ()) -> Table:
@@ -75,7 +80,7 @@ def _totals(calls: Sequence[CallSummary]) -> str:
 
 def _sources(fetches: Sequence[FetchSummary]) -> Table:
     table = _table(
-        "source", "fetches", "papers", "skipped", "failed", "s each", "last failure",
+        "source", "fetches", "papers", "skipped", "failed", "s each",
         numbers=("fetches", "papers", "skipped", "failed", "s each"),
     )  # fmt: skip
     for fetch in fetches:
@@ -87,7 +92,6 @@ def _sources(fetches: Sequence[FetchSummary]) -> Table:
             str(fetch.skipped),
             str(fetch.failed),
             f"{seconds:.1f}",
-            Text(fetch.last_error or ""),
         )
     return table
 
@@ -112,8 +116,11 @@ def _calls(calls: Sequence[CallSummary]) -> Table:
     return table
 
 
-def _print_skipped(fetches: Sequence[FetchSummary], console: Console) -> None:
+def _print_troubles(fetches: Sequence[FetchSummary], console: Console) -> None:
     for fetch in fetches:
+        if fetch.last_error:
+            line = f"last failure of {fetch.source}: {fetch.last_error}"
+            console.print(Text(line, style="yellow"), soft_wrap=True)
         for skipped in fetch.recent:
             line = f"skipped from {fetch.source}: {skipped.item}: {skipped.reason}"
             console.print(Text(line, style="dim"), soft_wrap=True)

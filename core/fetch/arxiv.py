@@ -36,7 +36,7 @@ from core.fetch.arxiv_feed import (
     parse_page,
 )
 from core.fetch.gate import Gate
-from core.fetch.http import BadStatus, Http, HttpError
+from core.fetch.http import BadStatus, Http, HttpError, Unreachable
 from core.identity import PaperRef
 from core.models import ARXIV, Paper
 
@@ -52,6 +52,10 @@ _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*
 
 class _Banned(SourceError):
     """arXiv refuses us: every further request would prolong it."""
+
+
+class _Down(SourceError):
+    """arXiv cannot be reached: the next day's question would wait as long for nothing."""
 
 
 @dataclass(frozen=True)
@@ -271,6 +275,8 @@ class ArxivSource:
 
 
 def _translated(error: HttpError) -> SourceError:
+    if isinstance(error, Unreachable):
+        return _Down(ARXIV, str(error))
     if not isinstance(error, BadStatus):
         return SourceError(ARXIV, str(error))
     if error.status == 429:
@@ -285,7 +291,7 @@ def _translated(error: HttpError) -> SourceError:
 
 
 def _is_refusal(error: SourceError) -> bool:
-    return isinstance(error, (SourceBusy, _Banned))
+    return isinstance(error, (SourceBusy, _Banned, _Down))
 
 
 def _enriched(paper: Paper, metadata: Paper | None) -> Paper:

@@ -52,8 +52,7 @@ def _report(edition: Edition) -> Iterator[str]:
     for number, scored in enumerate(digest.picks):
         yield f"- [{inline(scored.paper.title)}](#item-{number}) (Score: {scored.score})"
     if not digest.picks:
-        key = "no_picks" if digest.candidates else "no_papers"
-        yield words.say(key, language, threshold=digest.threshold)
+        yield words.without_picks(digest)
     if digest.picks:
         yield from ("", "---", f"## {words.say('dives', language)}")
     for number, scored in enumerate(digest.picks):

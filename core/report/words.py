@@ -9,6 +9,7 @@ from datetime import date
 
 from core.models import (
     AnalysisKind,
+    Digest,
     Language,
     Note,
     NoteKind,
@@ -47,6 +48,10 @@ TEXT = {
     "no_papers": {
         "zh": "今天没有可供挑选的新论文。",
         "en": "There was no new paper to choose from today.",
+    },
+    "nothing_read": {
+        "zh": "暂时读不到任何来源，还不知道今天有什么；请稍后再试。",
+        "en": "No source can be read now, so today's papers are not known; try again later.",
     },
     "dives": {"zh": "🧠 深度解读 (Deep Dive)", "en": "🧠 Deep Dive"},
     "others": {"zh": "📎 其余候选 (Runners-up)", "en": "📎 Runners-up"},
@@ -107,6 +112,15 @@ def text_source(source: TextSource, pages: int | None, language: Language) -> st
     return TEXT_SOURCES[source][language]
 
 
+def without_picks(digest: Digest) -> str:
+    """Return the line that stands where the picks would: why there is none today."""
+    if digest.candidates:
+        return say("no_picks", digest.language, threshold=digest.threshold)
+    is_down = any(note.kind is NoteKind.SOURCE_DOWN for note in digest.notes)
+    key = "nothing_read" if is_down and not digest.scanned else "no_papers"
+    return say(key, digest.language)
+
+
 def badges(sources: tuple[str, ...]) -> str:
     """Return the sources as readers know them, joined."""
     return " + ".join(SOURCE_BADGES.get(source, source) for source in sources)
@@ -146,8 +160,8 @@ def _name(value: Note) -> str:
 _Line = Callable[[Note], str]
 _NOTES: dict[NoteKind, dict[Language, _Line]] = {
     NoteKind.SOURCE_DOWN: {
-        "zh": lambda n: f"{_name(n)} 暂时无法读取，今天的名单来自其他来源。",
-        "en": lambda n: f"{_name(n)} could not be read; today's list comes from the other sources.",
+        "zh": lambda n: f"{_name(n)} 暂时无法读取，漏掉的下次补上。",
+        "en": lambda n: f"{_name(n)} could not be read; what is missing follows next time.",
     },
     NoteKind.SOURCE_OFF: {
         "zh": lambda n: f"{_name(n)} 未启用（需要账号或未开放），不影响其他来源。",

@@ -342,7 +342,7 @@ async def test_all_sources_down_stores_nothing_and_says_so(make: Build, store: S
     assert await store.digests.get(DAY, "main") is None
     last = await store.fetches.last("arxiv")
     assert last is not None
-    assert last.error == "arxiv: secret-looking HTTP 503"
+    assert last.error == "secret-looking HTTP 503"
 
 
 @pytest.mark.parametrize(

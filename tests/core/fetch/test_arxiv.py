@@ -420,3 +420,20 @@ async def test_a_day_is_settled_when_the_next_feed_is_due(http: Http, serve: Ser
 async def test_without_categories_it_is_off(http: Http, serve: Serve) -> None:
     with pytest.raises(SourceOff):
         await (await source(http, serve, Api(), categories=())).fetch([FRIDAY])
+
+
+async def test_an_arxiv_that_cannot_be_reached_is_asked_for_one_day_only(
+    http: Http, waits: list[float]
+) -> None:
+    """Three days of timeouts in a row would cost the other sources' digest its morning."""
+    gate = Gate(timedelta(0))
+    down = ArxivSource(
+        http,
+        endpoint="http://127.0.0.1:9",
+        categories=("cs.CV",),
+        gate=gate,
+        now=lambda: NEXT_WEEK,
+    )
+    with pytest.raises(SourceError, match="127.0.0.1:9"):
+        await down.fetch([date(2026, 3, 11), THURSDAY, FRIDAY])
+    assert len(waits) == 2, "one request of three attempts"

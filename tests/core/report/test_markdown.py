@@ -142,9 +142,15 @@ def test_a_day_without_a_pick_says_so_and_has_no_empty_chapter() -> None:
 def test_a_day_without_papers_says_so() -> None:
     down = (Note(kind=NoteKind.SOURCE_DOWN, source="huggingface"),)
     text = render_report(edition(picks=(), others=(), scanned=(), candidates=0, notes=down))
-    assert "今天没有可供挑选的新论文" in text
+    assert "暂时读不到任何来源" in text
+    assert "今天没有可供挑选的新论文" not in text, "nobody knows that when nothing was read"
     assert "HF 暂时无法读取" in text
     assert "没有可用来源" in text
+
+
+def test_a_day_on_which_everything_was_shown_before_says_so() -> None:
+    text = render_report(edition(picks=(), others=(), candidates=0, notes=()))
+    assert "今天没有可供挑选的新论文" in text
 
 
 def test_quoted_sentences_are_called_so_and_gaps_are_named() -> None:
