@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 # The marks are empty files: set-up runs again only when what it depends on has changed.
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
-# A private temporary pip configuration is not needed; whatever index pip is set up for is used.
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+# -qq: only errors; setuptools warns about editable installs in words that worry people.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt
 
 .PHONY: demo test check bench constraints clean help
 
@@ -29,6 +29,7 @@ check: $(DEV)
 
 bench: $(DEV)
 	$(BIN)/python -m tests.bench.pipeline
+	$(BIN)/python -m tests.bench.ranking_speed
 
 constraints: $(DEV)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

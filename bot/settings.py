@@ -96,7 +96,7 @@ class Settings(BaseSettings):
 
     digest_interests: Annotated[Names, Field(min_length=1)] = MISSION_INTERESTS
     digest_min_score: int = Field(default=60, ge=0, le=100)
-    digest_top_n: int = Field(default=2, ge=0, le=20)
+    digest_top_n: int = Field(default=2, ge=1, le=20)
     digest_time: time = time(8, 30)
     digest_timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = ZoneInfo("Asia/Shanghai")
     digest_language: Language = "zh"

@@ -40,8 +40,9 @@ logger = logging.getLogger(__name__)
 
 LOOKBACK = timedelta(days=3)
 """How far back days are read that no earlier run covered: a long weekend."""
-SOURCE_TIMEOUT = timedelta(seconds=90)
-"""One source as a whole. arXiv's gate alone takes 3 s a request, its bad hours much more."""
+SOURCE_TIMEOUT = timedelta(seconds=180)
+"""One source as a whole. A first run asks arXiv about ten things, 3 s apart by its terms and often
+as long in answering; losing all of it to impatience would repeat itself the next day."""
 RUNNERS_UP = 10
 
 

@@ -124,7 +124,7 @@ class GeminiModel:
     async def _ask(
         self, question: Question, answer: type[AnswerT], with_budget: bool
     ) -> Reply[AnswerT]:
-        config = _config(question, answer.model_json_schema(), with_budget)
+        config = _config(question, inlined(answer.model_json_schema()), with_budget)
         response = await self._generate(question.text, config, with_budget)
         usage = usage_of(response)
         try:
@@ -233,6 +233,27 @@ def _config(
         ),
         automatic_function_calling=AutomaticFunctionCallingConfig(disable=True),
     )
+
+
+def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a JSON schema without `$ref`: what it points to stands in its place.
+
+    Google reads references, but proxies and older gateways of the same API do not. The schema of
+    an answer does not refer to itself.
+    """
+    definitions = schema.get("$defs", {})
+
+    def resolved(part: Any) -> Any:
+        if isinstance(part, list):
+            return [resolved(item) for item in part]
+        if not isinstance(part, Mapping):
+            return part
+        own = {key: resolved(value) for key, value in part.items() if key not in ("$ref", "$defs")}
+        if "$ref" not in part:
+            return own
+        return {**resolved(definitions[str(part["$ref"]).rpartition("/")[2]]), **own}
+
+    return dict(resolved(schema))
 
 
 def usage_of(response: "GenerateContentResponse") -> Usage:

@@ -1,8 +1,9 @@
 """How fast the local ranking is, as ratios to plain BM25 in the same run, and in seconds.
 
-    python tests/bench/ranking_speed.py PAPERS.jsonl[.gz]
+    python -m tests.bench.ranking_speed [PAPERS.jsonl[.gz]]
 
-BM25 (bm25s, as it comes) reads, indexes and scores the same papers. Memory is the process' peak.
+Without a file the bundled days' papers are used, repeated up to 15,000. BM25 (bm25s, as it comes)
+reads, indexes and scores the same papers. Memory is the process' peak.
 """
 
 import argparse
@@ -14,10 +15,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
 import bm25s
 
+from bot.demo.replay import load_days
 from core.models import Paper
 from core.score.index import PaperIndex
 from core.score.local import load_ranker, rank_index
@@ -38,6 +41,15 @@ def read(path: Path) -> list[Paper]:
     return [
         Paper(id=record["id"], title=record["title"][:500], abstract=record["abstract"])
         for record in records
+    ]
+
+
+def bundled(number: int) -> list[Paper]:
+    """Return `number` papers made of the bundled days': the same texts under new ids."""
+    records = [record for _, record in load_days().announced()]
+    return [
+        Paper(id=f"{place}", title=record["title"][:500], abstract=record["abstract"])
+        for place, record in enumerate(islice(cycle(records), number))
     ]
 
 
@@ -63,8 +75,9 @@ def plain_bm25(papers: Sequence[Paper]) -> object:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("papers", type=Path)
-    papers = read(parser.parse_args().papers)
+    parser.add_argument("papers", type=Path, nargs="?")
+    path = parser.parse_args().papers
+    papers = read(path) if path else bundled(15_000)
 
     start = (
         "import time; start = time.perf_counter(); import core.score.local; "

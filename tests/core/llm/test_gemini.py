@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 from pydantic import BaseModel, SecretStr
 
+from core.analyze.reader import Reading
 from core.errors import (
     LLMBadAnswer,
     LLMError,
@@ -26,7 +27,7 @@ from core.errors import (
 )
 from core.llm import Question, Usage
 from core.llm.chain import ModelChain
-from core.llm.gemini import GeminiModel, open_gemini
+from core.llm.gemini import GeminiModel, inlined, open_gemini
 from core.llm.ratelimit import rate_limit
 from tests.conftest import Serve
 from tests.fakes import FakeCallLog, FakeClock, never
@@ -425,3 +426,16 @@ async def test_through_the_chain_a_full_minute_is_waited_out_and_a_full_day_chan
     assert reply.model == "second"
     assert clock.slept == [pytest.approx(3.734187)]
     assert log.outcomes == ["rate_limited_minute", "rate_limited_day", "ok"]
+
+
+def test_a_schema_is_sent_without_references() -> None:
+    schema = Reading.model_json_schema()
+    assert "$ref" in json.dumps(schema), "nothing to resolve: the test shows nothing"
+
+    plain = inlined(schema)
+
+    assert "$ref" not in json.dumps(plain)
+    assert "$defs" not in plain
+    items = plain["properties"]["takeaway"]["items"]
+    assert set(items["properties"]) == {"text", "where"}
+    assert "at least one concrete thing" in plain["properties"]["takeaway"]["description"]
