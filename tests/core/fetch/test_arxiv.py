@@ -434,6 +434,6 @@ async def test_an_arxiv_that_cannot_be_reached_is_asked_for_one_day_only(
         gate=gate,
         now=lambda: NEXT_WEEK,
     )
-    with pytest.raises(SourceError, match="127.0.0.1:9"):
+    with pytest.raises(SourceError, match=r"127\.0\.0\.1:9"):
         await down.fetch([date(2026, 3, 11), THURSDAY, FRIDAY])
     assert len(waits) == 2, "one request of three attempts"
