@@ -7,7 +7,7 @@ stored score or reading never paid for twice. A part that fails leaves a note, n
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -66,6 +66,14 @@ class Judge(Protocol):
     async def judge(self, papers: Sequence[Paper], focus: Focus, language: Language) -> Judgement:
         """Return its scores; raise `LLMError` when there is none at all."""
         ...
+
+
+@dataclass(frozen=True)
+class _Candidates:
+    papers: tuple[Paper, ...]
+    """What may be shown."""
+    new: tuple[Paper, ...]
+    """Those of them that no earlier run has seen."""
 
 
 Rank = Callable[[Sequence[Paper], Focus], list[LocalScore]]
@@ -136,7 +144,7 @@ class DigestBuilder:
         candidates = await self._candidates(day, wish.audience, reports)
         scored, notes = await self._score(candidates, wish, progress)
         choice = pick(scored, threshold=wish.threshold, limit=wish.top_n, runners_up=RUNNERS_UP)
-        if not candidates:
+        if not candidates.papers:
             notes = (Note(kind=NoteKind.NOTHING_NEW),)
         elif not choice.picks:
             notes = (*notes, Note(kind=NoteKind.NOTHING_ABOVE_THRESHOLD))
@@ -147,13 +155,13 @@ class DigestBuilder:
             focus=wish.focus,
             threshold=wish.threshold,
             scanned=_scanned(reports),
-            candidates=len(candidates),
+            candidates=len(candidates.papers),
             picks=choice.picks,
             others=choice.others,
             notes=(*extra_notes, *source_notes(reports, day), *notes),
             created_at=self._now(),
         )
-        if candidates:  # an empty day decided nothing: the next run may look again
+        if candidates.papers:  # an empty day decided nothing: the next run may look again
             shown = [scored.paper.id for scored in (*choice.picks, *choice.others)]
             await self._store.digests.put(digest, shown=shown)
         # Only now: had we stopped before, these days would have to be read again.
@@ -221,59 +229,68 @@ class DigestBuilder:
 
     async def _candidates(
         self, day: date, audience: str, reports: Sequence[SourceReport]
-    ) -> list[Paper]:
+    ) -> _Candidates:
         """Merge what came with what was known, store it, and drop what was already shown."""
-        fresh = merge(
+        fetched = merge(
             paper for report in reports if report.listing for paper in report.listing.papers
         )
-        known = await self._store.papers.get_many([paper.id for paper in fresh])
-        papers = merge([*fresh, *known.values()])
+        known = await self._store.papers.get_many([paper.id for paper in fetched])
+        papers = merge([*fetched, *known.values()])
         await self._store.papers.put(papers)
         shown = await self._store.history.shown(audience, except_day=day)
-        return [paper for paper in papers if paper.id not in shown]
+        candidates = tuple(paper for paper in papers if paper.id not in shown)
+        return _Candidates(candidates, tuple(p for p in candidates if p.id not in known))
 
     async def _score(
-        self, papers: Sequence[Paper], wish: Wish, progress: Progress
+        self, candidates: _Candidates, wish: Wish, progress: Progress
     ) -> tuple[list[ScoredPaper], tuple[Note, ...]]:
-        """Rank all locally, let the model score the best of them, keep what it could not local."""
+        """Rank all locally, let the model score the best of them, keep what it could not local.
+
+        Papers left over from earlier days come with the scores they have; today's new ones have a
+        shortlist of their own, so that leftovers cannot crowd them out.
+        """
         progress("scoring", 0, 2)
+        papers = candidates.papers
         # In a thread: scikit-learn computes for a while, and fetches or readers are waiting.
         ranking = await asyncio.to_thread(self._rank, papers, wish.focus)
         progress("scoring", 1, 2)
-        chosen = shortlist(papers, ranking)
-        judged = await self._judged(chosen, wish) if self._judge and chosen else {}
+        judged: dict[str, StoredScore] = {}
+        notes: tuple[Note, ...] = (Note(kind=NoteKind.LOCAL_SCORES),)
+        if self._judge is not None:
+            chosen = {
+                paper.id: paper
+                for pool in (papers, candidates.new)
+                for paper in shortlist(pool, ranking)
+            }
+            judged = await self._judged(self._judge, papers, tuple(chosen.values()), wish)
+            waiting = len(chosen.keys() - judged.keys())
+            notes = (Note(kind=NoteKind.SCORES_WAITING, count=waiting),) if waiting else ()
         progress("scoring", 2, 2)
         by_id = {local.paper_id: local for local in ranking}
         scored = [
             _scored(paper, by_id[paper.id], judged.get(paper.id), wish.language) for paper in papers
         ]
-        return scored, self._score_notes(len(chosen), len(judged))
+        return scored, notes
 
-    def _score_notes(self, wanted: int, judged: int) -> tuple[Note, ...]:
-        if self._judge is None:
-            return (Note(kind=NoteKind.LOCAL_SCORES),)
-        if judged < wanted:
-            return (Note(kind=NoteKind.SCORES_WAITING, count=wanted - judged),)
-        return ()
-
-    async def _judged(self, papers: Sequence[Paper], wish: Wish) -> Mapping[str, StoredScore]:
-        """Return the model's scores, asking only for those that are not stored."""
-        assert self._judge is not None
-        known = await self._store.scores.get(
+    async def _judged(
+        self, judge: Judge, papers: Sequence[Paper], chosen: Sequence[Paper], wish: Wish
+    ) -> dict[str, StoredScore]:
+        """Return all of the model's scores of `papers`, asking for those of `chosen` that lack."""
+        judged = await self._store.scores.get(
             paper_ids={paper.id: paper.version for paper in papers},
             focus=wish.focus.text,
-            prompt=self._judge.version,
-            models=self._judge.models,
+            prompt=judge.version,
+            models=judge.models,
             language=wish.language,
         )
-        unknown = [paper for paper in papers if paper.id not in known]
+        unknown = [paper for paper in chosen if paper.id not in judged]
         if not unknown:
-            return known
+            return judged
         try:
-            judgement = await self._judge.judge(unknown, wish.focus, wish.language)
+            judgement = await judge.judge(unknown, wish.focus, wish.language)
         except LLMError as error:
             logger.warning("scores stay local: %s", error)
-            return known
+            return judged
         if judgement.dropped:
             logger.info("answers dropped in scoring: %s", dict(judgement.dropped))
         versions = {paper.id: paper.version for paper in unknown}
@@ -288,9 +305,9 @@ class DigestBuilder:
             for score in judgement.scores
         ]
         await self._store.scores.put(
-            new, focus=wish.focus.text, prompt=self._judge.version, language=wish.language
+            new, focus=wish.focus.text, prompt=judge.version, language=wish.language
         )
-        return {**known, **{score.paper_id: score for score in new}}
+        return judged | {score.paper_id: score for score in new}
 
     async def _read(self, digest: Digest, progress: Progress) -> Edition:
         """Read the picks, all at once: the desk knows which are done."""

@@ -46,6 +46,7 @@ PAGE = 200
 SLICE = 100
 _MAX_PAGES = 30
 _EMPTY_PAGE_RETRIES = 3
+_INDEX_LAG = timedelta(hours=18)
 _PATIENCE = timedelta(seconds=45)  # the query API is slow just after the announcement
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
 
@@ -112,12 +113,13 @@ class ArxivSource:
     def is_settled(self, day: date, at: datetime) -> bool:
         """Whether `day`'s list, fetched at `at`, was final.
 
-        The feed is complete when it is built; the query index lags behind it, so a day is
-        settled when the next day's feed is due. A day without announcement always is.
+        The feed is complete when it is built, but the query index may lag behind it by hours. A
+        morning's run reads yesterday once more and then leaves it alone. A day without
+        announcement always is settled.
         """
         if not is_announced(day, self._holidays):
             return True
-        return at >= feed_time(day + timedelta(days=1))
+        return at >= feed_time(day) + _INDEX_LAG
 
     async def lookup(self, ref: PaperRef) -> Paper | None:
         """Return one paper's metadata, None when arXiv has no such id or version."""

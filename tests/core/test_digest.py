@@ -211,6 +211,30 @@ async def test_a_score_is_paid_for_once(make: Build, store: Store) -> None:
     ]
 
 
+async def test_leftovers_keep_their_scores_and_leave_the_shortlist_to_new_papers(
+    make: Build, clock: Clock
+) -> None:
+    """Yesterday's 30 judged papers must not take the seats of today's lower-ranked new ones."""
+    tomorrow = DAY + timedelta(days=1)
+    old = [paper(900 + number) for number in range(40)]
+    new = [paper(100 + number, listed=tomorrow) for number in range(5)]
+    source = FakeSource(days={DAY: old, tomorrow: new})
+    first = FakeJudge({f"2603.{900 + number:05d}": 61 for number in range(40)})
+    await make(source, judge=first).build(DAY, WISH)
+    assert len(first.asked[0]) == 30
+
+    clock.forward(days=1)
+    second = FakeJudge({new_paper.id: 95 for new_paper in new} | first.scores)
+    edition = await make(source, judge=second).build(tomorrow, WISH)
+
+    assert {new_paper.id for new_paper in new} <= set(second.asked[0])
+    assert not set(second.asked[0]) & set(first.asked[0]), "a score was paid for twice"
+    assert set(picked(edition)) <= {new_paper.id for new_paper in new}
+    leftovers = [other for other in edition.digest.others if other.score == 61]
+    assert leftovers
+    assert all(other.kind is ScoreKind.LLM for other in leftovers)
+
+
 async def test_a_second_run_fetches_and_scores_nothing(make: Build) -> None:
     source, judge = FakeSource(days={DAY: [paper(90)]}), FakeJudge({"2603.00090": 88})
     builder = make(source, judge=judge)

@@ -410,10 +410,10 @@ async def test_one_paper_can_be_looked_up(
         await reader.lookup(PaperRef("2602.00001"))
 
 
-async def test_a_day_is_settled_when_the_next_feed_is_due(http: Http, serve: Serve) -> None:
+async def test_a_day_is_settled_by_the_next_morning_in_china(http: Http, serve: Serve) -> None:
     reader = await source(http, serve, Api())
-    assert not reader.is_settled(FRIDAY, datetime(2026, 3, 14, 3, 59, tzinfo=UTC))
-    assert reader.is_settled(FRIDAY, datetime(2026, 3, 14, 4, tzinfo=UTC))
+    assert not reader.is_settled(FRIDAY, datetime(2026, 3, 13, 21, 59, tzinfo=UTC))
+    assert reader.is_settled(FRIDAY, datetime(2026, 3, 14, 0, 30, tzinfo=UTC))
     assert reader.is_settled(SATURDAY, FRIDAY_NOON)
 
 
