@@ -18,6 +18,7 @@ from urllib.parse import quote
 from core.analyze.documents.clean import MAX_CHARACTERS, clean_text, one_line
 from core.analyze.documents.outline import ABSTRACT, Parsed
 from core.errors import PaperboyError, TextUnavailable
+from core.fetch.apart import parse_pdf_apart
 from core.fetch.gate import Gate
 from core.fetch.http import BadStatus, Http, HttpError, Response, TooLarge
 from core.models import Document, Paper, Section, TextSource
@@ -248,8 +249,6 @@ class ArxivPdf:
 
     async def read(self, paper: Paper) -> _Text:
         """See `Place.read`."""
-        from core.analyze.documents.pdf import parse_pdf
-
         answer = await self._http.get(
             f"{self._endpoint}/pdf/{_versioned(paper)}",
             accept="application/pdf",
@@ -259,7 +258,7 @@ class ArxivPdf:
         )
         if b"%PDF-" not in answer.body[:1024]:
             raise _Rejected("not_a_paper", f"{_kind(answer)} instead of a PDF")
-        parsed = await asyncio.to_thread(parse_pdf, answer.body)
+        parsed = await parse_pdf_apart(answer.body)
         version = paper.version or _stated_version(paper, parsed.front)
         return _Text(parsed, version)
 
