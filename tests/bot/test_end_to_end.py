@@ -18,6 +18,7 @@ from bot.cli.digest import make_digest
 from bot.cli.doctor import Verdict, examine
 from bot.cli.paper import find_paper
 from bot.cli.screen import Outcome
+from bot.cli.stats import show_stats
 from bot.demo.replay import LAST_DAY, MORNING_AFTER_THE_FEED, load_days
 from bot.settings import Settings
 from core.errors import SourceError, UnknownPaper
@@ -418,3 +419,25 @@ async def test_the_doctor_names_what_is_wrong_and_what_to_do(
         f.advice for f in findings.values() if f.name not in {"settings", "database", "digest"}
     )
     assert not any("wrong-key" in f.detail for f in findings.values())
+
+
+async def with_broken_items(_: web.Request) -> web.StreamResponse:
+    good = DAYS.huggingface[LAST_DAY][0]
+    broken = [{"paper": {"id": "not-an-id", "title": "x"}}, {"paper": None}, "text", {}]
+    return web.json_response([good, *broken])
+
+
+async def test_items_that_make_no_sense_are_counted_and_named_to_the_operator(
+    world: doubles.Services, tmp_path: Path, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.faults["/hf/api/daily_papers"] = with_broken_items
+    async with opened(
+        world, tmp_path, clock, gemini_api_key=None, sources=("huggingface",)
+    ) as services:
+        outcome = await make_digest(services, LAST_DAY, tmp_path)
+        assert outcome.edition.digest.candidates == 1
+        findings = {finding.name: finding for finding in await examine(services)}
+        assert findings["huggingface"].verdict is Verdict.DEGRADED
+        assert "4 items skipped, e.g. not-an-id" in findings["huggingface"].detail
+        await show_stats(services)
+    assert "skipped from huggingface: #3: no arXiv id" in capsys.readouterr().out
