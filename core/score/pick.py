@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from core.models import LocalScore, Paper, ScoredPaper, ScoreKind
 
+NEAR = 20
+"""How far below the threshold a runner-up may be: further down the rubric says "another topic"."""
 ENOUGH = 10
 """With this many papers scored by a model, the best of the day are among them."""
 
@@ -49,23 +51,24 @@ def shortlist(
 def pick(
     scored: Sequence[ScoredPaper], *, threshold: int, limit: int, runners_up: int = 10
 ) -> Choice:
-    """Return the best papers at or above `threshold`, at most `limit`, and the runners-up.
+    """Return the best papers at or above `threshold`, at most `limit`, and near runners-up.
 
     A local score never outranks a model's: the model read the abstracts of the locally best, so
     what it did not score stands behind what it did, whatever its number. And once it scored
-    `ENOUGH`, only papers it scored are picked; otherwise, on a quiet day when it found nothing,
+    `ENOUGH`, only papers it scored are shown; otherwise, on a quiet day when it found nothing,
     papers it was not even asked about would fill the seats. When it scored fewer (its answer broke
     off), local scores fill the seats that are left; when it scored none, they are all there is.
     """
     ranked = sorted(scored, key=_key)
     by_model = sum(item.kind is ScoreKind.LLM for item in ranked)
-    picks = [
-        item
-        for item in ranked
-        if item.score >= threshold and (item.kind is ScoreKind.LLM or by_model < ENOUGH)
-    ][:limit]
+    comparable = [item for item in ranked if item.kind is ScoreKind.LLM or by_model < ENOUGH]
+    picks = [item for item in comparable if item.score >= threshold][:limit]
     picked = {item.paper.id for item in picks}
-    others = [item for item in ranked if item.paper.id not in picked]
+    others = [
+        item
+        for item in comparable
+        if item.score >= threshold - NEAR and item.paper.id not in picked
+    ]
     return Choice(tuple(picks), tuple(others[:runners_up]))
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.models import LocalScore, Paper, ScoredPaper, ScoreKind
-from core.score.pick import ENOUGH, pick, shortlist
+from core.score.pick import ENOUGH, NEAR, pick, shortlist
 
 
 def paper(name: str, upvotes: int | None = None) -> Paper:
@@ -89,10 +89,10 @@ def test_what_is_picked(items: list[ScoredPaper], picks: str, others: str) -> No
     assert (ids(choice.picks), ids(choice.others)) == (picks, others)
 
 
-def test_what_the_model_was_not_asked_about_fills_no_seat_once_it_scored_enough() -> None:
+def test_what_the_model_was_not_asked_about_is_not_shown_once_it_scored_enough() -> None:
     choice = pick([*MANY, scored("x", 99, LOCAL)], threshold=60, limit=2, runners_up=99)
     assert choice.picks == ()
-    assert choice.others[-1].paper.id == "x"
+    assert "x" not in [item.paper.id for item in choice.others]
 
 
 def test_runners_up_are_the_best_of_the_rest() -> None:
@@ -114,7 +114,17 @@ def test_picks_keep_to_threshold_and_cap_and_no_local_score_stands_before_a_mode
     choice = pick(items, threshold=threshold, limit=limit, runners_up=99)
     assert len(choice.picks) <= limit
     assert all(item.score >= threshold for item in choice.picks)
-    assert len(choice.picks) + len(choice.others) == len(items)
+    enough = sum(item.kind is not LOCAL for item in items) >= ENOUGH
+    comparable = [item for item in items if not (enough and item.kind is LOCAL)]
+    near = [item for item in comparable if item.score >= threshold - NEAR]
+    assert len(choice.picks) + len(choice.others) == len(near)
     for shown in (choice.picks, choice.others):
         kinds = [item.kind is LOCAL for item in shown]
         assert kinds == sorted(kinds)
+
+
+def test_a_runner_up_is_near_the_threshold_or_not_shown() -> None:
+    """The rubric's "another topic" has no place on anybody's phone, not even by its title."""
+    near, far = scored("near", 60 - NEAR), scored("far", 60 - NEAR - 1)
+    choice = pick([near, far], threshold=60, limit=2)
+    assert ids(choice.others) == "near"
