@@ -4,6 +4,7 @@ Only light modules are imported here and in `bot.cli`: each command imports what
 runs, so that `--help` answers at once.
 """
 
+import io
 import sys
 
 from bot.cli import app
@@ -17,6 +18,9 @@ def main() -> None:
 
     Bugs are not caught: their traceback is what a report needs.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no emoji is no error
     try:
         app()
     except (UsageError, ConfigError) as error:
@@ -25,12 +29,6 @@ def main() -> None:
     except PaperboyError as error:
         sys.stderr.write(f"paperboy: {error}\n")
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.stderr.write("paperboy: stopped; what was finished is kept\n")
-        sys.exit(1)
-    except BrokenPipeError:  # `paperboy rank ... | head`
-        sys.stderr.close()
-        sys.exit(0)
 
 
 if __name__ == "__main__":

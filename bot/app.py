@@ -37,7 +37,7 @@ from core.store import Store, open_store
 ARXIV_INTERVAL = timedelta(seconds=3)
 """arXiv's terms: one request per three seconds and one connection over everything you run."""
 HTTP_TIMEOUT = timedelta(seconds=60)
-GEMINI_TIMEOUT = timedelta(seconds=180)
+GEMINI_TIMEOUT = timedelta(seconds=120)
 Sleep = Callable[[float], Awaitable[None]]
 READING_TOKENS = 60_000
 """Input budget of one deep reading: four of them fit a free minute's 250,000 tokens."""

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.errors import ConfigError
@@ -51,6 +58,14 @@ def _zone(value: Any) -> Any:
         raise ValueError("should be a time zone such as Asia/Shanghai") from None
 
 
+def _one_word(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value().strip()
+    if not text.isascii() or len(text.split()) > 1:
+        raise ValueError("should be one line of plain letters and digits, as it was given to you")
+    return SecretStr(text)
+
+
+Token = Annotated[SecretStr, AfterValidator(_one_word)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Endpoint = Annotated[str, BeforeValidator(_endpoint)]
@@ -70,13 +85,13 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    telegram_bot_token: SecretStr | None = None
+    telegram_bot_token: Token | None = None
     telegram_channel_ids: Names = ()
     telegram_admin_ids: Numbers = ()
     telegram_allowed_user_ids: Numbers = ()
     telegram_api_url: Endpoint = "https://api.telegram.org"
 
-    gemini_api_key: SecretStr | None = None
+    gemini_api_key: Token | None = None
     google_gemini_base_url: Endpoint | None = None
     gemini_score_models: Models = DEFAULT_MODELS
     gemini_analyze_models: Models = DEFAULT_MODELS

@@ -32,7 +32,7 @@ from core.models import (
     SourceCount,
 )
 from core.score.judge import Judgement
-from core.score.pick import pick, shortlist
+from core.score.pick import Choice, pick, shortlist
 from core.score.reasons import local_reason
 from core.store import FetchRecord, Store, StoredScore
 
@@ -73,7 +73,7 @@ class _Candidates:
     papers: tuple[Paper, ...]
     """What may be shown."""
     new: tuple[Paper, ...]
-    """Those of them that no earlier run has seen."""
+    """Those of them that the day itself announced."""
 
 
 Rank = Callable[[Sequence[Paper], Focus], list[LocalScore]]
@@ -140,14 +140,16 @@ class DigestBuilder:
         *,
         force: bool,
     ) -> Digest:
+        at = self._now()
         reports = await self._fetch(day, progress, force=force)
         candidates = await self._candidates(day, wish.audience, reports)
-        scored, notes = await self._score(candidates, wish, progress)
+        stored = await self._store.digests.get(day, wish.audience) if force else None
+        if stored is not None and not candidates.papers:
+            logger.warning("nothing to choose from: the stored choice of %s stays", day)
+            return stored
+        scored, waiting = await self._score(candidates, wish, progress, force=force)
         choice = pick(scored, threshold=wish.threshold, limit=wish.top_n, runners_up=RUNNERS_UP)
-        if not candidates.papers:
-            notes = (Note(kind=NoteKind.NOTHING_NEW),)
-        elif not choice.picks:
-            notes = (*notes, Note(kind=NoteKind.NOTHING_ABOVE_THRESHOLD))
+        notes = self._score_notes(candidates, choice, waiting)
         digest = Digest(
             day=day,
             audience=wish.audience,
@@ -163,9 +165,12 @@ class DigestBuilder:
         )
         if candidates.papers:  # an empty day decided nothing: the next run may look again
             shown = [scored.paper.id for scored in (*choice.picks, *choice.others)]
-            await self._store.digests.put(digest, shown=shown)
+            if force:
+                await self._store.digests.put(digest, shown=shown)
+            else:  # another process may have chosen meanwhile: the first choice is the day's
+                digest = await self._store.digests.put_first(digest, shown=shown)
         # Only now: had we stopped before, these days would have to be read again.
-        await self._cover(reports)
+        await self._cover(reports, at)
         return digest
 
     async def _fetch(
@@ -217,9 +222,8 @@ class DigestBuilder:
         if listing is not None:
             await self._store.fetches.record_skipped(report.source, listing.skipped, at)
 
-    async def _cover(self, reports: Sequence[SourceReport]) -> None:
-        """Keep which days were read; a list that may still grow is read again tomorrow."""
-        at = self._now()
+    async def _cover(self, reports: Sequence[SourceReport], at: datetime) -> None:
+        """Keep which days were read (from `at` on); what may still grow is read again tomorrow."""
         for source, report in zip(self._sources, reports, strict=True):
             if report.listing is None:
                 continue
@@ -239,15 +243,16 @@ class DigestBuilder:
         await self._store.papers.put(papers)
         shown = await self._store.history.shown(audience, except_day=day)
         candidates = tuple(paper for paper in papers if paper.id not in shown)
-        return _Candidates(candidates, tuple(p for p in candidates if p.id not in known))
+        return _Candidates(candidates, tuple(p for p in candidates if p.listed == day))
 
     async def _score(
-        self, candidates: _Candidates, wish: Wish, progress: Progress
-    ) -> tuple[list[ScoredPaper], tuple[Note, ...]]:
+        self, candidates: _Candidates, wish: Wish, progress: Progress, *, force: bool
+    ) -> tuple[list[ScoredPaper], int]:
         """Rank all locally, let the model score the best of them, keep what it could not local.
 
-        Papers left over from earlier days come with the scores they have; today's new ones have a
-        shortlist of their own, so that leftovers cannot crowd them out.
+        Papers left over from earlier days come with the scores they have, and their seats in the
+        shortlist go to the day's own. Return also how many papers the model was to score and did
+        not.
         """
         progress("scoring", 0, 2)
         papers = candidates.papers
@@ -255,45 +260,62 @@ class DigestBuilder:
         ranking = await asyncio.to_thread(self._rank, papers, wish.focus)
         progress("scoring", 1, 2)
         judged: dict[str, StoredScore] = {}
-        notes: tuple[Note, ...] = (Note(kind=NoteKind.LOCAL_SCORES),)
+        waiting = 0
         if self._judge is not None:
-            chosen = {
-                paper.id: paper
-                for pool in (papers, candidates.new)
-                for paper in shortlist(pool, ranking)
-            }
-            judged = await self._judged(self._judge, papers, tuple(chosen.values()), wish)
-            waiting = len(chosen.keys() - judged.keys())
-            notes = (Note(kind=NoteKind.SCORES_WAITING, count=waiting),) if waiting else ()
+            stored = await self._stored(self._judge, papers, wish)
+            chosen = _chosen(candidates, ranking, stored, widen=not force)
+            judged = stored | await self._judged(
+                self._judge, [paper for paper in chosen if paper.id not in stored], wish
+            )
+            waiting = sum(paper.id not in judged for paper in chosen)
         progress("scoring", 2, 2)
         by_id = {local.paper_id: local for local in ranking}
         scored = [
             _scored(paper, by_id[paper.id], judged.get(paper.id), wish.language) for paper in papers
         ]
-        return scored, notes
+        return scored, waiting
 
-    async def _judged(
-        self, judge: Judge, papers: Sequence[Paper], chosen: Sequence[Paper], wish: Wish
+    def _score_notes(
+        self, candidates: _Candidates, choice: Choice, waiting: int
+    ) -> tuple[Note, ...]:
+        if not candidates.papers:
+            return (Note(kind=NoteKind.NOTHING_NEW),)
+        notes = []
+        shown = (*choice.picks, *choice.others)
+        local = sum(scored.kind is ScoreKind.LOCAL for scored in shown)
+        if self._judge is None:
+            notes.append(Note(kind=NoteKind.LOCAL_SCORES))
+        elif waiting and (local or not shown):  # a gap nobody sees needs no line
+            notes.append(Note(kind=NoteKind.SCORES_WAITING, count=local or waiting))
+        if not choice.picks:
+            notes.append(Note(kind=NoteKind.NOTHING_ABOVE_THRESHOLD))
+        return tuple(notes)
+
+    async def _stored(
+        self, judge: Judge, papers: Sequence[Paper], wish: Wish
     ) -> dict[str, StoredScore]:
-        """Return all of the model's scores of `papers`, asking for those of `chosen` that lack."""
-        judged = await self._store.scores.get(
+        return await self._store.scores.get(
             paper_ids={paper.id: paper.version for paper in papers},
             focus=wish.focus.text,
             prompt=judge.version,
             models=judge.models,
             language=wish.language,
         )
-        unknown = [paper for paper in chosen if paper.id not in judged]
-        if not unknown:
-            return judged
+
+    async def _judged(
+        self, judge: Judge, papers: Sequence[Paper], wish: Wish
+    ) -> dict[str, StoredScore]:
+        """Ask the model about papers and store what it says; nothing when it cannot answer."""
+        if not papers:
+            return {}
         try:
-            judgement = await judge.judge(unknown, wish.focus, wish.language)
+            judgement = await judge.judge(papers, wish.focus, wish.language)
         except LLMError as error:
             logger.warning("scores stay local: %s", error)
-            return judged
+            return {}
         if judgement.dropped:
             logger.info("answers dropped in scoring: %s", dict(judgement.dropped))
-        versions = {paper.id: paper.version for paper in unknown}
+        versions = {paper.id: paper.version for paper in papers}
         new = [
             StoredScore(
                 paper_id=score.paper_id,
@@ -307,7 +329,7 @@ class DigestBuilder:
         await self._store.scores.put(
             new, focus=wish.focus.text, prompt=judge.version, language=wish.language
         )
-        return judged | {score.paper_id: score for score in new}
+        return {score.paper_id: score for score in new}
 
     async def _read(self, digest: Digest, progress: Progress) -> Edition:
         """Read the picks, all at once: the desk knows which are done."""
@@ -323,9 +345,34 @@ class DigestBuilder:
             return scored.paper.id, dive.waiting
 
         analyses: dict[str, Analysis] = {}
-        results = await asyncio.gather(*(read(scored) for scored in digest.picks))
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(read(scored)) for scored in digest.picks]
+        except ExceptionGroup as failed:  # one reason is enough; the others were cancelled
+            raise failed.exceptions[0] from failed
+        results = [task.result() for task in tasks]
         waiting = tuple(paper_id for paper_id, is_waiting in results if is_waiting)
         return Edition(digest=digest, analyses=analyses, waiting=waiting)
+
+
+def _chosen(
+    candidates: _Candidates,
+    ranking: Sequence[LocalScore],
+    stored: Collection[str],
+    *,
+    widen: bool,
+) -> list[Paper]:
+    """Return whom the model scores: the best of all, and the best of the day itself.
+
+    With `widen`, seats that go to papers with a stored score are given to the day's own papers.
+    """
+    chosen = {paper.id: paper for paper in shortlist(candidates.papers, ranking)}
+    free = sum(paper_id in stored for paper_id in chosen) if widen else 0
+    for paper in shortlist(candidates.new, ranking):
+        if free and paper.id not in chosen:
+            chosen[paper.id] = paper
+            free -= paper.id not in stored
+    return list(chosen.values())
 
 
 def _scored(

@@ -10,7 +10,8 @@
     │   └── SourceBusy            ... it asked us to slow down; `retry_after` says until when
     ├── TextUnavailable       one text of a paper is not to be had; the next in the chain is tried
     └── LLMError              a model call failed; the paper keeps its local score or notes
-        ├── LLMUnavailable        ... and may work later: overloaded, unreachable, timed out
+        ├── LLMUnavailable        ... and may work later: overloaded, unreachable
+        │   └── LLMTimedOut           ... it did not answer in time; asking at once costs as much
         ├── LLMRateLimited        ... a quota is used up; `scope` says which one
         ├── LLMRefused            ... the provider will not answer this: safety, recitation
         ├── LLMBadAnswer          ... it answered, but not what was asked: look at the prompt
@@ -92,6 +93,10 @@ class LLMError(PaperboyError):
 
 class LLMUnavailable(LLMError):
     """The model cannot be reached or is overloaded; it may work later."""
+
+
+class LLMTimedOut(LLMUnavailable):
+    """The model did not answer in time."""
 
 
 class LLMRateLimited(LLMError):

@@ -123,7 +123,7 @@ def test_nothing_swallows_every_exception(path: Path) -> None:
 
 def test_the_command_line_starts_light() -> None:
     """`--help` must answer at once: what every start imports stays small."""
-    allowed = {"typer", "pathlib", "typing", "sys", "bot", "core"}
+    allowed = {"io", "typer", "pathlib", "typing", "sys", "bot", "core"}
     for name in ("bot/__main__.py", "bot/cli/__init__.py"):
         tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
         top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]

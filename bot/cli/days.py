@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from core.errors import UsageError
 
+FIRST_DAY = date(1991, 8, 14)
+"""arXiv's first submission."""
+
 
 def parse_day(text: str | None, *, now: datetime, zone: ZoneInfo) -> date:
     """Return the day meant by `--date`, today in `zone` when none is given; raise `UsageError`."""
@@ -19,6 +22,8 @@ def parse_day(text: str | None, *, now: datetime, zone: ZoneInfo) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--date {text} is not in the calendar") from None
+    if day < FIRST_DAY:
+        raise UsageError(f"--date {day} is before the first arXiv paper; begin at {FIRST_DAY}")
     if day > today:
         raise UsageError(f"--date {day} is in the future; today is {today} in {zone.key}")
     return day

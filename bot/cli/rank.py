@@ -27,11 +27,10 @@ def run(path: Path, *, focus: str, likes: Path | None, dislikes: Path | None) ->
     papers, broken = read_papers(path)
     liked = _chosen(papers, likes, "--likes")
     disliked = _chosen(papers, dislikes, "--dislikes")
-    if not focus.strip() and not liked:
+    wanted = parse_focus(focus)
+    if not wanted.interests and not liked:
         raise UsageError("--focus is empty; say in a few words what you are interested in")
-    ranking = load_ranker()(
-        tuple(papers.values()), parse_focus(focus), likes=liked, dislikes=disliked
-    )
+    ranking = load_ranker()(tuple(papers.values()), wanted, likes=liked, dislikes=disliked)
     sys.stdout.writelines(
         f"{local.paper_id}\t{fine_score(local.rank_score):.9g}\n" for local in ranking
     )
@@ -60,7 +59,7 @@ def _lines(path: Path) -> Iterator[str]:
     opener = gzip.open if path.suffix == ".gz" else open
     try:
         with opener(path, "rt", encoding="utf-8-sig", errors="replace") as file:
-            yield from file
+            yield from iter(lambda: file.readline(MAX_LINE), "")
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise UsageError(f"{path} is not a whole gzip file") from None
     except OSError as error:
@@ -73,6 +72,8 @@ def _paper(line: str) -> Paper | None:
     except (ValueError, RecursionError):
         return None
     if not isinstance(record, dict) or not (paper_id := _text(record, "id")):
+        return None
+    if len(paper_id.split()) > 1:  # a tab or a line break would break the output's lines
         return None
     # A paper that has only an abstract is a paper, too.
     title = _text(record, "title") or _text(record, "abstract") or paper_id

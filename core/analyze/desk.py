@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.analyze.extract import EXTRACTOR, extract, language_of
-from core.errors import LLMError
-from core.fetch.fulltext import TextResult
+from core.errors import LLMBadAnswer, LLMError, LLMRefused
+from core.fetch.fulltext import UNREACHABLE, TextResult
 from core.models import Analysis, Document, Focus, Language, Paper, TextSource
 from core.store import Store
 
@@ -77,18 +77,26 @@ class Desk:
 
     async def dive(self, paper: Paper, focus: Focus, language: Language) -> Dive:
         """Return `paper`'s deep dive. Never fails for want of a text or a model."""
-        if self._reader is not None and (known := await self._known(paper, focus, language)):
+        known = await self._known(paper, focus, language) if self._reader else None
+        if known is not None and known.text_source is not TextSource.ABSTRACT:
             return Dive(known, waiting=False)
         document = await self._document(paper)
+        if known is not None and document.source is TextSource.ABSTRACT:
+            return Dive(known, waiting=False)
+        waiting = False
         if self._reader is not None:
             try:
                 analysis = await self._read(self._reader, paper, document, focus, language)
+            except (LLMBadAnswer, LLMRefused) as error:
+                logger.warning("%s cannot be read by the models: %s", paper.id, error)
             except LLMError as error:
                 logger.warning("%s is not read yet: %s", paper.id, error)
+                waiting = True
             else:
                 return Dive(analysis, waiting=False)
-        extract_ = await self._extract(paper, document, focus)
-        return Dive(extract_, waiting=self._reader is not None)
+        if known is not None:  # an abstract's reading is better than none
+            return Dive(known, waiting=waiting)
+        return Dive(await self._extract(paper, document, focus), waiting=waiting)
 
     async def _known(self, paper: Paper, focus: Focus, language: Language) -> Analysis | None:
         assert self._reader is not None
@@ -108,6 +116,9 @@ class Desk:
         result = await self._texts.read(paper)
         for attempt in result.attempts:
             logger.debug("%s: %s %s", paper.id, attempt.source, attempt.outcome)
+        is_abstract = result.document.source is TextSource.ABSTRACT
+        if is_abstract and any(attempt.outcome == UNREACHABLE for attempt in result.attempts):
+            return result.document  # nobody knows yet whether there is a full text
         await self._store.texts.put(result.document, version=paper.version, at=self._now())
         return result.document
 

@@ -79,7 +79,8 @@ def parse_page(body: bytes) -> Page:
         raise RejectedQuery(ARXIV, line(str(entries[0].get("summary", "")), 200) or "an error")
     papers, skipped = _papers(entries, None)
     total = str(feed.get("opensearch_totalresults", ""))
-    return Page(papers, skipped, int(total) if total.isdecimal() else len(entries))
+    known = total.isdecimal() and len(total) <= 9
+    return Page(papers, skipped, int(total) if known else len(entries))
 
 
 def _parse(body: bytes) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
@@ -122,7 +123,7 @@ def _paper(entry: Mapping[str, Any], day: date | None, name: str) -> Paper | Ski
         id=ref.id,
         version=ref.version,
         title=title,
-        abstract=line(_PREFIX.sub("", str(entry.get("summary", "")), count=1), ABSTRACT),
+        abstract=line(_without_prefix(str(entry.get("summary", ""))), ABSTRACT),
         authors=_authors(entry),
         # The announcement feed's `published` is the announcement, not the first version.
         published=None if _announce_type(entry) else _utc_day(entry, "published_parsed"),
@@ -133,6 +134,12 @@ def _paper(entry: Mapping[str, Any], day: date | None, name: str) -> Paper | Ski
         licence=line(entry.get("rights"), 300) or None,
         venue=line(entry.get("arxiv_journal_ref"), 300) or None,
     )
+
+
+def _without_prefix(summary: str) -> str:
+    """Anchored on purpose: searching 100 kB of spaces for it would take a minute."""
+    head = _PREFIX.match(summary[:500])
+    return summary[head.end() :] if head else summary
 
 
 def _ref(entry: Mapping[str, Any]) -> PaperRef | None:
@@ -148,7 +155,7 @@ def _ref(entry: Mapping[str, Any]) -> PaperRef | None:
 def _announce_type(entry: Mapping[str, Any]) -> str:
     """new, cross, replace or replace-cross; "" when neither element nor description says."""
     stated = str(entry.get("arxiv_announce_type", "")).strip().lower()
-    described = _PREFIX.match(str(entry.get("summary", "")))
+    described = _PREFIX.match(str(entry.get("summary", ""))[:500])
     return stated or (described["type"].lower() if described else "")
 
 
@@ -178,10 +185,16 @@ def _feed_day(feed: Mapping[str, Any]) -> date | None:
     """RSS states the announcement (`pubDate`); Atom only when the feed was built."""
     for field in ("published_parsed", "updated_parsed"):
         if moment := feed.get(field):
-            return eastern_day(datetime.fromtimestamp(timegm(moment), UTC))
+            try:
+                return eastern_day(datetime.fromtimestamp(timegm(moment), UTC))
+            except (ValueError, OverflowError, OSError):  # a year nobody has lived in
+                continue
     return None
 
 
 def _utc_day(entry: Mapping[str, Any], field: str) -> date | None:
     moment = entry.get(field)
-    return date(*moment[:3]) if moment else None
+    try:
+        return date(*moment[:3]) if moment else None
+    except ValueError:  # year 0, or 10000
+        return None

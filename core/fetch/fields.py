@@ -45,6 +45,8 @@ def line(text: str | None, limit: int = LINE) -> str:
 def web_link(text: str | None) -> str | None:
     """Return `text` if it is a link one can follow, else None."""
     link = (text or "").strip()
+    if len(link) > 500 or _UNPRINTABLE.search(link):
+        return None
     return link if re.fullmatch(r"https?://[^\s<>\"]{3,490}", link, re.IGNORECASE) else None
 
 

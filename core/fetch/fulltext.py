@@ -27,6 +27,10 @@ logger = logging.getLogger(__name__)
 
 MIN_CHARACTERS = 1_500
 """Less than this is no paper's body: an abstract page, a failed conversion."""
+UNREACHABLE = "unreachable"
+"""The outcome that says nothing about whether there is a text."""
+LONG_TITLE = 6
+"""Words from which on half of a title suffices to know a paper by."""
 MAX_BYTES = 40_000_000
 TIMEOUT = timedelta(seconds=60)
 
@@ -167,7 +171,7 @@ def _outcome(error: PaperboyError) -> str:
         case TooLarge():
             return "too_large"
         case HttpError():
-            return "unreachable"
+            return UNREACHABLE
         case _:
             return "not_a_paper"
 
@@ -291,7 +295,9 @@ _OPENING = 6_000
 def _believe(parsed: Parsed, paper: Paper) -> None:
     """Raise unless this plausibly is the paper: long enough, and its title or abstract in it."""
     opening = _opening(parsed)
-    if not (_holds(opening, paper.title, 0.5) or _holds(opening, paper.abstract[:600], 0.75)):
+    # Half of a long title tells a paper; a short one is often made of words of the whole field.
+    share = 0.5 if len(_WORD_CHARACTERS.findall(paper.title)) >= LONG_TITLE else 0.9
+    if not (_holds(opening, paper.title, share) or _holds(opening, paper.abstract[:600], 0.75)):
         raise _Rejected("other_paper", f"neither title nor abstract found in {parsed.title!r}")
     if parsed.characters < MIN_CHARACTERS:
         raise _Rejected("too_short", f"{parsed.characters} characters")

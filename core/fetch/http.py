@@ -103,6 +103,8 @@ class Response:
         parsed = Message()
         parsed["Content-Type"] = self.headers.get("Content-Type", "")
         charset = parsed.get_content_charset("utf-8-sig")
+        if charset in {"punycode", "idna"}:  # no text is in these, and decoding is quadratic
+            charset = "utf-8-sig"
         try:
             return self.body.decode(charset, errors="replace")
         except (LookupError, ValueError):  # a charset nobody knows
@@ -229,6 +231,8 @@ class Http:
             raise Unreachable(address, f"no answer in {request.timeout.total_seconds():g} s") from (
                 error
             )
+        except UnicodeError:  # a host name that no name server could know
+            raise BadAddress(address, "UnicodeError") from None
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
             raise Unreachable(address, type(error).__name__) from error
         except _SENSELESS as error:
@@ -280,7 +284,7 @@ def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
 def _http_date(value: str) -> datetime | None:
     try:
         parsed = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return parsed if parsed.tzinfo else None
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from core.errors import LLMBadAnswer
 from core.llm import AnswerT
 
-_FENCED = re.compile(r"\A```[\w-]*[ \t]*\n?(?P<inside>.*?)\n?```\Z", re.DOTALL)
+_FENCED = re.compile(r"\A```[\w-]*+[ \t]*+\n?(?P<inside>.*)```\Z", re.DOTALL)
 _OPENING = re.compile(r"[{\[]")
 # strict=False: raw line feeds inside strings are common and harmless.
 _DECODER = json.JSONDecoder(strict=False)

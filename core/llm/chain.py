@@ -21,6 +21,7 @@ from core.errors import (
     LLMError,
     LLMMisconfigured,
     LLMRateLimited,
+    LLMTimedOut,
     LLMUnavailable,
     LLMUnknownModel,
     QuotaScope,
@@ -38,6 +39,9 @@ LONGEST_WAIT = timedelta(seconds=90)
 UNKNOWN_BACKOFF = timedelta(seconds=15)
 UNAVAILABLE_BACKOFFS = (timedelta(seconds=2), timedelta(seconds=8))
 BAD_ANSWER_RETRIES = 1
+REST = timedelta(minutes=5)
+"""How long a model is left alone that could not answer a question: the next question of the same
+run would wait as long for nothing."""
 
 
 class ModelChain:
@@ -61,6 +65,7 @@ class ModelChain:
         self._sleep = sleep
         self._jitter = jitter
         self._unknown: dict[str, LLMUnknownModel] = {}
+        self._resting: dict[str, tuple[datetime, LLMError]] = {}
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -84,6 +89,9 @@ class ModelChain:
             if model.name in self._unknown:
                 failures.append(LLMUnknownModel(str(self._unknown[model.name])))
                 continue
+            if (tired := self._tired(model.name)) is not None:
+                failures.append(tired)
+                continue
             try:
                 return await self._ask_one(model, question, answer)
             except LLMUnknownModel as error:
@@ -94,8 +102,19 @@ class ModelChain:
                 raise
             except LLMError as error:
                 logger.info("%s did not answer (%s): %s", model.name, outcome_of(error), error)
+                self._let_rest(model.name, error)
                 failures.append(error)
         raise min(failures, key=_hopelessness, default=LLMMisconfigured("no model is configured"))
+
+    def _tired(self, model: str) -> LLMError | None:
+        """Return why `model` is left alone at the moment; None when it may be asked."""
+        until, error = self._resting.get(model, (self._now(), None))
+        return error if self._now() < until else None
+
+    def _let_rest(self, model: str, error: LLMError) -> None:
+        """Leave a model alone that is down. Quotas have a memory of their own in the pacer."""
+        if isinstance(error, LLMUnavailable):
+            self._resting[model] = (self._now() + REST, error)
 
     async def _ask_one(
         self, model: LLM, question: Question, answer: type[AnswerT]
@@ -114,6 +133,8 @@ class ModelChain:
                 failed[LLMRateLimited] += 1
                 if failed[LLMRateLimited] > LIMIT_WAITS[error.scope]:
                     raise
+            except LLMTimedOut:
+                raise  # it was given its time; the next model may be quicker
             except LLMUnavailable:
                 failed[LLMUnavailable] += 1
                 if failed[LLMUnavailable] > len(UNAVAILABLE_BACKOFFS):

@@ -25,6 +25,7 @@ from core.errors import (
     LLMError,
     LLMMisconfigured,
     LLMRefused,
+    LLMTimedOut,
     LLMUnavailable,
     LLMUnknownModel,
 )
@@ -150,7 +151,7 @@ class GeminiModel:
             else:
                 failure = self._translated(error)
         except TimeoutError:
-            failure = LLMUnavailable(f"{self.name}: no answer in time")
+            failure = LLMTimedOut(f"{self.name}: no answer in time")
         except (aiohttp.ClientError, OSError) as error:
             failure = LLMUnavailable(f"{self.name}: {type(error).__name__}")
         except (ValueError, TypeError, AttributeError):

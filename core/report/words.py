@@ -116,8 +116,13 @@ def without_picks(digest: Digest) -> str:
     """Return the line that stands where the picks would: why there is none today."""
     if digest.candidates:
         return say("no_picks", digest.language, threshold=digest.threshold)
-    is_down = any(note.kind is NoteKind.SOURCE_DOWN for note in digest.notes)
-    key = "nothing_read" if is_down and not digest.scanned else "no_papers"
+    kinds = {note.kind for note in digest.notes}
+    some_was_read = digest.scanned or kinds & {
+        NoteKind.NO_ANNOUNCEMENT,
+        NoteKind.NOT_YET_ANNOUNCED,
+    }
+    is_down = NoteKind.SOURCE_DOWN in kinds
+    key = "nothing_read" if is_down and not some_was_read else "no_papers"
     return say(key, digest.language)
 
 
@@ -194,8 +199,8 @@ _NOTES: dict[NoteKind, dict[Language, _Line]] = {
         "en": lambda _: "Scores are local relevance (no model key); reasons only say what matched.",
     },
     NoteKind.SCORES_WAITING: {
-        "zh": lambda n: f"模型暂不可用，{n.count} 篇为本地评分。",
-        "en": lambda n: f"The model is not available; {n.count} papers have local scores.",
+        "zh": lambda n: f"{n.count} 篇没有得到模型评分，以本地评分代替。",
+        "en": lambda n: f"{n.count} papers got no model score; theirs are local.",
     },
     NoteKind.READING_WAITING: {
         "zh": lambda n: f"{n.count} 篇深度解读将在模型可用后补上。",

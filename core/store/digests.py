@@ -1,13 +1,14 @@
 """Digests as they were published. A stored digest never changes; a better one is a revision.
 
-With each revision goes what it shows: the audience's history of that day is replaced in the
-same transaction, so "stored" and "shown" are never of different minds.
+With each revision goes what it shows, into the audience's history and in the same transaction, so
+"stored" and "shown" are never of different minds. What an earlier revision of the day has shown
+stays shown: readers have seen it.
 """
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.models import Digest
@@ -24,12 +25,25 @@ class Digests:
         self._database = database
         self._now = now
 
+    async def put_first(self, digest: Digest, *, shown: Collection[str]) -> Digest:
+        """Store the day's first digest and return it; when there is one already, return that.
+
+        Two runs of one day at the same time both choose; only one choice may count.
+        """
+        await self._put(digest, shown, only_first=True)
+        return await self.get(digest.day, digest.audience) or digest
+
     async def put(self, digest: Digest, *, shown: Collection[str]) -> int:
-        """Append a revision, replace what its audience was shown that day; return its number."""
+        """Append a revision, add what it shows to the audience's history; return its number."""
+        return await self._put(digest, shown, only_first=False)
+
+    async def _put(self, digest: Digest, shown: Collection[str], *, only_first: bool) -> int:
         now = self._now()
         async with self._database.transaction() as connection:
             await self._database.exclude_others(connection, f"{digest.day} {digest.audience}")
             revision = await _next_revision(connection, digest)
+            if only_first and revision > 1:
+                return revision - 1
             await connection.execute(
                 insert(digests).values(
                     day=digest.day,
@@ -39,7 +53,7 @@ class Digests:
                     stored_at=now,
                 )
             )
-            await _replace_history(connection, digest, shown, now)
+            await _add_history(connection, digest, shown, now)
         return revision
 
     async def get(self, day: date, audience: str) -> Digest | None:
@@ -87,12 +101,9 @@ async def _next_revision(connection: AsyncConnection, digest: Digest) -> int:
     return (last.scalar() or 0) + 1
 
 
-async def _replace_history(
+async def _add_history(
     connection: AsyncConnection, digest: Digest, ids: Collection[str], now: datetime
 ) -> None:
     key = {"audience": digest.audience, "day": digest.day}
-    await connection.execute(
-        delete(shown).where(shown.c.audience == digest.audience, shown.c.day == digest.day)
-    )
     rows = ({**key, "paper_id": paper_id, "shown_at": now} for paper_id in sorted(set(ids)))
     await upsert(connection, shown, rows)

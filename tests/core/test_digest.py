@@ -1,5 +1,6 @@
 """The pipeline: what reaches a digest, what is remembered, and what a failure costs."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -8,7 +9,7 @@ import pytest
 
 from core.analyze.desk import Dive
 from core.digest import DigestBuilder, Wish
-from core.errors import LLMUnavailable, SourceError, SourceOff
+from core.errors import LLMUnavailable, SourceError, SourceOff, StoreError
 from core.fetch import Listing, Skipped
 from core.models import (
     Analysis,
@@ -277,6 +278,69 @@ async def test_a_forced_choice_may_show_its_own_days_papers_again(make: Build) -
     first = await builder.build(DAY, WISH)
     again = await builder.build(DAY, WISH, force=True)
     assert picked(again) == picked(first) == ["2603.00090", "2603.00080"]
+
+
+async def test_forcing_a_day_on_which_nothing_can_be_read_keeps_the_stored_choice(
+    make: Build,
+) -> None:
+    source = FakeSource(days={DAY: [paper(90)]})
+    first = await make(source).build(DAY, WISH)
+    source.error = SourceError("arxiv", "HTTP 503")
+    again = await make(source).build(DAY, WISH, force=True)
+    assert again.digest == first.digest
+
+
+async def test_what_a_forced_choice_dropped_is_still_not_shown_again(
+    make: Build, clock: Clock
+) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    source = FakeSource(days={DAY: [paper(90), paper(80)], tomorrow: [paper(90), paper(70)]})
+    await make(source).build(DAY, WISH)
+    source.days = {DAY: [paper(80)], tomorrow: [paper(90), paper(70)]}
+    await make(source).build(DAY, WISH, force=True)
+    clock.forward(days=1)
+    assert picked(await make(source).build(tomorrow, WISH)) == ["2603.00070"]
+
+
+async def test_todays_papers_keep_their_seats_when_a_run_is_repeated_after_a_crash(
+    make: Build, clock: Clock
+) -> None:
+    tomorrow = DAY + timedelta(days=1)
+    old = [paper(900 + number) for number in range(40)]
+    new = [paper(100 + number, listed=tomorrow) for number in range(5)]
+    source = FakeSource(days={DAY: old, tomorrow: new})
+    first = FakeJudge({old_paper.id: 61 for old_paper in old})
+    await make(source, judge=first).build(DAY, WISH)
+    clock.forward(days=1)
+
+    class Crash(FakeJudge):
+        async def judge(self, *_: object) -> Judgement:
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        await make(source, judge=Crash({})).build(tomorrow, WISH)
+    second = FakeJudge({})
+    await make(source, judge=second).build(tomorrow, WISH)
+    assert {new_paper.id for new_paper in new} <= set(second.asked[0])
+
+
+async def test_a_reading_that_fails_stops_the_others(make: Build, clock: Clock) -> None:
+    class Broken(FakeDesk):
+        cancelled = False
+
+        async def dive(self, paper: Paper, focus: Focus, language: Language) -> Dive:
+            if paper.id == "2603.00090":
+                raise StoreError("the disk is full")
+            try:
+                return await asyncio.Event().wait()  # type: ignore[return-value]
+            except asyncio.CancelledError:
+                self.cancelled = True
+                raise
+
+    desk = Broken(clock)
+    with pytest.raises(StoreError, match="full"):
+        await make(FakeSource(days={DAY: [paper(90), paper(80)]}), desk=desk).build(DAY, WISH)
+    assert desk.cancelled
 
 
 async def test_the_first_run_reads_three_days_back_and_later_ones_what_is_open(

@@ -222,7 +222,14 @@ async def test_rank_prints_every_paper_best_first(shell: Shell, name: str) -> No
 
 
 async def test_rank_counts_broken_lines_and_goes_on(shell: Shell) -> None:
-    broken = ["{", "[]", "null", '{"title": "no id"}', "", '{"id": 7, "title": "a number"}']
+    broken = [
+        "{",
+        "[]",
+        "null",
+        '{"id": "a\\tb", "title": "x"}',
+        "",
+        '{"id": 7, "title": "a number"}',
+    ]
     _write(shell.folder / "p.jsonl", [*broken, *(json.dumps(paper) for paper in PAPERS)])
     ended = await shell("rank", "--focus", "图像修复", "p.jsonl")
     assert ended.code == 0

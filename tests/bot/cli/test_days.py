@@ -35,6 +35,11 @@ def test_a_day_that_does_not_exist_is_refused(text: str) -> None:
         parse_day(text, now=NOW, zone=SHANGHAI)
 
 
+def test_a_day_before_arxiv_is_refused() -> None:
+    with pytest.raises(UsageError, match="1991-08-14"):
+        parse_day("0001-01-02", now=NOW, zone=SHANGHAI)
+
+
 def test_the_future_is_refused_and_today_is_named() -> None:
     with pytest.raises(UsageError, match=r"future; today is 2026-03-13 in Asia/Shanghai"):
         parse_day("2026-03-14", now=NOW, zone=SHANGHAI)

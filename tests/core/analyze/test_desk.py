@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from core.analyze.desk import Desk
-from core.errors import LLMRateLimited, LLMUnavailable, QuotaScope
-from core.fetch.fulltext import TextResult
+from core.errors import LLMBadAnswer, LLMRateLimited, LLMRefused, LLMUnavailable, QuotaScope
+from core.fetch.fulltext import TextAttempt, TextResult
 from core.models import (
     Analysis,
     AnalysisKind,
@@ -33,9 +33,15 @@ FOCUS = Focus(interests=("image restoration",))
 class FakeTexts:
     """Gives a text of one kind, and counts how often it was asked."""
 
-    def __init__(self, source: TextSource = TextSource.ARXIV_HTML, version: int | None = 2) -> None:
+    def __init__(
+        self,
+        source: TextSource = TextSource.ARXIV_HTML,
+        version: int | None = 2,
+        outcome: str = "ok",
+    ) -> None:
         self.source = source
         self.version = version
+        self.outcome = outcome
         self.asked = 0
 
     async def read(self, paper: Paper) -> TextResult:
@@ -44,7 +50,7 @@ class FakeTexts:
         document = Document(
             paper_id=paper.id, version=self.version, source=self.source, sections=(section,)
         )
-        return TextResult(document, ())
+        return TextResult(document, (TextAttempt(TextSource.ARXIV_HTML, self.outcome),))
 
 
 class FakeReader:
@@ -176,6 +182,32 @@ async def test_a_key_given_later_turns_quotes_into_a_reading(store: Store, clock
     dive = await desk(store, clock, texts, FakeReader()).dive(PAPER, FOCUS, "zh")
     assert dive.analysis.kind is AnalysisKind.LLM
     assert texts.asked == 1
+
+
+async def test_a_text_that_could_not_be_reached_is_looked_for_by_the_next_run(
+    store: Store, clock: Clock
+) -> None:
+    texts = FakeTexts(TextSource.ABSTRACT, outcome="unreachable")
+    reader = FakeReader()
+    first = await desk(store, clock, texts, reader).dive(PAPER, FOCUS, "zh")
+    assert first.analysis.text_source is TextSource.ABSTRACT
+
+    still = await desk(store, clock, texts, reader).dive(PAPER, FOCUS, "zh")
+    assert still == first
+    assert len(reader.read_documents) == 1, "the same abstract was read, and paid for, twice"
+
+    texts.source, texts.outcome = TextSource.ARXIV_HTML, "ok"
+    mended = await desk(store, clock, texts, reader).dive(PAPER, FOCUS, "zh")
+    assert mended.analysis.text_source is TextSource.ARXIV_HTML
+
+
+@pytest.mark.parametrize("error", [LLMRefused("RECITATION"), LLMBadAnswer("a stub, twice")])
+async def test_a_paper_no_model_will_read_promises_nothing(
+    store: Store, clock: Clock, error: Exception
+) -> None:
+    dive = await desk(store, clock, FakeTexts(), FakeReader(error=error)).dive(PAPER, FOCUS, "zh")
+    assert dive.analysis.kind is AnalysisKind.EXTRACTIVE
+    assert not dive.waiting
 
 
 async def test_an_abstract_is_not_the_last_word_for_long(store: Store, clock: Clock) -> None:

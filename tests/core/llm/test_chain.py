@@ -13,6 +13,7 @@ from core.errors import (
     LLMMisconfigured,
     LLMRateLimited,
     LLMRefused,
+    LLMTimedOut,
     LLMUnavailable,
     LLMUnknownModel,
     QuotaScope,
@@ -117,6 +118,7 @@ async def test_what_may_pass_is_waited_out_on_the_same_model(
         ([limited(QuotaScope.MINUTE, 5)] * 3, [5, 5]),
         ([limited(QuotaScope.UNKNOWN)] * 2, [15]),
         ([LLMUnavailable("503")] * 3, [2, 8]),
+        ([LLMTimedOut("no answer in time")], []),
         ([LLMBadAnswer("cut")] * 2, []),
         ([LLMRefused("SAFETY")], []),
         ([LLMUnknownModel("404")], []),
@@ -340,6 +342,29 @@ async def test_the_next_question_waits_too_when_the_provider_said_so() -> None:
         await bench.ask()
     await bench.ask()
     assert bench.clock.slept == [30, 30, 30]
+
+
+async def test_a_model_that_is_down_is_left_alone_for_a_while() -> None:
+    """A dead model would cost every question of the run its full patience."""
+    model = FakeLLM(LLMTimedOut("no answer in time"), YES)
+    bench = Bench(model)
+    for _ in range(3):
+        with pytest.raises(LLMTimedOut):
+            await bench.ask()
+    assert len(bench.log.calls) == 1
+
+    bench.clock.time += timedelta(minutes=5)
+    assert await bench.ask() == model.name
+
+
+async def test_chains_over_the_same_models_know_who_is_down() -> None:
+    model = FakeLLM(LLMTimedOut("no answer in time"))
+    bench = Bench(model)
+    with pytest.raises(LLMTimedOut):
+        await bench.ask()
+    with pytest.raises(LLMTimedOut):
+        await bench.chain.with_models([model]).ask(QUESTION, Word)
+    assert len(bench.log.calls) == 1
 
 
 async def test_a_chain_of_nothing_is_a_configuration_error() -> None:

@@ -44,18 +44,17 @@ async def test_history_is_what_was_shown_on_other_days(store: Store) -> None:
     assert await store.history.shown("nobody", except_day=DAY) == set()
 
 
-async def test_a_revision_replaces_its_own_days_history_only(store: Store) -> None:
+async def test_what_an_earlier_revision_showed_stays_shown(store: Store) -> None:
     await store.digests.put(digest(DAY), shown=["a", "b"])
     await store.digests.put(digest(TOMORROW), shown=["c"])
 
     await store.digests.put(digest(DAY), shown=["b", "b", "d"])
 
-    assert await store.history.shown("channel", except_day=TOMORROW) == {"b", "d"}
+    assert await store.history.shown("channel", except_day=TOMORROW) == {"a", "b", "d"}
     assert await store.history.shown("channel", except_day=DAY) == {"c"}
 
 
 async def test_a_day_may_show_nothing(store: Store) -> None:
-    await store.digests.put(digest(), shown=["a"])
     await store.digests.put(digest(), shown=[])
 
     assert await store.history.shown("channel", except_day=TOMORROW) == set()
@@ -72,7 +71,7 @@ async def test_a_put_that_fails_midway_leaves_digest_and_history_as_they_were(
     )
     other.close()
 
-    # The revision is inserted and the old history deleted by the time this fails.
+    # The revision is inserted by the time this fails.
     with pytest.raises(IntegrityError, match="a fault"):
         await store.digests.put(digest(candidates=2), shown=["b", "poison"])
 
@@ -100,3 +99,15 @@ async def test_as_many_papers_as_a_year_shows_are_remembered(store: Store) -> No
     await store.digests.put(digest(), shown=ids)
 
     assert await store.history.shown("channel", except_day=TOMORROW) == ids
+
+
+async def test_of_two_first_digests_of_a_day_the_first_stored_counts(store: Store) -> None:
+    """Two runs at the same time both choose; readers must not see two different days."""
+    first, second = digest(), digest(candidates=999)
+    kept = await store.digests.put_first(first, shown=["2603.00001"])
+    other = await store.digests.put_first(second, shown=["2603.00002"])
+
+    assert kept == other == first
+    assert await store.digests.get(first.day, first.audience) == first
+    shown = await store.history.shown(first.audience, except_day=first.day + timedelta(days=1))
+    assert shown == {"2603.00001"}
