@@ -18,7 +18,7 @@ import aiohttp
 from bot.settings import Settings
 from core.analyze.desk import Desk
 from core.analyze.reader import Reader
-from core.digest import DigestBuilder, Rank, Wish
+from core.digest import DigestBuilder, Wish
 from core.fetch import Lookup, Source
 from core.fetch.arxiv import ArxivSource
 from core.fetch.fulltext import FullText
@@ -32,6 +32,7 @@ from core.llm.prices import load_prices
 from core.llm.prompts import Prompts, load_prompts
 from core.models import Focus, LocalScore, Paper
 from core.score.judge import Judge
+from core.scoring import Rank
 from core.store import Store, open_store
 
 ARXIV_INTERVAL = timedelta(seconds=3)

@@ -7,7 +7,8 @@
     analyze/                        a Document -> Analysis, by a model or by extraction
     llm/                            one question to a model: chain, pacing, Gemini
     store/                          the only place with SQL
-    digest                          the pipeline on one screen
+    digest                          the pipeline on one screen: gathering, scoring, reading
+    gathering scoring               its first two steps
     report/                         Digest -> Markdown and JSON; no I/O
 
 Nothing here reads the environment, the clock or the working directory: they are arguments.

@@ -27,6 +27,8 @@ FORBIDDEN: dict[str, set[str]] = {
     "core/analyze/documents/*.py": IO | AMBIENT,
     "core/report/*.py": IO | AMBIENT,
     "core/digest.py": CLIENTS | DATABASE,
+    "core/gathering.py": CLIENTS | DATABASE,
+    "core/scoring.py": CLIENTS | DATABASE,
     "core/analyze/*.py": CLIENTS | DATABASE,
     "core/score/*.py": CLIENTS | DATABASE,
     "core/fetch/*.py": DATABASE | {"google"},
@@ -36,10 +38,19 @@ FORBIDDEN: dict[str, set[str]] = {
 }  # fmt: skip
 """Glob -> top-level modules (or our own packages) its files must not import."""
 
+PIPELINE = {
+    "core.fetch.arxiv",
+    "core.fetch.huggingface",
+    "core.fetch.openreview",
+    "core.llm.gemini",
+    "core.llm.chain",
+    "core.analyze.reader",
+    "core.score.local",
+}
 CONCRETE = {
-    "core/digest.py": {"core.fetch.arxiv", "core.fetch.huggingface", "core.fetch.openreview",
-                       "core.llm.gemini", "core.llm.chain", "core.analyze.reader",
-                       "core.score.local"},
+    "core/digest.py": PIPELINE,
+    "core/gathering.py": PIPELINE,
+    "core/scoring.py": PIPELINE,
     "core/analyze/*.py": {"core.llm.gemini", "core.llm.chain", "core.fetch.http"},
     "core/score/*.py": {"core.llm.gemini", "core.llm.chain"},
 }  # fmt: skip

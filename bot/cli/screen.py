@@ -16,8 +16,8 @@ from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from core.digest import Progress as Watcher
 from core.models import Digest, Edition, Language, ScoredPaper, ScoreKind
+from core.progress import Progress as Watcher
 from core.report import words
 from core.report.markdown import note_lines
 from core.visible import one_line

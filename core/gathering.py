@@ -1,0 +1,177 @@
+"""From sources to a day's candidates: which days to ask for, what came, what is still unshown.
+
+A day is read again until it is settled, so a source that was down yesterday loses nothing. What a
+newcomer would get wrong: days count as read only when `cover` says so, after the digest made from
+them is stored; a run that breaks off before must find them unread.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from core.errors import SourceOff
+from core.fetch import Source
+from core.fetch.gather import SourceReport, fetch_all
+from core.merge import merge
+from core.models import Note, NoteKind, Paper, SourceCount
+from core.progress import Progress
+from core.store import FetchRecord, Store
+
+LOOKBACK = timedelta(days=3)
+"""How far back days are read that no earlier run covered: a long weekend."""
+SOURCE_TIMEOUT = timedelta(seconds=180)
+"""One source as a whole. A first run asks arXiv about ten things, 3 s apart by its terms and often
+as long in answering; losing all of it to impatience would repeat itself the next day."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What a day can be chosen from."""
+
+    papers: tuple[Paper, ...]
+    """What may be shown."""
+    new: tuple[Paper, ...]
+    """Those of them that the day itself announced."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What asking the sources came to."""
+
+    day: date
+    at: datetime
+    """When asking began."""
+    reports: tuple[SourceReport, ...]
+    candidates: Candidates
+
+
+class Gatherer:
+    """Asks all sources for a day and remembers how they behaved."""
+
+    def __init__(
+        self,
+        *,
+        sources: Sequence[Source],
+        store: Store,
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+    ) -> None:
+        self._sources = sources
+        self._store = store
+        self._now = now
+        self._clock = clock
+
+    async def gather(
+        self, day: date, audience: str, progress: Progress, *, again: bool
+    ) -> Gathered:
+        """Return what `audience` may be shown of `day` and of earlier days nobody has read.
+
+        With `again` the days before are asked for although they were read: a choice made anew is
+        made from the same days as the first one.
+        """
+        at = self._now()
+        reports = await self._ask(day, progress, again=again)
+        return Gathered(day, at, reports, await self._candidates(day, audience, reports))
+
+    async def cover(self, gathered: Gathered) -> None:
+        """Keep which days were read; what may still grow is read again tomorrow."""
+        for source, report in zip(self._sources, gathered.reports, strict=True):
+            if report.listing is None:
+                continue
+            read = report.listing.read
+            settled = [day for day in read if source.is_settled(day, gathered.at)]
+            await self._store.coverage.record(source.name, read, at=gathered.at, settled=settled)
+
+    async def _ask(self, day: date, progress: Progress, *, again: bool) -> tuple[SourceReport, ...]:
+        requests = [
+            (source, await self._days(source, day, again=again)) for source in self._sources
+        ]
+        progress("sources", 0, len(requests))
+        finished = 0
+
+        def arrived(_: SourceReport) -> None:
+            nonlocal finished
+            finished += 1
+            progress("sources", finished, len(requests))
+
+        reports = await fetch_all(
+            requests, timeout=SOURCE_TIMEOUT, clock=self._clock, arrived=arrived
+        )
+        for report, (_, days) in zip(reports, requests, strict=True):
+            await self._remember(report, days)
+        return reports
+
+    async def _days(self, source: Source, day: date, *, again: bool) -> list[date]:
+        """Return `day` and the days before it that may still hold something unread."""
+        since = day - LOOKBACK
+        settled = set() if again else await self._store.coverage.settled(source.name, since)
+        earlier = [day - timedelta(days=back) for back in range(LOOKBACK.days, 0, -1)]
+        return [*(past for past in earlier if past not in settled), day]
+
+    async def _remember(self, report: SourceReport, days: Sequence[date]) -> None:
+        """Keep how the source behaved, for the operator."""
+        at, listing = self._now(), report.listing
+        await self._store.fetches.record(
+            FetchRecord(
+                at=at,
+                source=report.source,
+                days=len(days),
+                papers=len(listing.papers) if listing else 0,
+                skipped=len(listing.skipped) if listing else 0,
+                latency=report.latency,
+                error=report.error.reason if report.error else None,
+            )
+        )
+        if listing is not None:
+            await self._store.fetches.record_skipped(report.source, listing.skipped, at)
+
+    async def _candidates(
+        self, day: date, audience: str, reports: Sequence[SourceReport]
+    ) -> Candidates:
+        """Merge what came with what was known, store it, and drop what was already shown."""
+        fetched = merge(
+            paper for report in reports if report.listing for paper in report.listing.papers
+        )
+        known = await self._store.papers.get_many([paper.id for paper in fetched])
+        papers = merge([*fetched, *known.values()])
+        await self._store.papers.put(papers)
+        shown = await self._store.history.shown(audience, except_day=day)
+        candidates = tuple(paper for paper in papers if paper.id not in shown)
+        return Candidates(candidates, tuple(p for p in candidates if p.listed == day))
+
+
+def scanned(reports: Sequence[SourceReport]) -> tuple[SourceCount, ...]:
+    """Return what each source contributed; one that had nothing is left out."""
+    return tuple(
+        SourceCount(
+            source=report.source,
+            papers=len({paper.id for paper in report.listing.papers}),
+            days=report.listing.read,
+            label=report.listing.label,
+        )
+        for report in reports
+        if report.listing and report.listing.papers
+    )
+
+
+def source_notes(reports: Sequence[SourceReport], day: date) -> tuple[Note, ...]:
+    """Return the one line each source deserves, none where all went well."""
+    return tuple(note for report in reports for note in _source_notes(report, day))
+
+
+def _source_notes(report: SourceReport, day: date) -> Collection[Note]:
+    listing = report.listing
+    if listing is None:
+        off = isinstance(report.error, SourceOff)
+        kind = NoteKind.SOURCE_OFF if off else NoteKind.SOURCE_DOWN
+        return [Note(kind=kind, source=report.source)]
+    notes = []
+    if listing.failed:
+        count = len(listing.failed)
+        notes.append(Note(kind=NoteKind.SOURCE_PARTIAL, source=report.source, count=count))
+    if day in listing.quiet:
+        kind = NoteKind.NO_ANNOUNCEMENT
+        notes.append(Note(kind=kind, source=report.source, day=listing.next_list))
+    elif day in listing.young:
+        notes.append(Note(kind=NoteKind.NOT_YET_ANNOUNCED, source=report.source))
+    return notes
