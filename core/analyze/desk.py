@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from core.analyze.extract import EXTRACTOR, extract, language_of
+from core.analyze.extract import EXTRACTOR, extract
+from core.analyze.quotable import language_of
 from core.errors import LLMBadAnswer, LLMError, LLMRefused
 from core.fetch.fulltext import UNREACHABLE, TextResult
 from core.models import Analysis, Document, Focus, Language, Paper, TextSource

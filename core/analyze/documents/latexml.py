@@ -6,19 +6,17 @@ newcomer would get wrong: an equation is a <table>, a table may be made of <span
 number stands three times, and a subsection's text must not appear in its parent as well.
 """
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.analyze.documents.clean import clean_text, one_line
 from core.analyze.documents.hidden import has_background, is_hidden
+from core.analyze.documents.latexml_tree import DOLLARS, Table, classes_of, formula_of, walk
 from core.analyze.documents.outline import ABSTRACT, Draft, Heading, Outline, Parsed, read_heading
 from core.errors import TextUnavailable
 
 _MAX_INPUT = 20_000_000
-_MAX_NODES = 500_000  # a long paper has 50,000, without what is inside its formulas
 _FATAL = ("Conversion to HTML had a Fatal error", "HTML is not available for the source")
 _SKIPPED_TAGS = frozenset(
     {"script", "style", "nav", "head", "footer", "button", "img", "svg", "object", "template"}
@@ -59,14 +57,6 @@ def parse_latexml(html: str) -> Parsed:
     return Parsed(sections, title=reader.title, front="\n".join(reader.outline.front))
 
 
-@dataclass
-class _Table:
-    """A table being read: `cell` is None between cells."""
-
-    rows: list[list[str]] = field(default_factory=list)
-    cell: list[str] | None = None
-
-
 class _Reader:
     """Follows enter and leave of every element; `_leaving` holds what to do on the way out."""
 
@@ -77,7 +67,7 @@ class _Reader:
         self._line: list[str] = []  # the block being read
         self._mark = ""  # of a list item, waiting for its first block
         self._heading: list[str] | None = None
-        self._table: _Table | None = None
+        self._table: Table | None = None
         self._equation: list[str] | None = None
         self._backgrounds = 0
         self._started = False
@@ -85,7 +75,7 @@ class _Reader:
     def read(self, article: LexborNode) -> None:
         """Walk the whole article."""
         leaving: list[tuple[int, Callable[[], None]]] = []
-        for node, depth in _walk(article, self._wanted):
+        for node, depth in walk(article, self._wanted):
             while leaving and leaving[-1][0] >= depth:
                 leaving.pop()[1]()
             leaving.extend((depth, action) for action in self._enter(node))
@@ -98,7 +88,7 @@ class _Reader:
         if node.tag in _SKIPPED_TAGS:
             return False
         attributes = node.attributes
-        classes = _classes(attributes)
+        classes = classes_of(attributes)
         if classes & _SKIPPED and "ltx_section" not in classes:
             return False
         return not is_hidden(attributes, on_background=self._backgrounds > 0)
@@ -109,12 +99,12 @@ class _Reader:
             self._say(node.text_content or "")
             return
         attributes = node.attributes
-        classes = _classes(attributes)
+        classes = classes_of(attributes)
         if has_background(attributes):
             self._backgrounds += 1
             yield self._leave_background
         if node.tag == "math":
-            self._say(_math(node, attributes))
+            self._say(formula_of(node, attributes))
         elif self._equation is None and classes & {"ltx_equation", "ltx_equationgroup"}:
             yield from self._enter_equation()
         elif self._equation is not None and "ltx_eqn_row" in classes:
@@ -263,8 +253,8 @@ class _Reader:
         if self._equation is None:
             return
         row, self._equation = "".join(self._equation), []
-        parts = _DOLLARS.findall(row)
-        number = one_line(_DOLLARS.sub(" ", row))
+        parts = DOLLARS.findall(row)
+        number = one_line(DOLLARS.sub(" ", row))
         formula = " ".join(part.removeprefix(r"\displaystyle").strip() for part in parts)
         if not parts and not number:
             return
@@ -282,7 +272,7 @@ class _Reader:
         if self._heading is not None:
             return
         self._flush()
-        self._table = _Table()
+        self._table = Table()
         yield self._end_table
 
     def _enter_in_table(self, classes: frozenset[str]) -> Iterator[Callable[[], None]]:
@@ -315,41 +305,3 @@ class _Reader:
         lines = [f"| {' | '.join(row)} |" for row in rows]
         lines.insert(1, "|" + " --- |" * len(rows[0]))
         self._add("\n".join(lines))
-
-
-def _walk(
-    root: LexborNode, wanted: Callable[[LexborNode], bool]
-) -> Iterator[tuple[LexborNode, int]]:
-    """Yield nodes in document order with their depth; do not enter unwanted ones."""
-    stack: list[tuple[LexborNode | None, int]] = [(root, 0)]
-    left = _MAX_NODES
-    while stack:
-        node, depth = stack.pop()
-        while node is not None and left:
-            left -= 1
-            following = node.next if depth else None
-            if node.tag == "-text":
-                yield node, depth
-            elif not (node.tag or "-").startswith("-") and wanted(node):
-                yield node, depth
-                if node.tag != "math" and (child := node.child) is not None:
-                    stack.append((following, depth))
-                    following, depth = child, depth + 1
-            node = following
-
-
-def _classes(attributes: dict[str, str | None]) -> frozenset[str]:
-    return frozenset((attributes.get("class") or "").split())
-
-
-_DOLLARS = re.compile(r"\$([^$]+)\$")
-_CONTINUED = re.compile(r"%\s*\n\s*")  # LaTeXML breaks long alttexts with a TeX comment
-
-
-def _math(node: LexborNode, attributes: dict[str, str | None]) -> str:
-    tex = attributes.get("alttext")
-    if tex is None:
-        annotation = node.css_first("annotation[encoding='application/x-tex']")
-        tex = (annotation or node).text()
-    tex = one_line(clean_text(_CONTINUED.sub("", tex))).replace("$", "")
-    return f"${tex}$" if tex else ""
