@@ -44,6 +44,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def measured(sentences: Sequence[str], interests: Sequence[str], title: str) -> list[Measure]:
+    """Return one measure per sentence, in their order; `title` counts towards centrality."""
     words = [frozenset(_tokens(sentence)) for sentence in sentences]
     if not any(words):
         return [Measure(0.0, 0.0, frozenset()) for _ in sentences]

@@ -36,6 +36,7 @@ class Candidate:
 
 
 def quotable_sentences(document: Document) -> list[Candidate]:
+    """Return the sentences that may be quoted, each once, in reading order."""
     result: list[Candidate] = []
     seen: set[str] = set()
     for section, role in zip(document.sections, roles(document.sections), strict=True):

@@ -90,10 +90,11 @@ class FullText:
     """Reads papers' texts."""
 
     def __init__(self, http: Http, *, hf_endpoint: str, arxiv_endpoint: str, gate: Gate) -> None:
+        arxiv = _Arxiv(http, arxiv_endpoint.rstrip("/"), gate)
         self._places: tuple[Place, ...] = (
             HuggingFaceMarkdown(http, hf_endpoint),
-            ArxivHtml(http, arxiv_endpoint, gate),
-            ArxivPdf(http, arxiv_endpoint, gate),
+            ArxivHtml(arxiv),
+            ArxivPdf(arxiv),
         )
 
     async def read(self, paper: Paper) -> TextResult:
@@ -207,15 +208,31 @@ class HuggingFaceMarkdown:
         return _Text(parsed, _stated_version(paper, text) or paper.version)
 
 
+@dataclass(frozen=True)
+class _Arxiv:
+    """Files of one paper on arXiv, each asked for through the shared gate."""
+
+    http: Http
+    endpoint: str
+    gate: Gate
+
+    async def get(self, folder: str, paper: Paper, *, accept: str) -> Response:
+        return await self.http.get(
+            f"{self.endpoint}/{folder}/{_versioned(paper)}",
+            accept=accept,
+            gate=self.gate,
+            timeout=TIMEOUT,
+            max_bytes=MAX_BYTES,
+        )
+
+
 class ArxivHtml:
     """`/html/{id}vN`: LaTeXML's conversion, for about three TeX submissions in four."""
 
     source = TextSource.ARXIV_HTML
 
-    def __init__(self, http: Http, endpoint: str, gate: Gate) -> None:
-        self._http = http
-        self._endpoint = endpoint.rstrip("/")
-        self._gate = gate
+    def __init__(self, arxiv: _Arxiv) -> None:
+        self._arxiv = arxiv
 
     def has(self, paper: Paper) -> bool:
         """Whether it has an arXiv id."""
@@ -225,13 +242,7 @@ class ArxivHtml:
         """See `Place.read`."""
         from core.analyze.documents.latexml import parse_latexml
 
-        answer = await self._http.get(
-            f"{self._endpoint}/html/{_versioned(paper)}",
-            accept="text/html",
-            gate=self._gate,
-            timeout=TIMEOUT,
-            max_bytes=MAX_BYTES,
-        )
+        answer = await self._arxiv.get("html", paper, accept="text/html")
         html = answer.text
         parsed = await asyncio.to_thread(parse_latexml, html)
         return _Text(parsed, paper.version or _stated_version(paper, html))
@@ -242,10 +253,8 @@ class ArxivPdf:
 
     source = TextSource.PDF
 
-    def __init__(self, http: Http, endpoint: str, gate: Gate) -> None:
-        self._http = http
-        self._endpoint = endpoint.rstrip("/")
-        self._gate = gate
+    def __init__(self, arxiv: _Arxiv) -> None:
+        self._arxiv = arxiv
 
     def has(self, paper: Paper) -> bool:
         """Whether it has an arXiv id."""
@@ -253,13 +262,7 @@ class ArxivPdf:
 
     async def read(self, paper: Paper) -> _Text:
         """See `Place.read`."""
-        answer = await self._http.get(
-            f"{self._endpoint}/pdf/{_versioned(paper)}",
-            accept="application/pdf",
-            gate=self._gate,
-            timeout=TIMEOUT,
-            max_bytes=MAX_BYTES,
-        )
+        answer = await self._arxiv.get("pdf", paper, accept="application/pdf")
         if b"%PDF-" not in answer.body[:1024]:
             raise _Rejected("not_a_paper", f"{_kind(answer)} instead of a PDF")
         parsed = await parse_pdf_apart(answer.body)

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.analyze.documents.clean import clean_text, one_line
 from core.analyze.documents.hidden import has_background, is_hidden
-from core.analyze.documents.latexml_tree import DOLLARS, Table, classes_of, formula_of, walk
+from core.analyze.documents.latexml_tree import Table, classes_of, equation_row, formula_of, walk
 from core.analyze.documents.outline import ABSTRACT, Draft, Heading, Outline, Parsed, read_heading
 from core.errors import TextUnavailable
 
@@ -252,13 +252,9 @@ class _Reader:
         """One row is one formula, however many cells it was aligned in."""
         if self._equation is None:
             return
-        row, self._equation = "".join(self._equation), []
-        parts = DOLLARS.findall(row)
-        number = one_line(DOLLARS.sub(" ", row))
-        formula = " ".join(part.removeprefix(r"\displaystyle").strip() for part in parts)
-        if not parts and not number:
+        text, self._equation = equation_row("".join(self._equation)), []
+        if not text:
             return
-        text = f"${formula}$ {number}".strip() if parts else number
         if self._table is not None and self._table.cell is not None:
             self._table.cell.append(text)
         elif self._heading is None:
@@ -292,16 +288,9 @@ class _Reader:
         table = self._table
         if table is None or table.cell is None:
             return
-        if not table.rows:
-            table.rows.append([])
-        table.rows[-1].append(one_line(clean_text("".join(table.cell))).replace("|", r"\|"))
-        table.cell = None
+        table.end_cell()
 
     def _end_table(self) -> None:
         table, self._table = self._table, None
-        rows = [row for row in (table.rows if table else ()) if any(row)]
-        if not rows:
-            return
-        lines = [f"| {' | '.join(row)} |" for row in rows]
-        lines.insert(1, "|" + " --- |" * len(rows[0]))
-        self._add("\n".join(lines))
+        if table is not None and (text := table.markdown()):
+            self._add(text)

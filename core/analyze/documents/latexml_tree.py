@@ -33,14 +33,24 @@ def walk(
 
 
 def classes_of(attributes: dict[str, str | None]) -> frozenset[str]:
+    """Return an element's classes."""
     return frozenset((attributes.get("class") or "").split())
 
 
-DOLLARS = re.compile(r"\$([^$]+)\$")
+_DOLLARS = re.compile(r"\$([^$]+)\$")
 _CONTINUED = re.compile(r"%\s*\n\s*")  # LaTeXML breaks long alttexts with a TeX comment
 
 
+def equation_row(row: str) -> str:
+    """Return one row of an equation, of however many cells, as one formula and its number."""
+    parts = _DOLLARS.findall(row)
+    number = one_line(_DOLLARS.sub(" ", row))
+    formula = " ".join(part.removeprefix(r"\displaystyle").strip() for part in parts)
+    return f"${formula}$ {number}".strip() if parts else number
+
+
 def formula_of(node: LexborNode, attributes: dict[str, str | None]) -> str:
+    """Return a formula as $TeX$, from `alttext` or the annotation; "" without any."""
     tex = attributes.get("alttext")
     if tex is None:
         annotation = node.css_first("annotation[encoding='application/x-tex']")
@@ -55,3 +65,20 @@ class Table:
 
     rows: list[list[str]] = field(default_factory=list)
     cell: list[str] | None = None
+
+    def end_cell(self) -> None:
+        """Put the cell being read at the end of the last row."""
+        if not self.rows:
+            self.rows.append([])
+        text = one_line(clean_text("".join(self.cell or ())))
+        self.rows[-1].append(text.replace("|", r"\|"))
+        self.cell = None
+
+    def markdown(self) -> str:
+        """Return the table as Markdown rows, the first as its head; "" for an empty one."""
+        rows = [row for row in self.rows if any(row)]
+        if not rows:
+            return ""
+        lines = [f"| {' | '.join(row)} |" for row in rows]
+        lines.insert(1, "|" + " --- |" * len(rows[0]))
+        return "\n".join(lines)
