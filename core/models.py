@@ -201,8 +201,6 @@ class NoteKind(StrEnum):
     """All scores are local: no key."""
     SCORES_WAITING = "scores_waiting"
     """A model was to score, but could not: some or all scores are local."""
-    READING_WAITING = "reading_waiting"
-    """A model was to read a pick, but could not yet."""
     BUNDLED = "bundled"
     """Made from the bundled real days, not from live services."""
 

@@ -202,10 +202,6 @@ _NOTES: dict[NoteKind, dict[Language, _Line]] = {
         "zh": lambda n: f"{n.count} 篇没有得到模型评分，以本地评分代替。",
         "en": lambda n: f"{n.count} papers got no model score; theirs are local.",
     },
-    NoteKind.READING_WAITING: {
-        "zh": lambda n: f"{n.count} 篇深度解读将在模型可用后补上。",
-        "en": lambda n: f"{n.count} deep dive(s) will be added when the model is available.",
-    },
     NoteKind.BUNDLED: {
         "zh": lambda _: "演示：使用随附的真实日数据（摘要级，重组自公开元数据），未访问网络。",
         "en": lambda _: (

@@ -70,15 +70,3 @@ class Analyses:
         async with self._database.reading() as connection:
             json = (await connection.execute(query)).scalar()
         return None if json is None else decode(Analysis, json)
-
-    async def latest(self, paper_id: str, language: str) -> Analysis | None:
-        """Return the newest analysis of a paper, whoever made it, of whatever version."""
-        query = (
-            select(analyses.c.json)
-            .where(analyses.c.paper_id == paper_id, analyses.c.language == language)
-            .order_by(analyses.c.created_at.desc())
-            .limit(1)
-        )
-        async with self._database.reading() as connection:
-            json = (await connection.execute(query)).scalar()
-        return None if json is None else decode(Analysis, json)

@@ -6,7 +6,7 @@ A day is read again until it is settled, that is, until its list can no longer g
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.store.database import Database
 from core.store.statements import upsert
@@ -47,10 +47,3 @@ class Coverage:
         )
         async with self._database.reading() as connection:
             return set((await connection.execute(query)).scalars())
-
-    async def last_read(self, source: str) -> datetime | None:
-        """Return when any day of `source` was last read."""
-        query = select(func.max(source_days.c.read_at)).where(source_days.c.source == source)
-        async with self._database.reading() as connection:
-            last: datetime | None = (await connection.execute(query)).scalar_one()
-            return last

@@ -92,18 +92,6 @@ class Fetches:
                 delete(skipped_items).where(mine, skipped_items.c.id.not_in(newest))
             )
 
-    async def last(self, source: str) -> FetchRecord | None:
-        """Return the last fetch of a source."""
-        query = (
-            select(fetches)
-            .where(fetches.c.source == source)
-            .order_by(fetches.c.at.desc(), fetches.c.id.desc())
-            .limit(1)
-        )
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).first()
-        return None if row is None else _record(row)
-
     async def summary(self, start: datetime) -> list[FetchSummary]:
         """Return the sources fetched from `start` on, by name."""
         totals = (
@@ -139,18 +127,6 @@ class Fetches:
 def _capped(text: str) -> str:
     """Cut what a service sent; PostgreSQL's text cannot hold NUL."""
     return text.replace("\0", "")[:MAX_TEXT]
-
-
-def _record(row: Row[tuple[object, ...]]) -> FetchRecord:
-    return FetchRecord(
-        at=row.at,
-        source=row.source,
-        days=row.days,
-        papers=row.papers,
-        skipped=row.skipped,
-        latency=row.latency_us,
-        error=row.error,
-    )
 
 
 def _recent(rows: Sequence[Row[tuple[object, ...]]]) -> Mapping[str, Sequence[Skipped]]:

@@ -70,7 +70,6 @@ class _Reader:
         self._table: Table | None = None
         self._equation: list[str] | None = None
         self._backgrounds = 0
-        self._started = False
 
     def read(self, article: LexborNode) -> None:
         """Walk the whole article."""

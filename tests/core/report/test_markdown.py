@@ -123,11 +123,13 @@ def _links(token: Token) -> list[tuple[str, str]]:
 
 @given(st.text(max_size=300))
 def test_an_item_never_becomes_another_block(text: str) -> None:
+    plain = one_line(text)
     tokens = MarkdownIt("commonmark").parse(f"- {item(text)}\n")
-    assert [token.type for token in tokens if token.level == 2 and token.block] in (
-        ["paragraph_open", "paragraph_close"],
-        [],
-    ) or not one_line(text)
+    inside = ["paragraph_open", "inline", "paragraph_close"] if plain else []
+    assert [token.type for token in tokens] == [
+        "bullet_list_open", "list_item_open", *inside, "list_item_close", "bullet_list_close",
+    ]  # fmt: skip
+    assert [_text(token) for token in tokens if token.type == "inline"] == [plain][: bool(plain)]
 
 
 def test_a_day_without_a_pick_says_so_and_has_no_empty_chapter() -> None:

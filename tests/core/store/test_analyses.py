@@ -1,11 +1,10 @@
-from datetime import timedelta
 from typing import TypedDict
 
 import pytest
 
 from core.models import Analysis
 from core.store import Store
-from tests.core.store.samples import FOCUS, NOON, analysis
+from tests.core.store.samples import FOCUS, analysis
 
 
 class Key(TypedDict):
@@ -85,15 +84,3 @@ async def test_an_unknown_version_is_a_usable_key(store: Store) -> None:
     found = await store.analyses.get(models=["gemini-flash"], **key)
 
     assert found == unknown
-
-
-async def test_the_latest_analysis_of_a_language_is_found_whoever_made_it(store: Store) -> None:
-    newest = analysis("lite", version=2, created_at=NOON + timedelta(hours=1))
-    english = analysis(language="en", created_at=NOON + timedelta(hours=2))
-    await _put(store, newest, prompt="read-cd34", focus="robotics")
-    await _put(store, analysis(), prompt="read-ab12", focus=FOCUS.text)
-    await _put(store, english, prompt="read-ab12", focus=FOCUS.text)
-
-    assert await store.analyses.latest("2603.00001", "zh") == newest
-    assert await store.analyses.latest("2603.00001", "en") == english
-    assert await store.analyses.latest("2603.00002", "zh") is None

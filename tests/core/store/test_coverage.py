@@ -1,4 +1,4 @@
-from datetime import date, timedelta, timezone
+from datetime import date, timedelta
 
 from core.store import Store
 from tests.core.store.samples import NOON
@@ -28,20 +28,7 @@ async def test_a_day_settles_later(store: Store) -> None:
     assert await store.coverage.settled("arxiv", MON) == {MON}
 
 
-async def test_the_last_reading_is_remembered_in_utc(store: Store) -> None:
-    shanghai = timezone(timedelta(hours=8))
-    assert await store.coverage.last_read("arxiv") is None
-
-    await store.coverage.record("arxiv", [TUE], at=NOON.astimezone(shanghai), settled=[])
-    await store.coverage.record("arxiv", [MON], at=NOON - timedelta(days=1), settled=[])
-
-    last = await store.coverage.last_read("arxiv")
-    assert last == NOON
-    assert last is not None
-    assert last.utcoffset() == timedelta(0)
-
-
 async def test_no_days_are_recorded_without_complaint(store: Store) -> None:
     await store.coverage.record("arxiv", [], at=NOON, settled=[])
 
-    assert await store.coverage.last_read("arxiv") is None
+    assert await store.coverage.settled("arxiv", MON) == set()

@@ -18,15 +18,6 @@ FETCH = FetchRecord(
 LATER = NOON + timedelta(hours=1)
 
 
-async def test_the_last_fetch_comes_back_as_it_was(store: Store) -> None:
-    assert await store.fetches.last("arxiv") is None
-
-    await store.fetches.record(replace(FETCH, at=LATER, error="arxiv: 503"))
-    await store.fetches.record(FETCH)
-
-    assert await store.fetches.last("arxiv") == replace(FETCH, at=LATER, error="arxiv: 503")
-
-
 async def test_fetches_are_summed_up_by_source(store: Store) -> None:
     await store.fetches.record(replace(FETCH, at=NOON - timedelta(days=1), error="too old"))
     await store.fetches.record(replace(FETCH, papers=0, error="arxiv: 503"))
