@@ -8,7 +8,7 @@
     llm/                            one question to a model: chain, pacing, Gemini
     store/                          the only place with SQL
     digest                          the pipeline on one screen: gathering, scoring, reading
-    gathering scoring               its first two steps
+    gathering scoring progress      its first two steps, and who watches them
     report/                         Digest -> Markdown and JSON; no I/O
 
 Nothing here reads the environment, the clock or the working directory: they are arguments.
