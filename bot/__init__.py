@@ -2,7 +2,8 @@
 
 __main__  cli/      `python -m bot COMMAND`, the same as `paperboy COMMAND`
 settings            the only reader of the environment
-app                 composition root: opens everything, knows everything
+app  chains         composition root: opens everything, knows everything; the models' part
+alerts  times       what the operator must know and do, in words
 logs                structured logs without secrets
 demo/               the bundled real days, served on loopback through the production code
 """

@@ -15,9 +15,9 @@ from importlib.resources import files
 
 import aiohttp
 
+from bot.chains import Chains, open_chains
 from bot.settings import Settings
 from core.analyze.desk import Desk
-from core.analyze.reader import Reader
 from core.digest import DigestBuilder, Wish
 from core.fetch import Lookup, Source
 from core.fetch.arxiv import ArxivSource
@@ -27,21 +27,19 @@ from core.fetch.http import Http
 from core.fetch.huggingface import HuggingFaceSource
 from core.fetch.openreview import OpenReviewSource
 from core.llm.chain import ModelChain
-from core.llm.gemini import open_gemini
+from core.llm.flights import Flights
 from core.llm.prices import load_prices
 from core.llm.prompts import Prompts, load_prompts
+from core.llm.quota.planner import Planner
 from core.models import Focus, LocalScore, Paper
-from core.score.judge import Judge
+from core.readings import Readings
 from core.scoring import Rank
 from core.store import Store, open_store
 
 ARXIV_INTERVAL = timedelta(seconds=3)
 """arXiv's terms: one request per three seconds and one connection over everything you run."""
 HTTP_TIMEOUT = timedelta(seconds=60)
-GEMINI_TIMEOUT = timedelta(seconds=120)
 Sleep = Callable[[float], Awaitable[None]]
-READING_TOKENS = 60_000
-"""Input budget of one deep reading: four of them fit a free minute's 250,000 tokens."""
 AUDIENCE = "main"
 """Who the shell's digest is for. Channels and subscribers get audiences of their own."""
 
@@ -105,9 +103,12 @@ class Services:
     lookups: Sequence[Lookup]
     desk: Desk
     builder: DigestBuilder
+    readings: Readings
     prompts: Prompts
     chain: ModelChain | None
     """For the doctor's question; None without a key."""
+    planner: Planner | None
+    """Every model call's budget; None without a key."""
     now: Callable[[], datetime]
 
     @property
@@ -155,8 +156,9 @@ async def open_services(
         http = Http(session, user_agent=user_agent(), sleep=sleep)
         wiring = Wiring(settings, http, Gate(arxiv_interval, sleep=sleep), now)
         sources = tuple(SOURCES[name](wiring) for name in settings.sources)
-        chains = await _chains(settings, store, now, sleep, stack)
+        chains = await open_chains(settings, store, now, sleep, stack)
         desk = _desk(wiring, store, chains, prompts)
+        readings = Readings(store=store, desk=desk, now=now)
         yield Services(
             settings=settings,
             store=store,
@@ -168,13 +170,15 @@ async def open_services(
                 sources=sources,
                 store=store,
                 rank=_rank_when_needed(),
-                judge=Judge(chains.score, prompts["score"]) if chains else None,
-                desk=desk,
+                judge=chains.judge(prompts) if chains else None,
+                readings=readings,
                 now=now,
                 clock=time.monotonic,
             ),
+            readings=readings,
             prompts=prompts,
             chain=chains.score if chains else None,
+            planner=chains.planner if chains else None,
             now=now,
         )
 
@@ -202,45 +206,7 @@ def user_agent() -> str:
     return f"Paperboy/{version('paperboy')} (daily paper digest; one request at a time)"
 
 
-@dataclass(frozen=True)
-class _Chains:
-    score: ModelChain
-    analyze: ModelChain
-
-
-async def _chains(
-    settings: Settings,
-    store: Store,
-    now: Callable[[], datetime],
-    sleep: Sleep,
-    stack: AsyncExitStack,
-) -> _Chains | None:
-    """Return the models' chains for scoring and reading; None without a key."""
-    if settings.gemini_api_key is None:
-        return None
-    gemini = await stack.enter_async_context(
-        open_gemini(
-            settings.gemini_api_key,
-            base_url=settings.google_gemini_base_url,
-            timeout=GEMINI_TIMEOUT,
-        )
-    )
-    names = dict.fromkeys((*settings.gemini_score_models, *settings.gemini_analyze_models))
-    models = {name: gemini.model(name) for name in names}
-    score = ModelChain(
-        [models[name] for name in settings.gemini_score_models],
-        log=store.calls,
-        rpm=settings.gemini_rpm,
-        rpd=settings.gemini_rpd,
-        now=now,
-        sleep=sleep,
-    )
-    # A sibling: both count in the same minutes and days.
-    analyze = score.with_models([models[name] for name in settings.gemini_analyze_models])
-    return _Chains(score, analyze)
-
-
-def _desk(wiring: Wiring, store: Store, chains: _Chains | None, prompts: Prompts) -> Desk:
+def _desk(wiring: Wiring, store: Store, chains: Chains | None, prompts: Prompts) -> Desk:
     settings = wiring.settings
     texts = FullText(
         wiring.http,
@@ -248,7 +214,11 @@ def _desk(wiring: Wiring, store: Store, chains: _Chains | None, prompts: Prompts
         arxiv_endpoint=settings.arxiv_endpoint,
         gate=wiring.gate,
     )
-    reader = (
-        Reader(chains.analyze, prompts["read"], max_input_tokens=READING_TOKENS) if chains else None
-    )
-    return Desk(store=store, texts=texts, reader=reader, now=wiring.now)
+    reader = chains.reader(prompts) if chains else None
+    # A reading that has become urgent moves up in the planner's line.
+    flights = Flights(hurried=chains.planner.reorder if chains else _nothing)
+    return Desk(store=store, texts=texts, reader=reader, now=wiring.now, flights=flights)
+
+
+def _nothing() -> None:
+    """There is no line to reorder."""

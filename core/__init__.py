@@ -5,10 +5,11 @@
     fetch/                          sources and full texts -> Paper, Document
     score/                          local ranking (free, all papers), judging (model, shortlist)
     analyze/                        a Document -> Analysis, by a model or by extraction
-    llm/                            one question to a model: chain, pacing, Gemini
+    llm/                            one question to a model: chain, quota planner, Gemini
     store/                          the only place with SQL
     digest                          the pipeline on one screen: gathering, scoring, reading
-    gathering scoring progress      its first two steps, and who watches them
+    gathering scoring readings      its steps; what has to wait is queued and mended
+    progress                        who watches them
     report/                         Digest -> Markdown and JSON; no I/O
 
 Nothing here reads the environment, the clock or the working directory: they are arguments.

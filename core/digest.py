@@ -5,27 +5,25 @@ was broken off goes on where it stopped: a stored digest is never chosen again (
 stored score or reading never paid for twice. A part that fails leaves a note, never a hole.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core.analyze.desk import Desk
 from core.fetch import Source
 from core.gathering import Gatherer, scanned, source_notes
+from core.llm import ORDINARY, Errand
 from core.models import (
-    Analysis,
     Digest,
     Edition,
     Focus,
     Language,
     Note,
     NoteKind,
-    ScoredPaper,
     ScoreKind,
 )
 from core.progress import Progress, unwatched
+from core.readings import Readings
 from core.score.pick import Choice, pick
 from core.scoring import Judge, Rank, Scored, Scorer
 from core.store import Store
@@ -56,13 +54,13 @@ class DigestBuilder:
         store: Store,
         rank: Rank,
         judge: Judge | None,
-        desk: Desk,
+        readings: Readings,
         now: Callable[[], datetime],
         clock: Callable[[], float],
     ) -> None:
         self._gatherer = Gatherer(sources=sources, store=store, now=now, clock=clock)
         self._scorer = Scorer(store=store, rank=rank, judge=judge)
-        self._desk = desk
+        self._readings = readings
         self._store = store
         self._now = now
 
@@ -74,15 +72,36 @@ class DigestBuilder:
         force: bool = False,
         extra_notes: Sequence[Note] = (),
         progress: Progress = unwatched,
+        errand: Errand = ORDINARY,
     ) -> Edition:
         """Return `day`'s edition: from the store, completed by what is missing, or new.
 
         `force` chooses anew although a digest is stored; scores and readings are still reused.
+        What has to wait is queued. `errand` says how urgent it is, and hears of waits.
         """
         digest = None if force else await self._store.digests.get(day, wish.audience)
         if digest is None:
-            digest = await self._choose(day, wish, extra_notes, progress, force=force)
-        return await self._read(digest, progress)
+            digest = await self._choose(day, wish, extra_notes, progress, errand, force=force)
+            return await self._readings.complete(digest, progress, errand)
+        return await self._complete(digest, progress, errand)
+
+    async def mend(self, errand: Errand = ORDINARY) -> list[Edition]:
+        """Make what is due of earlier digests; return the editions that have gained a reading."""
+        mended = []
+        for day, audience in await self._readings.due():
+            digest = await self._store.digests.get(day, audience)
+            before = await self._readings.open(day, audience)
+            if digest is None:
+                continue
+            edition = await self._complete(digest, unwatched, errand)
+            if await self._readings.open(day, audience) < before:
+                mended.append(edition)
+        return mended
+
+    async def _complete(self, digest: Digest, progress: Progress, errand: Errand) -> Edition:
+        """Return a stored digest's edition with all that can be had of it by now."""
+        digest = await self._scorer.mend(digest, errand)
+        return await self._readings.complete(digest, progress, errand)
 
     async def _choose(
         self,
@@ -90,6 +109,7 @@ class DigestBuilder:
         wish: Wish,
         extra_notes: Sequence[Note],
         progress: Progress,
+        errand: Errand,
         *,
         force: bool,
     ) -> Digest:
@@ -100,7 +120,7 @@ class DigestBuilder:
             logger.warning("nothing to choose from: the stored choice of %s stays", day)
             return stored
         scored = await self._scorer.score(
-            candidates, wish.focus, wish.language, progress, widen=not force
+            candidates, wish.focus, wish.language, progress, errand, widen=not force
         )
         choice = pick(
             scored.papers, threshold=wish.threshold, limit=wish.top_n, runners_up=RUNNERS_UP
@@ -136,29 +156,6 @@ class DigestBuilder:
             return digest
         # Another process may have chosen meanwhile: the first choice is the day's.
         return await self._store.digests.put_first(digest, shown=shown)
-
-    async def _read(self, digest: Digest, progress: Progress) -> Edition:
-        """Read the picks, all at once: the desk knows which are done."""
-        total, done = len(digest.picks), 0
-        progress("reading", 0, total)
-
-        async def read(scored: ScoredPaper) -> tuple[str, bool]:
-            nonlocal done
-            dive = await self._desk.dive(scored.paper, digest.focus, digest.language)
-            analyses[scored.paper.id] = dive.analysis
-            done += 1
-            progress("reading", done, total)
-            return scored.paper.id, dive.waiting
-
-        analyses: dict[str, Analysis] = {}
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(read(scored)) for scored in digest.picks]
-        except ExceptionGroup as failed:  # one reason is enough; the others were cancelled
-            raise failed.exceptions[0] from failed
-        results = [task.result() for task in tasks]
-        waiting = tuple(paper_id for paper_id, is_waiting in results if is_waiting)
-        return Edition(digest=digest, analyses=analyses, waiting=waiting)
 
 
 def choice_notes(scored: Scored, choice: Choice) -> tuple[Note, ...]:

@@ -13,15 +13,19 @@
         ├── LLMUnavailable        ... and may work later: overloaded, unreachable
         │   └── LLMTimedOut           ... it did not answer in time; asking at once costs as much
         ├── LLMRateLimited        ... a quota is used up; `scope` says which one
+        ├── LLMTooLong            ... the caller: ask less at once; `limit` says how much is allowed
+        ├── LLMAskedWrongly       ... nobody: the adapter has learned, and asks differently now
         ├── LLMRefused            ... the provider will not answer this: safety, recitation
         ├── LLMBadAnswer          ... it answered, but not what was asked: look at the prompt
-        └── LLMMisconfigured      ... the operator: key, permission or model name is wrong
+        │   └── LLMCutOff             ... it ran out of room: ask for less, or give more
+        └── LLMMisconfigured      ... the operator: the key or a permission; `trouble` says which
             └── LLMUnknownModel       ... only this model's name: another model may answer
 
 Messages are for operators and logs. Readers never see them: what they read is built from
 values (`models.Note`), never from an exception's text.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -100,14 +104,37 @@ class LLMTimedOut(LLMUnavailable):
 
 
 class LLMRateLimited(LLMError):
-    """A quota is used up."""
+    """A quota is used up.
+
+    `retry_after` says when asking makes sense again, where that is known. `limits` are the real
+    limits by scope, as far as the provider named them: requests a minute, input tokens a minute,
+    requests a day.
+    """
 
     def __init__(
-        self, message: str, *, scope: QuotaScope, retry_after: timedelta | None = None
+        self,
+        message: str,
+        *,
+        scope: QuotaScope,
+        retry_after: timedelta | None = None,
+        limits: Mapping[QuotaScope, int] | None = None,
     ) -> None:
         super().__init__(message)
         self.scope = scope
         self.retry_after = retry_after
+        self.limits = dict(limits or {})
+
+
+class LLMTooLong(LLMError):
+    """The question has more input tokens than a whole minute allows; `limit` is what it allows."""
+
+    def __init__(self, message: str, *, limit: int) -> None:
+        super().__init__(message)
+        self.limit = limit
+
+
+class LLMAskedWrongly(LLMError):
+    """The model refused how it was asked; the adapter has learned and will ask differently."""
 
 
 class LLMRefused(LLMError):
@@ -118,8 +145,26 @@ class LLMBadAnswer(LLMError):
     """The answer is empty, cut off, not JSON, or does not fit the schema."""
 
 
+class LLMCutOff(LLMBadAnswer):
+    """The answer ended at the limit of output tokens, thoughts included."""
+
+
+class KeyTrouble(StrEnum):
+    """What is wrong with a key: the operator mends each differently."""
+
+    INVALID = "invalid"
+    EXPIRED = "expired"
+    LEAKED = "leaked"
+    DENIED = "denied"
+    """The key is good, but may not do this: API not enabled, billing, location."""
+
+
 class LLMMisconfigured(LLMError):
     """Key, permission or model name is wrong; only the operator can help."""
+
+    def __init__(self, message: str, *, trouble: KeyTrouble = KeyTrouble.DENIED) -> None:
+        super().__init__(message)
+        self.trouble = trouble
 
 
 class LLMUnknownModel(LLMMisconfigured):

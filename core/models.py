@@ -234,11 +234,19 @@ class Digest(Value):
     created_at: AwareDatetime
 
 
+class Delay(StrEnum):
+    """Why a reading has to wait; it is promised only once that is over."""
+
+    QUOTA = "quota"
+    SERVICE = "service"
+    """The model service cannot be reached, or does not let us in."""
+
+
 class Edition(Value):
     """A digest with the readings known at this moment: what is rendered."""
 
     digest: Digest
     analyses: dict[str, Analysis] = Field(default_factory=dict)
     """By paper id; a pick without one has not been read yet."""
-    waiting: tuple[str, ...] = ()
+    waiting: dict[str, Delay] = Field(default_factory=dict)
     """Picks that a model is still to read; what they have now is an extract or nothing."""

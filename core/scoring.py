@@ -6,13 +6,24 @@ and the digest says so.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from core.errors import LLMError
 from core.gathering import Candidates
-from core.models import Focus, Language, LocalScore, Paper, ScoredPaper, ScoreKind
+from core.llm import ORDINARY, Errand, Urgency
+from core.models import (
+    Digest,
+    Focus,
+    Language,
+    LocalScore,
+    Note,
+    NoteKind,
+    Paper,
+    ScoredPaper,
+    ScoreKind,
+)
 from core.progress import Progress
 from core.score.judge import Judgement
 from core.score.pick import shortlist
@@ -30,7 +41,13 @@ class Judge(Protocol):
     version: str
     models: Sequence[str]
 
-    async def judge(self, papers: Sequence[Paper], focus: Focus, language: Language) -> Judgement:
+    async def judge(
+        self,
+        papers: Sequence[Paper],
+        focus: Focus,
+        language: Language,
+        errand: Errand = ORDINARY,
+    ) -> Judgement:
         """Return its scores; raise `LLMError` when there is none at all."""
         ...
 
@@ -59,6 +76,7 @@ class Scorer:
         focus: Focus,
         language: Language,
         progress: Progress,
+        errand: Errand,
         *,
         widen: bool,
     ) -> Scored:
@@ -77,9 +95,8 @@ class Scorer:
         if self._judge is not None:
             stored = await self._stored(self._judge, papers, focus, language)
             chosen = _chosen(candidates, ranking, stored, widen=widen)
-            judged = stored | await self._judged(
-                self._judge, [paper for paper in chosen if paper.id not in stored], focus, language
-            )
+            unknown = [paper for paper in chosen if paper.id not in stored]
+            judged = stored | await self._judged(self._judge, unknown, focus, language, errand)
             waiting = sum(paper.id not in judged for paper in chosen)
         progress("scoring", 2, 2)
         by_id = {local.paper_id: local for local in ranking}
@@ -87,6 +104,23 @@ class Scorer:
             _scored(paper, by_id[paper.id], judged.get(paper.id), language) for paper in papers
         ]
         return Scored(tuple(scored), waiting, has_judge=self._judge is not None)
+
+    async def mend(self, digest: Digest, errand: Errand) -> Digest:
+        """Return `digest` with the model's scores for what it shows, where they had to wait.
+
+        The choice and its order stay: readers have seen them.
+        """
+        shown = (*digest.picks, *digest.others)
+        local = [scored.paper for scored in shown if scored.kind is ScoreKind.LOCAL]
+        waits = any(note.kind is NoteKind.SCORES_WAITING for note in digest.notes)
+        if self._judge is None or not waits or not local:
+            return digest
+        focus, language = digest.focus, digest.language
+        judged = await self._stored(self._judge, local, focus, language)
+        unknown = [paper for paper in local if paper.id not in judged]
+        errand = errand.but(Urgency.RETRY)
+        judged |= await self._judged(self._judge, unknown, focus, language, errand)
+        return _mended(digest, judged, left=len(local) - len(judged))
 
     async def _stored(
         self, judge: Judge, papers: Sequence[Paper], focus: Focus, language: Language
@@ -100,13 +134,18 @@ class Scorer:
         )
 
     async def _judged(
-        self, judge: Judge, papers: Sequence[Paper], focus: Focus, language: Language
+        self,
+        judge: Judge,
+        papers: Sequence[Paper],
+        focus: Focus,
+        language: Language,
+        errand: Errand,
     ) -> dict[str, StoredScore]:
         """Ask the model about papers and store what it says; nothing when it cannot answer."""
         if not papers:
             return {}
         try:
-            judgement = await judge.judge(papers, focus, language)
+            judgement = await judge.judge(papers, focus, language, errand)
         except LLMError as error:
             logger.warning("scores stay local: %s", error)
             return {}
@@ -151,12 +190,34 @@ def _scored(
     paper: Paper, local: LocalScore, judged: StoredScore | None, language: Language
 ) -> ScoredPaper:
     if judged is not None:
-        return ScoredPaper(
-            paper=paper,
-            score=judged.score,
-            kind=ScoreKind.LLM,
-            reason=judged.reason,
-            model=judged.model,
-        )
+        return _by_model(paper, judged)
     reason = local_reason(local, paper, language)
     return ScoredPaper(paper=paper, score=local.score, kind=ScoreKind.LOCAL, reason=reason)
+
+
+def _by_model(paper: Paper, judged: StoredScore) -> ScoredPaper:
+    return ScoredPaper(
+        paper=paper,
+        score=judged.score,
+        kind=ScoreKind.LLM,
+        reason=judged.reason,
+        model=judged.model,
+    )
+
+
+def _mended(digest: Digest, judged: Mapping[str, StoredScore], *, left: int) -> Digest:
+    def mended(scored: ScoredPaper) -> ScoredPaper:
+        if scored.kind is ScoreKind.LLM or scored.paper.id not in judged:
+            return scored
+        return _by_model(scored.paper, judged[scored.paper.id])
+
+    notes = [note for note in digest.notes if note.kind is not NoteKind.SCORES_WAITING]
+    if left:
+        notes.append(Note(kind=NoteKind.SCORES_WAITING, count=left))
+    return digest.model_copy(
+        update={
+            "picks": tuple(map(mended, digest.picks)),
+            "others": tuple(map(mended, digest.others)),
+            "notes": tuple(notes),
+        }
+    )

@@ -3,12 +3,17 @@
 `FakeLLM` stands for a model or for a whole chain: both answer `ask`.
 """
 
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.llm import AnswerT, Call, Question, Reply, Usage
+from core.errors import QuotaScope
+from core.llm import ORDINARY, AnswerT, Question, Reply, Usage, Waiter
+from core.llm.ledger import Book, Call, Learned, Request, Span, Start
+from core.llm.outcomes import ANSWERED, TURNED_AWAY, Outcome
+from core.llm.tokens import estimate_tokens
 
 NOON = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
 
@@ -22,6 +27,7 @@ class FakeLLM:
     def __init__(self, *answers: Queued, name: str = "fake", usage: Usage | None = None) -> None:
         self.name = name
         self.questions: list[Question] = []
+        self.errands: list[Waiter] = []
         self.usage = usage or Usage(input_tokens=100, output_tokens=20)
         self._answers = deque(answers)
 
@@ -34,9 +40,12 @@ class FakeLLM:
         """Add answers behind those still waiting."""
         self._answers.extend(answers)
 
-    async def ask(self, question: Question, answer: type[AnswerT]) -> Reply[AnswerT]:
+    async def ask(
+        self, question: Question, answer: type[AnswerT], errand: Waiter = ORDINARY
+    ) -> Reply[AnswerT]:
         """Give the next queued answer."""
         self.questions.append(question)
+        self.errands.append(errand)
         assert self._answers, f"{self.name} was asked once too often: {question.text[:200]}"
         queued = self._answers.popleft()
         if isinstance(queued, BaseException):
@@ -45,26 +54,108 @@ class FakeLLM:
             return queued
         return Reply(answer.model_validate(queued), self.name, self.usage)
 
+    async def count(self, question: Question) -> int:
+        """Count as we estimate."""
+        return estimate_tokens(question.system + question.text)
+
+
+@dataclass
+class Entered:
+    """A call in the fake ledger."""
+
+    request: Request
+    at: datetime
+    call: Call | None = None
+    """How it ended."""
+
+    @property
+    def outcome(self) -> str:
+        return Outcome.STARTED if self.call is None else self.call.outcome
+
+    @property
+    def start(self) -> Start:
+        if self.call is not None and self.call.usage.input_tokens > 0:
+            return Start(self.at, self.call.usage.input_tokens)
+        tokens = 0 if self.outcome in TURNED_AWAY else self.request.tokens
+        return Start(self.at, tokens, under_way=self.call is None)
+
 
 class FakeCallLog:
-    """A call log in memory."""
+    """A call log in memory; tests/core/store/test_call_log.py holds it to the real one's ways."""
 
-    def __init__(self, calls: Iterable[Call] = ()) -> None:
-        self.calls = list(calls)
-
-    async def record(self, call: Call) -> None:
-        """Remember a call."""
-        self.calls.append(call)
-
-    async def since(self, model: str, start: datetime) -> list[Call]:
-        """Return `model`'s calls from `start` on, oldest first."""
-        found = [call for call in self.calls if call.model == model and call.at >= start]
-        return sorted(found, key=lambda call: call.at)
+    def __init__(self) -> None:
+        self.entries: list[Entered] = []
+        """In the order they were entered; an entry's number is its place, from 1."""
+        self.calls: list[Call] = []
+        """In the order they were finished."""
+        self.learned: dict[tuple[str, str, QuotaScope], Learned] = {}
 
     @property
     def outcomes(self) -> list[str]:
-        """The outcomes in the order they were recorded."""
+        """The outcomes in the order the calls were finished."""
         return [call.outcome for call in self.calls]
+
+    async def book(self, account: str, model: str, purpose: str, span: Span) -> Book:
+        """Return what is known of a model."""
+        key = (account, model)
+        mine = [e for e in self.entries if (e.request.account, e.request.model) == key]
+        used = Counter(
+            entry.request.urgency
+            for entry in mine
+            if entry.at >= span.day and entry.outcome in ANSWERED
+        )
+        starts = [entry.start for entry in mine if entry.at >= span.minute]
+        return Book(
+            starts=tuple(sorted(starts, key=lambda start: start.at)),
+            used=dict(used),
+            learned={s: told for (a, m, s), told in self.learned.items() if (a, m) == key},
+            bias=_bias(
+                entry for entry in mine if entry.at >= span.bias and _teaches(entry, purpose)
+            ),
+        )
+
+    async def enter(
+        self, request: Request, *, at: datetime, span: Span, admits: Callable[[Book], bool]
+    ) -> int | None:
+        """Write a starting call down if `admits` says so of the book; return its number."""
+        if not admits(await self.book(request.account, request.model, request.purpose, span)):
+            return None
+        self.entries.append(Entered(request, at))
+        return len(self.entries)
+
+    async def finish(self, number: int, call: Call) -> None:
+        """Complete an entry."""
+        if not 0 < number <= len(self.entries) or self.entries[number - 1].call is not None:
+            raise LookupError(f"call {number} is not under way")
+        self.entries[number - 1].call = call
+        self.calls.append(call)
+
+    async def learn(self, account: str, model: str, scope: QuotaScope, learned: Learned) -> None:
+        """Remember what the provider said; what `learned` leaves None stays as it was."""
+        old = self.learned.get((account, model, scope), Learned())
+        holds = [time for time in (old.held_until, learned.held_until) if time is not None]
+        self.learned[account, model, scope] = Learned(
+            limit=old.limit if learned.limit is None else learned.limit,
+            learned_at=old.learned_at if learned.learned_at is None else learned.learned_at,
+            held_until=max(holds, default=None),
+        )
+
+
+def _teaches(entry: Entered, purpose: str) -> bool:
+    """Whether an entry says how far our estimates of a purpose's tokens are off."""
+    call = entry.call
+    return (
+        entry.request.purpose == purpose
+        and entry.outcome == Outcome.OK
+        and entry.request.estimate > 0
+        and call is not None
+        and call.usage.input_tokens > 0
+    )
+
+
+def _bias(entries: Iterable[Entered]) -> float | None:
+    pairs = [(e.call.usage.input_tokens, e.request.estimate) for e in entries if e.call is not None]
+    return sum(c for c, _ in pairs) / sum(e for _, e in pairs) if pairs else None
 
 
 class FakeClock:

@@ -3,17 +3,20 @@
 import time
 from collections.abc import Sequence
 from datetime import date as Day
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
 
+from bot.alerts import alerts_now
 from bot.app import Services
 from bot.cli.days import parse_day
-from bot.cli.files import prepare_folder, write_report
+from bot.cli.files import is_written, prepare_folder, write_report
 from bot.cli.running import settled, with_services
-from bot.cli.screen import Outcome, show, watching
-from core.models import Note
+from bot.cli.screen import Outcome, show
+from bot.cli.watch import watching
+from core.llm import Errand
+from core.models import Edition, Note
 
 
 def run(*, date: str | None, out: Path | None, force: bool) -> None:
@@ -39,11 +42,22 @@ async def make_digest(
     """Build the day's edition, write it to `folder`, and say what it took."""
     started, clock = services.now(), time.monotonic()
     reused = not force and await services.store.digests.get(day, services.wish.audience) is not None
-    with watching(services.settings.digest_language) as progress:
+    with watching(services.settings.digest_language, services.now) as watcher:
+        errand = Errand(told=watcher.told)
         edition = await services.builder.build(
-            day, services.wish, force=force, extra_notes=extra_notes, progress=progress
+            day,
+            services.wish,
+            force=force,
+            extra_notes=extra_notes,
+            progress=watcher,
+            errand=errand,
         )
+        mended = await services.builder.mend(errand)
     path = write_report(edition, folder)
+    mended = [other for other in mended if other.digest.audience == services.wish.audience]
+    for other in mended:
+        if is_written(other, folder):
+            write_report(other, folder)
     calls = await services.store.calls.summary(started)
     costs = [call.cost_usd for call in calls]
     return Outcome(
@@ -53,4 +67,14 @@ async def make_digest(
         calls=sum(call.calls for call in calls),
         cost_usd=None if None in costs else sum(cost for cost in costs if cost),
         reused=reused,
+        next_try=await _next_try(services, edition),
+        mended=[other.digest.day for other in mended],
+        alerts=await alerts_now(services),
     )
+
+
+async def _next_try(services: Services, edition: Edition) -> datetime | None:
+    digest = edition.digest
+    rows = await services.store.awaited.of(digest.day, digest.audience)
+    due = [row.due_at for row in rows if row.paper_id in edition.waiting]
+    return min(due).astimezone(services.settings.digest_timezone) if due else None

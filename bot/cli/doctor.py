@@ -8,50 +8,19 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from enum import StrEnum
 
 from rich.console import Console
-from rich.text import Text
 
 from bot.app import Services
+from bot.cli.findings import Finding, Verdict
+from bot.cli.models import ask_gemini, look_at_models
 from bot.cli.running import settled, with_services
-from core.errors import (
-    LLMError,
-    LLMMisconfigured,
-    LLMRateLimited,
-    QuotaScope,
-    SourceBusy,
-    SourceError,
-    SourceOff,
-)
+from core.errors import SourceBusy, SourceError, SourceOff
 from core.fetch import Listing, Source
-from core.llm.ping import Pong
 
 SOURCE_PATIENCE = timedelta(seconds=45)
-
-
-class Verdict(StrEnum):
-    """How a thing is."""
-
-    OK = "ok"
-    DEGRADED = "degraded"
-    BROKEN = "broken"
-
-
-STYLES = {Verdict.OK: "green", Verdict.DEGRADED: "yellow", Verdict.BROKEN: "red"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the doctor's."""
-
-    name: str
-    verdict: Verdict
-    detail: str
-    advice: str = ""
-    latency: timedelta | None = None
 
 
 def run() -> None:
@@ -60,20 +29,22 @@ def run() -> None:
     findings = with_services(settings, examine)
     console = Console()
     for finding in findings:
-        console.print(_line(finding), soft_wrap=True)
+        console.print(finding.line, soft_wrap=True)
     if findings[-1].verdict is Verdict.BROKEN:  # no digest can be made
         sys.exit(1)
 
 
 async def examine(services: Services) -> list[Finding]:
     """Return all findings; the checks run at the same time."""
-    checks: list[tuple[str, Callable[[], Awaitable[Finding]]]] = [
-        ("database", lambda: _database(services)),
-        *((source.name, _source_check(services, source)) for source in services.sources),
-        ("gemini", lambda: _gemini(services)),
+    checks: list[Callable[[], Awaitable[Finding]]] = [
+        lambda: _database(services),
+        *(_source_check(services, source) for source in services.sources),
+        lambda: ask_gemini(services),
     ]
-    timed = await asyncio.gather(*(_timed(check) for _, check in checks))
+    timed = await asyncio.gather(*(_timed(check) for check in checks))
     findings = [_settings(services), *timed]
+    if timed[-1].verdict is not Verdict.BROKEN:
+        findings += await look_at_models(services)  # the question above is counted now
     return [*findings, _whole(findings, [source.name for source in services.sources])]
 
 
@@ -137,49 +108,11 @@ def _source_finding(name: str, listing: Listing) -> Finding:
     return Finding(name, Verdict.DEGRADED, detail, "nothing to do; the digest stands without them")
 
 
-async def _gemini(services: Services) -> Finding:
-    if services.chain is None:
-        return Finding(
-            "gemini",
-            Verdict.DEGRADED,
-            "no key: local scores and quoted sentences",
-            "set GEMINI_API_KEY for scores with judgement and deep dives in your language",
-        )
-    try:
-        reply = await services.chain.ask(services.prompts["ping"].fill(), Pong)
-    except LLMError as error:
-        return _gemini_trouble(error)
-    return Finding("gemini", Verdict.OK, f"{reply.model} answered")
-
-
-def _gemini_trouble(error: LLMError) -> Finding:
-    if isinstance(error, LLMMisconfigured):
-        return Finding("gemini", Verdict.BROKEN, str(error), "check GEMINI_API_KEY and the models")
-    if isinstance(error, LLMRateLimited) and error.scope is QuotaScope.DAY:
-        advice = (
-            "wait for midnight Pacific, or add models with quota left; scores are local until then"
-        )
-        return Finding("gemini", Verdict.DEGRADED, "today's quota is used up", advice)
-    return Finding("gemini", Verdict.DEGRADED, str(error), "try again later; scores are local")
-
-
 def _whole(findings: Sequence[Finding], sources: Sequence[str]) -> Finding:
     """A digest can be made as long as one source can be read."""
     by_name = {finding.name: finding.verdict for finding in findings}
     if all(by_name[name] is Verdict.BROKEN for name in sources):
         return Finding("digest", Verdict.BROKEN, "no source can be read", "see the lines above")
-    if any(verdict is not Verdict.OK for verdict in by_name.values()):
+    if any(finding.verdict is not Verdict.OK for finding in findings):
         return Finding("digest", Verdict.DEGRADED, "can be made, with what is said above")
     return Finding("digest", Verdict.OK, "can be made")
-
-
-def _line(finding: Finding) -> Text:
-    latency = f"{finding.latency.total_seconds() * 1000:6.0f} ms" if finding.latency else " " * 9
-    advice = f" → {finding.advice}" if finding.advice else ""
-    return Text.assemble(
-        (f"{finding.verdict:<9}", STYLES[finding.verdict]),
-        f"{finding.name:<12}",
-        (latency, "dim"),
-        f"  {finding.detail}",
-        (advice, "bold"),
-    )

@@ -26,7 +26,7 @@ def prepare_folder(folder: Path) -> Path:
 
 def write_report(edition: Edition, folder: Path) -> Path:
     """Write the day's Markdown and JSON; return the Markdown's path. Raise `UsageError`."""
-    path = folder / f"{edition.digest.day.isoformat()}.md"
+    path = _path(edition, folder)
     try:
         _write(path.with_suffix(".json"), render_json(edition))
         _write(path, render_report(edition))
@@ -34,6 +34,15 @@ def write_report(edition: Edition, folder: Path) -> Path:
         reason = error.strerror or type(error).__name__
         raise UsageError(f"cannot write {path}: {reason}") from None
     return path
+
+
+def is_written(edition: Edition, folder: Path) -> bool:
+    """Whether `folder` holds a report of the edition's day."""
+    return _path(edition, folder).exists()
+
+
+def _path(edition: Edition, folder: Path) -> Path:
+    return folder / f"{edition.digest.day.isoformat()}.md"
 
 
 def _write(path: Path, text: str) -> None:

@@ -5,9 +5,11 @@ import sys
 
 from bot.app import Services
 from bot.cli.running import settled, with_services
+from bot.cli.watch import watching
 from core.errors import SourceError, UnknownPaper, UsageError
 from core.fetch import Lookup
 from core.identity import PaperRef, parse_reference
+from core.llm import Errand, Urgency
 from core.merge import merge
 from core.models import Paper
 from core.report.markdown import render_dive
@@ -24,8 +26,11 @@ def run(text: str) -> None:
 
     async def work(services: Services) -> str:
         paper = await find_paper(services, reference)
-        dive = await services.desk.dive(paper, services.focus, settings.digest_language)
-        return render_dive(paper, dive.analysis, settings.digest_language, waiting=dive.waiting)
+        language = settings.digest_language
+        with watching(language, services.now) as watcher:
+            errand = Errand(Urgency.INTERACTIVE, watcher.told)
+            dive = await services.desk.dive(paper, services.focus, language, errand)
+        return render_dive(paper, dive.analysis, language, dive.delay)
 
     sys.stdout.write(with_services(settings, work))
 

@@ -1,32 +1,22 @@
-"""What a person at the terminal sees: a summary they like to read, and progress.
+"""What a person at the terminal sees of a digest: a summary they like to read.
 
-The summary goes to standard output, progress to standard error: bars on a terminal, plain lines
-elsewhere. All outside text is printed as `Text`, never as rich markup.
+All outside text is printed as `Text`, never as rich markup.
 """
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from core.models import Digest, Edition, Language, ScoredPaper, ScoreKind
-from core.progress import Progress as Watcher
 from core.report import words
 from core.report.markdown import note_lines
 from core.visible import one_line
 
-STAGES: dict[str, dict[Language, str]] = {
-    "sources": {"zh": "读取来源", "en": "sources"},
-    "scoring": {"zh": "评分筛选", "en": "scoring"},
-    "reading": {"zh": "深度解读", "en": "reading"},
-}
 WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "zh": tuple("周" + day for day in "一二三四五六日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -43,45 +33,12 @@ class Outcome:
     calls: int
     cost_usd: float | None
     reused: bool
-
-
-@contextmanager
-def watching(language: Language) -> Iterator[Watcher]:
-    """Give a watcher that draws bars on a terminal and prints plain lines elsewhere."""
-    if not sys.stderr.isatty():
-        yield _PlainLines(language)
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield _Bars(progress, language)
-
-
-class _PlainLines:
-    def __init__(self, language: Language) -> None:
-        self._language = language
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        if total:
-            sys.stderr.write(f"{STAGES[stage][self._language]} {done}/{total}\n")
-
-
-class _Bars:
-    def __init__(self, progress: Progress, language: Language) -> None:
-        self._progress = progress
-        self._language = language
-        self._tasks: dict[str, TaskID] = {}
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        if not total:
-            return
-        if stage not in self._tasks:
-            self._tasks[stage] = self._progress.add_task(STAGES[stage][self._language], total=total)
-        self._progress.update(self._tasks[stage], completed=done)
+    next_try: datetime | None = None
+    """When readings that wait are worth another try, in the reader's zone."""
+    mended: Sequence[date] = ()
+    """Earlier days that have gained a reading."""
+    alerts: Sequence[str] = ()
+    """What the operator must know and do."""
 
 
 def show(outcome: Outcome, console: Console) -> None:
@@ -100,6 +57,8 @@ def show(outcome: Outcome, console: Console) -> None:
     _show_notes(outcome.edition, console)
     console.print()
     console.print(_footer(outcome), soft_wrap=True)
+    for alert in outcome.alerts:
+        console.print(Text(f"⚠ {alert}", style="bold red"), soft_wrap=True)
 
 
 def _headline(digest: Digest) -> Text:
@@ -153,6 +112,23 @@ def _show_notes(edition: Edition, console: Console) -> None:
         console.print(Text(f"· {line}", style="yellow"))
 
 
+def _later(outcome: Outcome) -> str:
+    """Return what was mended, and what is still to be mended when."""
+    is_chinese = outcome.edition.digest.language == "zh"
+    parts = []
+    if outcome.mended:
+        days = ", ".join(map(str, outcome.mended))
+        parts.append(f"补上了 {days} 的深度解读" if is_chinese else f"deep dives added to {days}")
+    if outcome.next_try:
+        count, when = len(outcome.edition.waiting), f"{outcome.next_try:%m-%d %H:%M}"
+        parts.append(
+            f"{count} 篇深度解读在排队，{when} 后再次运行即可补上"
+            if is_chinese
+            else f"{count} deep dives are queued; run again after {when} to add them"
+        )
+    return "".join(f"\n⏳ {part}" for part in parts)
+
+
 def _footer(outcome: Outcome) -> Text:
     seconds = outcome.elapsed.total_seconds()
     cost = "" if outcome.cost_usd is None or not outcome.calls else f" (${outcome.cost_usd:.4f})"
@@ -166,4 +142,4 @@ def _footer(outcome: Outcome) -> Text:
             else ""
         )
         text = f"{seconds:.1f} s, {outcome.calls} model calls{cost}{reused}"
-    return Text.assemble(("📄 ", ""), (str(outcome.path), "bold"), f"\n⏱ {text}")
+    return Text.assemble(("📄 ", ""), (str(outcome.path), "bold"), f"\n⏱ {text}{_later(outcome)}")

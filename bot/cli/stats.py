@@ -1,24 +1,31 @@
-"""`paperboy stats`: what was fetched, scored, read, what it cost, and what failed."""
+"""`paperboy stats`: how the day stands, what it cost, what was made, and what failed.
 
-from collections.abc import Sequence
-from datetime import timedelta
+On top is what needs the operator, then what is left of today, then the past.
+"""
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time, timedelta, tzinfo
+from itertools import groupby
+
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from bot.alerts import alerts_now, budgets_now
 from bot.app import Services
+from bot.cli.budgets import budget_notes, budget_table, heading
+from bot.cli.costs import BROKEN_OFF_AFTER, apart, calls_table, totals, troubles
 from bot.cli.running import settled, with_services
+from bot.times import until
 from core.models import Digest, ScoreKind
-from core.store import CallSummary, FetchSummary
+from core.readings import PROMISED
+from core.store import AwaitedReading, CallSummary, FetchSummary
 
-WINDOWS = (
-    ("24 h", timedelta(days=1)),
-    ("7 days", timedelta(days=7)),
-    ("30 days", timedelta(days=30)),
-)
+WINDOWS = {"Today": 1, "7 days": 7, "30 days": 30}
+"""Days of a window, today included: they begin at a midnight of the reader's."""
 DIGESTS = 7
+SOURCE_DAYS = 7
+Section = list[RenderableType]
 
 
 def run() -> None:
@@ -28,37 +35,113 @@ def run() -> None:
 
 async def show_stats(services: Services) -> None:
     """Print everything."""
-    console, now, store = Console(), services.now(), services.store
-    console.print(Text(f"{await store.papers.count()} papers known", style="bold"))
-    if digests := await store.digests.recent(DIGESTS):
-        console.print(_digests(digests))
-    before: tuple[list[CallSummary], list[FetchSummary]] | None = None
-    for name, span in WINDOWS:
-        calls = await store.calls.summary(now - span)
-        fetches = await store.fetches.summary(now - span)
-        if (calls, fetches) == before:
-            console.print(Text(f"Last {name}: the same", style="bold"))
-            continue
-        before = (calls, fetches)
-        console.print(Text(f"Last {name}: {_totals(calls)}", style="bold"))
-        if fetches:
-            console.print(_sources(fetches))
-        if calls:
-            console.print(_calls(calls))
-        _print_troubles(fetches, console)
+    console = Console(markup=False)
+    sections: list[Section] = [
+        [Text(f"⚠ {alert}", style="bold red") for alert in await alerts_now(services, "en")],
+        await _today(services),
+        await _awaited(services),
+        await _costs(services),
+        await _made(services),
+        await _sources(services),
+    ]
+    if not any(sections[2:]):
+        sections.append([Text("Nothing was made yet: `paperboy digest` builds today's digest.")])
+    for number, section in enumerate(filter(None, sections)):
+        if number:
+            console.print()
+        for part in section:
+            # Whole lines for a pipe: `grep` must find what it looks for.
+            console.print(part, soft_wrap=not (console.is_terminal or isinstance(part, Table)))
+
+
+async def _today(services: Services) -> Section:
+    """Return how the budgets stand."""
+    budgets, zone, now = await budgets_now(services), _zone(services), services.now()
+    if not budgets:
+        return [Text("No GEMINI_API_KEY: scores are local, papers are quoted, nothing is spent.")]
+    notes = budget_notes(budgets, now, zone)
+    return [heading(budgets, now, zone), budget_table(budgets), *notes]
+
+
+async def _awaited(services: Services) -> Section:
+    """Return which readings wait, and until when."""
+    now = services.now()
+    rows = await services.store.awaited.due(now + PROMISED, since=now - PROMISED)
+    return [awaited_line(rows, now, _zone(services))] if rows else []
+
+
+def awaited_line(rows: Sequence[AwaitedReading], now: datetime, zone: tzinfo) -> Text:
+    """Return the line about readings that wait; `rows` is not empty, first due first."""
+    days = groupby(sorted(row.day for row in rows))
+    of_days = ", ".join(f"{len(list(same))} of {day:%m-%d}" for day, same in days)
+    wait = "reading waits" if len(rows) == 1 else "readings wait"
+    return Text.assemble(
+        (f"{len(rows)} {wait}", "bold"),
+        f" ({of_days}) · next due ",
+        (until(rows[0].due_at, now, zone), "bold"),
+    )
+
+
+async def _costs(services: Services) -> Section:
+    """Return the model calls of each window; those the same as a shorter one in a line."""
+    calls, now, zone = services.store.calls, services.now(), _zone(services)
+    young = await calls.summary(now - BROKEN_OFF_AFTER)
+    section: Section = []
+    before: list[CallSummary] | None = None
+    for name, days in WINDOWS.items():
+        start = midnight(now, zone, days - 1)
+        found = apart(await calls.summary(start), young)
+        same = "as above" if found and found == before else totals(found)
+        since = f"since 00:00 {zone}" if days == 1 else f"since {start:%m-%d}"
+        if section:
+            section.append("")
+        title = Text.assemble((name, "bold"), (f" · {since} · ", "dim"), (same, "bold"))
+        section.append(title)
+        if found and found != before:
+            section.append(calls_table(found))
+            section += troubles(found)
+        before = found
+    return section if before else []
+
+
+async def _made(services: Services) -> Section:
+    """Return the last digests."""
+    digests, papers = services.store.digests, services.store.papers
+    if not (recent := await digests.recent(DIGESTS)):
+        return []
+    title = f"Last digests · {await papers.count()} papers known"
+    return [Text(title, style="bold"), _digests(recent)]
+
+
+async def _sources(services: Services) -> Section:
+    """Return how the sources behaved."""
+    start = midnight(services.now(), _zone(services), SOURCE_DAYS - 1)
+    if not (fetches := await services.store.fetches.summary(start)):
+        return []
+    title = Text(f"Sources · {SOURCE_DAYS} days", style="bold")
+    return [title, _fetches(fetches), *_failures(fetches)]
+
+
+def midnight(now: datetime, zone: tzinfo, days_ago: int = 0) -> datetime:
+    """Return when the day began in `zone`, or one some days ago."""
+    day = now.astimezone(zone).date() - timedelta(days=days_ago)
+    return datetime.combine(day, time(), zone)
+
+
+def _zone(services: Services) -> tzinfo:
+    return services.settings.digest_timezone
 
 
 def _table(*columns: str, numbers: Sequence[str] = ()) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for column in columns:
         table.add_column(column, justify="right" if column in numbers else "left")
     return table
 
 
 def _digests(digests: Sequence[Digest]) -> Table:
-    table = _table(
-        "digest", "papers", "picks", "by model", "notes", numbers=("papers", "picks", "by model")
-    )
+    numbers = ("papers", "picks", "by model")
+    table = _table("day", *numbers, "notes", numbers=numbers)
     for digest in digests:
         judged = sum(pick.kind is ScoreKind.LLM for pick in digest.picks)
         notes = ", ".join(dict.fromkeys(note.kind.value for note in digest.notes))
@@ -68,59 +151,20 @@ def _digests(digests: Sequence[Digest]) -> Table:
     return table
 
 
-def _totals(calls: Sequence[CallSummary]) -> str:
-    count = sum(call.calls for call in calls)
-    if not count:
-        return "0 model calls"
-    costs = [call.cost_usd for call in calls]
-    known = sum(cost for cost in costs if cost is not None)
-    unknown = " and calls of unknown price" if None in costs else ""
-    return f"{count} model calls, ${known:.4f}{unknown}"
-
-
-def _sources(fetches: Sequence[FetchSummary]) -> Table:
-    table = _table(
-        "source", "fetches", "papers", "skipped", "failed", "s each",
-        numbers=("fetches", "papers", "skipped", "failed", "s each"),
-    )  # fmt: skip
+def _fetches(fetches: Sequence[FetchSummary]) -> Table:
+    numbers = ("fetches", "papers", "skipped", "failed", "s each")
+    table = _table("source", *numbers, numbers=numbers)
     for fetch in fetches:
+        counts = (fetch.fetches, fetch.papers, fetch.skipped, fetch.failed)
         seconds = fetch.latency.total_seconds() / fetch.fetches
-        table.add_row(
-            fetch.source,
-            str(fetch.fetches),
-            str(fetch.papers),
-            str(fetch.skipped),
-            str(fetch.failed),
-            f"{seconds:.1f}",
-        )
+        table.add_row(fetch.source, *map(str, counts), f"{seconds:.1f}")
     return table
 
 
-def _calls(calls: Sequence[CallSummary]) -> Table:
-    table = _table(
-        "purpose", "model", "outcome", "calls", "tokens in", "out", "thought", "s each", "cost",
-        numbers=("calls", "tokens in", "out", "thought", "s each", "cost"),
-    )  # fmt: skip
-    for call in calls:
-        table.add_row(
-            call.purpose,
-            call.model,
-            call.outcome,
-            str(call.calls),
-            f"{call.usage.input_tokens:,}",
-            f"{call.usage.output_tokens:,}",
-            f"{call.usage.thought_tokens:,}",
-            f"{call.latency.total_seconds() / call.calls:.1f}",
-            "unknown" if call.cost_usd is None else f"${call.cost_usd:.4f}",
-        )
-    return table
-
-
-def _print_troubles(fetches: Sequence[FetchSummary], console: Console) -> None:
+def _failures(fetches: Sequence[FetchSummary]) -> Iterator[Text]:
     for fetch in fetches:
         if fetch.last_error:
-            line = f"last failure of {fetch.source}: {fetch.last_error}"
-            console.print(Text(line, style="yellow"), soft_wrap=True)
+            yield Text(f"last failure of {fetch.source}: {fetch.last_error}", style="yellow")
         for skipped in fetch.recent:
             line = f"skipped from {fetch.source}: {skipped.item}: {skipped.reason}"
-            console.print(Text(line, style="dim"), soft_wrap=True)
+            yield Text(line, style="dim")

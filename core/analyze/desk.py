@@ -1,7 +1,8 @@
 """The reading desk: one paper's deep dive, from the store or made once.
 
 Order of preference: a model's reading that exists, a model's reading made now, quoted sentences.
-A reading that had to wait leaves no trace but its absence, so asking again makes it.
+A reading that had to wait leaves no trace here but its absence, so asking again makes it; one the
+models would not give is remembered for a day, so that asking again costs nothing.
 """
 
 import asyncio
@@ -13,15 +14,19 @@ from typing import Protocol
 
 from core.analyze.extract import EXTRACTOR, extract
 from core.analyze.quotable import language_of
-from core.errors import LLMBadAnswer, LLMError, LLMRefused
+from core.errors import LLMError, LLMMisconfigured, LLMRateLimited, LLMUnavailable
 from core.fetch.fulltext import UNREACHABLE, TextResult
-from core.models import Analysis, Document, Focus, Language, Paper, TextSource
+from core.llm import ORDINARY, Waiter
+from core.llm.flights import Flights
+from core.models import Analysis, Delay, Document, Focus, Language, Paper, TextSource
 from core.store import Store
 
 logger = logging.getLogger(__name__)
 
 ABSTRACT_STAYS = timedelta(hours=6)
 """How long a paper without full text is not looked for again: HTML appears within hours."""
+REFUSAL_STAYS = timedelta(days=1)
+"""How long models are not asked again about a paper they would not or could not read."""
 
 
 class Texts(Protocol):
@@ -46,6 +51,7 @@ class Reader(Protocol):
         language: Language,
         *,
         now: datetime,
+        errand: Waiter = ORDINARY,
     ) -> Analysis:
         """Return its reading; raise `LLMError`."""
         ...
@@ -56,8 +62,10 @@ class Dive:
     """A deep dive as it stands."""
 
     analysis: Analysis
-    waiting: bool
-    """A model was to read it but could not yet; asking again later may help."""
+    delay: Delay | None = None
+    """Why a model's reading has to wait; None when this is all there will be."""
+    retry_after: timedelta | None = None
+    """When asking again makes sense, where that is known."""
 
 
 class Desk:
@@ -70,37 +78,55 @@ class Desk:
         texts: Texts,
         reader: Reader | None,
         now: Callable[[], datetime],
+        flights: Flights,
     ) -> None:
         self._store = store
         self._texts = texts
         self._reader = reader
         self._now = now
+        self._flights = flights
 
-    async def dive(self, paper: Paper, focus: Focus, language: Language) -> Dive:
-        """Return `paper`'s deep dive. Never fails for want of a text or a model."""
-        known = await self._known(paper, focus, language) if self._reader else None
+    async def dive(
+        self, paper: Paper, focus: Focus, language: Language, errand: Waiter = ORDINARY
+    ) -> Dive:
+        """Return `paper`'s deep dive. Never fails for want of a text or a model.
+
+        Asked for by several at the same time it is made once.
+        """
+        return await self._flights.share(
+            ("dive", paper.id, paper.version, focus.text, language),
+            errand,
+            lambda party: self._dive(paper, focus, language, party),
+        )
+
+    async def _dive(self, paper: Paper, focus: Focus, language: Language, errand: Waiter) -> Dive:
+        known = await self._known(paper, focus, language)
         if known is not None and known.text_source is not TextSource.ABSTRACT:
-            return Dive(known, waiting=False)
+            return Dive(known)
         document = await self._document(paper)
         if known is not None and document.source is TextSource.ABSTRACT:
-            return Dive(known, waiting=False)
-        waiting = False
-        if self._reader is not None:
-            try:
-                analysis = await self._read(self._reader, paper, document, focus, language)
-            except (LLMBadAnswer, LLMRefused) as error:
+            return Dive(known)
+        if self._reader is None:
+            return Dive(await self._extract(paper, document, focus))
+        refusal = _Refusal(self._reader, document, language)
+        if await self._is_noted(refusal, paper, focus):
+            return Dive(known or await self._extract(paper, document, focus))
+        try:
+            analysis = await self._read(self._reader, paper, document, focus, language, errand)
+        except LLMError as error:
+            quotes = await self._extract(paper, document, focus)
+            if (delay := _delay(error)) is None:
                 logger.warning("%s cannot be read by the models: %s", paper.id, error)
-            except LLMError as error:
-                logger.warning("%s is not read yet: %s", paper.id, error)
-                waiting = True
+                await self._note(refusal, quotes, paper, focus)
             else:
-                return Dive(analysis, waiting=False)
-        if known is not None:  # an abstract's reading is better than none
-            return Dive(known, waiting=waiting)
-        return Dive(await self._extract(paper, document, focus), waiting=waiting)
+                logger.warning("%s is not read yet: %s", paper.id, error)
+            # A reading of the abstract, made when there was no more, is better than quotes.
+            return Dive(known or quotes, delay, getattr(error, "retry_after", None))
+        return Dive(analysis)
 
     async def _known(self, paper: Paper, focus: Focus, language: Language) -> Analysis | None:
-        assert self._reader is not None
+        if self._reader is None:
+            return None
         return await self._store.analyses.get(
             paper_id=paper.id,
             version=paper.version,
@@ -136,12 +162,36 @@ class Desk:
         document: Document,
         focus: Focus,
         language: Language,
+        errand: Waiter,
     ) -> Analysis:
-        analysis = await reader.read(paper, document, focus, language, now=self._now())
+        analysis = await reader.read(
+            paper, document, focus, language, now=self._now(), errand=errand
+        )
         await self._store.analyses.put(
             analysis, version=paper.version, prompt=reader.version, focus=focus.text
         )
         return analysis
+
+    async def _is_noted(self, refusal: "_Refusal", paper: Paper, focus: Focus) -> bool:
+        noted = await self._store.analyses.get(
+            paper_id=paper.id,
+            version=paper.version,
+            prompt=refusal.key,
+            models=(EXTRACTOR,),
+            language=language_of(refusal.document),
+            focus=focus.text,
+        )
+        return noted is not None and self._now() - noted.created_at < REFUSAL_STAYS
+
+    async def _note(
+        self, refusal: "_Refusal", quotes: Analysis, paper: Paper, focus: Focus
+    ) -> None:
+        await self._store.analyses.put(
+            quotes.model_copy(update={"created_at": self._now()}),
+            version=paper.version,
+            prompt=refusal.key,
+            focus=focus.text,
+        )
 
     async def _extract(self, paper: Paper, document: Document, focus: Focus) -> Analysis:
         known = await self._store.analyses.get(
@@ -163,3 +213,29 @@ class Desk:
             focus=focus.text,
         )
         return analysis
+
+
+@dataclass(frozen=True)
+class _Refusal:
+    """That these models will not read this text; kept among the analyses, as its quotes."""
+
+    reader: Reader
+    document: Document
+    language: Language
+
+    @property
+    def key(self) -> str:
+        """What stands where a reading has its prompt's version."""
+        models = ",".join(self.reader.models)
+        return f"refused:{self.reader.version}:{self.document.source}:{self.language}:{models}"
+
+
+def _delay(error: LLMError) -> Delay | None:
+    """Return what a reading waits for after this failure; None when waiting will not help."""
+    match error:
+        case LLMRateLimited():
+            return Delay.QUOTA
+        case LLMUnavailable() | LLMMisconfigured():
+            return Delay.SERVICE
+        case _:
+            return None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from core.analyze.documents.roles import Role, roles
 from core.analyze.sentences import split_sentences
+from core.llm.tokens import weigh
 from core.models import Document, Section
 
 CUT = "[…]"
@@ -31,38 +32,6 @@ class FittedText:
     """Ids left out altogether."""
     truncated: bool
     """Whether anything is missing."""
-
-
-# Tokens
-
-
-_LATIN = re.compile(r"[A-Za-z \n]+")
-_ASCII = re.compile(r"[\x00-\x7f]+")
-_ACCENTED = re.compile(r"[\u00a0-\u024f\u2010-\u2027]+")
-_CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")
-
-
-def estimate_tokens(text: str) -> int:
-    """Return about how many tokens a model counts, rather too many than too few.
-
-    Per character: a quarter for Latin letters and spaces, half for digits, punctuation (TeX is
-    full of it) and accented letters, one and a half for Chinese, one for everything else.
-    """
-    return -(-_weigh(text) // 4)
-
-
-def _weigh(text: str) -> int:
-    """Return the size in quarter tokens; additive over concatenation."""
-    letters = _length(_LATIN, text)
-    ascii_ = _length(_ASCII, text)
-    accented = _length(_ACCENTED, text)
-    cjk = _length(_CJK, text)
-    other = len(text) - ascii_ - accented - cjk
-    return letters + 2 * (ascii_ - letters) + 2 * accented + 6 * cjk + 4 * other
-
-
-def _length(pattern: re.Pattern[str], text: str) -> int:
-    return sum(len(run) for run in pattern.findall(text))
 
 
 # Sharing the budget
@@ -110,7 +79,7 @@ def fit(document: Document, *, max_tokens: int) -> FittedText:
 
 def _shares(sections: Sequence[Section], known: Sequence[Role], budget: int) -> list[int]:
     """Return what each section may weigh, separator included; together at most the budget."""
-    wants = [_weigh(_whole(section)) + _weigh(_SEPARATOR) for section in sections]
+    wants = [weigh(_whole(section)) + weigh(_SEPARATOR) for section in sections]
     shares = [0] * len(sections)
     left = budget
     if sum(wants) <= budget:
@@ -157,11 +126,11 @@ def _whole(section: Section) -> str:
 def _part(section: Section, role: Role, share: int) -> tuple[str, bool]:
     """Return as much of a section as weighs at most `share`, and whether that is all of it."""
     whole = _whole(section)
-    room = share - _weigh(_SEPARATOR)
-    if _weigh(whole) <= room:
+    room = share - weigh(_SEPARATOR)
+    if weigh(whole) <= room:
         return whole, True
     head = _head(section)
-    room -= _weigh(head) + _weigh("\n")
+    room -= weigh(head) + weigh("\n")
     if room < _LEAST:
         return "", False
     body = _cut(section.text, _PREFERRED.get(role, _nothing), room)
@@ -190,14 +159,14 @@ def _cut(text: str, is_preferred: Callable[[str], bool], room: int) -> str:
     paragraphs = text.split("\n\n")
     order = sorted(range(len(paragraphs)), key=lambda i: (not is_preferred(paragraphs[i]), i))
     # Every paragraph pays for a cut mark and two gaps; the marks needed are never more.
-    toll = _weigh(CUT) + 2 * _weigh(_SEPARATOR)
+    toll = weigh(CUT) + 2 * weigh(_SEPARATOR)
     room -= toll
     chosen: dict[int, str] = {}
     for i in order:
         piece = _shorten(paragraphs[i], room - toll)
         if piece:
             chosen[i] = piece
-            room -= _weigh(piece) + toll
+            room -= weigh(piece) + toll
         if piece != paragraphs[i] and not is_preferred(paragraphs[i]):
             break
     return _with_marks(chosen, paragraphs)
@@ -222,14 +191,14 @@ def _with_marks(chosen: dict[int, str], paragraphs: Sequence[str]) -> str:
 
 def _shorten(paragraph: str, room: int) -> str:
     """Return the longest beginning of whole rows, or of whole sentences, that fits."""
-    if _weigh(paragraph) <= room:
+    if weigh(paragraph) <= room:
         return paragraph
     is_rows = "\n" in paragraph
     units = paragraph.split("\n") if is_rows else split_sentences(paragraph)
     joint = "\n" if is_rows else " "
     taken: list[str] = []
     for unit in units:
-        room -= _weigh(unit) + _weigh(joint)
+        room -= weigh(unit) + weigh(joint)
         if room < 0:
             break
         taken.append(unit)

@@ -8,18 +8,21 @@ that a stub is never stored or shown.
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from core.analyze.fit import FittedText, estimate_tokens, fit
+from core.analyze.fit import fit
 from core.analyze.language import NAMES, is_language
-from core.errors import ConfigError, LLMBadAnswer
+from core.errors import ConfigError, LLMBadAnswer, LLMTooLong
+from core.llm import ORDINARY, Reply, Waiter
 from core.llm.asker import Asker
 from core.llm.fence import block, interests, title
 from core.llm.prompts import PromptFile
+from core.llm.tokens import estimate_tokens
 from core.models import (
     Analysis,
     AnalysisKind,
@@ -38,6 +41,12 @@ logger = logging.getLogger(__name__)
 SECTIONS: Final = ("contribution", "methodology", "takeaway", "limitations")
 MOST_POINTS = 6
 POINT_LIMIT = 700
+SHRINKING = (0.9, 0.5)
+"""How much of what is allowed a text that was too long is fitted to, the first time and the second.
+
+The first believes our estimate of tokens; the second knows that it is off, by up to a factor of two
+(`core.llm.quota.planner.MOST_BIAS`). After that it is the caller's to hear.
+"""
 _PHRASES = ("full", "pages", "abstract", "language", "empty")
 
 
@@ -95,27 +104,40 @@ class Reader:
         language: Language,
         *,
         now: datetime,
+        errand: Waiter = ORDINARY,
     ) -> Analysis:
         """Return the reading of `document`. Raise `LLMError`."""
         values = self._values(paper, document, focus, language)
-        fitted = self._fitted(document, values)
-        if not fitted.sections:
+        draft = self._draft(document, values, self._max_input_tokens)
+        if not draft.shown:
             raise LLMBadAnswer(f"{paper.id}: there is no text to read")
-        shown = [section for section in document.sections if section.id in set(fitted.sections)]
-        values |= {
-            "document": block(fitted.text, limit=len(fitted.text)),
-            "omitted": ", ".join(fitted.omitted) or "none",
-        }
         correction = None
         for attempt in (1, 2):
-            question = self._prompt.fill(correction=correction, **values)
-            reply = await self._chain.ask(question, Reading)
-            points = points_of(reply.answer, shown)
+            reply, draft = await self._ask(document, draft, correction, errand)
+            points = points_of(reply.answer, draft.shown)
             correction = fault(points, language)
             if correction is None:
                 return _analysis(paper, document, language, points, reply.model, now)
             logger.info("%s: reading %d is unusable (%s)", paper.id, attempt, correction)
         raise LLMBadAnswer(f"{paper.id}: two readings were unusable ({correction})")
+
+    async def _ask(
+        self, document: Document, draft: "_Draft", correction: str | None, errand: Waiter
+    ) -> tuple[Reply[Reading], "_Draft"]:
+        """Return the answer, and the draft it is about: a shorter one where that was too long."""
+        shares = iter(SHRINKING)
+        while True:
+            question = self._prompt.fill(correction=correction, **draft.values)
+            try:
+                return await self._chain.ask(question, Reading, errand), draft
+            except LLMTooLong as error:
+                # When both have been tried there is room for nothing.
+                room = int(min(error.limit, draft.max_tokens) * next(shares, 0))
+                shorter = self._draft(document, draft.values, room)
+                if not shorter.shown:
+                    raise
+                logger.info("%s: fitted to %d tokens: %s", document.paper_id, room, error)
+                draft = shorter
 
     def _values(
         self, paper: Paper, document: Document, focus: Focus, language: Language
@@ -126,16 +148,31 @@ class Reader:
             "interests": interests(focus),
             "language": NAMES[language],
             "text_kind": self._prompt.phrases[kind.get(document.source, "full")],
-            "omitted": "",
-            "document": "",
         }
 
-    def _fitted(self, document: Document, values: dict[str, str]) -> FittedText:
-        """Return what of the document goes into the budget beside the rest of the question."""
-        question = self._prompt.fill(**values)
+    def _draft(self, document: Document, values: Mapping[str, str], max_tokens: int) -> "_Draft":
+        """Return a question with what of the document goes into it beside the rest."""
+        empty = self._prompt.fill(**{**values, "document": "", "omitted": ""})
         ids = ", ".join(section.id for section in document.sections)  # `omitted` at its longest
-        used = estimate_tokens(question.system + question.text + ids)
-        return fit(document, max_tokens=self._max_input_tokens - used)
+        used = estimate_tokens(empty.system + empty.text + ids)
+        fitted = fit(document, max_tokens=max_tokens - used)
+        filled = {
+            **values,
+            "document": block(fitted.text, limit=len(fitted.text)),
+            "omitted": ", ".join(fitted.omitted) or "none",
+        }
+        kept = set(fitted.sections)
+        shown = tuple(section for section in document.sections if section.id in kept)
+        return _Draft(filled, shown, max_tokens)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A question about as much of a document as fits."""
+
+    values: Mapping[str, str]
+    shown: tuple[Section, ...]
+    max_tokens: int
 
 
 Points = dict[str, tuple[Point, ...]]

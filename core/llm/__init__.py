@@ -3,23 +3,33 @@
 prompts   question files with checked front matter
 fence     outside text on its way into a prompt: data, never instructions
 answers   from a model's text to a checked value
-chain     models tried in order, within budget; every call is recorded
-pacing    when a model may be asked: minutes and days, counted from the call log
-outcomes  how a call can end, in the ledger's words
+tokens    how many tokens a text has, by estimate
 asker     the chain as scoring and reading see it
-gemini    google-genai behind the `LLM` protocol
+chain     models tried in order, within budget; the only place that repeats a question
+flights   one question asked by several at once is one call
+scales    what a question weighs, counted by the provider where it matters
+health    which models are worth asking at the moment
+quota/    when a model may be asked: minutes, days, tokens, and who goes first
+ledger    calls as facts, and what the ledger of them must be able to tell
+outcomes  how a call can end, in the ledger's words
+alerts    what the operator must know, from the ledger
+gemini    google-genai behind the `LLM` protocol; gemini_answers, gemini_errors: what it says
 ratelimit what a 429 of Google's says
 prices    what a call would cost at list price
 ping      the doctor's question
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
+MOST_OUTPUT = 65_536
+"""Output tokens: more no flash model writes, and asking for more is refused."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,49 @@ class Question:
     """Tokens the model may think; None leaves it to the model."""
 
 
+class Urgency(StrEnum):
+    """Who goes first, and whose share of a day's budget a question is paid from."""
+
+    INTERACTIVE = "interactive"
+    """A person is waiting for it."""
+    DIGEST = "digest"
+    """The day's digest needs it."""
+    RETRY = "retry"
+    """It mends what is already published without it."""
+
+
+class Waiter(Protocol):
+    """Who waits for an answer."""
+
+    @property
+    def urgency(self) -> Urgency:
+        """How urgent it is, at this moment."""
+        ...
+
+    def told(self, until: datetime) -> None:
+        """Hear, when it has to wait, until about when; again when that changes."""
+        ...
+
+
+def _unheard(until: datetime) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Errand:
+    """On whose behalf a question is asked; a `Waiter`."""
+
+    urgency: Urgency = Urgency.DIGEST
+    told: Callable[[datetime], None] = _unheard
+
+    def but(self, urgency: Urgency) -> "Errand":
+        """Return the same errand with another urgency."""
+        return replace(self, urgency=urgency)
+
+
+ORDINARY = Errand()
+
+
 @dataclass(frozen=True)
 class Reply(Generic[AnswerT]):
     """A model's answer."""
@@ -68,29 +121,6 @@ class LLM(Protocol):
         """
         ...
 
-
-@dataclass(frozen=True)
-class Call:
-    """One model call as a fact."""
-
-    at: datetime
-    model: str
-    purpose: str
-    outcome: str
-    """A word of `core.llm.outcomes.Outcome`: "ok", "rate_limited_day", ..."""
-    usage: Usage
-    latency: timedelta
-    served_by: str | None = None
-    """What the provider says answered: the price is that model's. Budgets count by `model`."""
-
-
-class CallLog(Protocol):
-    """Where calls are remembered, so that a restart forgets no quota."""
-
-    async def record(self, call: Call) -> None:
-        """Remember a call."""
-        ...
-
-    async def since(self, model: str, start: datetime) -> list[Call]:
-        """Return `model`'s calls from `start` on, oldest first."""
+    async def count(self, question: Question) -> int:
+        """Return how many input tokens the provider counts. Raise `LLMError`; costs no quota."""
         ...

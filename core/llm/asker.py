@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from core.llm import AnswerT, Question, Reply
+from core.llm import ORDINARY, AnswerT, Question, Reply, Waiter
 
 
 class Asker(Protocol):
@@ -13,6 +13,8 @@ class Asker(Protocol):
         """Names of the models that may answer, in order of preference."""
         ...
 
-    async def ask(self, question: Question, answer: type[AnswerT]) -> Reply[AnswerT]:
+    async def ask(
+        self, question: Question, answer: type[AnswerT], errand: Waiter = ORDINARY
+    ) -> Reply[AnswerT]:
         """Return the answer. Raise `LLMError` when no model can give one."""
         ...

@@ -1,11 +1,12 @@
-"""Models tried in order, each within its budget; every attempt is a fact in the call log.
+"""Models tried in order, each within its budget; every attempt is a fact in the ledger.
 
-Which failure means what: a full minute is waited out, a full day moves on to the next model, an
-overloaded server is asked again with growing pauses, a bad answer once more, a refusal never; a
-wrong key ends it all, since every model of the chain uses the same one.
+Which failure means what: a full minute is waited out, or the next model takes over where that is
+much sooner; a full day moves on to the next model, an overloaded server is asked again with
+growing pauses, a cut-off answer gets more room once, a bad one a second try, a refusal none; a
+wrong key ends it all, since every model uses the same one.
 
-All waiting goes through the injected `sleep`. Adapters make one attempt and translate errors; this
-is the only place that repeats a question.
+All waiting goes through the planner or the injected `sleep`, and whoever waits is told. Adapters
+make one attempt and translate errors; this is the only place that repeats a question.
 """
 
 import asyncio
@@ -14,10 +15,13 @@ import logging
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core.errors import (
+    LLMAskedWrongly,
     LLMBadAnswer,
+    LLMCutOff,
     LLMError,
     LLMMisconfigured,
     LLMRateLimited,
@@ -26,22 +30,46 @@ from core.errors import (
     LLMUnknownModel,
     QuotaScope,
 )
-from core.llm import LLM, AnswerT, Call, CallLog, Question, Reply, Usage
+from core.llm import (
+    LLM,
+    MOST_OUTPUT,
+    ORDINARY,
+    AnswerT,
+    Question,
+    Reply,
+    Urgency,
+    Usage,
+    Waiter,
+)
+from core.llm.flights import Flights, Party
+from core.llm.health import Health
+from core.llm.ledger import Call, Request
 from core.llm.outcomes import Outcome, outcome_of
-from core.llm.pacing import Pacer
+from core.llm.quota.planner import Admission, Planner
+from core.llm.scales import Scales
 
 logger = logging.getLogger(__name__)
 
+PATIENCE = {
+    Urgency.INTERACTIVE: timedelta(seconds=20),
+    Urgency.DIGEST: timedelta(minutes=5),
+    Urgency.RETRY: timedelta(minutes=5),
+}
+"""How long a better model is waited for while another could answer sooner."""
 LIMIT_WAITS = {QuotaScope.MINUTE: 2, QuotaScope.TOKENS: 2, QuotaScope.UNKNOWN: 1}
-"""How often a 429 is waited out before the next model gets the question; the day's never is."""
-DEFAULT_WAIT = timedelta(seconds=60)
-LONGEST_WAIT = timedelta(seconds=90)
-UNKNOWN_BACKOFF = timedelta(seconds=15)
+"""How often a 429 is waited out before the model is given up; the day's never is."""
 UNAVAILABLE_BACKOFFS = (timedelta(seconds=2), timedelta(seconds=8))
-BAD_ANSWER_RETRIES = 1
-REST = timedelta(minutes=5)
-"""How long a model is left alone that could not answer a question: the next question of the same
-run would wait as long for nothing."""
+
+
+@dataclass
+class _Quest:
+    """One question on its way to an answer."""
+
+    question: Question
+    party: Party
+    given_up: dict[str, LLMError] = field(default_factory=dict)
+    """Models that will not answer it, and why."""
+    failed: Counter[tuple[str, type[LLMError]]] = field(default_factory=Counter)
 
 
 class ModelChain:
@@ -51,21 +79,20 @@ class ModelChain:
         self,
         models: Sequence[LLM],
         *,
-        log: CallLog,
-        rpm: int,
-        rpd: int,
+        planner: Planner,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        """`rpm` and `rpd` are budgets per model, 0 for none; `jitter` gives numbers in [0, 1)."""
+        """`jitter` gives numbers in [0, 1)."""
         self._models = tuple(models)
-        self._pacer = Pacer(log=log, rpm=rpm, rpd=rpd, now=now, sleep=sleep)
+        self._planner = planner
+        self._health = Health(now)
+        self._scales = Scales(now)
+        self._flights = Flights(hurried=planner.reorder)
         self._now = now
         self._sleep = sleep
         self._jitter = jitter
-        self._unknown: dict[str, LLMUnknownModel] = {}
-        self._resting: dict[str, tuple[datetime, LLMError]] = {}
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -73,83 +100,121 @@ class ModelChain:
         return tuple(model.name for model in self._models)
 
     def with_models(self, models: Sequence[LLM]) -> "ModelChain":
-        """Return a chain over other models that counts in the same minutes and days."""
+        """Return a chain over other models that shares all that is known of them."""
         sibling = copy.copy(self)
         sibling._models = tuple(models)
         return sibling
 
-    async def ask(self, question: Question, answer: type[AnswerT]) -> Reply[AnswerT]:
+    async def ask(
+        self, question: Question, answer: type[AnswerT], errand: Waiter = ORDINARY
+    ) -> Reply[AnswerT]:
         """Return the first model's answer that can be had.
 
-        Raise `LLMMisconfigured` at once for a wrong key; otherwise, when all models failed, the
-        failure that may be mended soonest (`retry_after` says when, where it is known).
+        The same question asked by several at once is one call. Raise `LLMMisconfigured` at once
+        for a wrong key; otherwise, when all models failed, the failure that may be mended soonest
+        (`retry_after` says when, where it is known).
         """
-        failures: list[LLMError] = []
-        for model in self._models:
-            if model.name in self._unknown:
-                failures.append(LLMUnknownModel(str(self._unknown[model.name])))
-                continue
-            if (tired := self._tired(model.name)) is not None:
-                failures.append(tired)
+        return await self._flights.share(
+            (self.models, question, answer),
+            errand,
+            lambda party: self._ask(_Quest(question, party), answer),
+        )
+
+    async def _ask(self, quest: _Quest, answer: type[AnswerT]) -> Reply[AnswerT]:
+        while (chosen := await self._choose(quest)) is not None:
+            model, request = chosen
+            try:
+                admission = await self._planner.admit(request, quest.party)
+            except LLMError as error:  # the day was used up while it stood in line
+                self._give_up(model.name, error, quest)
                 continue
             try:
-                return await self._ask_one(model, question, answer)
-            except LLMUnknownModel as error:
-                logger.warning("%s is skipped from now on: %s", model.name, error)
-                self._unknown[model.name] = error
-                failures.append(error)
-            except LLMMisconfigured:
-                raise
+                return await self._attempt(model, quest.question, answer, admission)
             except LLMError as error:
-                logger.info("%s did not answer (%s): %s", model.name, outcome_of(error), error)
-                self._let_rest(model.name, error)
-                failures.append(error)
-        raise min(failures, key=_hopelessness, default=LLMMisconfigured("no model is configured"))
+                await self._learn(model.name, error, quest)
+        raise min(
+            quest.given_up.values(),
+            key=_hopelessness,
+            default=LLMMisconfigured("no model is configured"),
+        )
 
-    def _tired(self, model: str) -> LLMError | None:
-        """Return why `model` is left alone at the moment; None when it may be asked."""
-        until, error = self._resting.get(model, (self._now(), None))
-        return error if self._now() < until else None
-
-    def _let_rest(self, model: str, error: LLMError) -> None:
-        """Leave a model alone that is down. Quotas have a memory of their own in the pacer."""
-        if isinstance(error, LLMUnavailable):
-            self._resting[model] = (self._now() + REST, error)
-
-    async def _ask_one(
-        self, model: LLM, question: Question, answer: type[AnswerT]
-    ) -> Reply[AnswerT]:
-        """Ask one model until it answers or its failures say to go on."""
-        failed: Counter[type[LLMError]] = Counter()
-        while True:
-            start = await self._pacer.admit(model.name)
+    async def _choose(self, quest: _Quest) -> tuple[LLM, Request] | None:
+        """Return the first model whose turn comes soon enough, else the one whose comes first."""
+        turns: list[tuple[datetime, LLM, Request]] = []
+        patience = PATIENCE[quest.party.urgency]
+        for model in self._models:
+            if model.name in quest.given_up:
+                continue
+            if (trouble := self._health.trouble(model.name)) is not None:
+                quest.given_up[model.name] = trouble
+                continue
+            tpm = self._planner.limits_of(model.name).tpm
+            weight = await self._scales.weigh(model, quest.question, tpm=tpm)
+            purpose = quest.question.purpose
             try:
-                return await self._attempt(model, question, answer, start)
-            except LLMRateLimited as error:
-                if error.scope is QuotaScope.DAY:
-                    raise self._with_reset(error) from None
-                # For everybody, also when this question goes elsewhere: the quota is shared.
-                self._pacer.hold(model.name, wait_after_limit(error, self._jitter()))
-                failed[LLMRateLimited] += 1
-                if failed[LLMRateLimited] > LIMIT_WAITS[error.scope]:
-                    raise
-            except LLMTimedOut:
-                raise  # it was given its time; the next model may be quicker
-            except LLMUnavailable:
-                failed[LLMUnavailable] += 1
-                if failed[LLMUnavailable] > len(UNAVAILABLE_BACKOFFS):
-                    raise
-                pause = UNAVAILABLE_BACKOFFS[failed[LLMUnavailable] - 1]
-                await self._sleep(_jittered(pause, self._jitter()).total_seconds())
-            except LLMBadAnswer:
-                failed[LLMBadAnswer] += 1
-                if failed[LLMBadAnswer] > BAD_ANSWER_RETRIES:
-                    raise
+                request, turn = await self._planner.plan(model.name, purpose, weight, quest.party)
+            except LLMError as error:
+                self._give_up(model.name, error, quest)
+                continue
+            if turn - self._now() <= patience:
+                return model, request
+            turns.append((turn, model, request))
+        if not turns:
+            return None
+        _, model, request = min(turns, key=lambda entry: entry[0])
+        return model, request
+
+    async def _learn(self, model: str, error: LLMError, quest: _Quest) -> None:
+        """Decide what a failure means for this question, and for those to come."""
+        match error:
+            case LLMMisconfigured() if not isinstance(error, LLMUnknownModel):
+                self._health.note(model, error)
+                raise error
+            case LLMRateLimited():
+                await self._wait_for_quota(model, error, quest)
+            case LLMUnavailable() if not isinstance(error, LLMTimedOut):
+                await self._back_off(model, error, quest)
+            case LLMCutOff() if self._is_first(model, error, quest):
+                room = min(2 * quest.question.max_output_tokens, MOST_OUTPUT)
+                quest.question = replace(quest.question, max_output_tokens=room)
+            case LLMBadAnswer() | LLMAskedWrongly() if self._is_first(model, error, quest):
+                logger.info("%s is asked again: %s", model, error)
+            case _:  # timed out: it was given its time; refused, gone, too long: it stays so
+                self._give_up(model, error, quest)
+
+    async def _wait_for_quota(self, model: str, error: LLMRateLimited, quest: _Quest) -> None:
+        """Let everybody wait; give the model up when it is the day's, or once too often."""
+        until = await self._planner.refused(model, error, self._jitter())
+        if error.scope is QuotaScope.DAY:
+            error.retry_after = until - self._now()
+        quest.failed[model, LLMRateLimited] += 1
+        if quest.failed[model, LLMRateLimited] > LIMIT_WAITS.get(error.scope, 0):
+            self._give_up(model, error, quest)
+
+    async def _back_off(self, model: str, error: LLMUnavailable, quest: _Quest) -> None:
+        """Pause before the same model is asked again; give it up when that did not help."""
+        quest.failed[model, LLMUnavailable] += 1
+        if quest.failed[model, LLMUnavailable] > len(UNAVAILABLE_BACKOFFS):
+            self._give_up(model, error, quest)
+            return
+        pause = UNAVAILABLE_BACKOFFS[quest.failed[model, LLMUnavailable] - 1]
+        pause *= 1 + self._jitter() / 2  # never less than that, never all at once
+        quest.party.told(self._now() + pause)
+        await self._sleep(pause.total_seconds())
+
+    def _is_first(self, model: str, error: LLMError, quest: _Quest) -> bool:
+        quest.failed[model, type(error)] += 1
+        return quest.failed[model, type(error)] == 1
+
+    def _give_up(self, model: str, error: LLMError, quest: _Quest) -> None:
+        logger.info("%s does not answer (%s): %s", model, outcome_of(error), error)
+        self._health.note(model, error)
+        quest.given_up[model] = error
 
     async def _attempt(
-        self, model: LLM, question: Question, answer: type[AnswerT], start: datetime
+        self, model: LLM, question: Question, answer: type[AnswerT], admission: Admission
     ) -> Reply[AnswerT]:
-        """Make one call and log it, however it ends."""
+        """Make one call and complete its entry, however it ends."""
         outcome, usage, served_by = Outcome.CANCELLED, Usage(), None
         try:
             reply = await model.ask(question, answer)
@@ -161,32 +226,16 @@ class ModelChain:
             return reply
         finally:
             call = Call(
-                at=start,
+                at=admission.at,
                 model=model.name,
                 purpose=question.purpose,
                 outcome=outcome,
                 usage=usage,
-                latency=self._now() - start,
+                latency=self._now() - admission.at,
                 served_by=served_by,
             )
-            # Shielded: a second cancellation must not lose the fact that a request was made.
-            await asyncio.shield(self._pacer.finish(call))
-
-    def _with_reset(self, error: LLMRateLimited) -> LLMRateLimited:
-        wait = self._pacer.until_reset()
-        return LLMRateLimited(str(error), scope=QuotaScope.DAY, retry_after=wait)
-
-
-def wait_after_limit(error: LLMRateLimited, jitter: float) -> timedelta:
-    """Return how long a model is left alone after a 429 that is not the day's."""
-    if error.scope is QuotaScope.UNKNOWN:
-        return min(_jittered(error.retry_after or UNKNOWN_BACKOFF, jitter), LONGEST_WAIT)
-    return min(error.retry_after or DEFAULT_WAIT, LONGEST_WAIT)
-
-
-def _jittered(pause: timedelta, jitter: float) -> timedelta:
-    """Return `pause` to 1.5 times `pause`: never less than asked, never all at once."""
-    return pause * (1 + jitter / 2)
+            # Shielded: a second cancellation must not lose how the call ended.
+            await asyncio.shield(self._planner.finish(admission, call))
 
 
 _ORDER = (
@@ -194,14 +243,21 @@ _ORDER = (
     Outcome.RATE_LIMITED_TOKENS,
     Outcome.RATE_LIMITED_UNKNOWN,
     Outcome.UNAVAILABLE,
+    Outcome.TIMED_OUT,
     Outcome.RATE_LIMITED_DAY,
+    Outcome.TOO_LONG,
+    Outcome.ASKED_WRONGLY,
+    Outcome.CUT_OFF,
     Outcome.BAD_ANSWER,
     Outcome.REFUSED,
-    Outcome.MISCONFIGURED,
+    Outcome.KEY_DENIED,
+    Outcome.KEY_INVALID,
+    Outcome.KEY_EXPIRED,
+    Outcome.KEY_LEAKED,
     Outcome.UNKNOWN_MODEL,
 )
 
 
 def _hopelessness(error: LLMError) -> int:
-    """Sort failures by when asking again may help: in a minute, tomorrow, never."""
+    """Sort failures by when asking again may help: in a minute, tomorrow, with less, never."""
     return _ORDER.index(outcome_of(error))

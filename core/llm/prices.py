@@ -5,6 +5,7 @@ too. What a newcomer would get wrong: thoughts are billed as output, and cached 
 the input tokens.
 """
 
+import re
 import tomllib
 from collections.abc import Sequence
 from datetime import UTC, date
@@ -12,7 +13,8 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.llm import Call, Usage
+from core.llm import Usage
+from core.llm.ledger import Call
 from core.llm.outcomes import ANSWERED
 
 _MILLION = 1_000_000
@@ -63,7 +65,8 @@ class Prices(BaseModel):
 
 def name_of(call: Call) -> str:
     """Return the model to price: the one behind an alias, where the provider named it."""
-    return (call.served_by or call.model).removeprefix("models/")
+    # A numbered release ("-001") is billed as its model; a preview has a price of its own.
+    return re.sub(r"-\d{3}$", "", (call.served_by or call.model).removeprefix("models/"))
 
 
 def load_prices() -> Prices:

@@ -1,23 +1,34 @@
-"""What a 429 of Google's says: which quota is used up, and when to come back. No I/O.
+"""What a 429 of Google's says: which quota is used up, how large it is, when to come back. No I/O.
 
 There are four kinds (a minute's requests, a day's, a minute's input tokens, and one without
 details), several may come at once, and only the details tell them apart: the text is the same.
+What a newcomer would get wrong: a limit of 0 is none, it means "not in this plan"; and a quota
+that is not among `_KNOWN` (output tokens, tokens a day, another method's) still says what kind it
+is, but its number is not one of ours.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from core.errors import LLMRateLimited, QuotaScope
 
 _SEVERITY = (QuotaScope.UNKNOWN, QuotaScope.MINUTE, QuotaScope.TOKENS, QuotaScope.DAY)
+_KNOWN = {
+    QuotaScope.MINUTE: r"GenerateRequestsPerMinutePerProjectPerModel",
+    QuotaScope.TOKENS: r"GenerateContent(?:\w+Tier)?InputTokensPerModelPerMinute",
+    QuotaScope.DAY: r"GenerateRequestsPerDayPerProjectPerModel",
+}
+"""The quotas whose limits we keep; a plan's name may follow: "-FreeTier"."""
+
+Violation = Mapping[str, Any]
 
 
 def rate_limit(message: str, told: str, details: Any, retry_header: str | None) -> LLMRateLimited:
-    """Return what a 429 says: which quota (the worst of several), and when to come back.
+    """Return what a 429 says: which quota (the worst of several), their limits, when to come back.
 
-    `message` is for our error; `told` is the provider's text, which may say when.
+    `message` is for our error; `told` is the provider's text, which may say limits and when.
 
     The RetryInfo of a per-day refusal is seconds, hours too early: it is dropped.
     """
@@ -29,9 +40,11 @@ def rate_limit(message: str, told: str, details: Any, retry_header: str | None) 
         for violation in _sequence(detail.get("violations"))
         if isinstance(violation, Mapping)
     ]
-    scope = max((_scope(v) for v in violations), key=_SEVERITY.index, default=QuotaScope.UNKNOWN)
+    in_text = {int(limit) for limit in re.findall(r"\blimit: (\d{1,9})(?!\d|\.\d)", told)}
+    scope = _worst(violations, in_text)
+    limits = _limits(violations, in_text)
     if scope is QuotaScope.DAY:
-        return LLMRateLimited(message, scope=scope)
+        return LLMRateLimited(message, scope=scope, limits=limits)
     delays = [
         *(_seconds(d.get("retryDelay")) for d in rpc_details if _is_type(d, "RetryInfo")),
         # RetryInfo is cut to whole seconds where the text is exact: the longer of them is right.
@@ -40,17 +53,49 @@ def rate_limit(message: str, told: str, details: Any, retry_header: str | None) 
     ]
     delay = max((delay for delay in delays if delay is not None), default=None)
     retry_after = None if delay is None else timedelta(seconds=delay)
-    return LLMRateLimited(message, scope=scope, retry_after=retry_after)
+    return LLMRateLimited(message, scope=scope, retry_after=retry_after, limits=limits)
 
 
-def _scope(violation: Mapping[str, Any]) -> QuotaScope:
+def _worst(violations: Iterable[Violation], in_text: set[int]) -> QuotaScope:
+    # Not in this plan: no minute will bring it, and another model may well be.
+    if 0 in in_text or any(_value(violation) == 0 for violation in violations):
+        return QuotaScope.DAY
+    return max(map(_scope, violations), key=_SEVERITY.index, default=QuotaScope.UNKNOWN)
+
+
+def _scope(violation: Violation) -> QuotaScope:
     words = f"{violation.get('quotaId', '')} {violation.get('quotaMetric', '')}".lower()
-    # "quotaValue": "0" = this model is not in this plan; no minute will bring it.
-    if "perday" in words or str(violation.get("quotaValue", "")) == "0":
+    if "perday" in words:
         return QuotaScope.DAY
     if "token" in words:
         return QuotaScope.TOKENS
     return QuotaScope.MINUTE if "perminute" in words else QuotaScope.UNKNOWN
+
+
+def _limits(violations: Sequence[Violation], in_text: set[int]) -> dict[QuotaScope, int]:
+    """Return the limits by scope, the lower of two."""
+    limits: dict[QuotaScope, int] = {}
+    for violation in violations:
+        limit = _value(violation)
+        if limit is None and len(violations) == len(in_text) == 1:  # else: whose would it be?
+            (limit,) = in_text
+        scope = _known(violation)
+        if limit and scope:
+            limits[scope] = min(limit, limits.get(scope, limit))
+    return limits
+
+
+def _known(violation: Violation) -> QuotaScope | None:
+    name = str(violation.get("quotaId", ""))
+    return next(
+        (s for s, known in _KNOWN.items() if re.fullmatch(known + r"(?:-\w+)?", name)), None
+    )
+
+
+def _value(violation: Violation) -> int | None:
+    """Return the limit a violation names; JSON writes 64-bit numbers as text."""
+    match = re.fullmatch(r"\d{1,9}", str(violation.get("quotaValue")), re.ASCII)
+    return int(match[0]) if match else None
 
 
 def _rpc_details(details: Any) -> list[Mapping[str, Any]]:

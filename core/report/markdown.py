@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from core.models import (
     Analysis,
     AnalysisKind,
+    Delay,
     Edition,
     Language,
     NoteKind,
@@ -26,12 +27,12 @@ def render_report(edition: Edition) -> str:
     return "\n".join(_report(edition)).rstrip() + "\n"
 
 
-def render_dive(paper: Paper, analysis: Analysis, language: Language, *, waiting: bool) -> str:
-    """Return one paper's deep dive as a document of its own."""
+def render_dive(paper: Paper, analysis: Analysis, language: Language, delay: Delay | None) -> str:
+    """Return one paper's deep dive as a document of its own; `delay`: why it is not a reading."""
     lines = [f"# {inline(paper.title)}", ""]
     lines += [f"- **{words.say('source', language)}**: {words.badges(paper.sources)}"]
     lines += [f"- **{words.say('link', language)}**: [{paper.url}]({paper.url})"]
-    lines += [*_links(paper, language), *_dive(analysis, language, waiting=waiting)]
+    lines += [*_links(paper, language), *_dive(analysis, language, delay)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -91,11 +92,12 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
         yield f"- **{words.say('listed', language)}**: {paper.listed}"
     yield from _links(paper, language)
     analysis = edition.analyses.get(paper.id)
-    waiting = paper.id in edition.waiting
+    delay = edition.waiting.get(paper.id)
     if analysis is None:
-        yield from ("", f"> {words.say('unread_waiting', language)}", "")
+        line = words.waiting(delay or Delay.SERVICE, language, has_notes=False)
+        yield from ("", f"> {line}", "")
     else:
-        yield from _dive(analysis, language, waiting=waiting)
+        yield from _dive(analysis, language, delay)
 
 
 def _links(paper: Paper, language: Language) -> Iterator[str]:
@@ -108,12 +110,14 @@ def _links(paper: Paper, language: Language) -> Iterator[str]:
         yield f"- **{words.say('comment', language)}**: {inline(paper.comment[:300])}"
 
 
-def _dive(analysis: Analysis, language: Language, *, waiting: bool) -> Iterator[str]:
+def _dive(analysis: Analysis, language: Language, delay: Delay | None) -> Iterator[str]:
     where = words.text_source(analysis.text_source, analysis.pages, language)
     by = inline(words.analysed_by(analysis.kind, analysis.model, language))
     yield f"- **{words.say('read_from', language)}**: {where} · {by}"
     if analysis.kind is AnalysisKind.EXTRACTIVE:
-        yield from ("", f"> {words.say('extract_waiting' if waiting else 'extract', language)}")
+        extract = words.say("extract", language)
+        line = words.waiting(delay, language, has_notes=True) if delay else extract
+        yield from ("", f"> {line}")
     yield ""
     for field, heading in words.SECTIONS:
         points: tuple[Point, ...] = getattr(analysis, field)

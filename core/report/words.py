@@ -5,10 +5,11 @@ ever holds an exception's text: notes are built from `models.Note`, which carrie
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from core.models import (
     AnalysisKind,
+    Delay,
     Digest,
     Language,
     Note,
@@ -68,14 +69,6 @@ TEXT = {
         "zh": "以下为论文原句摘录，不是模型解读。",
         "en": "Sentences quoted from the paper, not a model's reading.",
     },
-    "extract_waiting": {
-        "zh": "深度解读将在模型可用后补上；以下先为论文原句摘录。",
-        "en": "The deep dive follows when the model is available; quoted sentences until then.",
-    },
-    "unread_waiting": {
-        "zh": "深度解读将在稍后补上。",
-        "en": "The deep dive will be added later.",
-    },
     "empty_quote": {
         "zh": "{where}中没有可摘录的相关句子。",
         "en": "Nothing quotable on this in {where}.",
@@ -93,11 +86,50 @@ SCORE_KINDS: dict[ScoreKind, dict[Language, str]] = {
     ScoreKind.LOCAL: {"zh": " · 本地评分", "en": " · local score"},
 }
 """Appended where a score or its reason stands; a model's needs no label."""
+_WAITING: dict[Delay, dict[Language, str]] = {
+    Delay.QUOTA: {
+        "zh": "深度解读将在配额恢复后补上",
+        "en": "The deep dive follows when the model's quota is back",
+    },
+    Delay.SERVICE: {
+        "zh": "深度解读将在模型服务恢复后补上",
+        "en": "The deep dive follows when the model service is back",
+    },
+}
+_MEANWHILE: dict[bool, dict[Language, str]] = {
+    True: {
+        "zh": "；以下先为论文原句摘录。",
+        "en": "; until then, sentences quoted from the paper.",
+    },
+    False: {"zh": "。", "en": "."},
+}
+"""What stands there until then; True: notes from the paper."""
 QUOTED_FROM: dict[bool, dict[Language, str]] = {
     True: {"zh": "摘要", "en": "the abstract"},
     False: {"zh": "所读正文", "en": "the text that was read"},
 }
 """Where an extract looked; True: only the abstract was to be had."""
+
+
+_SECOND, _MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_STEPS = (
+    (55 * _SECOND, 5 * _SECOND, _SECOND),
+    (5 * _MINUTE, _MINUTE / 2, _MINUTE),
+    (20 * _MINUTE, _MINUTE, _MINUTE),
+    (55 * _MINUTE, 5 * _MINUTE, _MINUTE),
+    (6 * _HOUR, _HOUR / 2, _HOUR),
+    (2 * _DAY, _HOUR, _HOUR),
+    (timedelta.max, _DAY, _DAY),
+)
+"""How exactly a wait is told: up to the first, in steps of the second, in units of the third."""
+_UNITS: dict[timedelta, dict[Language, str]] = {
+    _SECOND: {"zh": "秒", "en": "s"},
+    _MINUTE: {"zh": "分钟", "en": "min"},
+    _HOUR: {"zh": "小时", "en": "h"},
+    _DAY: {"zh": "天", "en": "days"},
+}
+_HALVES = {_MINUTE: "{} 分半钟", _HOUR: "{} 个半小时"}
 
 
 def say(key: str, language: Language, **values: object) -> str:
@@ -110,6 +142,25 @@ def text_source(source: TextSource, pages: int | None, language: Language) -> st
     if source is TextSource.PDF and pages:
         return f"PDF 前 {pages} 页" if language == "zh" else f"PDF, first {pages} pages"
     return TEXT_SOURCES[source][language]
+
+
+def waiting(delay: Delay, language: Language, *, has_notes: bool) -> str:
+    """Return the promise of a reading to come; `has_notes`: quoted sentences stand below it."""
+    return _WAITING[delay][language] + _MEANWHILE[has_notes][language]
+
+
+def about(wait: timedelta, language: Language) -> str:
+    """Return when a wait is over, as a person would say it: "约 3 分钟后", "in about 40 s".
+
+    Rounded up, so that it never promises too early.
+    """
+    if wait <= timedelta(0):
+        return "马上" if language == "zh" else "in a moment"
+    _, step, unit = next(row for row in _STEPS if wait <= row[0])
+    number, rest = divmod(-(-wait // step) * step, unit)
+    if language == "en":
+        return f"in about {number}{'½' if rest else ''} {_UNITS[unit][language]}"
+    return f"约 {(_HALVES[unit] if rest else f'{{}} {_UNITS[unit][language]}').format(number)}后"
 
 
 def without_picks(digest: Digest) -> str:

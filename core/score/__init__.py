@@ -10,6 +10,8 @@ feedback     what the surest papers of a list have in common
 taste        what likes and dislikes say about papers
 terms        the paper's own words that matched
 reasons      the one sentence that goes with a local score
+batches      a list in as few questions as limits allow
+answers      what a model said, item by item
 judge        the model's scores for the shortlist
 pick         threshold and cap
 

@@ -1,41 +1,38 @@
-"""A model's scores for the shortlist: one call, each item of the answer checked by itself.
+"""A model's scores for the shortlist, in as few calls as its limits allow, all asked at once.
 
-Answers are matched by paper id and by nothing else. What a newcomer would get wrong: models skip
-papers, repeat them, invent ids and answer in the wrong language, usually for one paper of thirty;
-so the answer's schema asks strictly but is read leniently, item by item. A score without a usable
-reason does not exist.
+A failure costs only its own batch, and what is missing afterwards is asked about once more. What a
+newcomer would get wrong: the second attempt is the last in line for the day's requests
+(`Urgency.RETRY`), because they are needed for reading what has been found; and not every failure
+deserves one (`AGAIN`). Whoever repeats a question word for word is the chain, never the judge.
 """
 
+import asyncio
 import logging
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain as chained
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, Field, WithJsonSchema, model_validator
 
-from core.analyze.language import NAMES, is_language
-from core.errors import LLMError
+from core.analyze.language import NAMES
+from core.errors import LLMError, LLMTooLong
+from core.llm import ORDINARY, Errand, Question, Urgency
 from core.llm.asker import Asker
 from core.llm.fence import block, interests, line, title
+from core.llm.outcomes import Outcome, outcome_of
 from core.llm.prompts import PromptFile
+from core.llm.tokens import estimate_tokens
 from core.models import Focus, Language, Paper
-from core.visible import visible
+from core.score.answers import Judged, read_items
+from core.score.batches import batches, halves, items_per_answer
 
 logger = logging.getLogger(__name__)
 
 ABSTRACT_LIMIT = 1_800
-REASON_LIMIT = 200
-
-UNKNOWN_ID = "unknown_id"
-DUPLICATE = "duplicate"
-OUT_OF_RANGE = "out_of_range"
-NO_REASON = "no_reason"
-WRONG_LANGUAGE = "wrong_language"
-MALFORMED = "malformed"
-"""Not an item at all, or its score is no whole number."""
 
 
 class ScoreItem(BaseModel):
@@ -51,6 +48,10 @@ class ScoreItem(BaseModel):
 class Scores(BaseModel):
     """One item per paper, for all papers."""
 
+    # The schema asks strictly, the list is read leniently, item by item (core.score.answers).
+    SALVAGE: ClassVar[str] = "scores"
+    """What a cut-off answer is good for: the complete items of this list."""
+
     scores: Annotated[
         list[Any], WithJsonSchema({"type": "array", "items": ScoreItem.model_json_schema()})
     ]
@@ -59,16 +60,6 @@ class Scores(BaseModel):
     @classmethod
     def _accept_a_bare_list(cls, data: Any) -> Any:
         return {"scores": data} if isinstance(data, list) else data
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One paper's score, with the sentence that says why."""
-
-    paper_id: str
-    score: int
-    reason: str
-    model: str
 
 
 @dataclass(frozen=True)
@@ -83,52 +74,182 @@ class Judgement:
     """Unusable items by what was wrong with them, over all calls."""
 
 
+class Again(StrEnum):
+    """How the papers of a failed batch are asked about once more."""
+
+    TOGETHER = "together"
+    """With all that is missing, if any batch was answered: else these are the same questions."""
+    HALVED = "halved"
+    """In two questions."""
+    NEVER = "never"
+
+
+AGAIN: Mapping[Outcome, Again] = MappingProxyType(
+    {
+        # A chain that fails has waited, paused and repeated; only another question can do better.
+        Outcome.CUT_OFF: Again.HALVED,  # twice the room was too little
+        Outcome.REFUSED: Again.HALVED,  # mostly for one paper's sake: the others get away from it
+        Outcome.BAD_ANSWER: Again.TOGETHER,  # among other papers it comes out differently
+        Outcome.ASKED_WRONGLY: Again.TOGETHER,  # the adapter has learned since
+        Outcome.UNAVAILABLE: Again.TOGETHER,  # costs no request, and no time while models rest
+        Outcome.TIMED_OUT: Again.NEVER,  # every model had its minutes; a digest has not many
+        Outcome.RATE_LIMITED_DAY: Again.NEVER,  # gone until tomorrow
+        Outcome.RATE_LIMITED_MINUTE: Again.NEVER,  # waited out already, in vain: the key is shared
+        Outcome.RATE_LIMITED_TOKENS: Again.NEVER,
+        Outcome.RATE_LIMITED_UNKNOWN: Again.NEVER,
+        Outcome.TOO_LONG: Again.NEVER,  # split where it happened; what is left is one long paper
+        Outcome.KEY_INVALID: Again.NEVER,  # the operator's
+        Outcome.KEY_EXPIRED: Again.NEVER,
+        Outcome.KEY_LEAKED: Again.NEVER,
+        Outcome.KEY_DENIED: Again.NEVER,
+        Outcome.UNKNOWN_MODEL: Again.NEVER,
+    }
+)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """For whom papers are judged."""
+
+    focus: Focus
+    language: Language
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What became of one batch."""
+
+    papers: Sequence[Paper]
+    found: Mapping[str, Judged] = field(default_factory=dict)
+    dropped: Counter[str] = field(default_factory=Counter)
+    error: LLMError | None = None
+
+    @property
+    def missing(self) -> list[Paper]:
+        return [paper for paper in self.papers if paper.id not in self.found]
+
+
 class Judge:
     """Scores shortlists against a focus."""
 
-    def __init__(self, chain: Asker, prompt: PromptFile) -> None:
+    def __init__(self, chain: Asker, prompt: PromptFile, *, max_input_tokens: int) -> None:
+        """`max_input_tokens` bounds each whole question, by our estimate."""
         self._chain = chain
         self._prompt = prompt
+        self._max_input_tokens = max_input_tokens
+        self._max_items = items_per_answer(prompt.max_output_tokens, prompt.thinking_budget)
         self.version = prompt.version(Scores)
         self.models: Sequence[str] = chain.models
 
-    async def judge(self, papers: Sequence[Paper], focus: Focus, language: Language) -> Judgement:
+    async def judge(
+        self,
+        papers: Sequence[Paper],
+        focus: Focus,
+        language: Language,
+        errand: Errand = ORDINARY,
+    ) -> Judgement:
         """Return the scores of `papers`, asking once more for those that are missing.
 
-        Raise `LLMError` when the first call fails; a failing second leaves papers missing.
+        Raise the first batch's `LLMError` when no batch was answered at all.
         """
         wanted = {paper.id: paper for paper in papers}
-        if not wanted:
-            return Judgement()
-        found, dropped = await self._ask(list(wanted.values()), focus, language)
-        left = [paper for paper in wanted.values() if paper.id not in found]
-        if left:
-            logger.info("%d of %d papers are asked about again", len(left), len(wanted))
-            try:
-                more, dropped_again = await self._ask(left, focus, language)
-            except LLMError as error:
-                logger.warning("%d papers stay without a model's score: %s", len(left), error)
-            else:
-                found |= more
-                dropped += dropped_again
-        return Judgement(
-            scores=tuple(found[paper_id] for paper_id in wanted if paper_id in found),
-            missing=tuple(paper_id for paper_id in wanted if paper_id not in found),
-            dropped=MappingProxyType(dict(dropped)),
-        )
+        case = _Case(focus, language)
+        heard = await self._hear_all(self._batches(list(wanted.values()), case), case, errand)
+        if second := self._second(heard, case):
+            logger.info("%d of %d papers are asked about again", sum(map(len, second)), len(wanted))
+            heard += await self._hear_all(second, case, _later(errand))
+        errors = [batch.error for batch in heard if batch.error is not None]
+        if errors and len(errors) == len(heard):
+            raise errors[0]
+        return _judgement(heard, wanted)
 
-    async def _ask(
-        self, papers: Sequence[Paper], focus: Focus, language: Language
-    ) -> tuple[dict[str, Judged], Counter[str]]:
-        question = self._prompt.fill(
+    def _second(self, heard: Sequence[_Heard], case: _Case) -> list[Sequence[Paper]]:
+        """Return the batches worth asking once more."""
+        some_answered = any(batch.error is None for batch in heard)
+        together: list[Paper] = []
+        halved: list[Sequence[Paper]] = []
+        for batch in heard:
+            how = Again.TOGETHER if batch.error is None else AGAIN[outcome_of(batch.error)]
+            if how is Again.HALVED:
+                halved += halves(batch.papers)
+            elif how is Again.TOGETHER and some_answered:
+                together += batch.missing
+        return self._batches(together, case) + halved
+
+    async def _hear_all(
+        self, groups: Sequence[Sequence[Paper]], case: _Case, errand: Errand
+    ) -> list[_Heard]:
+        """Ask about all batches at the same time: who may start when is the planner's to say."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                hearings = [tasks.create_task(self._hear(group, case, errand)) for group in groups]
+        except ExceptionGroup as failed:  # no model's failure; the other batches were cancelled
+            raise failed.exceptions[0] from None
+        return list(chained.from_iterable(hearing.result() for hearing in hearings))
+
+    async def _hear(self, papers: Sequence[Paper], case: _Case, errand: Errand) -> list[_Heard]:
+        """Ask about one batch; about its parts where it turns out to be too long."""
+        try:
+            reply = await self._chain.ask(self._question(papers, case), Scores, errand)
+        except LLMTooLong as error:
+            if parts := self._split(papers, case, error.limit):
+                logger.info("%d papers are too long for one call: %s", len(papers), error)
+                return await self._hear_all(parts, case, errand)  # nothing was sent: no retry
+            return [_Heard(papers, error=error)]
+        except LLMError as error:
+            logger.warning("no scores for a batch of %d papers: %s", len(papers), error)
+            return [_Heard(papers, error=error)]
+        ids = [paper.id for paper in papers]
+        language, model = case.language, reply.model
+        found, dropped = read_items(reply.answer.scores, ids, language=language, model=model)
+        return [_Heard(papers, found, dropped)]
+
+    def _question(self, papers: Sequence[Paper], case: _Case) -> Question:
+        return self._prompt.fill(
             count=str(len(papers)),
-            interests=interests(focus),
-            language=NAMES[language],
+            interests=interests(case.focus),
+            language=NAMES[case.language],
             papers="\n".join(paper_text(paper) for paper in papers),
         )
-        reply = await self._chain.ask(question, Scores)
-        ids = [paper.id for paper in papers]
-        return read_items(reply.answer.scores, ids, language=language, model=reply.model)
+
+    def _batches(
+        self, papers: Sequence[Paper], case: _Case, limit: int | None = None
+    ) -> list[Sequence[Paper]]:
+        """Return batches whose questions keep to `limit` tokens, or to the judge's own."""
+        sizes = [estimate_tokens(paper_text(paper) + "\n") for paper in papers]
+        room = (self._max_input_tokens if limit is None else limit) - self._overhead(papers, case)
+        return batches(papers, sizes, max_size=room, max_items=self._max_items)
+
+    def _overhead(self, papers: Sequence[Paper], case: _Case) -> int:
+        """Return the tokens of a question about `papers` without their texts."""
+        question = self._question((), case)
+        return estimate_tokens(question.system + question.text + str(len(papers)))
+
+    def _split(self, papers: Sequence[Paper], case: _Case, limit: int) -> list[Sequence[Paper]]:
+        """Return smaller batches within nine tenths of `limit`; none when that is hopeless.
+
+        Their estimates may say that one batch is enough: then they are off, and it is halved.
+        """
+        limit = min(limit, self._max_input_tokens) * 9 // 10
+        if limit <= self._overhead(papers, case):
+            return []
+        parts = self._batches(papers, case, limit)
+        return parts if len(parts) > 1 else halves(papers)
+
+
+def _later(errand: Errand) -> Errand:
+    """Return the errand of a second attempt: it must not eat the requests kept for the readings."""
+    return errand if errand.urgency is Urgency.INTERACTIVE else errand.but(Urgency.RETRY)
+
+
+def _judgement(heard: Sequence[_Heard], wanted: Mapping[str, Paper]) -> Judgement:
+    found = {paper_id: judged for batch in heard for paper_id, judged in batch.found.items()}
+    dropped = sum((batch.dropped for batch in heard), Counter[str]())
+    return Judgement(
+        scores=tuple(found[paper_id] for paper_id in wanted if paper_id in found),
+        missing=tuple(paper_id for paper_id in wanted if paper_id not in found),
+        dropped=MappingProxyType(dict(dropped)),
+    )
 
 
 def paper_text(paper: Paper) -> str:
@@ -140,70 +261,3 @@ def paper_text(paper: Paper) -> str:
         f"Abstract: {abstract or '(none)'}\n"
         "</paper>"
     )
-
-
-def read_items(
-    items: Sequence[Any], ids: Sequence[str], *, language: Language, model: str
-) -> tuple[dict[str, Judged], Counter[str]]:
-    """Return the usable items by id (the first of each), and the others counted by reason."""
-    found: dict[str, Judged] = {}
-    dropped: Counter[str] = Counter()
-    for item in items:
-        result = _read_item(item, set(ids), language, model)
-        if isinstance(result, str):
-            dropped[result] += 1
-        elif result.paper_id in found:
-            dropped[DUPLICATE] += 1
-        else:
-            found[result.paper_id] = result
-    return found, dropped
-
-
-def _read_item(item: Any, ids: set[str], language: Language, model: str) -> Judged | str:
-    """Return a score, or the word for what is wrong with the item."""
-    if not isinstance(item, Mapping):
-        return MALFORMED
-    paper_id = _match_id(item.get("id"), ids)
-    if paper_id is None:
-        return UNKNOWN_ID
-    score = _whole(item.get("score"))
-    if score is None:
-        return MALFORMED
-    if not 0 <= score <= 100:
-        return OUT_OF_RANGE
-    reason = clean_reason(item.get("reason"))
-    if not reason:
-        return NO_REASON
-    if not is_language(reason, language):
-        return WRONG_LANGUAGE
-    return Judged(paper_id, score, reason, model)
-
-
-def _match_id(given: Any, ids: set[str]) -> str | None:
-    """Return the id meant, allowing for brackets, an "arXiv:" in front and a version behind."""
-    if isinstance(given, float):  # JSON's 2603.10000 lost its zeros: not to be guessed
-        return None
-    text = str(given).strip().strip("[]()<>\"'` ")
-    bare = re.sub(r"^arxiv:\s*", "", text, flags=re.IGNORECASE)
-    for candidate in (text, bare, re.sub(r"v\d+$", "", bare)):
-        if candidate in ids:
-            return candidate
-    return None
-
-
-def _whole(given: Any) -> int | None:
-    """Return a whole number from 85, 85.0, "85" or "85.0"; None for anything else."""
-    if isinstance(given, bool) or not isinstance(given, int | float | str):
-        return None
-    match = re.fullmatch(r"\s*([+-]?\d{1,9})(?:\.0*)?\s*", str(given), re.ASCII)
-    return int(match[1]) if match else None
-
-
-def clean_reason(given: Any) -> str:
-    """Return a reason as one visible line of at most `REASON_LIMIT` characters, or ""."""
-    if not isinstance(given, str):
-        return ""
-    text = " ".join(visible(given).split()).strip('*_`"“”# ')
-    if not any(character.isalpha() for character in text):
-        return ""
-    return text if len(text) <= REASON_LIMIT else text[: REASON_LIMIT - 1].rstrip() + "…"

@@ -6,9 +6,12 @@ failures    what the database says when it fails, as sentences
 tables      the tables; migrations/ is how a database gets them
 statements  upserts, and lists cut to size
 values      pydantic values in and out of JSON
+book        what decides whether a model may be asked, read for `calls`
+quotas      what the provider said of its quotas, kept for `calls`
 
 One file per repository: papers, coverage (days read), history (papers shown), scores, texts,
-analyses, digests, calls (to models), fetches (of sources). Each method is one transaction.
+analyses, digests, awaited (readings that had to wait), calls (to models), fetches (of sources).
+Each method is one transaction.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -16,9 +19,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.llm import Call
+from core.llm.ledger import Call
 from core.store.analyses import Analyses
-from core.store.calls import Calls, CallSummary
+from core.store.awaited import Awaited, AwaitedReading
+from core.store.calls import Calls, CallSummary, LastCall
 from core.store.coverage import Coverage
 from core.store.database import open_database
 from core.store.digests import Digests
@@ -30,9 +34,11 @@ from core.store.scores import Scores, StoredScore
 from core.store.texts import Texts
 
 __all__ = [
+    "AwaitedReading",
     "CallSummary",
     "FetchRecord",
     "FetchSummary",
+    "LastCall",
     "Store",
     "StoredScore",
     "open_store",
@@ -50,6 +56,7 @@ class Store:
     texts: Texts
     analyses: Analyses
     digests: Digests
+    awaited: Awaited
     calls: Calls
     fetches: Fetches
 
@@ -86,6 +93,7 @@ async def open_store(
             texts=Texts(database),
             analyses=Analyses(database),
             digests=Digests(database, now),
+            awaited=Awaited(database),
             calls=Calls(database, price),
             fetches=Fetches(database),
         )

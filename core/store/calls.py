@@ -1,19 +1,27 @@
 """Every model call as a fact: budgets and the operator's statistics read it.
 
-The price of a call is worked out once, when it is recorded: a later price list must not change
-what a past month cost.
+A call is a row from the moment it may be made (`enter`), completed when it ends (`finish`). Its
+price is worked out once, at the end: a later price list must not change what a past month cost.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, insert, select
+from sqlalchemy import case, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.llm import Call, Usage
+from core.errors import QuotaScope
+from core.llm import Usage
+from core.llm.ledger import Book, Call, Learned, Request, Span
+from core.llm.outcomes import Outcome
+from core.store.book import read_book
 from core.store.database import Database
+from core.store.quotas import write_quotas
 from core.store.tables import calls
 
+MAX_NAME = 200
+"""Characters kept of a name that a service sent."""
 _TOKENS = ("input_tokens", "output_tokens", "thought_tokens", "cached_tokens")
 
 
@@ -32,45 +40,88 @@ class CallSummary:
     """None when the price of any of them is unknown."""
 
 
+@dataclass(frozen=True)
+class LastCall:
+    """How a model last answered, or did not."""
+
+    model: str
+    outcome: str
+    at: datetime
+
+
 class Calls:
-    """The ledger of calls; a `core.llm.CallLog`."""
+    """The ledger of calls; a `core.llm.ledger.CallLog`."""
 
     def __init__(self, database: Database, price: Callable[[Call], float | None]) -> None:
         self._database = database
         self._price = price
 
-    async def record(self, call: Call) -> None:
-        """Remember a call and its price."""
-        row = {
-            "at": call.at,
-            "model": call.model,
-            "purpose": call.purpose,
-            "outcome": call.outcome,
+    async def book(self, account: str, model: str, purpose: str, span: Span) -> Book:
+        """Return what is known of a model."""
+        async with self._database.reading() as connection:
+            return await read_book(connection, account, model, purpose, span)
+
+    async def enter(
+        self, request: Request, *, at: datetime, span: Span, admits: Callable[[Book], bool]
+    ) -> int | None:
+        """Write a starting call down if `admits` says so of the book; return its number.
+
+        Of any number of tasks and processes, each sees what the one before has entered.
+        """
+        account, model, purpose = request.account, request.model, request.purpose
+        async with self._database.transaction() as connection:
+            await self._exclude_others(connection, account, model)
+            if not admits(await read_book(connection, account, model, purpose, span)):
+                return None
+            return await _insert(connection, request, at)
+
+    async def finish(self, number: int, call: Call) -> None:
+        """Complete an entry. Raise `LookupError` when it is not under way (any more)."""
+        tokens = {name: getattr(call.usage, name) for name in _TOKENS}
+        ending = {
+            "outcome": str(call.outcome),
             "latency_us": call.latency,
+            "served_by": None if call.served_by is None else _clean(call.served_by),
             "cost_usd": self._price(call),
         }
-        tokens = {name: getattr(call.usage, name) for name in _TOKENS}
+        entry = (calls.c.id == number, calls.c.outcome == Outcome.STARTED.value)
         async with self._database.transaction() as connection:
-            await connection.execute(insert(calls).values(row | tokens))
+            done = await connection.execute(update(calls).where(*entry).values(ending | tokens))
+        if done.rowcount != 1:
+            raise LookupError(f"call {number} is not under way")
 
-    async def since(self, model: str, start: datetime) -> list[Call]:
-        """Return `model`'s calls from `start` on, oldest first."""
-        query = (
-            select(calls)
-            .where(calls.c.model == model, calls.c.at >= start)
-            .order_by(calls.c.at, calls.c.id)
+    async def learn(self, account: str, model: str, scope: QuotaScope, learned: Learned) -> None:
+        """Remember what the provider said; what `learned` leaves None stays as it was.
+
+        A hold is never shortened by a later one.
+        """
+        async with self._database.transaction() as connection:
+            await self._exclude_others(connection, account, model)
+            await write_quotas(connection, account, model, {scope: learned})
+
+    async def _exclude_others(self, connection: AsyncConnection, account: str, model: str) -> None:
+        await self._database.exclude_others(connection, f"calls {account} {model}")
+
+    async def last_calls(self, account: str, since: datetime) -> list[LastCall]:
+        """Return each model's latest finished call from `since` on, by model.
+
+        A call that we broke off says nothing of the model, and is passed over.
+        """
+        newest_first = (calls.c.at.desc(), calls.c.id.desc())
+        rank = func.row_number().over(partition_by=calls.c.model, order_by=newest_first)
+        ranked = (
+            select(calls.c.model, calls.c.outcome, calls.c.at, rank.label("rank"))
+            .where(
+                calls.c.account == account,
+                calls.c.at >= since,
+                calls.c.outcome.not_in([Outcome.STARTED.value, Outcome.CANCELLED.value]),
+            )
+            .subquery()
         )
+        query = select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.model)
         async with self._database.reading() as connection:
             return [
-                Call(
-                    at=row.at,
-                    model=row.model,
-                    purpose=row.purpose,
-                    outcome=row.outcome,
-                    usage=Usage(**{name: getattr(row, name) for name in _TOKENS}),
-                    latency=row.latency_us,
-                )
-                for row in await connection.execute(query)
+                LastCall(row.model, row.outcome, row.at) for row in await connection.execute(query)
             ]
 
     async def summary(self, start: datetime) -> list[CallSummary]:
@@ -102,3 +153,26 @@ class Calls:
                 )
                 for row in await connection.execute(query)
             ]
+
+
+async def _insert(connection: AsyncConnection, request: Request, at: datetime) -> int:
+    row = {
+        "at": at,
+        "account": request.account,
+        "model": request.model,
+        "purpose": request.purpose,
+        "urgency": request.urgency.value,
+        "outcome": Outcome.STARTED.value,
+        "estimated_tokens": request.estimate,
+        "reserved_tokens": request.tokens,
+        "latency_us": timedelta(0),
+    }
+    tokens = dict.fromkeys(_TOKENS, 0)
+    entered = await connection.execute(insert(calls).values(row | tokens))
+    assert entered.inserted_primary_key, "guaranteed by the one row above"
+    return int(entered.inserted_primary_key[0])
+
+
+def _clean(name: str) -> str:
+    """Cut what a service sent; PostgreSQL's text cannot hold NUL, and no UTF-8 lone surrogates."""
+    return "".join(character for character in name if character.isprintable())[:MAX_NAME]

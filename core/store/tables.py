@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 
@@ -168,8 +169,38 @@ calls = Table(
     Column("cached_tokens", Integer, nullable=False),
     Column("latency_us", Duration, nullable=False),
     Column("cost_usd", Float),
-    Index("ix_calls_model_at", "model", "at"),
+    # Defaults: revision 0002 added these to a table with rows, and SQLite keeps them for ever.
+    Column("account", Text, nullable=False, server_default=text("''")),
+    Column("urgency", Text, nullable=False, server_default="digest"),
+    Column("estimated_tokens", Integer, nullable=False, server_default="0"),
+    Column("reserved_tokens", Integer, nullable=False, server_default="0"),
+    Column("served_by", Text),
+    Index("ix_calls_account_model_at", "account", "model", "at"),
     Index("ix_calls_at", "at"),
+)
+
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("scope", Text, primary_key=True),
+    Column("limit", BigInteger),
+    Column("learned_at", UtcTime),
+    Column("held_until", UtcTime),
+)
+
+awaited = Table(
+    "awaited",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("audience", Text, primary_key=True),
+    Column("paper_id", Text, primary_key=True),
+    Column("queued_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("done_at", UtcTime),
+    Index("ix_awaited_done_at_due_at", "done_at", "due_at"),
 )
 
 fetches = Table(

@@ -6,8 +6,9 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiohttp import web
@@ -15,7 +16,8 @@ from pydantic import SecretStr
 
 from bot.app import Services, open_services
 from bot.cli.digest import make_digest
-from bot.cli.doctor import Verdict, examine
+from bot.cli.doctor import examine
+from bot.cli.findings import Verdict
 from bot.cli.paper import find_paper
 from bot.cli.screen import Outcome
 from bot.cli.stats import show_stats
@@ -87,10 +89,16 @@ async def opened(
 
 
 async def run(
-    world: doubles.Services, folder: Path, clock: Clock, *, force: bool = False, **changes: object
+    world: doubles.Services,
+    folder: Path,
+    clock: Clock,
+    *,
+    day: date = LAST_DAY,
+    force: bool = False,
+    **changes: object,
 ) -> Outcome:
     async with opened(world, folder, clock, **changes) as services:
-        return await make_digest(services, LAST_DAY, folder, force=force)
+        return await make_digest(services, day, folder, force=force)
 
 
 def picked(outcome: Outcome) -> list[str]:
@@ -223,13 +231,32 @@ async def test_when_all_quotas_are_gone_no_reader_sees_a_429(
     assert set(outcome.edition.waiting) == set(picked(outcome))
     _assert_no_error_text(outcome)
     report = outcome.path.read_text(encoding="utf-8")
-    assert "深度解读将在模型可用后补上" in report
+    assert report.count("深度解读将在配额恢复后补上") == 2
+    assert outcome.next_try == datetime(2026, 3, 14, 15, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 
-    clock.now += timedelta(days=1)
+    clock.now = outcome.next_try.astimezone(UTC)
     mended = await run(world, tmp_path, clock)
     assert picked(mended) == picked(outcome)
-    assert mended.edition.waiting == ()
-    assert mended.calls == 2
+    assert mended.edition.waiting == {}
+    assert mended.next_try is None
+    assert {pick.kind for pick in mended.edition.digest.picks} == {ScoreKind.LLM}
+    assert mended.calls == 3, "one for the scores of what is shown, one for each reading"
+    clock.now += timedelta(minutes=1)
+    again = await run(world, tmp_path, clock)
+    assert again.calls == 0
+
+
+async def test_a_new_day_mends_the_day_before_it_and_rewrites_its_report(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    world.gemini.faults.extend([(429, PER_DAY), (429, PER_DAY)])
+    first = await run(world, tmp_path, clock)
+    clock.now += timedelta(days=1)
+    second = await run(world, tmp_path, clock, day=LAST_DAY + timedelta(days=1))
+    assert second.mended == [LAST_DAY]
+    report = first.path.read_text(encoding="utf-8")
+    assert "补上" not in report
+    assert "测试模型对 contribution" in report
 
 
 def _assert_no_error_text(outcome: Outcome) -> None:
@@ -397,7 +424,7 @@ async def test_the_doctor_calls_a_healthy_world_healthy(
     async with opened(world, tmp_path, clock) as services:
         findings = await examine(services)
     assert {finding.name: finding.verdict for finding in findings} == dict.fromkeys(
-        ("settings", "database", "huggingface", "arxiv", "gemini", "digest"), Verdict.OK
+        ("settings", "database", "huggingface", "arxiv", "gemini", "model", "digest"), Verdict.OK
     )
 
 

@@ -1,160 +1,40 @@
 """The pipeline: what reaches a digest, what is remembered, and what a failure costs."""
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from core.analyze.desk import Dive
-from core.digest import DigestBuilder, Wish
-from core.errors import LLMUnavailable, SourceError, SourceOff, StoreError
-from core.fetch import Listing, Skipped
+from core.errors import LLMUnavailable, SourceError, SourceOff
+from core.fetch import Skipped
 from core.models import (
-    Analysis,
-    AnalysisKind,
-    Edition,
     Focus,
-    Language,
     LocalScore,
     Note,
     NoteKind,
     Paper,
-    Point,
     ScoreKind,
-    TextSource,
 )
-from core.score.judge import Judged, Judgement
+from core.score.judge import Judgement
 from core.store import Store
 from tests.core.conftest import Clock
-
-DAY = date(2026, 3, 13)
-WISH = Wish(
-    audience="main",
-    focus=Focus(interests=("image restoration",)),
-    language="zh",
-    threshold=60,
-    top_n=2,
+from tests.core.days import (
+    DAY,
+    WISH,
+    Build,
+    FakeDesk,
+    FakeJudge,
+    FakeSource,
+    builders,
+    kinds,
+    paper,
+    picked,
 )
-
-
-def paper(number: int, source: str = "arxiv", **changes: object) -> Paper:
-    values: dict[str, object] = {
-        "id": f"2603.{number:05d}",
-        "version": 1,
-        "title": f"Paper {number}",
-        "sources": (source,),
-        "listed": DAY,
-    }
-    return Paper.model_validate(values | changes)
-
-
-@dataclass
-class FakeSource:
-    """Announces given papers by day; remembers what it was asked."""
-
-    name: str = "arxiv"
-    days: Mapping[date, Sequence[Paper]] = field(default_factory=dict)
-    error: SourceError | None = None
-    settles_after: timedelta = timedelta(days=1)
-    asked: list[list[date]] = field(default_factory=list)
-    extras: Mapping[str, object] = field(default_factory=dict)
-
-    async def fetch(self, days: Sequence[date]) -> Listing:
-        self.asked.append(list(days))
-        if self.error:
-            raise self.error
-        papers = tuple(paper for day in days for paper in self.days.get(day, ()))
-        values: dict[str, object] = {"papers": papers, "read": tuple(days), "label": "cs.CV"}
-        return Listing(**(values | self.extras))  # type: ignore[arg-type]
-
-    def is_settled(self, day: date, at: datetime) -> bool:
-        return at.date() >= day + self.settles_after
-
-
-class FakeDesk:
-    """Reads everything at once; remembers what."""
-
-    def __init__(self, clock: Clock, *, waiting: bool = False) -> None:
-        self.read: list[str] = []
-        self.waiting = waiting
-        self._clock = clock
-
-    async def dive(self, paper: Paper, focus: Focus, language: Language) -> Dive:
-        self.read.append(paper.id)
-        analysis = Analysis(
-            paper_id=paper.id,
-            version=paper.version,
-            kind=AnalysisKind.EXTRACTIVE,
-            language="en",
-            text_source=TextSource.ABSTRACT,
-            contribution=(Point(text="We propose."),),
-            model="extract/1",
-            created_at=self._clock(),
-        )
-        return Dive(analysis, waiting=self.waiting)
-
-
-class FakeJudge:
-    """Gives queued scores by id; a paper without one stays missing."""
-
-    version = "prompt-1"
-    models = ("model-a", "model-b")
-
-    def __init__(self, scores: Mapping[str, int], error: LLMUnavailable | None = None) -> None:
-        self.scores = dict(scores)
-        self.error = error
-        self.asked: list[list[str]] = []
-
-    async def judge(self, papers: Sequence[Paper], focus: Focus, language: Language) -> Judgement:
-        self.asked.append([paper.id for paper in papers])
-        if self.error:
-            raise self.error
-        known = [paper.id for paper in papers if paper.id in self.scores]
-        return Judgement(
-            scores=tuple(Judged(i, self.scores[i], f"理由 {i}", "model-b") for i in known),
-            missing=tuple(paper.id for paper in papers if paper.id not in known),
-            dropped={},
-        )
-
-
-def rank_by_number(papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
-    """Score a paper by the end of its id: 2603.00080 gets 80."""
-    scores = [
-        LocalScore(paper_id=p.id, rank_score=int(p.id[-3:]), score=min(int(p.id[-3:]), 100))
-        for p in papers
-    ]
-    return sorted(scores, key=lambda local: -local.rank_score)
-
-
-Build = Callable[..., DigestBuilder]
 
 
 @pytest.fixture
 def make(store: Store, clock: Clock) -> Build:
-    def build(
-        *sources: FakeSource, judge: FakeJudge | None = None, desk: FakeDesk | None = None
-    ) -> DigestBuilder:
-        return DigestBuilder(
-            sources=sources,
-            store=store,
-            rank=rank_by_number,
-            judge=judge,
-            desk=desk or FakeDesk(clock),  # type: ignore[arg-type]
-            now=clock,
-            clock=lambda: 0.0,
-        )
-
-    return build
-
-
-def picked(edition: Edition) -> list[str]:
-    return [scored.paper.id for scored in edition.digest.picks]
-
-
-def kinds(edition: Edition) -> list[NoteKind]:
-    return [note.kind for note in edition.digest.notes]
+    return builders(store, clock)
 
 
 async def test_the_best_above_the_threshold_are_picked_and_read(make: Build, clock: Clock) -> None:
@@ -247,18 +127,6 @@ async def test_a_second_run_fetches_and_scores_nothing(make: Build) -> None:
     assert len(judge.asked) == 1
 
 
-async def test_a_reading_that_had_to_wait_is_made_by_the_next_run(
-    make: Build, clock: Clock
-) -> None:
-    source = FakeSource(days={DAY: [paper(90)]})
-    waiting = await make(source, desk=FakeDesk(clock, waiting=True)).build(DAY, WISH)
-    assert waiting.waiting == ("2603.00090",)
-
-    done = await make(source, desk=FakeDesk(clock)).build(DAY, WISH)
-    assert done.waiting == ()
-    assert len(source.asked) == 1
-
-
 async def test_what_was_shown_on_another_day_is_not_shown_again(make: Build, clock: Clock) -> None:
     tomorrow = DAY + timedelta(days=1)
     source = FakeSource(
@@ -322,25 +190,6 @@ async def test_todays_papers_keep_their_seats_when_a_run_is_repeated_after_a_cra
     second = FakeJudge({})
     await make(source, judge=second).build(tomorrow, WISH)
     assert {new_paper.id for new_paper in new} <= set(second.asked[0])
-
-
-async def test_a_reading_that_fails_stops_the_others(make: Build, clock: Clock) -> None:
-    class Broken(FakeDesk):
-        cancelled = False
-
-        async def dive(self, paper: Paper, focus: Focus, language: Language) -> Dive:
-            if paper.id == "2603.00090":
-                raise StoreError("the disk is full")
-            try:
-                return await asyncio.Event().wait()  # type: ignore[return-value]
-            except asyncio.CancelledError:
-                self.cancelled = True
-                raise
-
-    desk = Broken(clock)
-    with pytest.raises(StoreError, match="full"):
-        await make(FakeSource(days={DAY: [paper(90), paper(80)]}), desk=desk).build(DAY, WISH)
-    assert desk.cancelled
 
 
 async def test_the_first_run_reads_three_days_back_and_later_ones_what_is_open(

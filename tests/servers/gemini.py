@@ -2,16 +2,23 @@
 
 It reads what was really sent (ids from the paper tags, section ids from the document), so that an
 answer fits the question. The texts are made up and say so; tests look at structure, not wisdom.
+
+Given a `Meter` it enforces quotas; given `pause` it takes its (simulated) time; `troubles` are
+faults by model, by number and by time of day.
 """
 
 import json
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
+
+from tests.servers.quotas import Meter, body_of, captured, tokens_of
 
 WRONG_KEY = {
     "error": {
@@ -26,29 +33,94 @@ WRONG_KEY = {
 KEY = "AIza-loopback-test-key-0123456789abcdef"
 
 
+LONG_AGO, NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+AN_HOUR = 3600.0
+
+
+@dataclass
+class Trouble:
+    """Requests that are not answered as they should be."""
+
+    status: int | None
+    """None: no answer at all, for an hour. Such a request counts against the quotas."""
+    answer: Any = None
+    model: str | None = None
+    """None: any."""
+    times: int = 1_000_000
+    """How many more requests it hits."""
+    start: datetime = LONG_AGO
+    end: datetime = NEVER
+
+
+async def _no_pause(_question: str, _seconds: float) -> None:
+    """Take no time."""
+
+
 @dataclass
 class FakeGemini:
-    """`scores` by paper id (others get `default_score`); `faults` are answered first, in order."""
+    """`scores` by paper id (others get `default_score`); `faults` are answered first, in order.
+
+    `requests` and `models` are all questions that came, answered or not.
+    """
 
     scores: Mapping[str, int] = field(default_factory=dict)
     default_score: int = 20
     faults: deque[tuple[int, Any]] = field(default_factory=deque)
     requests: list[dict[str, Any]] = field(default_factory=list)
     models: list[str] = field(default_factory=list)
+    counted: list[dict[str, Any]] = field(default_factory=list)
+    """Requests to count tokens; they cost no quota."""
+    troubles: list[Trouble] = field(default_factory=list)
+    """Looked at after `faults`; those bound to times need a `meter`, which has the clock."""
+    meter: Meter | None = None
+    latency: Callable[[Mapping[str, Any]], float] = lambda _: 0.0
+    """Seconds an answer to this body takes."""
+    overhead: float = 0.0
+    """Seconds everything else takes: a refusal, a count."""
+    pause: Callable[[str, float], Awaitable[None]] = _no_pause
+    """Waits, on behalf of the question with this text (`SimClock.rest_for_question`)."""
 
     async def generate(self, request: web.Request) -> web.Response:
-        """Answer `POST /v1beta/models/{model}:generateContent`."""
+        """Answer `POST /v1beta/models/{model}:generateContent` and `:countTokens`."""
         if request.headers.get("x-goog-api-key") != KEY:
             return web.json_response(WRONG_KEY, status=400)
         body = await request.json()
+        if request.match_info["verb"] == "countTokens":
+            return await self._count(body)
         self.requests.append(body)
         self.models.append(request.match_info["model"])
+        status, answer, seconds = self._reply(request.match_info["model"], body)
+        await self.pause(_text(body), seconds)
+        return web.json_response(answer, status=status)
+
+    async def _count(self, body: dict[str, Any]) -> web.Response:
+        self.counted.append(body)
+        await self.pause(_text(body), self.overhead)
+        return web.json_response({"totalTokens": tokens_of(body)})
+
+    def _reply(self, model: str, body: Mapping[str, Any]) -> tuple[int, Any, float]:
+        """Return status, answer and seconds; the decision falls on arrival."""
         if self.faults:
-            status, answer = self.faults.popleft()
-            return web.json_response(answer, status=status)
-        question = "".join(part["text"] for part in body["contents"][0]["parts"])
+            return *self.faults.popleft(), self.overhead
+        trouble = self._trouble(model)
+        if trouble is not None and trouble.status is not None:
+            return trouble.status, trouble.answer, self.overhead
+        if self.meter is not None and (refusal := self.meter.knock(model, tokens_of(body))):
+            return 429, body_of(refusal), self.overhead
+        if trouble is not None:
+            return 504, captured("504_deadline"), AN_HOUR
+        tokens = 12_000 if self.meter is None else tokens_of(body)
         schema = body["generationConfig"]["responseJsonSchema"]["properties"]
-        return web.json_response(_reply(self._answer(question, schema)))
+        return 200, _envelope(self._answer(_text(body), schema), tokens), self.latency(body)
+
+    def _trouble(self, model: str) -> Trouble | None:
+        now = LONG_AGO if self.meter is None else self.meter.now()
+        for trouble in self.troubles:
+            meant = trouble.model in (None, model) and trouble.start <= now < trouble.end
+            if meant and trouble.times:
+                trouble.times -= 1
+                return trouble
+        return None
 
     def _answer(self, question: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         if "scores" in schema:
@@ -65,6 +137,11 @@ class FakeGemini:
         return {"id": paper_id, "score": score, "reason": f"测试理由：{paper_id} 的 flow matching"}
 
 
+def _text(body: Mapping[str, Any]) -> str:
+    """Return the question: what is asked, without the system's part."""
+    return "".join(part["text"] for part in body["contents"][0]["parts"])
+
+
 def _statements(name: str, where: list[str]) -> list[dict[str, str]]:
     return [
         {
@@ -75,7 +152,7 @@ def _statements(name: str, where: list[str]) -> list[dict[str, str]]:
     ]
 
 
-def _reply(answer: Mapping[str, Any]) -> dict[str, Any]:
+def _envelope(answer: Mapping[str, Any], input_tokens: int) -> dict[str, Any]:
     return {
         "candidates": [
             {
@@ -88,13 +165,29 @@ def _reply(answer: Mapping[str, Any]) -> dict[str, Any]:
             }
         ],
         "usageMetadata": {
-            "promptTokenCount": 12_000,
+            "promptTokenCount": input_tokens,
             "candidatesTokenCount": 1_500,
             "thoughtsTokenCount": 300,
-            "totalTokenCount": 13_800,
+            "totalTokenCount": input_tokens + 1_800,
         },
         "modelVersion": "gemini-3.8-flash",
     }
 
 
-ROUTE = "/v1beta/models/{model}:generateContent"
+ROUTE = "/v1beta/models/{model}:{verb:generateContent|countTokens}"
+
+
+@asynccontextmanager
+async def serving_gemini(gemini: FakeGemini) -> AsyncIterator[str]:
+    """Serve on a free loopback port; give the base URL."""
+    app = web.Application(client_max_size=2**23)
+    app.router.add_post(ROUTE, gemini.generate)
+    # Without cancellation a handler would sleep on, long after its client has given up.
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()

@@ -115,7 +115,8 @@ async def test_digest_writes_both_files_and_a_second_run_calls_no_model(
     assert (shell.folder / "out" / "2026-03-13.md").read_text(encoding="utf-8") == report
 
     stats = await shell("stats", GEMINI_API_KEY=KEY)
-    assert "Last 24 h: 2 model calls" in stats.out
+    assert "· 2 model calls · " in stats.out
+    assert "2/20" in stats.out
     assert "huggingface" in stats.out
 
 

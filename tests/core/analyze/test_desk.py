@@ -1,15 +1,28 @@
 """The desk: a reading is made once, a text fetched once, and nothing is ever faked."""
 
-from datetime import datetime
+import asyncio
+from datetime import datetime, timedelta
 
 import pytest
 
 from core.analyze.desk import Desk
-from core.errors import LLMBadAnswer, LLMRateLimited, LLMRefused, LLMUnavailable, QuotaScope
+from core.errors import (
+    LLMBadAnswer,
+    LLMMisconfigured,
+    LLMRateLimited,
+    LLMRefused,
+    LLMTimedOut,
+    LLMTooLong,
+    LLMUnavailable,
+    QuotaScope,
+)
 from core.fetch.fulltext import TextAttempt, TextResult
+from core.llm import ORDINARY, Errand, Urgency, Waiter
+from core.llm.flights import Flights
 from core.models import (
     Analysis,
     AnalysisKind,
+    Delay,
     Document,
     Focus,
     Language,
@@ -62,6 +75,7 @@ class FakeReader:
         self.models = models or ("model-a",)
         self.error = error
         self.read_documents: list[Document] = []
+        self.errands: list[Waiter] = []
 
     async def read(
         self,
@@ -71,7 +85,10 @@ class FakeReader:
         language: Language,
         *,
         now: datetime,
+        errand: Waiter = ORDINARY,
     ) -> Analysis:
+        self.errands.append(errand)
+        await asyncio.sleep(0)
         self.read_documents.append(document)
         if self.error:
             raise self.error
@@ -88,7 +105,8 @@ class FakeReader:
 
 
 def desk(store: Store, clock: Clock, texts: FakeTexts, reader: FakeReader | None) -> Desk:
-    return Desk(store=store, texts=texts, reader=reader, now=clock)
+    flights = Flights(hurried=lambda: None)
+    return Desk(store=store, texts=texts, reader=reader, now=clock, flights=flights)
 
 
 async def test_a_model_reads_the_text_once(store: Store, clock: Clock) -> None:
@@ -98,7 +116,7 @@ async def test_a_model_reads_the_text_once(store: Store, clock: Clock) -> None:
 
     assert first == second
     assert first.analysis.kind is AnalysisKind.LLM
-    assert not first.waiting
+    assert first.delay is None
     assert len(reader.read_documents) == 1
     assert texts.asked == 1
 
@@ -140,19 +158,27 @@ async def test_a_text_of_another_version_is_still_fetched_once(store: Store, clo
     assert first.analysis.version == 1, "the reading is honest about what it was made from"
 
 
+HOUR = timedelta(hours=1)
+
+
 @pytest.mark.parametrize(
-    "error",
-    [LLMUnavailable("503"), LLMRateLimited("429", scope=QuotaScope.DAY)],
+    ("error", "delay", "retry_after"),
+    [
+        (LLMUnavailable("503"), Delay.SERVICE, None),
+        (LLMTimedOut("no answer"), Delay.SERVICE, None),
+        (LLMMisconfigured("403"), Delay.SERVICE, None),
+        (LLMRateLimited("429", scope=QuotaScope.DAY, retry_after=HOUR), Delay.QUOTA, HOUR),
+    ],
 )
-async def test_a_model_that_cannot_read_leaves_quotes_and_says_it_waits(
-    store: Store, clock: Clock, error: Exception
+async def test_a_model_that_cannot_read_leaves_quotes_and_says_what_it_waits_for(
+    store: Store, clock: Clock, error: Exception, delay: Delay, retry_after: timedelta | None
 ) -> None:
     dive = await desk(store, clock, FakeTexts(), FakeReader(error=error)).dive(PAPER, FOCUS, "zh")
-    assert dive.waiting
+    assert (dive.delay, dive.retry_after) == (delay, retry_after)
     assert dive.analysis.kind is AnalysisKind.EXTRACTIVE
 
     mended = await desk(store, clock, FakeTexts(), FakeReader()).dive(PAPER, FOCUS, "zh")
-    assert not mended.waiting
+    assert mended.delay is None
     assert mended.analysis.kind is AnalysisKind.LLM
 
 
@@ -168,7 +194,7 @@ async def test_without_a_model_the_papers_own_sentences_stand(store: Store, cloc
     dive = await desk(store, clock, texts, None).dive(PAPER, FOCUS, "zh")
     again = await desk(store, clock, texts, None).dive(PAPER, FOCUS, "zh")
 
-    assert not dive.waiting
+    assert dive.delay is None
     assert dive == again
     assert dive.analysis.language == "en"
     quotes = [point.text for point in dive.analysis.contribution]
@@ -201,13 +227,55 @@ async def test_a_text_that_could_not_be_reached_is_looked_for_by_the_next_run(
     assert mended.analysis.text_source is TextSource.ARXIV_HTML
 
 
-@pytest.mark.parametrize("error", [LLMRefused("RECITATION"), LLMBadAnswer("a stub, twice")])
+REFUSALS = [
+    LLMRefused("RECITATION"),
+    LLMBadAnswer("a stub, twice"),
+    LLMTooLong("too many tokens", limit=10),
+]
+
+
+@pytest.mark.parametrize("error", REFUSALS)
 async def test_a_paper_no_model_will_read_promises_nothing(
     store: Store, clock: Clock, error: Exception
 ) -> None:
     dive = await desk(store, clock, FakeTexts(), FakeReader(error=error)).dive(PAPER, FOCUS, "zh")
     assert dive.analysis.kind is AnalysisKind.EXTRACTIVE
-    assert not dive.waiting
+    assert dive.delay is None
+
+
+@pytest.mark.parametrize("error", REFUSALS)
+async def test_a_paper_no_model_will_read_is_asked_about_once_a_day(
+    store: Store, clock: Clock, error: Exception
+) -> None:
+    """Running a day again must not pay for the same refusal again."""
+    reader = FakeReader(error=error)
+    first = await desk(store, clock, FakeTexts(), reader).dive(PAPER, FOCUS, "zh")
+    again = await desk(store, clock, FakeTexts(), reader).dive(PAPER, FOCUS, "zh")
+    assert again == first
+    assert len(reader.read_documents) == 1
+
+    others = FakeReader("another-model")
+    assert (
+        await desk(store, clock, FakeTexts(), others).dive(PAPER, FOCUS, "zh")
+    ).analysis.kind is AnalysisKind.LLM
+
+    clock.forward(hours=24)
+    reader.error = None
+    tomorrow = await desk(store, clock, FakeTexts(), reader).dive(PAPER, FOCUS, "zh")
+    assert tomorrow.analysis.kind is AnalysisKind.LLM
+
+
+async def test_one_deep_dive_asked_for_by_several_is_fetched_and_read_once(
+    store: Store, clock: Clock
+) -> None:
+    texts, reader = FakeTexts(), FakeReader()
+    shared = desk(store, clock, texts, reader)
+    urgent = Errand(Urgency.INTERACTIVE)
+    dives = await asyncio.gather(
+        shared.dive(PAPER, FOCUS, "zh"), shared.dive(PAPER, FOCUS, "zh", urgent)
+    )
+    assert dives[0] == dives[1]
+    assert (texts.asked, len(reader.read_documents)) == (1, 1)
 
 
 async def test_an_abstract_is_not_the_last_word_for_long(store: Store, clock: Clock) -> None:

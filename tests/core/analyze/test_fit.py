@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.analyze.fit import CUT, estimate_tokens, fit
+from core.analyze.fit import CUT, fit
+from core.llm.tokens import estimate_tokens
 from core.models import Document, Section, TextSource
 
 

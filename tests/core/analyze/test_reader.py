@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from core.analyze.fit import estimate_tokens
 from core.analyze.reader import (
     MOST_POINTS,
     POINT_LIMIT,
@@ -18,7 +17,9 @@ from core.analyze.reader import (
     points_of,
 )
 from core.errors import ConfigError, LLMBadAnswer, LLMUnavailable
+from core.llm import ORDINARY, Errand, Urgency
 from core.llm.prompts import load_prompts, parse_prompt
+from core.llm.tokens import estimate_tokens
 from core.models import AnalysisKind, Document, Focus, Language, Paper, Section, TextSource
 from tests.fakes import FakeLLM
 
@@ -171,6 +172,14 @@ async def test_a_failing_model_is_the_callers_to_hear_of() -> None:
     reading_, _ = reader(LLMUnavailable("503"))
     with pytest.raises(LLMUnavailable):
         await reading_.read(PAPER, DOCUMENT, FOCUS, "zh", now=NOW)
+
+
+async def test_both_questions_are_asked_on_the_same_behalf() -> None:
+    reading_, model = reader(reading(ENGLISH), reading(), reading())
+    errand = Errand(Urgency.INTERACTIVE)
+    await reading_.read(PAPER, DOCUMENT, FOCUS, "zh", now=NOW, errand=errand)
+    await reading_.read(PAPER, DOCUMENT, FOCUS, "zh", now=NOW)
+    assert model.errands == [errand, errand, ORDINARY]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.llm import Call, Usage
+from core.llm import Usage
+from core.llm.ledger import Call
 from core.llm.prices import load_prices
 
 MILLION = Usage(input_tokens=1_000_000, output_tokens=500_000, thought_tokens=500_000)
@@ -65,3 +66,11 @@ def test_an_alias_costs_what_the_model_behind_it_costs() -> None:
     """The default models are aliases; without this the operator would never see a cost."""
     answered = replace(call("gemini-flash-latest"), served_by="models/gemini-2.5-flash")
     assert load_prices()(answered) == pytest.approx(2.80)
+
+
+@pytest.mark.parametrize(
+    ("served_by", "usd"), [("gemini-2.5-flash-001", 2.80), ("gemini-2.5-flash-preview-09", None)]
+)
+def test_a_numbered_release_costs_what_its_model_costs(served_by: str, usd: float | None) -> None:
+    answered = replace(call("gemini-flash-latest"), served_by=served_by)
+    assert load_prices()(answered) == (None if usd is None else pytest.approx(usd))

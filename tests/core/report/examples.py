@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from core.models import (
     Analysis,
     AnalysisKind,
+    Delay,
     Digest,
     Edition,
     Focus,
@@ -89,5 +90,5 @@ def edition(language: Language = "zh", **changes: object) -> Edition:
     return Edition(
         digest=digest,
         analyses={key: value for key, value in analyses.items() if key in picked},
-        waiting=(second.id,) if second.id in picked else (),
+        waiting={second.id: Delay.QUOTA} if second.id in picked else {},
     )

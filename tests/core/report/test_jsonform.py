@@ -34,5 +34,10 @@ def test_a_pick_not_read_yet_has_no_sections() -> None:
     assert pick["text_source"] is None
 
 
+def test_a_reading_that_waits_says_so() -> None:
+    first, second = json.loads(render_json(edition()))["picks"]
+    assert (first["waiting"], second["waiting"]) == (False, True)
+
+
 def test_chinese_is_readable_as_it_is() -> None:
     assert "提出一种流" in render_json(edition())

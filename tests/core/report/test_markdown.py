@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from core.models import AnalysisKind, Edition, Language, Note, NoteKind
+from core.models import AnalysisKind, Delay, Edition, Language, Note, NoteKind
 from core.report.escape import inline, item, link_target
 from core.report.markdown import note_lines, render_dive, render_report
 from core.visible import one_line
@@ -157,7 +157,7 @@ def test_a_day_on_which_everything_was_shown_before_says_so() -> None:
 
 def test_quoted_sentences_are_called_so_and_gaps_are_named() -> None:
     text = render_report(edition())
-    assert "深度解读将在模型可用后补上；以下先为论文原句摘录" in text
+    assert "深度解读将在配额恢复后补上；以下先为论文原句摘录" in text
     assert "“We propose a flow.” (Abstract)" in text
     assert "\n摘要中没有可摘录的相关句子。\n" in text
 
@@ -169,9 +169,16 @@ def test_a_paper_of_an_earlier_day_says_which() -> None:
     assert "2026-03-01\n**代码" not in text
 
 
-def test_a_pick_not_read_yet_says_when() -> None:
-    bare = edition().model_copy(update={"analyses": {}, "waiting": ("2602.23339",)})
-    assert "深度解读将在稍后补上" in render_report(bare)
+@pytest.mark.parametrize(
+    ("delay", "line"),
+    [
+        (Delay.QUOTA, "> 深度解读将在配额恢复后补上。"),
+        (Delay.SERVICE, "> 深度解读将在模型服务恢复后补上。"),
+    ],
+)
+def test_a_pick_not_read_yet_says_what_it_waits_for(delay: Delay, line: str) -> None:
+    changes = {"analyses": {}, "waiting": {"2602.23339": delay}}
+    assert line in render_report(edition().model_copy(update=changes)).splitlines()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -187,7 +194,7 @@ def test_every_note_has_words_in_both_languages(kind: NoteKind, language: Langua
 
 
 def test_a_deep_dive_of_its_own_carries_the_same_sections() -> None:
-    text = render_dive(paper(1), reading("2602.23339"), "zh", waiting=False)
+    text = render_dive(paper(1), reading("2602.23339"), "zh", None)
     assert text.startswith("# RestoreFlow 1")
     assert text.count("#### ") == 4
     assert "全文 (arXiv HTML) · gemini-flash-latest" in text
@@ -195,8 +202,16 @@ def test_a_deep_dive_of_its_own_carries_the_same_sections() -> None:
 
 def test_an_extract_alone_is_labelled() -> None:
     analysis = reading("2602.23339", AnalysisKind.EXTRACTIVE)
-    text = render_dive(paper(1), analysis, "en", waiting=False)
+    text = render_dive(paper(1), analysis, "en", None)
     assert "Sentences quoted from the paper, not a model's reading." in text
+
+
+def test_an_extract_that_stands_in_for_a_reading_says_so() -> None:
+    analysis = reading("2602.23339", AnalysisKind.EXTRACTIVE)
+    text = render_dive(paper(1), analysis, "en", Delay.SERVICE)
+    promise = "The deep dive follows when the model service is back; until then, sentences quoted"
+    assert promise in text
+    assert "not a model's reading" not in text
 
 
 @pytest.mark.parametrize(

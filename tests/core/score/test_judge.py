@@ -1,26 +1,17 @@
-"""What the judge asks, and what it makes of answers that are right, half right and hostile."""
+"""What the judge asks, and what it makes of answers."""
 
+import json
 from importlib.resources import files
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core.errors import LLMBadAnswer, LLMUnavailable
-from core.llm import Reply, Usage
+from core.llm import ORDINARY, Reply, Urgency, Usage
 from core.llm.prompts import load_prompts
 from core.models import Focus, Paper
-from core.score.judge import (
-    REASON_LIMIT,
-    Judge,
-    Judged,
-    ScoreItem,
-    Scores,
-    clean_reason,
-    paper_text,
-    read_items,
-)
+from core.score.answers import Judged
+from core.score.judge import Judge, ScoreItem, Scores, paper_text
 from tests.fakes import FakeLLM
 
 PROMPT = load_prompts(files("prompts"))["score"]
@@ -40,7 +31,7 @@ def answer(*items: object) -> dict[str, Any]:
 
 def judge(*answers: object) -> tuple[Judge, FakeLLM]:
     model = FakeLLM(*answers)
-    return Judge(model, PROMPT), model
+    return Judge(model, PROMPT, max_input_tokens=60_000), model
 
 
 async def test_one_call_scores_the_whole_shortlist() -> None:
@@ -72,6 +63,7 @@ async def test_missing_papers_are_asked_about_once_more_and_alone() -> None:
     assert judgement.missing == (IDS[1],)
     assert IDS[0] not in model.questions[1].text
     assert "all 2 papers" in model.questions[1].text
+    assert model.errands == [ORDINARY, ORDINARY.but(Urgency.RETRY)]
 
 
 async def test_each_score_names_the_model_that_gave_it() -> None:
@@ -120,108 +112,6 @@ async def test_what_is_unusable_is_counted_over_both_calls() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("given_", "score"),
-    [
-        (85, 85),
-        (85.0, 85),
-        ("85", 85),
-        (" 85.00 ", 85),
-        (0, 0),
-        (100, 100),
-        ("0085", 85),
-    ],
-)
-def test_whole_scores_in_any_dress_count(given_: object, score: int) -> None:
-    found, _ = read_items([item(score=given_)], IDS, language="zh", model="m")
-    assert found[IDS[0]].score == score
-
-
-@pytest.mark.parametrize(
-    ("given_", "word"),
-    [
-        (101, "out_of_range"),
-        (-1, "out_of_range"),
-        ("-5", "out_of_range"),
-        (999_999, "out_of_range"),
-        (85.5, "malformed"),
-        ("85/100", "malformed"),
-        ("high", "malformed"),
-        (True, "malformed"),
-        (None, "malformed"),
-        (float("nan"), "malformed"),
-        (1e300, "malformed"),
-        ([85], "malformed"),
-        ("٨٥", "malformed"),
-    ],
-)
-def test_other_scores_are_dropped_and_counted(given_: object, word: str) -> None:
-    assert read_items([item(score=given_)], IDS, language="zh", model="m") == ({}, {word: 1})
-
-
-@pytest.mark.parametrize(
-    "given_", ["2603.00001", " 2603.00001 ", "arXiv:2603.00001v2", "[2603.00001]", "2603.00001v1"]
-)
-def test_an_id_is_known_in_its_usual_dress(given_: str) -> None:
-    found, _ = read_items([item(given_)], IDS, language="zh", model="m")
-    assert list(found) == [IDS[0]]
-
-
-@pytest.mark.parametrize("given_", ["", None, 1, 2603.00001, "2603.0000", "Paper 2603.00001", {}])
-def test_an_id_is_never_guessed(given_: object) -> None:
-    assert read_items([item(given_)], IDS, language="zh", model="m") == ({}, {"unknown_id": 1})
-
-
-def test_a_repeated_id_counts_once_even_when_the_first_was_unusable() -> None:
-    items = [item(score=900), item(score=70), item(score=80)]
-    found, dropped = read_items(items, IDS, language="zh", model="m")
-    assert found[IDS[0]].score == 70
-    assert dropped == {"out_of_range": 1, "duplicate": 1}
-
-
-@pytest.mark.parametrize(
-    ("given_", "reason"),
-    [
-        (" 提出\n新方法。\t好 ", "提出 新方法。 好"),
-        ('**"提出新方法。"**', "提出新方法。"),
-        ("提出\u200b新\u202e方法", "提出新方法"),
-        ("。。。", ""),
-        (None, ""),
-        (["提出"], ""),
-    ],
-)
-def test_a_reason_is_one_clean_line(given_: object, reason: str) -> None:
-    assert clean_reason(given_) == reason
-
-
-def test_a_long_reason_is_cut_and_shows_it() -> None:
-    reason = clean_reason("字" * 999)
-    assert len(reason) == REASON_LIMIT
-    assert reason.endswith("字…")
-
-
-_value = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=8)
-    | st.sampled_from([*IDS, REASON]),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["id", "score", "reason", "x"]), inner, max_size=4)
-    ),
-    max_leaves=8,
-)
-
-
-@given(st.lists(_value | st.builds(item, _value, _value, _value), max_size=6))
-def test_any_items_are_counted_or_used_and_none_breaks_the_batch(items: list[Any]) -> None:
-    found, dropped = read_items(items, IDS, language="zh", model="m")
-    assert len(found) + sum(dropped.values()) == len(items)
-    assert set(found) <= set(IDS)
-
-
 def test_a_bare_list_is_taken_for_the_answer() -> None:
     assert Scores.model_validate([item()]).scores == [item()]
 
@@ -234,6 +124,12 @@ def test_the_schema_is_strict_where_reading_is_lenient() -> None:
         "title": "Scores",
     }
     assert schema["required"] == ["scores"]
+
+
+def test_what_can_be_salvaged_is_a_list_of_the_answer_and_not_told_to_the_model() -> None:
+    assert Scores.SALVAGE in Scores.model_fields
+    assert "salvage" not in json.dumps(Scores.model_json_schema()).lower()
+    assert "SALVAGE" not in Scores.model_fields
 
 
 def test_a_paper_is_fenced_and_capped() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.llm import Call
+from core.llm.ledger import Call
 from core.store import Store, open_store
 from tests.core.store.samples import NOON
 

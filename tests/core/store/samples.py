@@ -1,9 +1,12 @@
 """Small values of every kind the store keeps, and one way to make any Paper or Document."""
 
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
+from core.llm import Urgency, Usage
+from core.llm.ledger import Book, Call, CallLog, Request, Span
 from core.models import (
     Analysis,
     AnalysisKind,
@@ -89,6 +92,76 @@ def digest(
         notes=(Note(kind=NoteKind.SOURCE_DOWN, source="huggingface"),),
         created_at=NOON,
     )
+
+
+SPAN = Span(
+    minute=NOON - timedelta(seconds=61),
+    day=NOON - timedelta(hours=5),
+    bias=NOON - timedelta(days=7),
+)
+"""What matters at noon."""
+
+
+def always(_book: Book) -> bool:
+    """Admit every call."""
+    return True
+
+
+@dataclass(frozen=True)
+class Made:
+    """A call some seconds before or after noon, and how it ended."""
+
+    seconds: float = 0
+    outcome: str = "ok"
+    """"started" is a call without an end."""
+    counted: int = 1000
+    """Input tokens, by the provider."""
+    account: str = "key"
+    model: str = "flash"
+    purpose: str = "score"
+    urgency: Urgency = Urgency.DIGEST
+    estimate: int = 800
+    reserved: int = 900
+    served_by: str | None = None
+
+    @property
+    def at(self) -> datetime:
+        return NOON + timedelta(seconds=self.seconds)
+
+    @property
+    def request(self) -> Request:
+        return Request(
+            account=self.account,
+            model=self.model,
+            purpose=self.purpose,
+            urgency=self.urgency,
+            estimate=self.estimate,
+            tokens=self.reserved,
+        )
+
+    @property
+    def call(self) -> Call:
+        return Call(
+            at=self.at,
+            model=self.model,
+            purpose=self.purpose,
+            outcome=self.outcome,
+            usage=Usage(self.counted, output_tokens=200, thought_tokens=50, cached_tokens=10),
+            latency=timedelta(seconds=1, microseconds=7),
+            served_by=self.served_by,
+        )
+
+
+async def make(log: CallLog, *calls: Made) -> list[int]:
+    """Enter calls and finish those that have an end; return their numbers."""
+    numbers = []
+    for made in calls:
+        number = await log.enter(made.request, at=made.at, span=SPAN, admits=always)
+        assert number is not None
+        numbers.append(number)
+        if made.outcome != "started":
+            await log.finish(number, made.call)
+    return numbers
 
 
 # Right-to-left override, joined emoji, lone control characters, line separators, a combining

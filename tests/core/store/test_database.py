@@ -18,8 +18,7 @@ from core.store.migrations import migrate
 from core.store.statements import _upsert, chunks
 from core.store.tables import papers, source_days
 from tests.core.store.conftest import Clock
-from tests.core.store.samples import DAY, NOON, digest, paper
-from tests.core.store.test_calls import call
+from tests.core.store.samples import DAY, NOON, SPAN, Made, digest, make, paper
 
 PATIENCE = timedelta(seconds=5)
 DAY_READ = {"source": "arxiv", "day": DAY, "read_at": NOON}
@@ -46,7 +45,7 @@ async def test_fifty_writers_and_readers_at_once_get_all_their_work_done(
 
         async def work(number: int) -> int:
             await store.papers.put([paper(f"{number:05d}"), paper("shared", title=f"{number}")])
-            await store.calls.record(call(number))
+            await make(store.calls, Made(number))
             revision = await store.digests.put(digest(candidates=number), shown=[str(number)])
             assert len(await store.history.shown("channel", except_day=DAY)) == 0
             assert await store.digests.get(DAY, "channel") is not None
@@ -56,7 +55,7 @@ async def test_fifty_writers_and_readers_at_once_get_all_their_work_done(
 
         assert sorted(revisions) == list(range(1, 51))
         assert await store.papers.count() == 51
-        assert len(await store.calls.since("flash", NOON)) == 50
+        assert len((await store.calls.book("key", "flash", "score", SPAN)).starts) == 50
         kept = await store.history.shown("channel", except_day=DAY + timedelta(days=1))
         assert kept == {str(number) for number in range(50)}, "what one showed was forgotten"
 

@@ -17,20 +17,24 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from core.errors import StoreError
+from core.llm import Urgency, Usage
+from core.llm.ledger import Book, Span, Start
 from core.store import open_store
 from core.store.database import open_database
 from core.store.migrations import FOLDER, REVISIONS, migrate
 from core.store.tables import metadata
 from tests.core.store.conftest import Clock
-from tests.core.store.samples import paper
+from tests.core.store.samples import NOON, paper
 
 PATIENCE = timedelta(seconds=5)
 
-SECOND = """
+NEXT = f"{int(REVISIONS[-1]) + 1:04d}"
+MORE = (*REVISIONS, NEXT)
+STEP = """
 import sqlalchemy as sa
 
-revision = "0002"
-down_revision = "0001"
+revision = "{revision}"
+down_revision = "{before}"
 
 def upgrade(op):
     op.create_table("moods", sa.Column("mood", sa.Text))
@@ -40,11 +44,17 @@ def upgrade(op):
 """
 
 
-def _scripts(tmp_path: Path, *, then: str) -> Path:
-    """Return a copy of the revisions, with one more that ends in `then`."""
+def _copied(tmp_path: Path) -> Path:
     folder = tmp_path / "migrations"
     shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions/r0002_moods.py").write_text(SECOND.format(then=then))
+    return folder
+
+
+def _scripts(tmp_path: Path, *, then: str) -> Path:
+    """Return a copy of the revisions, with one more that ends in `then`."""
+    folder = _copied(tmp_path)
+    step = STEP.format(revision=NEXT, before=REVISIONS[-1], then=then)
+    (folder / f"versions/r{NEXT}_moods.py").write_text(step)
     return folder
 
 
@@ -111,11 +121,11 @@ async def test_a_missing_revision_is_caught_up_with_the_data_kept(
         await store.papers.put([paper()])
 
     async with open_database(url, patience=PATIENCE) as database:
-        await migrate(database, folder=folder, revisions=["0001", "0002"])
-        await migrate(database, folder=folder, revisions=["0001", "0002"])
+        await migrate(database, folder=folder, revisions=MORE)
+        await migrate(database, folder=folder, revisions=MORE)
 
     with closing(sqlite3.connect(path)) as other:
-        assert other.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+        assert other.execute("SELECT version_num FROM alembic_version").fetchall() == [(NEXT,)]
         assert other.execute("SELECT mood FROM moods").fetchall() == [("good",)]
 
 
@@ -123,7 +133,7 @@ async def test_this_program_refuses_what_that_one_made(
     tmp_path: Path, url: str, clock: Clock
 ) -> None:
     async with open_database(url, patience=PATIENCE) as database:
-        await migrate(database, folder=_scripts(tmp_path, then=""), revisions=["0001", "0002"])
+        await migrate(database, folder=_scripts(tmp_path, then=""), revisions=MORE)
 
     with pytest.raises(StoreError, match="newer version of this program"):
         async with open_store(url, now=clock):
@@ -140,7 +150,7 @@ async def test_a_failing_step_leaves_an_older_database_as_it_was(
 
     with pytest.raises(RuntimeError, match="a fault"):
         async with open_database(url, patience=PATIENCE) as database:
-            await migrate(database, folder=folder, revisions=["0001", "0002"])
+            await migrate(database, folder=folder, revisions=MORE)
 
     assert _content(path) == before
     async with open_store(url, now=clock) as store:
@@ -154,7 +164,7 @@ async def test_a_step_the_database_refuses_is_told_in_one_sentence(
 
     with pytest.raises(StoreError, match="cannot be used: no such table: absent"):
         async with open_database(url, patience=PATIENCE) as database:
-            await migrate(database, folder=folder, revisions=["0001", "0002"])
+            await migrate(database, folder=folder, revisions=MORE)
 
     assert "moods" not in _tables(path)
 
@@ -165,7 +175,7 @@ async def test_a_failing_step_leaves_nothing_in_a_fresh_database(tmp_path: Path)
 
     with pytest.raises(RuntimeError, match="a fault"):
         async with open_database(f"sqlite:///{path}", patience=PATIENCE) as database:
-            await migrate(database, folder=folder, revisions=["0001", "0002"])
+            await migrate(database, folder=folder, revisions=MORE)
 
     assert _tables(path) == set()
 
@@ -180,6 +190,49 @@ async def test_two_stores_may_be_created_at_once_in_one_process(
         await asyncio.gather(migrate(one), migrate(two))
 
     assert _tables(tmp_path / "a.db") == _tables(tmp_path / "b.db") >= set(metadata.tables)
+
+
+async def _migrated_to(path: Path, folder: Path, revision: str) -> None:
+    """Make a database as an earlier version of the program left it."""
+    known = REVISIONS[: REVISIONS.index(revision) + 1]
+    for script in (folder / "versions").glob("r*.py"):
+        if script.name[1:5] not in known:
+            script.unlink()
+    async with open_database(f"sqlite:///{path}", patience=PATIENCE) as database:
+        await migrate(database, folder=folder, revisions=known)
+
+
+async def test_calls_of_the_first_version_are_kept_as_the_digests_by_no_known_key(
+    tmp_path: Path, clock: Clock
+) -> None:
+    path, folder = tmp_path / "old.db", _copied(tmp_path)
+    await _migrated_to(path, folder, "0001")
+    with closing(sqlite3.connect(path)) as old:
+        old.executemany(
+            "INSERT INTO calls (at, model, purpose, outcome, input_tokens, output_tokens, "
+            "thought_tokens, cached_tokens, latency_us, cost_usd) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                ("2026-03-13 12:00:00.000000", "flash", "score", "ok", 9, 4, 3, 2, 5_000_000, 0.25),
+                ("2026-03-13 12:00:01.000000", "lite", "read", "refused", 8, 0, 0, 0, 7, None),
+            ],
+        )
+        old.commit()
+
+    async with open_store(f"sqlite:///{path}", now=clock) as store:
+        read, scored = sorted(await store.calls.summary(NOON), key=lambda summary: summary.purpose)
+        book = await store.calls.book("", "flash", "score", Span(NOON, NOON, NOON))
+        others = await store.calls.book("key", "flash", "score", Span(NOON, NOON, NOON))
+
+    assert (scored.usage, scored.cost_usd) == (Usage(9, 4, 3, 2), 0.25)
+    assert (read.outcome, read.cost_usd) == ("refused", None)
+    assert book == Book(starts=(Start(NOON, 9),), used={Urgency.DIGEST: 1})
+    assert others == Book()
+    with closing(sqlite3.connect(path)) as new:
+        added = "account, urgency, estimated_tokens, reserved_tokens, served_by"
+        assert new.execute(f"SELECT DISTINCT {added} FROM calls").fetchall() == [
+            ("", "digest", 0, 0, None)
+        ]
 
 
 def test_the_revisions_speak_postgresql_too() -> None:

@@ -158,7 +158,7 @@ async def test_a_database_newer_than_the_program_is_refused(path: Path, url: str
     with _unchanged(path):
         sentence = await _refused(url)
 
-    assert "newer version of this program (schema 0999, known up to 0001)" in sentence
+    assert "newer version of this program (schema 0999, known up to 0002)" in sentence
 
 
 async def test_another_programs_database_is_refused(tmp_path: Path) -> None:
@@ -290,7 +290,7 @@ async def main(folder):
         try:
             async with open_store(f"sqlite:///{folder}/{name}", **options) as store:
                 await store.papers.count()
-                await store.calls.record(None)  # a bug, while open
+                await store.fetches.record(None)  # a bug, while open
         except (StoreError, AttributeError) as error:
             print(type(error).__name__)
     lock.close()

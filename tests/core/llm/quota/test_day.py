@@ -1,4 +1,4 @@
-"""The arithmetic of minutes and days; the rest of pacing is tested through the chain."""
+"""The provider's day."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.llm.pacing import MINUTE, quota_day, wait_for_room
+from core.llm.quota.day import quota_day, reset_after
 
 NOON = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
 
@@ -34,22 +34,4 @@ def test_every_moment_lies_in_its_day(minutes: int) -> None:
     begin, end = quota_day(now)
     assert begin <= now < end
     assert quota_day(end)[0] == end
-
-
-_ago = st.lists(st.integers(0, 120).map(lambda seconds: timedelta(seconds=seconds)), max_size=20)
-
-
-@given(_ago, st.integers(1, 8))
-def test_the_wait_is_the_shortest_that_keeps_to_the_limit(ago: list[timedelta], rpm: int) -> None:
-    starts = [NOON - seconds for seconds in ago]
-
-    def has_room(at: datetime) -> bool:
-        return sum(at - MINUTE < start <= at for start in starts) < rpm
-
-    wait = wait_for_room(starts, rpm=rpm, now=NOON)
-    assert has_room(NOON + wait)
-    assert not wait or not has_room(NOON + wait - timedelta(microseconds=1))
-
-
-def test_no_limit_is_no_wait() -> None:
-    assert wait_for_room([NOON] * 100, rpm=0, now=NOON) == timedelta(0)
+    assert reset_after(now) > end

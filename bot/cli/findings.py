@@ -1,0 +1,43 @@
+"""What the doctor finds: one line for each thing, how it is and what to do."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from rich.text import Text
+
+
+class Verdict(StrEnum):
+    """How a thing is."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    BROKEN = "broken"
+
+
+STYLES = {Verdict.OK: "green", Verdict.DEGRADED: "yellow", Verdict.BROKEN: "red"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+    advice: str = ""
+    latency: timedelta | None = None
+
+    @property
+    def line(self) -> Text:
+        """The finding as it is printed."""
+        seconds = self.latency.total_seconds() if self.latency else 0
+        latency = f"{seconds * 1000:6.0f} ms" if self.latency else " " * 9
+        advice = f" → {self.advice}" if self.advice else ""
+        return Text.assemble(
+            (f"{self.verdict:<9}", STYLES[self.verdict]),
+            f"{self.name:<12}",
+            (latency, "dim"),
+            f"  {self.detail}",
+            (advice, "bold"),
+        )

@@ -1,0 +1,92 @@
+"""What a failed request to Gemini means: google-genai's error as one of ours, without the key.
+
+What a newcomer would get wrong: the status alone says little. A 400 may be the key's fault, the
+account's or the question's, and a key that has leaked is a 403 like one without permission: the
+reason is in the details, or only in the text.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from core.errors import (
+    KeyTrouble,
+    LLMError,
+    LLMMisconfigured,
+    LLMRefused,
+    LLMUnavailable,
+    LLMUnknownModel,
+)
+from core.llm.ratelimit import rate_limit
+
+if TYPE_CHECKING:
+    from google.genai.errors import APIError
+
+_KEYLIKE = re.compile(r"AIza[\w-]{8,}|\bAQ\.[\w-]{8,}|(?i:(?<=key[=: ]))[\w-]{16,}")
+
+
+def translated(error: "APIError", *, model: str, key: SecretStr) -> LLMError:
+    """Return what a refusal means. `key` never shows in it, whatever the provider repeats."""
+    message = f"{model}: {error.code} {_safe(error, key)}"
+    match error.code:
+        case 429:
+            retry_header = _header(error, "Retry-After")
+            return rate_limit(message, str(error.message), error.details, retry_header)
+        case 404:
+            return LLMUnknownModel(message)
+        case 401 | 402 | 403:
+            return LLMMisconfigured(message, trouble=_trouble(error))
+        case 400 if _is_about_us(error):
+            return LLMMisconfigured(message, trouble=_trouble(error))
+        case 400 | 413 | 422:
+            return LLMRefused(message)  # this question will not do; a bigger model may take it
+        case _:
+            return LLMUnavailable(message)
+
+
+def is_about_thinking(error: "APIError") -> bool:
+    """Whether a refusal speaks of the thinking budget: not every model takes one, or any one."""
+    return error.code == 400 and "thinking" in str(error.message).lower()
+
+
+def _is_about_us(error: "APIError") -> bool:
+    """Whether a 400 speaks of the key or the account rather than of the question."""
+    words = _words(error)
+    return "api_key" in words or "api key" in words or "failed_precondition" in words
+
+
+def _trouble(error: "APIError") -> KeyTrouble:
+    words = _words(error)
+    if "reported as leaked" in words:
+        return KeyTrouble.LEAKED
+    if "api key expired" in words:  # with the reason API_KEY_INVALID, as if it had never been one
+        return KeyTrouble.EXPIRED
+    if "api_key_invalid" in words or "api key not valid" in words:
+        return KeyTrouble.INVALID
+    return KeyTrouble.DENIED
+
+
+def _words(error: "APIError") -> str:
+    """Return all the provider said, in lower case: the SDK's text of an error is the body."""
+    return str(error).lower()
+
+
+def _safe(error: "APIError", key: SecretStr) -> str:
+    """Return the provider's words, short and without the key or a page of HTML."""
+    text = str(error.message or error.status or "").strip()
+    if text.startswith("<"):
+        text = str(error.status or "HTML instead of an answer")
+    # Redacted before it is cut: half a key would not be recognized.
+    return _redacted(" ".join(text.split()), key.get_secret_value())[:300]
+
+
+def _redacted(text: str, key: str) -> str:
+    return _KEYLIKE.sub("***", text.replace(key, "***") if key else text)
+
+
+def _header(error: "APIError", name: str) -> str | None:
+    headers: Mapping[str, Any] | None = getattr(error.response, "headers", None)
+    value = headers.get(name) if headers is not None else None
+    return None if value is None else str(value)

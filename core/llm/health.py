@@ -1,0 +1,42 @@
+"""Which models are worth asking at the moment; shared by all chains of a process.
+
+A model that is down is left alone for a while, since the next question would wait as long for
+nothing; one that is gone, and a key that does not open, for an hour, after which the operator may
+have mended it. A new process asks anew: that costs one refusal.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from core.errors import LLMError, LLMMisconfigured, LLMUnavailable, LLMUnknownModel
+
+REST = timedelta(minutes=5)
+GONE = timedelta(hours=1)
+LOCKED_OUT = timedelta(hours=1)
+
+
+class Health:
+    """What is known of the models' health."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._models: dict[str, tuple[datetime, LLMError]] = {}
+        self._key: tuple[datetime, LLMMisconfigured] | None = None
+
+    def note(self, model: str, error: LLMError) -> None:
+        """Remember a failure that will not have passed by the next question."""
+        now = self._now()
+        match error:
+            case LLMUnknownModel():
+                self._models[model] = (now + GONE, error)
+            case LLMMisconfigured():
+                self._key = (now + LOCKED_OUT, error)
+            case LLMUnavailable():
+                self._models[model] = (now + REST, error)
+
+    def trouble(self, model: str) -> LLMError | None:
+        """Return why `model` is not asked now; None when it may be. Raise what is the key's."""
+        if self._key is not None and self._now() < self._key[0]:
+            raise LLMMisconfigured(str(self._key[1]), trouble=self._key[1].trouble)
+        until, error = self._models.get(model, (self._now(), None))
+        return error if self._now() < until else None

@@ -1,0 +1,271 @@
+"""In front of every model call of the process: who may start, when, and who has to wait.
+
+Counts are in the database, together with what the provider taught us; only the line of those who
+wait is in memory. Nobody polls: the first in line sleeps until its time, or until something
+changes, and everybody is told when the turn comes. What a newcomer would get wrong: being first
+is not being admitted. The decision is made once more inside the transaction that writes the call
+down, because another process may have used the minute.
+"""
+
+import asyncio
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import ceil
+
+from core.errors import LLMRateLimited, LLMTooLong, QuotaScope
+from core.llm import Urgency, Waiter
+from core.llm.ledger import Book, Call, CallLog, Learned, Request, Span
+from core.llm.quota.day import SLACK, quota_day, reset_after
+from core.llm.quota.limits import Limits
+from core.llm.quota.line import Line, Ticket, turns
+from core.llm.quota.shares import Shares, kept
+from core.llm.quota.verdict import Open, Oversized, Rules, Shut, Verdict, consider, held
+from core.llm.quota.windows import MINUTE, SPAN
+
+logger = logging.getLogger(__name__)
+
+BIAS_MEMORY = timedelta(days=7)
+AIR = 1.05
+"""Set aside a little more than the corrected estimate: texts differ."""
+LEAST_BIAS, MOST_BIAS = 0.3, 2.0
+DEFAULT_HOLD = timedelta(seconds=60)
+LONGEST_HOLD = timedelta(seconds=90)
+"""A minute's quota is back after a minute; a RetryInfo that says more is a mistake."""
+UNEXPLAINED_HOLD = timedelta(seconds=15)
+
+
+@dataclass(frozen=True)
+class Weight:
+    """How many input tokens a question has."""
+
+    estimate: int
+    counted: int | None = None
+    """By the provider, where it was asked."""
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A call that may be made now, and is written down."""
+
+    number: int
+    request: Request
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Budget:
+    """One model's budget as it stands."""
+
+    model: str
+    limits: Limits
+    """In force: the settings', tightened by what the provider said."""
+    configured: Limits
+    used: Mapping[Urgency, int]
+    """Requests counted in the provider's present day."""
+    kept: Mapping[Urgency, int]
+    """Requests of the rest that are still set aside for digest and readers."""
+    minute_requests: int
+    minute_tokens: int
+    held_until: datetime | None
+    held_by: QuotaScope | None
+    resets_at: datetime
+
+
+class Planner:
+    """Admits calls within the budgets; one for the whole process."""
+
+    def __init__(
+        self,
+        *,
+        log: CallLog,
+        account: str,
+        limits: Limits,
+        shares: Shares,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        """`account` tells one key's quotas from another's; `limits` are each model's."""
+        self.account = account
+        self._log = log
+        self._rules = Rules(limits, shares)
+        self._now = now
+        self._sleep = sleep
+        self._lines: defaultdict[str, Line] = defaultdict(Line)
+        self._in_force: dict[str, Limits] = {}
+
+    @property
+    def limits(self) -> Limits:
+        """The limits as set."""
+        return self._rules.limits
+
+    def limits_of(self, model: str) -> Limits:
+        """Return the limits in force for a model, as far as they were seen in the ledger."""
+        return self._in_force.get(model, self._rules.limits)
+
+    async def plan(
+        self, model: str, purpose: str, weight: Weight, waiter: Waiter
+    ) -> tuple[Request, datetime]:
+        """Return a request, and when its turn would come if it stood in line now.
+
+        Raise `LLMRateLimited` when that is not today, `LLMTooLong` when it is never.
+        """
+        book, now = await self._book(model, purpose), self._now()
+        request = Request(
+            account=self.account,
+            model=model,
+            purpose=purpose,
+            urgency=waiter.urgency,
+            estimate=weight.estimate,
+            tokens=_set_aside(weight, book.bias),
+        )
+        ahead = self._lines[model].ahead_of(Ticket(request, waiter, joined=now).place)
+        # Who goes before it takes of the day, too: better told now than when the turn comes.
+        used = Counter(book.used) + Counter(other.waiter.urgency for other in ahead)
+        verdict = consider(
+            replace(book, used=used), self._rules, waiter.urgency, request.tokens, now
+        )
+        self._raise_unless_open(verdict, model, now)
+        sizes = [*(other.request.tokens for other in ahead), request.tokens]
+        *_, turn = turns(book, self._rules, sizes, now)
+        return request, turn
+
+    async def admit(self, request: Request, waiter: Waiter) -> Admission:
+        """Wait for a turn and write the call down; it must be given back with `finish`.
+
+        Raise as `plan` does.
+        """
+        line = self._lines[request.model]
+        ticket = Ticket(request, waiter, joined=self._now())
+        line.join(ticket)
+        try:
+            while True:
+                turn = None
+                if line.first is ticket:
+                    book, now = await self._book(request.model, request.purpose), self._now()
+                    line.tell(book, self._rules, now)
+                    verdict = consider(book, self._rules, waiter.urgency, request.tokens, now)
+                    turn = self._raise_unless_open(verdict, request.model, now)
+                    if turn <= now and line.first is ticket:
+                        if (admission := await self._enter(ticket)) is not None:
+                            return admission
+                        continue
+                await self._pause(ticket, turn)
+        finally:
+            line.leave(ticket)
+
+    async def finish(self, admission: Admission, call: Call) -> None:
+        """Complete the entry of an admitted call."""
+        await self._log.finish(admission.number, call)
+        self._lines[call.model].wake()  # fewer tokens than were set aside: room for the next
+
+    async def refused(self, model: str, error: LLMRateLimited, jitter: float) -> datetime:
+        """Learn from a 429, for everybody and for the next process; return until when to wait.
+
+        `jitter` in [0, 1) spreads those who were told nothing.
+        """
+        now = self._now()
+        until = self._hold(error, now, jitter)
+        for scope, limit in error.limits.items():
+            logger.info("%s: the provider allows %d (%s)", model, limit, scope)
+            await self._log.learn(self.account, model, scope, Learned(limit, learned_at=now))
+        await self._log.learn(self.account, model, error.scope, Learned(held_until=until))
+        self._lines[model].wake()
+        return until
+
+    def reorder(self) -> None:
+        """Look again: somebody's urgency has changed."""
+        for line in self._lines.values():
+            line.wake()
+
+    async def budget(self, model: str) -> Budget:
+        """Return how a model's budget stands."""
+        book, now = await self._book(model, ""), self._now()
+        limits = self._rules.limits.tightened(book.learned, now)
+        closed = book.learned.get(QuotaScope.DAY, Learned()).held_until
+        until, scope = held(book, now)
+        if closed is not None and closed > now:
+            until, scope = closed, QuotaScope.DAY
+        minute = [start for start in book.starts if start.at > now - MINUTE]
+        return Budget(
+            model=model,
+            limits=limits,
+            configured=self._rules.limits,
+            used=book.used,
+            kept=kept(limits.rpd, book.used, self._rules.shares, now) if limits.rpd else {},
+            minute_requests=len(minute),
+            minute_tokens=sum(start.tokens for start in minute),
+            held_until=until if until > now else None,
+            held_by=scope,
+            resets_at=quota_day(now)[1],
+        )
+
+    async def _book(self, model: str, purpose: str) -> Book:
+        book = await self._log.book(self.account, model, purpose, self._span())
+        self._in_force[model] = self._rules.limits.tightened(book.learned, self._now())
+        return book
+
+    def _span(self) -> Span:
+        now = self._now()
+        return Span(minute=now - SPAN, day=quota_day(now)[0] - SLACK, bias=now - BIAS_MEMORY)
+
+    async def _enter(self, ticket: Ticket) -> Admission | None:
+        """Write the call down if it may start at this very moment."""
+        now = self._now()
+        request = replace(ticket.request, urgency=ticket.waiter.urgency)
+
+        def admits(book: Book) -> bool:
+            verdict = consider(book, self._rules, request.urgency, request.tokens, now)
+            return isinstance(verdict, Open) and verdict.at <= now
+
+        number = await self._log.enter(request, at=now, span=self._span(), admits=admits)
+        return None if number is None else Admission(number, request, now)
+
+    async def _pause(self, ticket: Ticket, turn: datetime | None) -> None:
+        """Wait until `turn`, or until something changes."""
+        waits: list[asyncio.Task[object]] = [asyncio.create_task(ticket.woken.wait())]
+        if turn is not None:
+            seconds = (turn - self._now()).total_seconds()
+            waits.append(asyncio.create_task(_asleep(self._sleep, max(0.0, seconds))))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            ticket.woken.clear()
+
+    def _raise_unless_open(self, verdict: Verdict, model: str, now: datetime) -> datetime:
+        """Return when the turn comes, or raise why there is none."""
+        match verdict:
+            case Open(at=at):
+                return at
+            case Shut(until=until):
+                message = f"{model}: today's requests are used up until {until:%Y-%m-%d %H:%M} UTC"
+                wait = until - now
+                raise LLMRateLimited(message, scope=QuotaScope.DAY, retry_after=wait)
+            case Oversized(limit=limit):
+                raise LLMTooLong(f"{model}: more than {limit} tokens a minute", limit=limit)
+
+    def _hold(self, error: LLMRateLimited, now: datetime, jitter: float) -> datetime:
+        if error.scope is QuotaScope.DAY:  # its RetryInfo says seconds, and means nothing
+            return reset_after(now)
+        if error.scope is QuotaScope.UNKNOWN:
+            wait = (error.retry_after or UNEXPLAINED_HOLD) * (1 + jitter / 2)
+        else:
+            wait = error.retry_after or DEFAULT_HOLD
+        return now + min(wait, LONGEST_HOLD)
+
+
+async def _asleep(sleep: Callable[[float], Awaitable[None]], seconds: float) -> None:
+    await sleep(seconds)
+
+
+def _set_aside(weight: Weight, bias: float | None) -> int:
+    """Return how many tokens to set aside for a question."""
+    if weight.counted is not None:
+        return weight.counted
+    if bias is None:
+        return weight.estimate
+    return ceil(weight.estimate * min(max(bias * AIR, LEAST_BIAS), MOST_BIAS))

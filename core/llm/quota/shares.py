@@ -1,0 +1,63 @@
+"""How a day's requests are divided, so that no kind of work can eat the others' breakfast.
+
+The digest's own calls are kept for it until it has made them, a part of the rest is kept for people
+who ask for a paper, and mending what is already published takes what is left. What is kept but
+not used would expire at midnight: in the last hour the readers' part is open to all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from core.llm import Urgency
+from core.llm.quota.day import quota_day, reset_after
+
+LAST_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What is kept of a day's requests."""
+
+    digest: int = 0
+    """Calls an ordinary digest makes."""
+    interactive: float = 0.25
+    """Part of the day kept for people who wait; rounded up, and never what the digest needs."""
+
+
+def kept(
+    rpd: int, used: Mapping[Urgency, int], shares: Shares, now: datetime
+) -> dict[Urgency, int]:
+    """Return how many of the day's requests are still set aside for the digest and for readers."""
+    for_digest = min(shares.digest, rpd)
+    for_readers = min(ceil(rpd * shares.interactive), rpd - for_digest)
+    if in_last_hour(now):
+        for_readers = 0
+    return {
+        Urgency.DIGEST: max(0, for_digest - used.get(Urgency.DIGEST, 0)),
+        Urgency.INTERACTIVE: max(0, for_readers - used.get(Urgency.INTERACTIVE, 0)),
+    }
+
+
+def allowance(
+    urgency: Urgency, rpd: int, used: Mapping[Urgency, int], shares: Shares, now: datetime
+) -> int:
+    """Return how many more requests work of this urgency may make today; may be negative."""
+    for_others = sum(
+        count for other, count in kept(rpd, used, shares, now).items() if other is not urgency
+    )
+    return rpd - sum(used.values()) - for_others
+
+
+def next_chance(rpd: int, used: Mapping[Urgency, int], now: datetime) -> datetime:
+    """Return when work that may not be done now for want of requests should be tried again."""
+    last_hour = quota_day(now)[1] - LAST_HOUR
+    if sum(used.values()) < rpd and now < last_hour:
+        return last_hour
+    return reset_after(now)
+
+
+def in_last_hour(now: datetime) -> bool:
+    """Whether the provider's day ends within the hour."""
+    return quota_day(now)[1] - now <= LAST_HOUR

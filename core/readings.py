@@ -1,0 +1,100 @@
+"""The readings of a digest: made with it, or later, when what they waited for is back.
+
+A reading that has to wait is a row with a due time, so a restart forgets nothing and whoever
+delivers digests can ask what has been mended since. What a newcomer would get wrong: mending is
+the last in line for a day's requests (`Urgency.RETRY`), or yesterday would eat today's digest.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+from core.analyze.desk import Desk, Dive
+from core.llm import ORDINARY, Errand, Urgency
+from core.models import Digest, Edition
+from core.progress import Progress, unwatched
+from core.store import AwaitedReading, Store
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE = timedelta(minutes=15)
+LONGEST_PAUSE = timedelta(hours=6)
+PROMISED = timedelta(days=7)
+"""How long a reading is tried for: after a week nobody waits for it any more."""
+
+
+class Readings:
+    """Makes and mends the readings of digests."""
+
+    def __init__(self, *, store: Store, desk: Desk, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._desk = desk
+        self._now = now
+
+    async def complete(
+        self, digest: Digest, progress: Progress = unwatched, errand: Errand = ORDINARY
+    ) -> Edition:
+        """Return `digest` with its readings: those it has, those made now; queue the others."""
+        rows = await self._store.awaited.of(digest.day, digest.audience)
+        awaited = {row.paper_id: row for row in rows if row.done_at is None}
+        dives = await self._dives(digest, awaited, progress, errand)
+        now = self._now()
+        late = {
+            paper_id: now + (dive.retry_after or pause(awaited.get(paper_id)))
+            for paper_id, dive in dives.items()
+            if dive.delay is not None
+        }
+        await self._store.awaited.queue(digest.day, digest.audience, late, at=now)
+        mended = [paper_id for paper_id in awaited if paper_id not in late]
+        await self._store.awaited.finish(digest.day, digest.audience, mended, at=now)
+        return Edition(
+            digest=digest,
+            analyses={paper_id: dive.analysis for paper_id, dive in dives.items()},
+            waiting={paper_id: dive.delay for paper_id, dive in dives.items() if dive.delay},
+        )
+
+    async def due(self) -> list[tuple[date, str]]:
+        """Return the days and audiences of digests with readings that are due."""
+        now = self._now()
+        rows = await self._store.awaited.due(now, since=now - PROMISED)
+        return list(dict.fromkeys((row.day, row.audience) for row in rows))
+
+    async def open(self, day: date, audience: str) -> set[str]:
+        """Return the papers of a digest whose reading is still awaited."""
+        rows = await self._store.awaited.of(day, audience)
+        return {row.paper_id for row in rows if row.done_at is None}
+
+    async def _dives(
+        self,
+        digest: Digest,
+        awaited: Mapping[str, AwaitedReading],
+        progress: Progress,
+        errand: Errand,
+    ) -> dict[str, Dive]:
+        """Return all dives by paper id, made at once: the desk knows which exist."""
+        total, done = len(digest.picks), 0
+        progress("reading", 0, total)
+        dives: dict[str, Dive] = {}
+
+        async def dive(number: int) -> None:
+            nonlocal done
+            paper = digest.picks[number].paper
+            own = errand.but(Urgency.RETRY) if paper.id in awaited else errand
+            dives[paper.id] = await self._desk.dive(paper, digest.focus, digest.language, own)
+            done += 1
+            progress("reading", done, total)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for number in range(total):
+                    group.create_task(dive(number))
+        except ExceptionGroup as failed:  # one reason is enough; the others were cancelled
+            raise failed.exceptions[0] from failed
+        return dives
+
+
+def pause(row: AwaitedReading | None) -> timedelta:
+    """Return how long to wait before trying again when nobody says: longer each time."""
+    tries = 0 if row is None else row.tries + 1
+    return min(FIRST_PAUSE * (1 << min(tries, 10)), LONGEST_PAUSE)

@@ -1,0 +1,178 @@
+"""The doctor on Gemini: what a failure means and what to do, never what the provider said."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app import Services, open_services
+from bot.cli.findings import Finding, Verdict
+from bot.cli.models import ask_gemini, look_at_models
+from bot.settings import Settings
+from core.errors import (
+    KeyTrouble,
+    LLMAskedWrongly,
+    LLMBadAnswer,
+    LLMCutOff,
+    LLMError,
+    LLMMisconfigured,
+    LLMRateLimited,
+    LLMRefused,
+    LLMTimedOut,
+    LLMTooLong,
+    LLMUnavailable,
+    LLMUnknownModel,
+    QuotaScope,
+)
+from core.llm import Question, Reply, Urgency, Usage, Waiter
+from core.llm.ledger import Call, Learned, Request, Span
+from core.llm.ping import Pong
+
+NOW = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
+SAID = "403 <html>the provider's own words, with a key AIza0123456789</html>"
+
+
+class Chain:
+    """A chain that fails, answers, or makes wait first."""
+
+    def __init__(self, failure: LLMError | None = None, wait: timedelta | None = None) -> None:
+        self.failure = failure
+        self.wait = wait
+        self.urgencies: list[Urgency] = []
+
+    async def ask(self, _question: Question, _answer: Any, errand: Waiter) -> Reply[Pong]:
+        self.urgencies.append(errand.urgency)
+        if self.wait is not None:
+            errand.told(NOW + self.wait)
+        if self.failure is not None:
+            raise self.failure
+        return Reply(Pong(ok=True), "model-a", Usage())
+
+
+@pytest.fixture
+async def services(tmp_path: Path) -> AsyncIterator[Services]:
+    settings = Settings(_env_file=None).model_copy(
+        update={
+            "gemini_api_key": SecretStr("made-up-key-0123456789"),
+            "gemini_score_models": ("model-a",),
+            "gemini_analyze_models": ("model-a", "model-b"),
+            "database_url": f"sqlite:///{tmp_path}/paperboy.db",
+        }
+    )
+    async with open_services(settings, now=lambda: NOW) as opened:
+        yield opened
+
+
+async def asked(services: Services, chain: Chain) -> Finding:
+    return await ask_gemini(replace(services, chain=chain))  # type: ignore[arg-type]
+
+
+async def ended(services: Services, model: str, outcome: str, times: int = 1) -> None:
+    assert services.planner is not None
+    request = Request(services.planner.account, model, "read", Urgency.DIGEST, 1, 1)
+    span = Span(NOW, NOW, NOW)
+    for _ in range(times):
+        number = await services.store.calls.enter(request, at=NOW, span=span, admits=lambda _: True)
+        assert number is not None
+        call = Call(NOW, model, "read", outcome, Usage(), timedelta(0))
+        await services.store.calls.finish(number, call)
+
+
+@pytest.mark.parametrize(
+    ("failure", "verdict", "detail", "advice"),
+    [
+        (
+            LLMMisconfigured(SAID, trouble=KeyTrouble.INVALID),
+            Verdict.BROKEN, "does not accept the key", "set a new GEMINI_API_KEY",
+        ),
+        (
+            LLMMisconfigured(SAID, trouble=KeyTrouble.EXPIRED),
+            Verdict.BROKEN, "expired", "set a new GEMINI_API_KEY",
+        ),
+        (
+            LLMMisconfigured(SAID, trouble=KeyTrouble.LEAKED),
+            Verdict.BROKEN, "found in public", "delete it",
+        ),
+        (
+            LLMMisconfigured(SAID, trouble=KeyTrouble.DENIED),
+            Verdict.BROKEN, "may not be used", "project and billing",
+        ),
+        (LLMUnknownModel(SAID), Verdict.BROKEN, "model-a", "GEMINI_SCORE_MODELS"),
+        (
+            LLMRateLimited(SAID, scope=QuotaScope.DAY, retry_after=timedelta(hours=5)),
+            Verdict.DEGRADED, "15:40 (in 5 h)", "more models",
+        ),
+        (LLMRateLimited(SAID, scope=QuotaScope.DAY), Verdict.DEGRADED, "16:01", "more models"),
+        (LLMRateLimited(SAID, scope=QuotaScope.MINUTE), Verdict.DEGRADED, "minute", "minutes"),
+        (LLMRateLimited(SAID, scope=QuotaScope.TOKENS), Verdict.DEGRADED, "tokens", "minutes"),
+        (LLMRateLimited(SAID, scope=QuotaScope.UNKNOWN), Verdict.DEGRADED, "slow", "minutes"),
+        (LLMUnavailable(SAID), Verdict.DEGRADED, "overloaded", "minutes"),
+        (LLMTimedOut(SAID), Verdict.DEGRADED, "in time", "minutes"),
+        (LLMRefused(SAID), Verdict.DEGRADED, "not take", "other models"),
+        (LLMBadAnswer(SAID), Verdict.DEGRADED, "not what was asked", "other models"),
+        (LLMCutOff(SAID), Verdict.DEGRADED, "ended", "other models"),
+        (LLMAskedWrongly(SAID), Verdict.DEGRADED, "questions", "other models"),
+        (LLMTooLong(SAID, limit=10), Verdict.DEGRADED, "GEMINI_TPM", "raise it"),
+    ],
+)  # fmt: skip
+async def test_each_failure_has_its_meaning_and_its_advice(
+    services: Services, failure: LLMError, verdict: Verdict, detail: str, advice: str
+) -> None:
+    finding = await asked(services, Chain(failure))
+    assert finding.verdict is verdict
+    assert detail in finding.detail
+    assert advice in finding.advice
+    said = str(finding.line)
+    assert not [word for word in ("403", "html", "AIza", "own words") if word in said]
+
+
+async def test_the_question_is_asked_like_a_readers_and_its_wait_is_told(
+    services: Services, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chain = Chain(wait=timedelta(seconds=38))
+    finding = await asked(services, chain)
+    assert (finding.verdict, finding.detail) == (Verdict.OK, "model-a answered")
+    assert chain.urgencies == [Urgency.INTERACTIVE]
+    assert "in about 40 s" in capsys.readouterr().err
+
+
+async def test_each_model_says_what_is_left_of_its_day(services: Services) -> None:
+    await ended(services, "model-a", "ok", times=6)
+    findings = await look_at_models(services)
+    assert [finding.verdict for finding in findings] == [Verdict.OK, Verdict.OK]
+    assert findings[0].detail == (
+        "model-a: 14 of 20 requests left until 16:00 (in 5 h 20 min); kept: 5 for /paper"
+    )
+    assert findings[1].detail.endswith("; kept: 4 for the digest, 5 for /paper")
+
+
+async def test_a_model_without_requests_says_when_it_has_some_again(services: Services) -> None:
+    assert services.planner is not None
+    await ended(services, "model-a", "ok", times=20)
+    held = Learned(held_until=datetime(2026, 11, 23, 8, 1, tzinfo=UTC))
+    account = services.planner.account
+    await services.store.calls.learn(account, "model-b", QuotaScope.DAY, held)
+    findings = await look_at_models(services)
+    assert [finding.verdict for finding in findings] == [Verdict.DEGRADED] * 2
+    assert "16:00 (in 5 h 20 min)" in findings[0].detail
+    assert "16:01 (in 5 h 21 min)" in findings[1].detail
+
+
+async def test_a_model_in_trouble_says_so_instead(services: Services) -> None:
+    await ended(services, "model-a", "ok")
+    await ended(services, "model-b", "unknown_model")
+    first, second = await look_at_models(services)
+    assert first.verdict is Verdict.OK
+    assert second.verdict is Verdict.DEGRADED
+    assert "no model model-b" in second.detail
+    assert "these go on: model-a" in second.advice
+
+
+async def test_without_a_key_there_are_no_models_to_look_at(services: Services) -> None:
+    keyless = replace(services, chain=None, planner=None)
+    assert await look_at_models(keyless) == []
+    assert "GEMINI_API_KEY" in (await ask_gemini(keyless)).advice

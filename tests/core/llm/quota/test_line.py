@@ -1,0 +1,88 @@
+"""Who goes first, and who is told what."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.llm import Errand, Urgency
+from core.llm.ledger import Book, Request, Start
+from core.llm.quota.limits import Limits
+from core.llm.quota.line import Line, Ticket, turns
+from core.llm.quota.shares import Shares
+from core.llm.quota.verdict import Rules
+from core.llm.quota.windows import SPAN
+
+NOON = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
+ASKED, MADE, MENDED = Urgency.INTERACTIVE, Urgency.DIGEST, Urgency.RETRY
+
+
+def ticket(
+    urgency: Urgency, minutes: float = 0, *, tokens: int = 1, heard: list[datetime] | None = None
+) -> Ticket:
+    request = Request("account", "model", "read", urgency, tokens, tokens)
+    waiter = Errand(urgency, (heard if heard is not None else []).append)
+    return Ticket(request, waiter, NOON + timedelta(minutes=minutes))
+
+
+@pytest.mark.parametrize(
+    ("joined", "order"),
+    [
+        ([(MENDED, 0), (MADE, 1), (ASKED, 2)], [ASKED, MADE, MENDED]),
+        ([(MADE, 0), (ASKED, 9)], [ASKED, MADE]),
+        ([(MADE, 0), (ASKED, 11)], [MADE, ASKED]),  # nobody waits for ever
+        ([(MENDED, 0), (MADE, 59)], [MADE, MENDED]),
+        ([(MENDED, 0), (MADE, 61)], [MENDED, MADE]),
+    ],
+)
+def test_urgent_work_has_a_head_start(
+    joined: Sequence[tuple[Urgency, float]], order: list[Urgency]
+) -> None:
+    line = Line()
+    for urgency, minutes in joined:
+        line.join(ticket(urgency, minutes))
+    found = []
+    while len(found) < len(joined):
+        first = line.first
+        found.append(first.waiter.urgency)
+        line.leave(first)
+    assert found == order
+
+
+def test_equals_keep_their_order_of_coming() -> None:
+    line = Line()
+    tickets = [ticket(MADE) for _ in range(5)]
+    for one in tickets:
+        line.join(one)
+    for one in tickets:
+        assert line.first is one
+        line.leave(one)
+
+
+def test_turns_come_as_the_minute_allows() -> None:
+    rules = Rules(Limits(rpm=2, tpm=100), Shares())
+    book = Book(starts=(Start(NOON - timedelta(seconds=30), 0),))
+    found = list(turns(book, rules, [10, 10, 10, 90, 20], NOON))
+    half = NOON - timedelta(seconds=30) + SPAN
+    assert found == [NOON, half, NOON + SPAN, half + SPAN, half + 2 * SPAN]
+
+
+def test_everybody_hears_of_their_turn_once_and_again_when_it_moves() -> None:
+    rules, line = Rules(Limits(rpm=1), Shares()), Line()
+    heard: list[list[datetime]] = [[], [], []]
+    for mine in heard:
+        line.join(ticket(MADE, heard=mine))
+    line.tell(Book(), rules, NOON)
+    line.tell(Book(), rules, NOON)
+    assert heard == [[], [NOON + SPAN], [NOON + 2 * SPAN]]
+    line.join(ticket(ASKED))  # it goes first: everybody a minute later
+    line.tell(Book(), rules, NOON)
+    assert [mine[-1] for mine in heard] == [NOON + number * SPAN for number in (1, 2, 3)]
+
+
+def test_one_who_asks_as_a_reader_stands_before_the_batch_when_told_of_the_wait() -> None:
+    line = Line()
+    for _ in range(3):
+        line.join(ticket(MADE))
+    assert line.ahead_of(ticket(ASKED).place) == []
+    assert len(line.ahead_of(ticket(MADE).place)) == 3

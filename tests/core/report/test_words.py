@@ -1,0 +1,73 @@
+"""Waits and promises in words: never too early, never by much too late."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.models import Delay, Language
+from core.report import words
+
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("wait", "zh", "en"),
+    [
+        (-MINUTE, "马上", "in a moment"),
+        (timedelta(0), "马上", "in a moment"),
+        (timedelta(milliseconds=1), "约 5 秒后", "in about 5 s"),
+        (38 * SECOND, "约 40 秒后", "in about 40 s"),
+        (56 * SECOND, "约 1 分钟后", "in about 1 min"),
+        (61 * SECOND, "约 1 分半钟后", "in about 1½ min"),
+        (170 * SECOND, "约 3 分钟后", "in about 3 min"),
+        (21 * MINUTE, "约 25 分钟后", "in about 25 min"),
+        (56 * MINUTE, "约 1 小时后", "in about 1 h"),
+        (61 * MINUTE, "约 1 个半小时后", "in about 1½ h"),
+        (5 * HOUR, "约 5 小时后", "in about 5 h"),
+        (23 * HOUR + SECOND, "约 24 小时后", "in about 24 h"),
+        (49 * HOUR, "约 3 天后", "in about 3 days"),
+    ],
+)
+def test_a_wait_is_said_as_a_person_would(wait: timedelta, zh: str, en: str) -> None:
+    assert words.about(wait, "zh") == zh
+    assert words.about(wait, "en") == en
+
+
+UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR, "days": 24 * HOUR}
+
+
+def _told(wait: timedelta) -> timedelta:
+    """Return the wait that the English words speak of."""
+    *_, number, unit = words.about(wait, "en").split()
+    half = UNITS[unit] / 2 if number.endswith("½") else timedelta(0)
+    return int(number.removesuffix("½")) * UNITS[unit] + half
+
+
+@given(st.timedeltas(min_value=timedelta(microseconds=1), max_value=timedelta(days=90)))
+def test_what_is_told_is_never_too_early_and_never_by_much_too_late(wait: timedelta) -> None:
+    assert wait <= _told(wait)
+    assert _told(wait) - wait < max(5 * SECOND, wait / 2)
+    assert _told(_told(wait)) == _told(wait)
+
+
+def test_a_longer_wait_never_sounds_shorter() -> None:
+    told = [_told(minutes * MINUTE / 2) for minutes in range(1, 3 * 24 * 120)]
+    assert all(one <= other for one, other in pairwise(told))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("delay", Delay)
+def test_every_delay_has_a_promise_with_notes_and_without(delay: Delay, language: Language) -> None:
+    bare = words.waiting(delay, language, has_notes=False)
+    noted = words.waiting(delay, language, has_notes=True)
+    assert noted.startswith(bare[:-1])
+    assert len(noted) > len(bare)
+
+
+def test_the_promise_of_the_quota_is_word_for_word_the_products() -> None:
+    for has_notes in (True, False):
+        promise = words.waiting(Delay.QUOTA, "zh", has_notes=has_notes)
+        assert "深度解读将在配额恢复后补上" in promise

@@ -1,0 +1,157 @@
+"""Readings that had to wait: queued, tried, done, and none forgotten."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.store import AwaitedReading, Store, open_store
+from tests.core.store.conftest import Clock
+from tests.core.store.samples import DAY, NOON
+
+HOUR = timedelta(hours=1)
+TOMORROW = DAY + timedelta(days=1)
+
+
+def reading(
+    paper_id: str,
+    *,
+    queued_at: datetime = NOON,
+    due_at: datetime = NOON + HOUR,
+    tries: int = 0,
+    done_at: datetime | None = None,
+) -> AwaitedReading:
+    return AwaitedReading(DAY, "channel", paper_id, queued_at, due_at, tries, done_at)
+
+
+async def test_what_has_to_wait_is_there_after_a_restart(url: str, clock: Clock) -> None:
+    async with open_store(url, now=clock) as store:
+        await store.awaited.queue(DAY, "channel", {"b": NOON + HOUR, "a": NOON + HOUR}, at=NOON)
+
+    async with open_store(url, now=clock) as store:
+        assert await store.awaited.of(DAY, "channel") == [reading("a"), reading("b")]
+        assert await store.awaited.of(DAY, "another") == []
+        assert await store.awaited.of(TOMORROW, "channel") == []
+
+
+async def test_waiting_again_is_a_try_with_a_new_due_time(store: Store) -> None:
+    await store.awaited.queue(DAY, "channel", {"a": NOON + HOUR}, at=NOON)
+    for turn in (2, 3):
+        again = {"a": NOON + turn * HOUR, "b": NOON + turn * HOUR}
+        await store.awaited.queue(DAY, "channel", again, at=NOON + HOUR)
+
+    assert await store.awaited.of(DAY, "channel") == [
+        reading("a", due_at=NOON + 3 * HOUR, tries=2),
+        reading("b", queued_at=NOON + HOUR, due_at=NOON + 3 * HOUR, tries=1),
+    ]
+
+
+async def test_what_is_done_stays_done(store: Store) -> None:
+    await store.awaited.queue(DAY, "channel", {"a": NOON + HOUR, "b": NOON + HOUR}, at=NOON)
+    await store.awaited.finish(DAY, "channel", ["a", "never queued"], at=NOON + HOUR)
+    await store.awaited.finish(DAY, "channel", {"a"}, at=NOON + 2 * HOUR)
+    await store.awaited.finish(DAY, "another", ["b"], at=NOON)
+    await store.awaited.queue(DAY, "channel", {"a": NOON + 9 * HOUR}, at=NOON + 3 * HOUR)
+
+    assert await store.awaited.of(DAY, "channel") == [
+        reading("a", done_at=NOON + HOUR),
+        reading("b"),
+    ]
+
+
+async def test_nothing_to_do_is_no_trouble(store: Store) -> None:
+    await store.awaited.queue(DAY, "channel", {}, at=NOON)
+    await store.awaited.finish(DAY, "channel", [], at=NOON)
+
+    assert await store.awaited.of(DAY, "channel") == []
+    assert await store.awaited.due(NOON, since=NOON) == []
+    assert await store.awaited.next_due(since=NOON) is None
+
+
+async def test_what_is_due_comes_first_due_first(store: Store) -> None:
+    for day, audience, due in (
+        (TOMORROW, "channel", {"b": NOON, "a": NOON}),
+        (DAY, "channel", {"z": NOON, "late": NOON + HOUR, "early": NOON - HOUR, "done": NOON}),
+        (DAY, "a reader", {"z": NOON}),
+    ):
+        await store.awaited.queue(day, audience, due, at=NOON)
+    await store.awaited.finish(DAY, "channel", ["done"], at=NOON)
+
+    due_now = await store.awaited.due(NOON, since=NOON)
+
+    assert [(item.day, item.audience, item.paper_id) for item in due_now] == [
+        (DAY, "channel", "early"),
+        (DAY, "a reader", "z"),
+        (DAY, "channel", "z"),
+        (TOMORROW, "channel", "a"),
+        (TOMORROW, "channel", "b"),
+    ]
+
+
+async def test_what_was_queued_long_ago_is_no_longer_asked_for(store: Store) -> None:
+    await store.awaited.queue(DAY, "channel", {"old": NOON}, at=NOON - HOUR)
+    await store.awaited.queue(DAY, "channel", {"new": NOON + HOUR}, at=NOON)
+
+    assert await store.awaited.due(NOON + HOUR, since=NOON) == [reading("new")]
+    assert await store.awaited.next_due(since=NOON) == NOON + HOUR
+    assert await store.awaited.next_due(since=NOON - HOUR) == NOON
+
+
+async def test_more_papers_than_a_statement_takes_are_queued_and_finished(store: Store) -> None:
+    papers = {f"{number:05d}": NOON for number in range(2_000)}
+    await store.awaited.queue(DAY, "channel", papers, at=NOON)
+    await store.awaited.queue(DAY, "channel", papers, at=NOON)
+
+    assert {item.tries for item in await store.awaited.due(NOON, since=NOON)} == {1}
+    await store.awaited.finish(DAY, "channel", papers.keys(), at=NOON)
+    assert await store.awaited.next_due(since=NOON) is None
+
+
+async def test_two_runs_at_once_lose_no_try(url: str, clock: Clock) -> None:
+    async with open_store(url, now=clock) as one, open_store(url, now=clock) as two:
+        await asyncio.gather(
+            *(
+                store.awaited.queue(DAY, "channel", {"a": NOON}, at=NOON)
+                for store in (one, two)
+                for _ in range(10)
+            )
+        )
+
+        (item,) = await one.awaited.of(DAY, "channel")
+        assert item.tries == 19
+
+
+_papers = st.sampled_from("abc")
+_queued = st.dictionaries(_papers, st.integers(0, 9), max_size=3)
+_finished = st.sets(_papers)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(steps=st.lists(_queued | _finished, max_size=12))
+async def test_a_queue_does_what_a_dictionary_would(
+    store: Store, steps: list[dict[str, int] | set[str]]
+) -> None:
+    audience = uuid4().hex  # each example its own, in one store
+    model: dict[str, AwaitedReading] = {}
+    for hour, papers in enumerate(steps):
+        at = NOON + hour * HOUR
+        open_ = [paper_id for paper_id in papers if not (p := model.get(paper_id)) or not p.done_at]
+        if isinstance(papers, dict):
+            due = {paper_id: at + hours * HOUR for paper_id, hours in papers.items()}
+            await store.awaited.queue(DAY, audience, due, at=at)
+            fresh = reading("", queued_at=at, tries=-1)
+            for paper_id in open_:
+                old = model.get(paper_id, replace(fresh, audience=audience, paper_id=paper_id))
+                model[paper_id] = replace(old, due_at=due[paper_id], tries=old.tries + 1)
+        else:
+            await store.awaited.finish(DAY, audience, papers, at=at)
+            for paper_id in model.keys() & open_:
+                model[paper_id] = replace(model[paper_id], done_at=at)
+
+    assert await store.awaited.of(DAY, audience) == [model[key] for key in sorted(model)]
+    due_now = await store.awaited.due(NOON + 99 * HOUR, since=NOON)
+    waiting = sorted(item.paper_id for item in model.values() if item.done_at is None)
+    assert sorted(item.paper_id for item in due_now if item.audience == audience) == waiting
