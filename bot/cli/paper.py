@@ -30,7 +30,7 @@ def run(text: str) -> None:
         with watching(language, services.now) as watcher:
             errand = Errand(Urgency.INTERACTIVE, watcher.told)
             dive = await services.desk.dive(paper, services.focus, language, errand)
-        return render_dive(paper, dive.analysis, language, dive.delay)
+        return render_dive(paper, dive.analysis, language, dive.delay, dive.retry_after)
 
     sys.stdout.write(with_services(settings, work))
 

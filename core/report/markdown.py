@@ -5,6 +5,7 @@ lines may be added between them. All outside text goes through `escape`.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from core.models import (
     Analysis,
@@ -27,12 +28,22 @@ def render_report(edition: Edition) -> str:
     return "\n".join(_report(edition)).rstrip() + "\n"
 
 
-def render_dive(paper: Paper, analysis: Analysis, language: Language, delay: Delay | None) -> str:
-    """Return one paper's deep dive as a document of its own; `delay`: why it is not a reading."""
+def render_dive(
+    paper: Paper,
+    analysis: Analysis,
+    language: Language,
+    delay: Delay | None,
+    retry_after: timedelta | None = None,
+) -> str:
+    """Return one paper's deep dive as a document of its own.
+
+    `delay` is why it is not a reading yet, `retry_after` when asking again makes sense.
+    """
+    instead = words.ask_again(delay, retry_after, language) if delay else None
     lines = [f"# {inline(paper.title)}", ""]
     lines += [f"- **{words.say('source', language)}**: {words.badges(paper.sources)}"]
     lines += [f"- **{words.say('link', language)}**: [{paper.url}]({paper.url})"]
-    lines += [*_links(paper, language), *_dive(analysis, language, delay)]
+    lines += [*_links(paper, language), *_dive(analysis, language, instead)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -97,7 +108,8 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
         line = words.waiting(delay or Delay.SERVICE, language, has_notes=False)
         yield from ("", f"> {line}", "")
     else:
-        yield from _dive(analysis, language, delay)
+        instead = words.waiting(delay, language, has_notes=True) if delay else None
+        yield from _dive(analysis, language, instead)
 
 
 def _links(paper: Paper, language: Language) -> Iterator[str]:
@@ -110,14 +122,13 @@ def _links(paper: Paper, language: Language) -> Iterator[str]:
         yield f"- **{words.say('comment', language)}**: {inline(paper.comment[:300])}"
 
 
-def _dive(analysis: Analysis, language: Language, delay: Delay | None) -> Iterator[str]:
+def _dive(analysis: Analysis, language: Language, instead: str | None) -> Iterator[str]:
+    """Yield a deep dive; `instead`: what is said of quotes that stand in for a reading."""
     where = words.text_source(analysis.text_source, analysis.pages, language)
     by = inline(words.analysed_by(analysis.kind, analysis.model, language))
     yield f"- **{words.say('read_from', language)}**: {where} · {by}"
     if analysis.kind is AnalysisKind.EXTRACTIVE:
-        extract = words.say("extract", language)
-        line = words.waiting(delay, language, has_notes=True) if delay else extract
-        yield from ("", f"> {line}")
+        yield from ("", f"> {instead or words.say('extract', language)}")
     yield ""
     for field, heading in words.SECTIONS:
         points: tuple[Point, ...] = getattr(analysis, field)

@@ -96,6 +96,17 @@ _WAITING: dict[Delay, dict[Language, str]] = {
         "en": "The deep dive follows when the model service is back",
     },
 }
+_ASK_AGAIN: dict[Delay, dict[Language, str]] = {
+    Delay.QUOTA: {
+        "zh": "模型配额已用完，{about}再查看即有深度解读",
+        "en": "The model's quota is used up; ask again {about} for the deep dive",
+    },
+    Delay.SERVICE: {
+        "zh": "模型服务暂时不可用，{about}再查看即有深度解读",
+        "en": "The model service cannot be reached; ask again {about} for the deep dive",
+    },
+}
+"""For a deep dive somebody asked for: it is in no queue, so nothing is promised."""
 _MEANWHILE: dict[bool, dict[Language, str]] = {
     True: {
         "zh": "；以下先为论文原句摘录。",
@@ -147,6 +158,13 @@ def text_source(source: TextSource, pages: int | None, language: Language) -> st
 def waiting(delay: Delay, language: Language, *, has_notes: bool) -> str:
     """Return the promise of a reading to come; `has_notes`: quoted sentences stand below it."""
     return _WAITING[delay][language] + _MEANWHILE[has_notes][language]
+
+
+def ask_again(delay: Delay, after: timedelta | None, language: Language) -> str:
+    """Return what stands above quoted sentences instead of a reading; `after`: worth a try then."""
+    later = "稍后" if language == "zh" else "later"
+    when = later if after is None else about(after, language)
+    return _ASK_AGAIN[delay][language].format(about=when) + _MEANWHILE[True][language]
 
 
 def about(wait: timedelta, language: Language) -> str:

@@ -1,7 +1,7 @@
 """The report keeps the format readers know, whatever a title holds."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -206,11 +206,23 @@ def test_an_extract_alone_is_labelled() -> None:
     assert "Sentences quoted from the paper, not a model's reading." in text
 
 
-def test_an_extract_that_stands_in_for_a_reading_says_so() -> None:
+@pytest.mark.parametrize(
+    ("delay", "retry_after", "language", "said"),
+    [
+        (Delay.QUOTA, timedelta(hours=3), "zh", "模型配额已用完，约 3 小时后再查看即有深度解读；"),
+        (Delay.SERVICE, None, "zh", "模型服务暂时不可用，稍后再查看即有深度解读；"),
+        (Delay.QUOTA, timedelta(seconds=38), "en", "used up; ask again in about 40 s for"),
+        (Delay.SERVICE, None, "en", "cannot be reached; ask again later for the deep dive; until"),
+    ],
+)
+def test_quotes_that_stand_in_for_a_reading_say_when_to_ask_again_and_promise_nothing(
+    delay: Delay, retry_after: timedelta | None, language: Language, said: str
+) -> None:
     analysis = reading("2602.23339", AnalysisKind.EXTRACTIVE)
-    text = render_dive(paper(1), analysis, "en", Delay.SERVICE)
-    promise = "The deep dive follows when the model service is back; until then, sentences quoted"
-    assert promise in text
+    text = render_dive(paper(1), analysis, language, delay, retry_after)
+    assert said in text
+    assert "补上" not in text
+    assert "follows" not in text
     assert "not a model's reading" not in text
 
 
