@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint
 help:
 	@echo "make demo         the digest of a bundled real day: no keys, no network"
 	@echo "make test         everything CI runs: lint, types, tests"
-	@echo "make bench        speed and memory, printed beside baselines"
+	@echo "make bench        speed, memory and use of the quotas, printed beside baselines"
 	@echo "make constraints  renew the pinned versions from pyproject.toml"
 
 demo: $(RUNTIME)
@@ -30,6 +30,7 @@ check: $(DEV)
 bench: $(DEV)
 	$(BIN)/python -m tests.bench.pipeline
 	$(BIN)/python -m tests.bench.ranking_speed
+	$(BIN)/python -m tests.bench.quota
 
 constraints: $(DEV)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \

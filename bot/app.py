@@ -216,7 +216,7 @@ def _desk(wiring: Wiring, store: Store, chains: Chains | None, prompts: Prompts)
     )
     reader = chains.reader(prompts) if chains else None
     # A reading that has become urgent moves up in the planner's line.
-    flights = Flights(hurried=chains.planner.reorder if chains else _nothing)
+    flights = Flights(reordered=chains.planner.reorder if chains else _nothing)
     return Desk(store=store, texts=texts, reader=reader, now=wiring.now, flights=flights)
 
 

@@ -86,7 +86,7 @@ class DigestBuilder:
         return await self._complete(digest, progress, errand)
 
     async def mend(self, errand: Errand = ORDINARY) -> list[Edition]:
-        """Make what is due of earlier digests; return the editions that have gained a reading."""
+        """Make what is due of earlier digests; return the editions that wait for less now."""
         mended = []
         for day, audience in await self._readings.due():
             digest = await self._store.digests.get(day, audience)

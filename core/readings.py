@@ -41,7 +41,7 @@ class Readings:
         dives = await self._dives(digest, awaited, progress, errand)
         now = self._now()
         late = {
-            paper_id: now + (dive.retry_after or pause(awaited.get(paper_id)))
+            paper_id: now + _after(dive, awaited.get(paper_id))
             for paper_id, dive in dives.items()
             if dive.delay is not None
         }
@@ -92,6 +92,11 @@ class Readings:
         except ExceptionGroup as failed:  # one reason is enough; the others were cancelled
             raise failed.exceptions[0] from failed
         return dives
+
+
+def _after(dive: Dive, row: AwaitedReading | None) -> timedelta:
+    """Return how long to wait: as long as is known to be needed, but never a mere moment."""
+    return max(dive.retry_after, FIRST_PAUSE) if dive.retry_after else pause(row)
 
 
 def pause(row: AwaitedReading | None) -> timedelta:

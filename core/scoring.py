@@ -117,9 +117,9 @@ class Scorer:
             return digest
         focus, language = digest.focus, digest.language
         judged = await self._stored(self._judge, local, focus, language)
-        unknown = [paper for paper in local if paper.id not in judged]
-        errand = errand.but(Urgency.RETRY)
-        judged |= await self._judged(self._judge, unknown, focus, language, errand)
+        if not judged:  # what is left of an answer was asked about twice: it has none
+            errand = errand.but(Urgency.RETRY)
+            judged = await self._judged(self._judge, local, focus, language, errand)
         return _mended(digest, judged, left=len(local) - len(judged))
 
     async def _stored(

@@ -38,6 +38,7 @@ _SAID = {
     Outcome.KEY_DENIED: "key not allowed",
     Outcome.UNKNOWN_MODEL: "no such model",
     Outcome.CANCELLED: "given up by us",
+    Outcome.UNSENT: "given up before it was sent",
 }
 
 

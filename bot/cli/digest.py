@@ -52,8 +52,8 @@ async def make_digest(
             progress=watcher,
             errand=errand,
         )
+        path = write_report(edition, folder)  # before older days may have to wait
         mended = await services.builder.mend(errand)
-    path = write_report(edition, folder)
     mended = [other for other in mended if other.digest.audience == services.wish.audience]
     for other in mended:
         if is_written(other, folder):

@@ -3,7 +3,7 @@
 Which failure means what: a full minute is waited out, or the next model takes over where that is
 much sooner; a full day moves on to the next model, an overloaded server is asked again with
 growing pauses, a cut-off answer gets more room once, a bad one a second try, a refusal none; a
-wrong key ends it all, since every model uses the same one.
+wrong key ends it all, since every model uses the same one (a model may be denied to a good key).
 
 All waiting goes through the planner or the injected `sleep`, and whoever waits is told. Adapters
 make one attempt and translate errors; this is the only place that repeats a question.
@@ -27,8 +27,8 @@ from core.errors import (
     LLMRateLimited,
     LLMTimedOut,
     LLMUnavailable,
-    LLMUnknownModel,
     QuotaScope,
+    StoreError,
 )
 from core.llm import (
     LLM,
@@ -42,7 +42,7 @@ from core.llm import (
     Waiter,
 )
 from core.llm.flights import Flights, Party
-from core.llm.health import Health
+from core.llm.health import Health, is_the_keys
 from core.llm.ledger import Call, Request
 from core.llm.outcomes import Outcome, outcome_of
 from core.llm.quota.planner import Admission, Planner
@@ -89,7 +89,7 @@ class ModelChain:
         self._planner = planner
         self._health = Health(now)
         self._scales = Scales(now)
-        self._flights = Flights(hurried=planner.reorder)
+        self._flights = Flights(reordered=planner.reorder)
         self._now = now
         self._sleep = sleep
         self._jitter = jitter
@@ -122,25 +122,23 @@ class ModelChain:
 
     async def _ask(self, quest: _Quest, answer: type[AnswerT]) -> Reply[AnswerT]:
         while (chosen := await self._choose(quest)) is not None:
-            model, request = chosen
+            model, request, turn = chosen
             try:
-                admission = await self._planner.admit(request, quest.party)
+                admission = await self._planner.admit(request, turn, quest.party)
             except LLMError as error:  # the day was used up while it stood in line
                 self._give_up(model.name, error, quest)
                 continue
             try:
                 return await self._attempt(model, quest.question, answer, admission)
             except LLMError as error:
-                await self._learn(model.name, error, quest)
-        raise min(
-            quest.given_up.values(),
-            key=_hopelessness,
-            default=LLMMisconfigured("no model is configured"),
-        )
+                await self._learn(admission, error, quest)
+        none = LLMMisconfigured("no model is configured")
+        # Some are remembered and raised again: without the way they came before.
+        raise min(quest.given_up.values(), key=_hopelessness, default=none).with_traceback(None)
 
-    async def _choose(self, quest: _Quest) -> tuple[LLM, Request] | None:
+    async def _choose(self, quest: _Quest) -> tuple[LLM, Request, datetime] | None:
         """Return the first model whose turn comes soon enough, else the one whose comes first."""
-        turns: list[tuple[datetime, LLM, Request]] = []
+        turns: list[tuple[LLM, Request, datetime]] = []
         patience = PATIENCE[quest.party.urgency]
         for model in self._models:
             if model.name in quest.given_up:
@@ -157,21 +155,19 @@ class ModelChain:
                 self._give_up(model.name, error, quest)
                 continue
             if turn - self._now() <= patience:
-                return model, request
-            turns.append((turn, model, request))
-        if not turns:
-            return None
-        _, model, request = min(turns, key=lambda entry: entry[0])
-        return model, request
+                return model, request, turn
+            turns.append((model, request, turn))
+        return min(turns, key=lambda entry: entry[2], default=None)
 
-    async def _learn(self, model: str, error: LLMError, quest: _Quest) -> None:
+    async def _learn(self, admission: Admission, error: LLMError, quest: _Quest) -> None:
         """Decide what a failure means for this question, and for those to come."""
+        model = admission.request.model
         match error:
-            case LLMMisconfigured() if not isinstance(error, LLMUnknownModel):
+            case LLMMisconfigured() if is_the_keys(error):
                 self._health.note(model, error)
                 raise error
             case LLMRateLimited():
-                await self._wait_for_quota(model, error, quest)
+                await self._wait_for_quota(admission, error, quest)
             case LLMUnavailable() if not isinstance(error, LLMTimedOut):
                 await self._back_off(model, error, quest)
             case LLMCutOff() if self._is_first(model, error, quest):
@@ -182,11 +178,15 @@ class ModelChain:
             case _:  # timed out: it was given its time; refused, gone, too long: it stays so
                 self._give_up(model, error, quest)
 
-    async def _wait_for_quota(self, model: str, error: LLMRateLimited, quest: _Quest) -> None:
+    async def _wait_for_quota(
+        self, admission: Admission, error: LLMRateLimited, quest: _Quest
+    ) -> None:
         """Let everybody wait; give the model up when it is the day's, or once too often."""
-        until = await self._planner.refused(model, error, self._jitter())
-        if error.scope is QuotaScope.DAY:
-            error.retry_after = until - self._now()
+        model = admission.request.model
+        until = await self._planner.refused(
+            model, error, started=admission.at, jitter=self._jitter()
+        )
+        error.retry_after = max(until - self._now(), timedelta(0))
         quest.failed[model, LLMRateLimited] += 1
         if quest.failed[model, LLMRateLimited] > LIMIT_WAITS.get(error.scope, 0):
             self._give_up(model, error, quest)
@@ -234,8 +234,15 @@ class ModelChain:
                 latency=self._now() - admission.at,
                 served_by=served_by,
             )
+            await self._finish(admission, call)
+
+    async def _finish(self, admission: Admission, call: Call) -> None:
+        """Complete a call's entry; an answer that was paid for is not lost over the bookkeeping."""
+        try:
             # Shielded: a second cancellation must not lose how the call ended.
             await asyncio.shield(self._planner.finish(admission, call))
+        except StoreError as error:  # the entry stays as it was written, and counts in full
+            logger.warning("how a call to %s ended is not in the ledger: %s", call.model, error)
 
 
 _ORDER = (
@@ -258,6 +265,7 @@ _ORDER = (
 )
 
 
-def _hopelessness(error: LLMError) -> int:
+def _hopelessness(error: LLMError) -> tuple[int, timedelta]:
     """Sort failures by when asking again may help: in a minute, tomorrow, with less, never."""
-    return _ORDER.index(outcome_of(error))
+    after = getattr(error, "retry_after", None)
+    return _ORDER.index(outcome_of(error)), timedelta.max if after is None else after

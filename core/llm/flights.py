@@ -58,10 +58,10 @@ class _Flight:
 class Flights:
     """Questions under way."""
 
-    def __init__(self, *, hurried: Callable[[], None]) -> None:
-        """`hurried` is called when a question has become more urgent."""
+    def __init__(self, *, reordered: Callable[[], None]) -> None:
+        """`reordered` is called when a question has become more urgent, or less."""
         self._flights: dict[Hashable, _Flight] = {}
-        self._hurried = hurried
+        self._reordered = reordered
 
     async def share(
         self, key: Hashable, errand: Waiter, ask: Callable[[Party], Coroutine[Any, Any, T]]
@@ -84,11 +84,14 @@ class Flights:
         urgency = flight.party.urgency
         flight.party.join(errand)
         if flight.party.urgency is not urgency:
-            self._hurried()
+            self._reordered()
 
     async def _leave(self, key: Hashable, flight: _Flight, errand: Waiter) -> None:
         """Go; the last one out ends what nobody waits for any more."""
+        urgency = flight.party.urgency
         flight.party.leave(errand)
+        if flight.party.errands and flight.party.urgency is not urgency:
+            self._reordered()
         if not flight.task.done() and flight.party.errands:
             return
         if self._flights.get(key) is flight:

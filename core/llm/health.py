@@ -8,11 +8,16 @@ have mended it. A new process asks anew: that costs one refusal.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from core.errors import LLMError, LLMMisconfigured, LLMUnavailable, LLMUnknownModel
+from core.errors import KeyTrouble, LLMError, LLMMisconfigured, LLMUnavailable, LLMUnknownModel
 
 REST = timedelta(minutes=5)
 GONE = timedelta(hours=1)
 LOCKED_OUT = timedelta(hours=1)
+
+
+def is_the_keys(error: LLMMisconfigured) -> bool:
+    """Whether no model will answer to this key; one may be denied or gone by itself."""
+    return not isinstance(error, LLMUnknownModel) and error.trouble is not KeyTrouble.DENIED
 
 
 class Health:
@@ -27,10 +32,10 @@ class Health:
         """Remember a failure that will not have passed by the next question."""
         now = self._now()
         match error:
-            case LLMUnknownModel():
-                self._models[model] = (now + GONE, error)
-            case LLMMisconfigured():
+            case LLMMisconfigured() if is_the_keys(error):
                 self._key = (now + LOCKED_OUT, error)
+            case LLMMisconfigured():
+                self._models[model] = (now + GONE, error)
             case LLMUnavailable():
                 self._models[model] = (now + REST, error)
 

@@ -44,6 +44,8 @@ class Outcome(StrEnum):
     KEY_LEAKED = "key_leaked"
     KEY_DENIED = "key_denied"
     UNKNOWN_MODEL = "unknown_model"
+    UNSENT = "unsent"
+    """Given up between being entered and being made."""
     CANCELLED = "cancelled"
     """We stopped waiting for the answer; the provider may have counted the call."""
 
@@ -74,6 +76,7 @@ TURNED_AWAY = frozenset(
         Outcome.KEY_LEAKED,
         Outcome.KEY_DENIED,
         Outcome.UNKNOWN_MODEL,
+        Outcome.UNSENT,
     }
 )
 """Outcomes of calls whose tokens no model has read."""

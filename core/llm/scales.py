@@ -4,6 +4,7 @@ Counting is free but takes a round trip, so only questions are counted that take
 a minute's tokens. A count is remembered: the same question comes back when it has to be repeated.
 """
 
+import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
@@ -29,8 +30,8 @@ class Scales:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._known: OrderedDict[tuple[str, str, str], int] = OrderedDict()
-        self._not_before = now()
+        self._known: OrderedDict[tuple[str, bytes], int] = OrderedDict()
+        self._not_before: dict[str, datetime] = {}
 
     async def weigh(self, model: LLM, question: Question, *, tpm: int) -> Weight:
         """Return a question's weight for `model`. A count that cannot be had is no failure.
@@ -40,15 +41,17 @@ class Scales:
         estimate = estimate_tokens(question.system + question.text) + SCHEMA_TOKENS
         if tpm == 0 or estimate * WORTH_COUNTING < tpm:
             return Weight(estimate)
-        key = (model.name, question.system, question.text)
+        text = f"{question.system}\n{question.text}"
+        # Its hash: whole papers would fill the memory of a process that runs for weeks.
+        key = (model.name, hashlib.sha256(text.encode(errors="replace")).digest())
         if key not in self._known:
-            if self._now() < self._not_before:
+            if self._now() < self._not_before.get(model.name, self._now()):
                 return Weight(estimate)
             try:
                 self._known[key] = await model.count(question)
             except LLMError as error:
                 logger.info("%s: tokens are estimated for a while: %s", model.name, error)
-                self._not_before = self._now() + PAUSE
+                self._not_before[model.name] = self._now() + PAUSE
                 return Weight(estimate)
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)

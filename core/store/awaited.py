@@ -43,14 +43,17 @@ class Awaited:
     async def queue(
         self, day: date, audience: str, due: Mapping[str, datetime], *, at: datetime
     ) -> None:
-        """Remember papers, given as id -> due time; one that waits already was tried once more."""
+        """Remember papers, given as id -> due time; one that waits already was tried once more.
+
+        One that was closed waits again: what was announced as coming must be in the queue.
+        """
         async with self._database.transaction() as connection:
             await self._exclude_others(connection, day, audience)
             for ids in chunks(due):
                 query = _of(day, audience).where(awaited.c.paper_id.in_(ids))
-                known = {row.paper_id: row for row in await connection.execute(query)}
-                open_ = (i for i in ids if i not in known or known[i].done_at is None)
-                rows = (_queued(day, audience, i, due[i], known.get(i), at) for i in open_)
+                rows_there = await connection.execute(query)
+                known = {row.paper_id: row for row in rows_there if row.done_at is None}
+                rows = (_queued(day, audience, i, due[i], known.get(i), at) for i in ids)
                 await upsert(connection, awaited, rows)
 
     async def finish(

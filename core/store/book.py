@@ -16,6 +16,9 @@ from core.llm.outcomes import ANSWERED, TURNED_AWAY, Outcome
 from core.store.quotas import read_quotas
 from core.store.tables import calls
 
+ANSWERS = 100
+"""How many of the latest answers tell how far estimates are off."""
+
 
 async def read_book(
     connection: AsyncConnection, account: str, model: str, purpose: str, span: Span
@@ -56,16 +59,23 @@ def used_query(account: str, model: str, span: Span) -> Select[Any, int]:
 
 
 def bias_query(account: str, model: str, purpose: str, span: Span) -> Select[Any, Any]:
-    """Sum up counted and estimated tokens of a purpose's answers that have both."""
-    return select(func.sum(calls.c.input_tokens), func.sum(calls.c.estimated_tokens)).where(
-        calls.c.account == account,
-        calls.c.model == model,
-        calls.c.at >= span.bias,
-        calls.c.purpose == purpose,
-        calls.c.outcome == Outcome.OK.value,
-        calls.c.input_tokens > 0,
-        calls.c.estimated_tokens > 0,
+    """Sum up counted and estimated tokens of a purpose's latest answers that have both."""
+    latest = (
+        select(calls.c.input_tokens, calls.c.estimated_tokens)
+        .where(
+            calls.c.account == account,
+            calls.c.model == model,
+            calls.c.at >= span.bias,
+            calls.c.purpose == purpose,
+            calls.c.outcome == Outcome.OK.value,
+            calls.c.input_tokens > 0,
+            calls.c.estimated_tokens > 0,
+        )
+        .order_by(calls.c.at.desc())
+        .limit(ANSWERS)
+        .subquery()
     )
+    return select(func.sum(latest.c.input_tokens), func.sum(latest.c.estimated_tokens))
 
 
 def _start(row: Row[Any, Any, Any, Any]) -> Start:

@@ -114,7 +114,9 @@ class Calls:
             .where(
                 calls.c.account == account,
                 calls.c.at >= since,
-                calls.c.outcome.not_in([Outcome.STARTED.value, Outcome.CANCELLED.value]),
+                calls.c.outcome.not_in(
+                    [Outcome.STARTED.value, Outcome.CANCELLED.value, Outcome.UNSENT.value]
+                ),
             )
             .subquery()
         )

@@ -5,7 +5,7 @@ it come ten minutes earlier. It overtakes all that has just come, and yet nobody
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -22,6 +22,11 @@ HEAD_START = {
 WORTH_TELLING = timedelta(seconds=2)
 
 
+def place(waiter: Waiter, joined: datetime) -> datetime:
+    """Return what a line is sorted by."""
+    return joined - HEAD_START[waiter.urgency]
+
+
 @dataclass(eq=False)
 class Ticket:
     """One call in the line."""
@@ -29,19 +34,21 @@ class Ticket:
     request: Request
     waiter: Waiter
     joined: datetime
+    turn: datetime
+    """When it is expected to start."""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
-    last_told: datetime | None = None
+    _told: datetime | None = None
 
     @property
     def place(self) -> datetime:
-        """What the line is sorted by."""
-        return self.joined - HEAD_START[self.waiter.urgency]
+        """Where it stands; earlier is further to the front."""
+        return place(self.waiter, self.joined)
 
     def tell(self, turn: datetime, now: datetime) -> None:
         """Say when the turn comes: once if it is not now, and again when it has moved."""
-        known = self.last_told or now
-        if abs(turn - known) >= WORTH_TELLING:
-            self.last_told = turn
+        self.turn = turn
+        if abs(turn - (self._told or now)) >= WORTH_TELLING:
+            self._told = turn
             self.waiter.told(turn)
 
 
@@ -50,15 +57,29 @@ class Line:
 
     def __init__(self) -> None:
         self._tickets: list[Ticket] = []
+        self._moved = False
+        """Whether turns are not any more what they were said to be."""
 
     def join(self, ticket: Ticket) -> None:
-        """Stand in line; the first one looks up, since places may have changed."""
+        """Stand in line."""
+        overtakes = any(other.place > ticket.place for other in self._tickets)
         self._tickets.append(ticket)
-        self.wake()
+        if overtakes:
+            self.reorder()
 
     def leave(self, ticket: Ticket) -> None:
-        """Leave the line, admitted or not."""
+        """Leave the line, without having been admitted."""
         self._tickets.remove(ticket)
+        self.reorder()
+
+    def admit(self, ticket: Ticket) -> None:
+        """Let somebody go in; the next one looks up."""
+        self._tickets.remove(ticket)
+        self.wake()
+
+    def reorder(self) -> None:
+        """Let the first one look again, and everybody be told: turns have moved."""
+        self._moved = True
         self.wake()
 
     def wake(self) -> None:
@@ -72,12 +93,14 @@ class Line:
         return min(self._tickets, key=lambda ticket: ticket.place)
 
     def ahead_of(self, place: datetime) -> list[Ticket]:
-        """Return who would go before somebody standing at `place`, in order."""
-        ahead = (ticket for ticket in self._tickets if ticket.place <= place)
-        return sorted(ahead, key=lambda ticket: ticket.place)
+        """Return who would go before somebody standing at `place`."""
+        return [ticket for ticket in self._tickets if ticket.place <= place]
 
     def tell(self, book: Book, rules: Rules, now: datetime) -> None:
-        """Tell everybody when their turn comes."""
+        """Tell everybody when their turn comes, where that has changed."""
+        if not self._moved:
+            return
+        self._moved = False
         tickets = sorted(self._tickets, key=lambda ticket: ticket.place)
         sizes = (ticket.request.tokens for ticket in tickets)
         for ticket, turn in zip(tickets, turns(book, rules, sizes, now), strict=True):
@@ -98,3 +121,17 @@ def turns(book: Book, rules: Rules, sizes: Iterable[int], now: datetime) -> Iter
             recent = (start for start in book.starts if start.at > at - SPAN)
             book = replace(book, starts=(*recent, Start(at, tokens, under_way=True)))
         yield at
+
+
+def next_turn(
+    book: Book, rules: Rules, ahead: Sequence[Ticket], tokens: int, now: datetime
+) -> datetime:
+    """Return when the turn comes behind those `ahead`, whose turns are known."""
+    last = max((ticket.turn for ticket in ahead), default=now)
+    tail = [
+        Start(ticket.turn, ticket.request.tokens, under_way=True)
+        for ticket in ahead
+        if ticket.turn > last - SPAN
+    ]
+    (turn,) = turns(replace(book, starts=(*book.starts, *tail)), rules, [tokens], max(last, now))
+    return turn

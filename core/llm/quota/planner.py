@@ -16,11 +16,12 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from core.errors import LLMRateLimited, LLMTooLong, QuotaScope
-from core.llm import Urgency, Waiter
+from core.llm import Urgency, Usage, Waiter
 from core.llm.ledger import Book, Call, CallLog, Learned, Request, Span
+from core.llm.outcomes import Outcome
 from core.llm.quota.day import SLACK, quota_day, reset_after
 from core.llm.quota.limits import Limits
-from core.llm.quota.line import Line, Ticket, turns
+from core.llm.quota.line import Line, Ticket, next_turn, place
 from core.llm.quota.shares import Shares, kept
 from core.llm.quota.verdict import Open, Oversized, Rules, Shut, Verdict, consider, held
 from core.llm.quota.windows import MINUTE, SPAN
@@ -121,64 +122,80 @@ class Planner:
             estimate=weight.estimate,
             tokens=_set_aside(weight, book.bias),
         )
-        ahead = self._lines[model].ahead_of(Ticket(request, waiter, joined=now).place)
+        ahead = self._lines[model].ahead_of(place(waiter, now))
         # Who goes before it takes of the day, too: better told now than when the turn comes.
         used = Counter(book.used) + Counter(other.waiter.urgency for other in ahead)
         verdict = consider(
             replace(book, used=used), self._rules, waiter.urgency, request.tokens, now
         )
         self._raise_unless_open(verdict, model, now)
-        sizes = [*(other.request.tokens for other in ahead), request.tokens]
-        *_, turn = turns(book, self._rules, sizes, now)
-        return request, turn
+        return request, next_turn(book, self._rules, ahead, request.tokens, now)
 
-    async def admit(self, request: Request, waiter: Waiter) -> Admission:
+    async def admit(self, request: Request, turn: datetime, waiter: Waiter) -> Admission:
         """Wait for a turn and write the call down; it must be given back with `finish`.
 
-        Raise as `plan` does.
+        `request` and the expected `turn` are `plan`'s. Raise as it does.
         """
         line = self._lines[request.model]
-        ticket = Ticket(request, waiter, joined=self._now())
+        ticket = Ticket(request, waiter, joined=self._now(), turn=turn)
+        ticket.tell(turn, self._now())
         line.join(ticket)
         try:
-            while True:
-                turn = None
-                if line.first is ticket:
-                    book, now = await self._book(request.model, request.purpose), self._now()
-                    line.tell(book, self._rules, now)
-                    verdict = consider(book, self._rules, waiter.urgency, request.tokens, now)
-                    turn = self._raise_unless_open(verdict, request.model, now)
-                    if turn <= now and line.first is ticket:
-                        if (admission := await self._enter(ticket)) is not None:
-                            return admission
-                        continue
-                await self._pause(ticket, turn)
-        finally:
+            admission = await self._wait(ticket, line)
+        except BaseException:
             line.leave(ticket)
+            raise
+        line.admit(ticket)
+        return admission
+
+    async def _wait(self, ticket: Ticket, line: Line) -> Admission:
+        """Wait until `ticket` is the first and may start; write its call down."""
+        request = ticket.request
+        while True:
+            turn: datetime | None = None
+            if line.first is ticket:
+                book, now = await self._book(request.model, request.purpose), self._now()
+                line.tell(book, self._rules, now)
+                urgency = ticket.waiter.urgency
+                verdict = consider(book, self._rules, urgency, request.tokens, now)
+                turn = self._raise_unless_open(verdict, request.model, now)
+                if turn <= now and line.first is ticket:
+                    if (admission := await self._enter(ticket)) is not None:
+                        return admission
+                    continue
+            else:
+                line.wake()  # who is first may have been asleep when it became so
+            await self._pause(ticket, turn)
 
     async def finish(self, admission: Admission, call: Call) -> None:
         """Complete the entry of an admitted call."""
         await self._log.finish(admission.number, call)
-        self._lines[call.model].wake()  # fewer tokens than were set aside: room for the next
+        if call.usage.input_tokens != admission.request.tokens:  # more room, or less
+            self._lines[call.model].reorder()
 
-    async def refused(self, model: str, error: LLMRateLimited, jitter: float) -> datetime:
+    async def refused(
+        self, model: str, error: LLMRateLimited, *, started: datetime, jitter: float
+    ) -> datetime:
         """Learn from a 429, for everybody and for the next process; return until when to wait.
 
-        `jitter` in [0, 1) spreads those who were told nothing.
+        `started` is when the refused call was; `jitter` in [0, 1) spreads those who were told
+        nothing.
         """
         now = self._now()
-        until = self._hold(error, now, jitter)
+        until = (
+            closed_until(started) if error.scope is QuotaScope.DAY else _hold(error, jitter, now)
+        )
         for scope, limit in error.limits.items():
             logger.info("%s: the provider allows %d (%s)", model, limit, scope)
             await self._log.learn(self.account, model, scope, Learned(limit, learned_at=now))
         await self._log.learn(self.account, model, error.scope, Learned(held_until=until))
-        self._lines[model].wake()
+        self._lines[model].reorder()
         return until
 
     def reorder(self) -> None:
         """Look again: somebody's urgency has changed."""
         for line in self._lines.values():
-            line.wake()
+            line.reorder()
 
     async def budget(self, model: str) -> Budget:
         """Return how a model's budget stands."""
@@ -220,8 +237,21 @@ class Planner:
             verdict = consider(book, self._rules, request.urgency, request.tokens, now)
             return isinstance(verdict, Open) and verdict.at <= now
 
-        number = await self._log.enter(request, at=now, span=self._span(), admits=admits)
+        entering = asyncio.ensure_future(
+            self._log.enter(request, at=now, span=self._span(), admits=admits)
+        )
+        try:
+            number = await asyncio.shield(entering)
+        except asyncio.CancelledError:
+            await self._withdraw(await entering, request, now)
+            raise
         return None if number is None else Admission(number, request, now)
+
+    async def _withdraw(self, number: int | None, request: Request, at: datetime) -> None:
+        """Complete the entry of a call that was given up before it was made: it costs nothing."""
+        if number is not None:
+            call = Call(at, request.model, request.purpose, Outcome.UNSENT, Usage(), timedelta(0))
+            await self._log.finish(number, call)
 
     async def _pause(self, ticket: Ticket, turn: datetime | None) -> None:
         """Wait until `turn`, or until something changes."""
@@ -242,20 +272,29 @@ class Planner:
             case Open(at=at):
                 return at
             case Shut(until=until):
-                message = f"{model}: today's requests are used up until {until:%Y-%m-%d %H:%M} UTC"
+                message = f"{model}: no request is left until {until:%Y-%m-%d %H:%M} UTC"
                 wait = until - now
                 raise LLMRateLimited(message, scope=QuotaScope.DAY, retry_after=wait)
             case Oversized(limit=limit):
                 raise LLMTooLong(f"{model}: more than {limit} tokens a minute", limit=limit)
 
-    def _hold(self, error: LLMRateLimited, now: datetime, jitter: float) -> datetime:
-        if error.scope is QuotaScope.DAY:  # its RetryInfo says seconds, and means nothing
-            return reset_after(now)
-        if error.scope is QuotaScope.UNKNOWN:
-            wait = (error.retry_after or UNEXPLAINED_HOLD) * (1 + jitter / 2)
-        else:
-            wait = error.retry_after or DEFAULT_HOLD
-        return now + min(wait, LONGEST_HOLD)
+
+def closed_until(started: datetime) -> datetime:
+    """Return until when a day is over that a call started in, by the provider's word.
+
+    Its RetryInfo says seconds, and means nothing. Their clock is not ours: a refusal that comes
+    right after midnight may still be about the day before.
+    """
+    begin, _ = quota_day(started)
+    return begin + SLACK if started - begin < SLACK else reset_after(started)
+
+
+def _hold(error: LLMRateLimited, jitter: float, now: datetime) -> datetime:
+    if error.scope is QuotaScope.UNKNOWN:
+        wait = (error.retry_after or UNEXPLAINED_HOLD) * (1 + jitter / 2)
+    else:
+        wait = error.retry_after or DEFAULT_HOLD
+    return now + min(wait, LONGEST_HOLD)
 
 
 async def _asleep(sleep: Callable[[float], Awaitable[None]], seconds: float) -> None:

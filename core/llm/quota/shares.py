@@ -2,13 +2,13 @@
 
 The digest's own calls are kept for it until it has made them, a part of the rest is kept for people
 who ask for a paper, and mending what is already published takes what is left. What is kept but
-not used would expire at midnight: in the last hour the readers' part is open to all.
+not used would expire at midnight: in the last hour the readers' part is open to all, and so is
+what a digest that has been made left over.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
 
 from core.llm import Urgency
 from core.llm.quota.day import quota_day, reset_after
@@ -23,17 +23,19 @@ class Shares:
     digest: int = 0
     """Calls an ordinary digest makes."""
     interactive: float = 0.25
-    """Part of the day kept for people who wait; rounded up, and never what the digest needs."""
+    """Part of the day kept for people who wait; rounded down."""
 
 
 def kept(
     rpd: int, used: Mapping[Urgency, int], shares: Shares, now: datetime
 ) -> dict[Urgency, int]:
     """Return how many of the day's requests are still set aside for the digest and for readers."""
-    for_digest = min(shares.digest, rpd)
-    for_readers = min(ceil(rpd * shares.interactive), rpd - for_digest)
+    for_readers = int(rpd * shares.interactive)
+    for_digest = min(shares.digest, rpd - for_readers)
     if in_last_hour(now):
         for_readers = 0
+        if used.get(Urgency.DIGEST):  # it has been made, or nearly: what is left was to spare
+            for_digest = 0
     return {
         Urgency.DIGEST: max(0, for_digest - used.get(Urgency.DIGEST, 0)),
         Urgency.INTERACTIVE: max(0, for_readers - used.get(Urgency.INTERACTIVE, 0)),
@@ -50,10 +52,12 @@ def allowance(
     return rpd - sum(used.values()) - for_others
 
 
-def next_chance(rpd: int, used: Mapping[Urgency, int], now: datetime) -> datetime:
+def next_chance(
+    urgency: Urgency, rpd: int, used: Mapping[Urgency, int], shares: Shares, now: datetime
+) -> datetime:
     """Return when work that may not be done now for want of requests should be tried again."""
     last_hour = quota_day(now)[1] - LAST_HOUR
-    if sum(used.values()) < rpd and now < last_hour:
+    if now < last_hour and allowance(urgency, rpd, used, shares, last_hour) > 0:
         return last_hour
     return reset_after(now)
 

@@ -52,7 +52,7 @@ def consider(book: Book, rules: Rules, urgency: Urgency, tokens: int, now: datet
     if closed > now:
         return Shut(closed)
     if limits.rpd and allowance(urgency, limits.rpd, book.used, rules.shares, now) <= 0:
-        return Shut(next_chance(limits.rpd, book.used, now))
+        return Shut(next_chance(urgency, limits.rpd, book.used, rules.shares, now))
     if limits.tpm and tokens > limits.tpm:
         return Oversized(limits.tpm)
     at, scope = earliest(book.starts, tokens, limits, now)

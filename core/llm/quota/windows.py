@@ -24,8 +24,9 @@ def earliest(
 
     The scope is None when it is only the gap. `tokens` must not be more than a whole minute's.
     """
-    # A start in the future was written by a clock that was wrong: it must not block for a year.
-    recent = sorted((s for s in starts if now - SPAN < s.at <= now), key=lambda start: start.at)
+    # A start in the near future is another process's, which read its clock after us. One further
+    # away was written by a clock that was wrong: it must not block for a year.
+    recent = sorted((s for s in starts if abs(now - s.at) < SPAN), key=lambda start: start.at)
     at, scope = now, None
     if on_the_way := [start.at for start in recent if start.under_way]:
         at = max(at, on_the_way[-1] + GAP)

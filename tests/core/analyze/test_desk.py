@@ -105,7 +105,7 @@ class FakeReader:
 
 
 def desk(store: Store, clock: Clock, texts: FakeTexts, reader: FakeReader | None) -> Desk:
-    flights = Flights(hurried=lambda: None)
+    flights = Flights(reordered=lambda: None)
     return Desk(store=store, texts=texts, reader=reader, now=clock, flights=flights)
 
 

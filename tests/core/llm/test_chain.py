@@ -19,6 +19,7 @@ from core.errors import (
     LLMUnavailable,
     LLMUnknownModel,
     QuotaScope,
+    StoreError,
 )
 from core.llm import Errand, Urgency, Usage
 from core.llm.health import LOCKED_OUT
@@ -26,7 +27,7 @@ from core.llm.ledger import Call
 from core.llm.outcomes import Outcome
 from core.llm.quota.limits import Limits
 from tests.core.llm.benches import YES, Bench, HangingLLM, Word, limited, question
-from tests.fakes import NOON, FakeClock, FakeLLM
+from tests.fakes import NOON, FakeCallLog, FakeClock, FakeLLM
 
 RESET = datetime(2026, 3, 14, 7, 0, tzinfo=UTC)
 """Midnight Pacific after `NOON`."""
@@ -140,7 +141,7 @@ async def test_whoever_waits_knows_until_when() -> None:
     assert heard == [NOON + timedelta(seconds=48), NOON + timedelta(seconds=50)]
 
 
-@pytest.mark.parametrize("trouble", KeyTrouble)
+@pytest.mark.parametrize("trouble", [KeyTrouble.INVALID, KeyTrouble.EXPIRED, KeyTrouble.LEAKED])
 async def test_a_wrong_key_ends_it_at_once_and_is_not_tried_for_an_hour(
     trouble: KeyTrouble,
 ) -> None:
@@ -154,6 +155,13 @@ async def test_a_wrong_key_ends_it_at_once_and_is_not_tried_for_an_hour(
     assert isinstance(bench.clock, FakeClock)
     bench.clock.time += LOCKED_OUT
     assert await bench.ask() == "a"
+
+
+async def test_a_model_that_is_denied_says_nothing_of_the_others() -> None:
+    denied = LLMMisconfigured("403", trouble=KeyTrouble.DENIED)
+    bench = Bench(FakeLLM(denied, name="a"), FakeLLM(YES, YES, name="b"))
+    assert [await bench.ask(), await bench.ask()] == ["b", "b"]
+    assert bench.log.outcomes == ["key_denied", "ok", "ok"]
 
 
 async def test_a_model_that_is_gone_is_not_asked_again() -> None:
@@ -191,9 +199,9 @@ async def test_another_key_has_a_day_of_its_own() -> None:
 
 
 async def test_a_day_used_up_by_our_own_count_is_not_tried() -> None:
-    bench = Bench(FakeLLM(YES, YES, name="a"), FakeLLM(YES, name="b"), limits=Limits(rpd=3))
-    found = [await bench.ask() for _ in range(2)]  # the third of the day is kept for readers
-    assert [*found, await bench.ask()] == ["a", "a", "b"]
+    a, b = FakeLLM(*[YES] * 3, name="a"), FakeLLM(YES, name="b")
+    bench = Bench(a, b, limits=Limits(rpd=4))  # the fourth of the day is kept for readers
+    assert [await bench.ask() for _ in range(4)] == ["a", "a", "a", "b"]
 
 
 async def test_calls_that_were_turned_away_do_not_use_up_the_day() -> None:
@@ -242,6 +250,27 @@ async def test_a_failed_call_is_logged_with_what_it_cost() -> None:
     await bench.ask()
     assert [call.usage.input_tokens for call in bench.log.calls] == [15, 100]
     assert bench.log.outcomes == ["bad_answer", "ok"]
+
+
+async def test_of_two_full_days_the_one_that_ends_first_is_told() -> None:
+    first, second = limited(QuotaScope.MINUTE, 80), limited(QuotaScope.MINUTE, 20)
+    bench = Bench(FakeLLM(*[first] * 3, name="a"), FakeLLM(*[second] * 3, name="b"))
+    with pytest.raises(LLMRateLimited) as caught:
+        await bench.ask()
+    assert caught.value.retry_after == timedelta(seconds=20)
+
+
+async def test_an_answer_is_not_lost_over_the_bookkeeping() -> None:
+    class FullDisk(FakeCallLog):
+        async def finish(self, number: int, call: Call) -> None:
+            raise StoreError("the disk is full")
+
+    log = FullDisk()
+    bench = Bench(FakeLLM(YES, LLMRefused("SAFETY")), log=log, limits=Limits(rpd=8))
+    assert await bench.ask("one") == "fake"
+    with pytest.raises(LLMRefused):
+        await bench.ask("two")
+    assert (await bench.planner.budget("fake")).used == {Urgency.DIGEST: 2}, "they still count"
 
 
 async def test_the_same_question_at_the_same_time_is_one_call() -> None:
@@ -332,5 +361,5 @@ async def test_a_chain_of_nothing_is_a_configuration_error() -> None:
 def test_every_failure_has_a_word_in_the_ledger_and_a_place_in_the_order() -> None:
     from core.llm.chain import _ORDER
 
-    ends = {Outcome.OK, Outcome.STARTED, Outcome.CANCELLED}
+    ends = {Outcome.OK, Outcome.STARTED, Outcome.CANCELLED, Outcome.UNSENT}
     assert set(_ORDER) == set(Outcome) - ends

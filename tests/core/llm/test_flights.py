@@ -45,7 +45,7 @@ def hurries() -> list[None]:
 
 @pytest.fixture
 def flights(hurries: list[None]) -> Flights:
-    return Flights(hurried=lambda: hurries.append(None))
+    return Flights(reordered=lambda: hurries.append(None))
 
 
 async def settle() -> None:

@@ -49,17 +49,20 @@ async def test_waiting_again_is_a_try_with_a_new_due_time(store: Store) -> None:
     ]
 
 
-async def test_what_is_done_stays_done(store: Store) -> None:
+async def test_what_is_done_stays_done_until_it_is_announced_again(store: Store) -> None:
     await store.awaited.queue(DAY, "channel", {"a": NOON + HOUR, "b": NOON + HOUR}, at=NOON)
     await store.awaited.finish(DAY, "channel", ["a", "never queued"], at=NOON + HOUR)
     await store.awaited.finish(DAY, "channel", {"a"}, at=NOON + 2 * HOUR)
     await store.awaited.finish(DAY, "another", ["b"], at=NOON)
-    await store.awaited.queue(DAY, "channel", {"a": NOON + 9 * HOUR}, at=NOON + 3 * HOUR)
-
     assert await store.awaited.of(DAY, "channel") == [
         reading("a", done_at=NOON + HOUR),
         reading("b"),
     ]
+
+    later = NOON + 3 * HOUR
+    await store.awaited.queue(DAY, "channel", {"a": NOON + 9 * HOUR}, at=later)
+    again, _ = await store.awaited.of(DAY, "channel")
+    assert again == reading("a", queued_at=later, due_at=NOON + 9 * HOUR)
 
 
 async def test_nothing_to_do_is_no_trouble(store: Store) -> None:
@@ -138,17 +141,18 @@ async def test_a_queue_does_what_a_dictionary_would(
     model: dict[str, AwaitedReading] = {}
     for hour, papers in enumerate(steps):
         at = NOON + hour * HOUR
-        open_ = [paper_id for paper_id in papers if not (p := model.get(paper_id)) or not p.done_at]
         if isinstance(papers, dict):
             due = {paper_id: at + hours * HOUR for paper_id, hours in papers.items()}
             await store.awaited.queue(DAY, audience, due, at=at)
             fresh = reading("", queued_at=at, tries=-1)
-            for paper_id in open_:
-                old = model.get(paper_id, replace(fresh, audience=audience, paper_id=paper_id))
+            for paper_id in papers:
+                old = model.get(paper_id)
+                if old is None or old.done_at:  # for the first time, or again
+                    old = replace(fresh, audience=audience, paper_id=paper_id)
                 model[paper_id] = replace(old, due_at=due[paper_id], tries=old.tries + 1)
         else:
             await store.awaited.finish(DAY, audience, papers, at=at)
-            for paper_id in model.keys() & open_:
+            for paper_id in [i for i in model.keys() & papers if not model[i].done_at]:
                 model[paper_id] = replace(model[paper_id], done_at=at)
 
     assert await store.awaited.of(DAY, audience) == [model[key] for key in sorted(model)]

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.llm import Errand, Urgency
 from core.llm.ledger import Book, Request, Start
 from core.llm.quota.limits import Limits
-from core.llm.quota.line import Line, Ticket, turns
+from core.llm.quota.line import Line, Ticket, next_turn, turns
 from core.llm.quota.shares import Shares
 from core.llm.quota.verdict import Rules
 from core.llm.quota.windows import SPAN
@@ -22,7 +24,7 @@ def ticket(
 ) -> Ticket:
     request = Request("account", "model", "read", urgency, tokens, tokens)
     waiter = Errand(urgency, (heard if heard is not None else []).append)
-    return Ticket(request, waiter, NOON + timedelta(minutes=minutes))
+    return Ticket(request, waiter, NOON + timedelta(minutes=minutes), turn=NOON)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,7 @@ def test_everybody_hears_of_their_turn_once_and_again_when_it_moves() -> None:
     heard: list[list[datetime]] = [[], [], []]
     for mine in heard:
         line.join(ticket(MADE, heard=mine))
+    line.reorder()
     line.tell(Book(), rules, NOON)
     line.tell(Book(), rules, NOON)
     assert heard == [[], [NOON + SPAN], [NOON + 2 * SPAN]]
@@ -86,3 +89,17 @@ def test_one_who_asks_as_a_reader_stands_before_the_batch_when_told_of_the_wait(
         line.join(ticket(MADE))
     assert line.ahead_of(ticket(ASKED).place) == []
     assert len(line.ahead_of(ticket(MADE).place)) == 3
+
+
+@given(st.lists(st.integers(1, 100), max_size=12), st.integers(0, 3), st.sampled_from([0, 100]))
+def test_the_turn_behind_a_line_is_the_one_after_all_of_theirs(
+    sizes: list[int], rpm: int, tpm: int
+) -> None:
+    """What is worked out from the end of the line is what the whole of it comes to."""
+    rules = Rules(Limits(rpm=rpm, tpm=tpm), Shares())
+    book = Book(starts=(Start(NOON - timedelta(seconds=30), 50),))
+    *before, last = turns(book, rules, [*sizes, 40], NOON)
+    ahead = [ticket(MADE, tokens=tokens) for tokens in sizes]
+    for one, turn in zip(ahead, before, strict=True):
+        one.turn = turn
+    assert next_turn(book, rules, ahead, 40, NOON) == last

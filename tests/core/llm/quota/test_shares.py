@@ -28,6 +28,7 @@ ASKED, MADE, MENDED = Urgency.INTERACTIVE, Urgency.DIGEST, Urgency.RETRY
         ({MENDED: 11}, MORNING, 5, 4, 0),
         ({MADE: 15}, LAST_HOUR, 5, 5, 5),  # what nobody asked for would expire
         ({}, LAST_HOUR, 16, 20, 16),  # the digest may still come
+        ({MADE: 3}, LAST_HOUR, 17, 17, 17),  # it has been made, and left one over
     ],
 )
 def test_nobody_eats_what_is_kept_for_others(
@@ -61,7 +62,31 @@ def test_in_whatever_order_work_comes_promises_are_kept(
         assert sum(used.values()) + sum(kept(rpd, used, shares, MORNING).values()) >= rpd
 
 
-def test_who_gets_nothing_knows_when_to_ask_again() -> None:
-    assert next_chance(20, {MADE: 15}, MORNING) == RESET - timedelta(hours=1)
-    assert next_chance(20, {MADE: 20}, MORNING) == RESET + timedelta(minutes=1)
-    assert next_chance(20, {MADE: 15}, LAST_HOUR) == RESET + timedelta(minutes=1)
+@pytest.mark.parametrize(
+    ("urgency", "used", "now", "tomorrow"),
+    [
+        (MADE, {MADE: 15}, MORNING, False),
+        (MENDED, {MADE: 15}, MORNING, False),
+        (MENDED, {MADE: 20}, MORNING, True),
+        (MADE, {MADE: 20}, LAST_HOUR, True),
+        (ASKED, {ASKED: 16}, MORNING, True),  # the four that are left are the digest's
+        (ASKED, {ASKED: 16, MADE: 3}, MORNING, False),  # what it left over is everybody's
+        (MENDED, {ASKED: 16}, MORNING, True),
+    ],
+)
+def test_who_gets_nothing_is_told_when_there_will_be_something(
+    urgency: Urgency, used: Mapping[Urgency, int], now: datetime, tomorrow: bool
+) -> None:
+    chance = next_chance(urgency, 20, used, SHARES, now)
+    assert chance == RESET + (timedelta(minutes=1) if tomorrow else -timedelta(hours=1))
+    assert tomorrow or allowance(urgency, 20, used, SHARES, chance) > 0
+
+
+@pytest.mark.parametrize("rpd", range(1, 30))
+@pytest.mark.parametrize("digest", [4, 13, 22])
+def test_small_days_leave_something_for_readers_as_soon_as_they_are_large_enough(
+    rpd: int, digest: int
+) -> None:
+    shares = Shares(digest=digest)
+    assert allowance(MADE, rpd, {}, shares, MORNING) >= 1
+    assert allowance(ASKED, rpd, {}, shares, MORNING) >= rpd // 4
