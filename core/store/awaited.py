@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.store.database import Database
@@ -86,13 +86,6 @@ class Awaited:
         query = _of(day, audience).order_by(awaited.c.paper_id)
         async with self._database.reading() as connection:
             return [_reading(row) for row in await connection.execute(query)]
-
-    async def next_due(self, *, since: datetime) -> datetime | None:
-        """Return when the first of what waits is due, which may be past; None without any."""
-        query = select(func.min(awaited.c.due_at)).where(*_waiting(since))
-        async with self._database.reading() as connection:
-            first: datetime | None = (await connection.execute(query)).scalar()
-        return first
 
     async def _exclude_others(self, connection: AsyncConnection, day: date, audience: str) -> None:
         await self._database.exclude_others(connection, f"awaited {day} {audience}")

@@ -19,7 +19,8 @@ from core.errors import LLMRateLimited, LLMTooLong, QuotaScope
 from core.llm import Urgency, Usage, Waiter
 from core.llm.ledger import Book, Call, CallLog, Learned, Request, Span
 from core.llm.outcomes import Outcome
-from core.llm.quota.day import SLACK, quota_day, reset_after
+from core.llm.quota.day import SLACK, quota_day
+from core.llm.quota.holds import hold
 from core.llm.quota.limits import Limits
 from core.llm.quota.line import Line, Ticket, next_turn, place
 from core.llm.quota.shares import Shares, kept
@@ -32,10 +33,6 @@ BIAS_MEMORY = timedelta(days=7)
 AIR = 1.05
 """Set aside a little more than the corrected estimate: texts differ."""
 LEAST_BIAS, MOST_BIAS = 0.3, 2.0
-DEFAULT_HOLD = timedelta(seconds=60)
-LONGEST_HOLD = timedelta(seconds=90)
-"""A minute's quota is back after a minute; a RetryInfo that says more is a mistake."""
-UNEXPLAINED_HOLD = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -182,9 +179,7 @@ class Planner:
         nothing.
         """
         now = self._now()
-        until = (
-            closed_until(started) if error.scope is QuotaScope.DAY else _hold(error, jitter, now)
-        )
+        until = hold(error, started, now, jitter)
         for scope, limit in error.limits.items():
             logger.info("%s: the provider allows %d (%s)", model, limit, scope)
             await self._log.learn(self.account, model, scope, Learned(limit, learned_at=now))
@@ -277,24 +272,6 @@ class Planner:
                 raise LLMRateLimited(message, scope=QuotaScope.DAY, retry_after=wait)
             case Oversized(limit=limit):
                 raise LLMTooLong(f"{model}: more than {limit} tokens a minute", limit=limit)
-
-
-def closed_until(started: datetime) -> datetime:
-    """Return until when a day is over that a call started in, by the provider's word.
-
-    Its RetryInfo says seconds, and means nothing. Their clock is not ours: a refusal that comes
-    right after midnight may still be about the day before.
-    """
-    begin, _ = quota_day(started)
-    return begin + SLACK if started - begin < SLACK else reset_after(started)
-
-
-def _hold(error: LLMRateLimited, jitter: float, now: datetime) -> datetime:
-    if error.scope is QuotaScope.UNKNOWN:
-        wait = (error.retry_after or UNEXPLAINED_HOLD) * (1 + jitter / 2)
-    else:
-        wait = error.retry_after or DEFAULT_HOLD
-    return now + min(wait, LONGEST_HOLD)
 
 
 async def _asleep(sleep: Callable[[float], Awaitable[None]], seconds: float) -> None:

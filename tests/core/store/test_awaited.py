@@ -71,7 +71,6 @@ async def test_nothing_to_do_is_no_trouble(store: Store) -> None:
 
     assert await store.awaited.of(DAY, "channel") == []
     assert await store.awaited.due(NOON, since=NOON) == []
-    assert await store.awaited.next_due(since=NOON) is None
 
 
 async def test_what_is_due_comes_first_due_first(store: Store) -> None:
@@ -99,8 +98,6 @@ async def test_what_was_queued_long_ago_is_no_longer_asked_for(store: Store) -> 
     await store.awaited.queue(DAY, "channel", {"new": NOON + HOUR}, at=NOON)
 
     assert await store.awaited.due(NOON + HOUR, since=NOON) == [reading("new")]
-    assert await store.awaited.next_due(since=NOON) == NOON + HOUR
-    assert await store.awaited.next_due(since=NOON - HOUR) == NOON
 
 
 async def test_more_papers_than_a_statement_takes_are_queued_and_finished(store: Store) -> None:
@@ -110,7 +107,7 @@ async def test_more_papers_than_a_statement_takes_are_queued_and_finished(store:
 
     assert {item.tries for item in await store.awaited.due(NOON, since=NOON)} == {1}
     await store.awaited.finish(DAY, "channel", papers.keys(), at=NOON)
-    assert await store.awaited.next_due(since=NOON) is None
+    assert await store.awaited.due(NOON, since=NOON) == []
 
 
 async def test_two_runs_at_once_lose_no_try(url: str, clock: Clock) -> None:

@@ -12,7 +12,7 @@ from core.errors import LLMRateLimited, LLMTooLong, QuotaScope
 from core.llm import Errand, Urgency, Usage
 from core.llm.ledger import Call
 from core.llm.quota.limits import Limits
-from core.llm.quota.planner import AIR, Admission, Planner, Weight, closed_until
+from core.llm.quota.planner import AIR, Admission, Planner, Weight
 from core.llm.quota.shares import Shares
 from core.llm.quota.windows import GAP, SPAN
 from tests.core.llm.benches import Bench as AnyBench
@@ -373,22 +373,6 @@ async def test_a_call_given_up_while_it_is_written_down_costs_nothing() -> None:
         await calling
     assert log.outcomes == ["unsent"]
     assert (await desk.planner.budget("model")).used == {}
-
-
-@pytest.mark.parametrize(
-    ("started", "until"),
-    [
-        ("2026-03-13T00:30:00", "2026-03-13T07:01:00"),
-        ("2026-03-13T06:59:59", "2026-03-13T07:01:00"),  # though refused on the new day
-        ("2026-03-13T07:00:10", "2026-03-13T07:01:00"),  # by a clock that is behind ours
-        ("2026-03-13T07:01:00", "2026-03-14T07:01:00"),
-    ],
-)
-def test_a_day_is_over_for_the_day_its_call_was_made_on(started: str, until: str) -> None:
-    def utc(text: str) -> datetime:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-    assert closed_until(utc(started)) == utc(until)
 
 
 async def test_chains_over_the_same_models_share_their_minute() -> None:
