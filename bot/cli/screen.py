@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from core.models import Digest, Edition, Language, ScoredPaper, ScoreKind
+from core.models import Delay, Digest, Edition, Language, ScoredPaper, ScoreKind
 from core.report import words
 from core.report.markdown import note_lines
 from core.visible import one_line
@@ -121,11 +121,15 @@ def _later(outcome: Outcome) -> str:
         parts.append(f"补上了 {days} 的深度解读" if is_chinese else f"deep dives added to {days}")
     if outcome.next_try:
         count, when = len(outcome.edition.waiting), f"{outcome.next_try:%m-%d %H:%M}"
-        parts.append(
-            f"{count} 篇深度解读在排队，{when} 后再次运行即可补上"
-            if is_chinese
-            else f"{count} deep dives are queued; run again after {when} to add them"
-        )
+        # A quota is sure to come back; whether a service or a key does is not ours to say.
+        is_sure = set(outcome.edition.waiting.values()) == {Delay.QUOTA}
+        if is_chinese:
+            then = "即可补上" if is_sure else "会再试一次"
+            parts.append(f"{count} 篇深度解读在排队，{when} 后再次运行{then}")
+        else:
+            then = "to add them" if is_sure else "to try once more"
+            dives = "1 deep dive is" if count == 1 else f"{count} deep dives are"
+            parts.append(f"{dives} queued; run again after {when} {then}")
     return "".join(f"\n⏳ {part}" for part in parts)
 
 
