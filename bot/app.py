@@ -26,13 +26,14 @@ from core.fetch.gate import Gate
 from core.fetch.http import Http
 from core.fetch.huggingface import HuggingFaceSource
 from core.fetch.openreview import OpenReviewSource
+from core.gathering import Gatherer
 from core.llm.chain import ModelChain
 from core.llm.flights import Flights
 from core.llm.prices import load_prices
 from core.llm.prompts import Prompts, load_prompts
 from core.llm.quota.planner import Planner
-from core.models import Focus, LocalScore, Paper
-from core.readings import Readings
+from core.models import Focus, LocalScore, NoteKind, Paper
+from core.readings import OnDemand, Readings
 from core.scoring import Rank
 from core.store import Store, open_store
 
@@ -103,6 +104,8 @@ class Services:
     lookups: Sequence[Lookup]
     desk: Desk
     builder: DigestBuilder
+    personal: DigestBuilder
+    """For readers with topics of their own: scored locally, read when opened."""
     readings: Readings
     prompts: Prompts
     chain: ModelChain | None
@@ -159,6 +162,8 @@ async def open_services(
         chains = await open_chains(settings, store, now, sleep, stack)
         desk = _desk(wiring, store, chains, prompts)
         readings = Readings(store=store, desk=desk, now=now)
+        gatherer = Gatherer(sources=sources, store=store, now=now, clock=time.monotonic)
+        rank = _rank_when_needed()
         yield Services(
             settings=settings,
             store=store,
@@ -167,13 +172,21 @@ async def open_services(
             lookups=[lookup(wiring) for lookup in LOOKUPS],
             desk=desk,
             builder=DigestBuilder(
-                sources=sources,
+                gatherer=gatherer,
                 store=store,
-                rank=_rank_when_needed(),
+                rank=rank,
                 judge=chains.judge(prompts) if chains else None,
                 readings=readings,
                 now=now,
-                clock=time.monotonic,
+            ),
+            personal=DigestBuilder(
+                gatherer=gatherer,
+                store=store,
+                rank=rank,
+                judge=None,
+                readings=OnDemand(),
+                now=now,
+                unjudged=NoteKind.OWN_TOPICS,
             ),
             readings=readings,
             prompts=prompts,

@@ -90,6 +90,11 @@ class Settings(BaseSettings):
     telegram_admin_ids: Numbers = ()
     telegram_allowed_user_ids: Numbers = ()
     telegram_api_url: Endpoint = "https://api.telegram.org"
+    telegram_rate: int = Field(default=30, ge=1, le=1000)
+    telegram_rich_messages: bool = False
+    telegram_quiet_days: bool = True
+    readings_per_user: int = Field(default=10, ge=0)
+    readings_per_day: int = Field(default=100, ge=0)
 
     gemini_api_key: Token | None = None
     google_gemini_base_url: Endpoint | None = None

@@ -8,10 +8,9 @@ stored score or reading never paid for twice. A part that fails leaves a note, n
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from core.fetch import Source
-from core.gathering import Gatherer, scanned, source_notes
+from core.gathering import LOOKBACK, Gatherer, scanned, source_notes
 from core.llm import ORDINARY, Errand
 from core.models import (
     Digest,
@@ -23,7 +22,7 @@ from core.models import (
     ScoreKind,
 )
 from core.progress import Progress, unwatched
-from core.readings import Readings
+from core.readings import OnDemand, Readings
 from core.score.pick import Choice, pick
 from core.scoring import Judge, Rank, Scored, Scorer
 from core.store import Store
@@ -45,24 +44,29 @@ class Wish:
 
 
 class DigestBuilder:
-    """Builds digests from what the composition root hands in."""
+    """Builds digests from what the composition root hands in.
+
+    Builders for different audiences share a gatherer, and so one reading of the sources.
+    """
 
     def __init__(
         self,
         *,
-        sources: Sequence[Source],
+        gatherer: Gatherer,
         store: Store,
         rank: Rank,
         judge: Judge | None,
-        readings: Readings,
+        readings: Readings | OnDemand,
         now: Callable[[], datetime],
-        clock: Callable[[], float],
+        unjudged: NoteKind = NoteKind.LOCAL_SCORES,
     ) -> None:
-        self._gatherer = Gatherer(sources=sources, store=store, now=now, clock=clock)
+        """`unjudged` says why scores are local where there is no judge."""
+        self._gatherer = gatherer
         self._scorer = Scorer(store=store, rank=rank, judge=judge)
         self._readings = readings
         self._store = store
         self._now = now
+        self._unjudged = unjudged
 
     async def build(
         self,
@@ -113,7 +117,11 @@ class DigestBuilder:
         *,
         force: bool,
     ) -> Digest:
-        gathered = await self._gatherer.gather(day, wish.audience, progress, again=force)
+        # An audience without a yesterday may be shown what others were offered then.
+        again = force or not await self._had_any(day, wish.audience)
+        gathered = await self._gatherer.gather(
+            day, wish.audience, progress, again=again, afresh=force
+        )
         candidates = gathered.candidates
         stored = await self._store.digests.get(day, wish.audience) if force else None
         if stored is not None and not candidates.papers:
@@ -138,7 +146,7 @@ class DigestBuilder:
             notes=(
                 *extra_notes,
                 *source_notes(gathered.reports, day),
-                *choice_notes(scored, choice),
+                *choice_notes(scored, choice, self._unjudged),
             ),
             created_at=self._now(),
         )
@@ -147,6 +155,11 @@ class DigestBuilder:
         # Only now: had we stopped before, these days would have to be read again.
         await self._gatherer.cover(gathered)
         return digest
+
+    async def _had_any(self, day: date, audience: str) -> bool:
+        """Whether the audience had a digest on one of the days a gathering looks back to."""
+        earlier = (day - timedelta(days=back) for back in range(1, LOOKBACK.days + 1))
+        return any([await self._store.digests.get(past, audience) for past in earlier])
 
     async def _keep(self, digest: Digest, *, force: bool) -> Digest:
         """Store the choice and what it shows; return the choice that counts."""
@@ -158,7 +171,9 @@ class DigestBuilder:
         return await self._store.digests.put_first(digest, shown=shown)
 
 
-def choice_notes(scored: Scored, choice: Choice) -> tuple[Note, ...]:
+def choice_notes(
+    scored: Scored, choice: Choice, unjudged: NoteKind = NoteKind.LOCAL_SCORES
+) -> tuple[Note, ...]:
     """Return what a reader should know about how the choice came about."""
     if not scored.papers:
         return (Note(kind=NoteKind.NOTHING_NEW),)
@@ -166,7 +181,7 @@ def choice_notes(scored: Scored, choice: Choice) -> tuple[Note, ...]:
     shown = (*choice.picks, *choice.others)
     local = sum(item.kind is ScoreKind.LOCAL for item in shown)
     if not scored.has_judge:
-        notes.append(Note(kind=NoteKind.LOCAL_SCORES))
+        notes.append(Note(kind=unjudged))
     elif scored.waiting and (local or not shown):  # a gap nobody sees needs no line
         notes.append(Note(kind=NoteKind.SCORES_WAITING, count=local or scored.waiting))
     if not choice.picks:

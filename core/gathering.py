@@ -2,9 +2,11 @@
 
 A day is read again until it is settled, so a source that was down yesterday loses nothing. What a
 newcomer would get wrong: days count as read only when `cover` says so, after the digest made from
-them is stored; a run that breaks off before must find them unread.
+them is stored; a run that breaks off before must find them unread. And one reading of the sources
+serves all audiences of a morning: they differ in what they were shown, not in what there is.
 """
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +24,9 @@ LOOKBACK = timedelta(days=3)
 SOURCE_TIMEOUT = timedelta(seconds=180)
 """One source as a whole. A first run asks arXiv about ten things, 3 s apart by its terms and often
 as long in answering; losing all of it to impatience would repeat itself the next day."""
+
+SHARED = timedelta(hours=1)
+"""How long what all sources said serves other audiences of the same day."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,23 @@ class Gathered:
     candidates: Candidates
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """One round of asking: when it began, for which day, and what came."""
+
+    day: date
+    again: bool
+    at: datetime
+    reports: tuple[SourceReport, ...]
+
+    def serves(self, day: date, now: datetime, *, again: bool) -> bool:
+        """Whether another audience's question is answered by this; a gap is never shared."""
+        complete = all(report.listing and not report.listing.failed for report in self.reports)
+        # What was asked again holds all that asking for the unread days alone would bring.
+        same = self.day == day and (self.again or not again)
+        return complete and same and now - self.at < SHARED
+
+
 class Gatherer:
     """Asks all sources for a day and remembers how they behaved."""
 
@@ -60,18 +82,25 @@ class Gatherer:
         self._store = store
         self._now = now
         self._clock = clock
+        self._asking = asyncio.Lock()
+        self._last: _Asked | None = None
 
     async def gather(
-        self, day: date, audience: str, progress: Progress, *, again: bool
+        self, day: date, audience: str, progress: Progress, *, again: bool, afresh: bool = False
     ) -> Gathered:
         """Return what `audience` may be shown of `day` and of earlier days nobody has read.
 
         With `again` the days before are asked for although they were read: a choice made anew is
-        made from the same days as the first one.
+        made from the same days as the first one. `afresh` asks although somebody just did.
         """
-        at = self._now()
-        reports = await self._ask(day, progress, again=again)
-        return Gathered(day, at, reports, await self._candidates(day, audience, reports))
+        async with self._asking:  # whoever comes meanwhile gets the same answer
+            asked = self._last
+            if afresh or not asked or not asked.serves(day, self._now(), again=again):
+                at = self._now()
+                asked = _Asked(day, again, at, await self._ask(day, progress, again=again))
+                self._last = asked
+        candidates = await self._candidates(day, audience, asked.reports)
+        return Gathered(day, asked.at, asked.reports, candidates)
 
     async def cover(self, gathered: Gathered) -> None:
         """Keep which days were read; what may still grow is read again tomorrow."""

@@ -199,6 +199,8 @@ class NoteKind(StrEnum):
     NOTHING_ABOVE_THRESHOLD = "nothing_above_threshold"
     LOCAL_SCORES = "local_scores"
     """All scores are local: no key."""
+    OWN_TOPICS = "own_topics"
+    """All scores are local, because they are for one reader's own topics."""
     SCORES_WAITING = "scores_waiting"
     """A model was to score, but could not: some or all scores are local."""
     BUNDLED = "bundled"

@@ -2,12 +2,14 @@
 
 It keeps to the documented formats (the API's JSON, Atom 1.0, the announcement feed), so that the
 adapters cannot tell. Full texts are not bundled: their addresses answer 404, which is ordinary.
+Given a clock it knows no more than the services did at that moment: a list grows, tomorrow's is
+not there yet.
 """
 
 import gzip
 import json
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -19,13 +21,26 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from core.fetch.arxiv_calendar import load_holidays, submission_window
+from core.fetch.arxiv_calendar import (
+    announcement_time,
+    feed_time,
+    load_holidays,
+    submission_window,
+)
 
 EASTERN = ZoneInfo("America/New_York")
 DAYS = (date(2026, 3, 10), date(2026, 3, 11), date(2026, 3, 12), date(2026, 3, 13))
 LAST_DAY = DAYS[-1]
 MORNING_AFTER_THE_FEED = datetime(2026, 3, 13, 12, 30, tzinfo=UTC)
 """A moment at which the last day's feed is out and its Hugging Face list nearly complete."""
+THE_EVENING_BEFORE = datetime(2026, 3, 12, 12, 30, tzinfo=UTC)
+"""20:30 in Shanghai: the last day's morning is still to come."""
+
+
+def after_everything() -> datetime:
+    """The clock of a server that holds nothing back."""
+    return datetime(2026, 3, 14, tzinfo=UTC) - timedelta(microseconds=1)
+
 
 Record = Mapping[str, Any]
 
@@ -57,9 +72,11 @@ def _load(path: Traversable) -> Sequence[Record]:
 
 
 @asynccontextmanager
-async def serve_days(days: BundledDays) -> AsyncIterator[str]:
+async def serve_days(
+    days: BundledDays, now: Callable[[], datetime] = after_everything
+) -> AsyncIterator[str]:
     """Serve the days on a free loopback port; gives the base URL: `/hf` and `/arxiv` below it."""
-    runner = web.AppRunner(make_app(days), access_log=None)
+    runner = web.AppRunner(make_app(days, now), access_log=None)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -70,9 +87,9 @@ async def serve_days(days: BundledDays) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-def make_app(days: BundledDays) -> web.Application:
+def make_app(days: BundledDays, now: Callable[[], datetime] = after_everything) -> web.Application:
     """Return the server as an application, for tests that add faults to it."""
-    replay = _Replay(days, load_holidays())
+    replay = _Replay(days, load_holidays(), now)
     app = web.Application()
     app.router.add_get("/hf/api/daily_papers", replay.daily_papers)
     app.router.add_get("/hf/api/papers/{id}", replay.paper)
@@ -82,9 +99,12 @@ def make_app(days: BundledDays) -> web.Application:
 
 
 class _Replay:
-    def __init__(self, days: BundledDays, holidays: frozenset[date]) -> None:
+    def __init__(
+        self, days: BundledDays, holidays: frozenset[date], now: Callable[[], datetime]
+    ) -> None:
         self._days = days
         self._holidays = holidays
+        self._now = now
 
     async def daily_papers(self, request: web.Request) -> web.Response:
         try:
@@ -92,7 +112,7 @@ class _Replay:
         except (KeyError, ValueError):
             return web.json_response({"error": "Invalid date"}, status=400)
         size, page = int(request.query.get("limit", "50")), int(request.query.get("p", "0"))
-        items = self._days.huggingface.get(day, [])
+        items = [item for item in self._days.huggingface.get(day, []) if self._is_listed(item, day)]
         return web.json_response(list(items[page * size : (page + 1) * size]))
 
     async def paper(self, request: web.Request) -> web.Response:
@@ -104,10 +124,9 @@ class _Replay:
 
     async def feed(self, request: web.Request) -> web.Response:
         wanted = set(request.match_info["categories"].split("+"))
-        entries = [
-            record for record in self._days.arxiv[LAST_DAY] if wanted & set(record["categories"])
-        ]
-        return _xml(_feed_text("+".join(sorted(wanted)), entries, wanted))
+        day = max((day for day in DAYS if feed_time(day) <= self._now()), default=DAYS[0])
+        entries = [record for record in self._days.arxiv[day] if wanted & set(record["categories"])]
+        return _xml(_feed_text("+".join(sorted(wanted)), entries, wanted, day))
 
     async def query(self, request: web.Request) -> web.Response:
         found = self._found(request.query)
@@ -118,7 +137,7 @@ class _Replay:
     def _found(self, query: Mapping[str, str]) -> list[tuple[datetime, Record]]:
         if ids := query.get("id_list"):
             wanted = [re.sub(r"v\d+$", "", paper_id) for paper_id in ids.split(",")]
-            by_id = {record["id"]: (day, record) for day, record in self._days.announced()}
+            by_id = {record["id"]: (day, record) for day, record in self._announced()}
             hits = [by_id[paper_id] for paper_id in wanted if paper_id in by_id]
             return [(self._submitted(day), record) for day, record in hits]
         search = query.get("search_query", "")
@@ -126,10 +145,21 @@ class _Replay:
         start, end = _window(search)
         return [
             (submitted, record)
-            for day, record in self._days.announced()
+            for day, record in self._announced()
             if start <= (submitted := self._submitted(day)) <= end
             and categories & set(record["categories"])
         ]
+
+    def _announced(self) -> Iterable[tuple[date, Record]]:
+        found = self._days.announced()
+        return ((day, record) for day, record in found if announcement_time(day) <= self._now())
+
+    def _is_listed(self, item: Record, day: date) -> bool:
+        """Whether somebody had submitted it by now; where the bundle has no hour, at midnight."""
+        midnight = f"{day.isoformat()}T00:00:00+00:00"
+        return datetime.fromisoformat(item["paper"].get("submittedOnDailyAt", midnight)) <= (
+            self._now()
+        )
 
     def _submitted(self, day: date) -> datetime:
         """A moment inside the window that `day` announced; the true one is not in the bundle."""
@@ -173,9 +203,9 @@ def _query_entry(submitted: datetime, record: Record) -> str:
 """
 
 
-def _feed_text(name: str, entries: Sequence[Record], wanted: set[str]) -> str:
-    """The announcement feed as of midnight US Eastern of the last day."""
-    midnight = datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, tzinfo=EASTERN)
+def _feed_text(name: str, entries: Sequence[Record], wanted: set[str], day: date) -> str:
+    """The announcement feed as of midnight US Eastern of `day`."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=EASTERN)
     body = "".join(_feed_entry(record, wanted, midnight.isoformat()) for record in entries)
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom"

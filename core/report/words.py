@@ -267,6 +267,10 @@ _NOTES: dict[NoteKind, dict[Language, _Line]] = {
         "zh": lambda _: "评分为本地相关度（未配置模型密钥），理由只说明命中了什么。",
         "en": lambda _: "Scores are local relevance (no model key); reasons only say what matched.",
     },
+    NoteKind.OWN_TOPICS: {
+        "zh": lambda _: "按你自己的主题在本地评分，理由只说明命中了什么。",
+        "en": lambda _: "Scored locally for your own topics; reasons only say what matched.",
+    },
     NoteKind.SCORES_WAITING: {
         "zh": lambda n: f"{n.count} 篇没有得到模型评分，以本地评分代替。",
         "en": lambda n: f"{n.count} papers got no model score; theirs are local.",

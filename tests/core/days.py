@@ -8,6 +8,7 @@ from core.analyze.desk import Dive as Dive
 from core.digest import DigestBuilder, Wish
 from core.errors import LLMUnavailable, SourceError
 from core.fetch import Listing
+from core.gathering import Gatherer
 from core.llm import ORDINARY, Errand, Urgency, Waiter
 from core.models import (
     Analysis,
@@ -148,14 +149,14 @@ def builders(store: Store, clock: Clock) -> Build:
         *sources: FakeSource, judge: FakeJudge | None = None, desk: FakeDesk | None = None
     ) -> DigestBuilder:
         readings = Readings(store=store, desk=desk or FakeDesk(clock), now=clock)  # type: ignore[arg-type]
+        gatherer = Gatherer(sources=sources, store=store, now=clock, clock=lambda: 0.0)
         return DigestBuilder(
-            sources=sources,
+            gatherer=gatherer,
             store=store,
             rank=rank_by_number,
             judge=judge,
             readings=readings,
             now=clock,
-            clock=lambda: 0.0,
         )
 
     return build
