@@ -77,7 +77,10 @@ class Gatherer:
         store: Store,
         now: Callable[[], datetime],
         clock: Callable[[], float],
+        first_day: date = date.min,
     ) -> None:
+        """`first_day`: nothing is asked for before it; the bundled days have a beginning."""
+        self._first_day = first_day
         self._sources = sources
         self._store = store
         self._now = now
@@ -135,7 +138,8 @@ class Gatherer:
         since = day - LOOKBACK
         settled = set() if again else await self._store.coverage.settled(source.name, since)
         earlier = [day - timedelta(days=back) for back in range(LOOKBACK.days, 0, -1)]
-        return [*(past for past in earlier if past not in settled), day]
+        unread = (past for past in earlier if past not in settled and past >= self._first_day)
+        return [*unread, day]
 
     async def _remember(self, report: SourceReport, days: Sequence[date]) -> None:
         """Keep how the source behaved, for the operator."""

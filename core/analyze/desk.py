@@ -99,6 +99,29 @@ class Desk:
             lambda party: self._dive(paper, focus, language, party),
         )
 
+    async def ready(self, paper: Paper, focus: Focus, language: Language) -> Dive | None:
+        """Return the dive that is there already; None when a source or a model has to be asked."""
+        known = await self._known(paper, focus, language)
+        if known is not None and known.text_source is not TextSource.ABSTRACT:
+            return Dive(known)
+        document = await self._stored(paper)
+        if document is None:
+            return None
+        if known is not None:
+            return Dive(known) if document.source is TextSource.ABSTRACT else None
+        if self._reader is not None:
+            refusal = _Refusal(self._reader, document, language)
+            if not await self._is_noted(refusal, paper, focus):
+                return None
+        quotes = await self._quoted(document, paper, focus)
+        return Dive(quotes) if quotes else None
+
+    async def quotes(self, paper: Paper, focus: Focus) -> Dive | None:
+        """Return the quotes that were shown instead of a reading; None when there are none."""
+        document = await self._store.texts.get(paper.id, paper.version)
+        quotes = await self._quoted(document, paper, focus) if document else None
+        return Dive(quotes) if quotes else None
+
     async def _dive(self, paper: Paper, focus: Focus, language: Language, errand: Waiter) -> Dive:
         known = await self._known(paper, focus, language)
         if known is not None and known.text_source is not TextSource.ABSTRACT:
@@ -136,9 +159,12 @@ class Desk:
             focus=focus.text,
         )
 
-    async def _document(self, paper: Paper) -> Document:
+    async def _stored(self, paper: Paper) -> Document | None:
         known = await self._store.texts.get(paper.id, paper.version)
-        if known is not None and await self._is_final(known, paper):
+        return known if known is not None and await self._is_final(known, paper) else None
+
+    async def _document(self, paper: Paper) -> Document:
+        if (known := await self._stored(paper)) is not None:
             return known
         result = await self._texts.read(paper)
         for attempt in result.attempts:
@@ -193,8 +219,8 @@ class Desk:
             focus=focus.text,
         )
 
-    async def _extract(self, paper: Paper, document: Document, focus: Focus) -> Analysis:
-        known = await self._store.analyses.get(
+    async def _quoted(self, document: Document, paper: Paper, focus: Focus) -> Analysis | None:
+        return await self._store.analyses.get(
             paper_id=paper.id,
             version=paper.version,
             prompt=f"{EXTRACTOR}:{document.source}",
@@ -202,7 +228,9 @@ class Desk:
             language=language_of(document),
             focus=focus.text,
         )
-        if known is not None:
+
+    async def _extract(self, paper: Paper, document: Document, focus: Focus) -> Analysis:
+        if (known := await self._quoted(document, paper, focus)) is not None:
             return known
         # In a thread: scikit-learn works for a tenth of a second, and others are waiting.
         analysis = await asyncio.to_thread(extract, document, paper, focus, now=self._now())

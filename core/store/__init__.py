@@ -8,10 +8,17 @@ statements  upserts, and lists cut to size
 values      pydantic values in and out of JSON
 book        what decides whether a model may be asked, read for `calls`
 quotas      what the provider said of its quotas, kept for `calls`
+columns     types of columns
+attempts    what becomes of a message to a chat: the rules of `deliveries`
+moving      what follows a group to its new id
+words       text and queries cut for the search
+engines     the full-text index of each database
 
 One file per repository: papers, coverage (days read), history (papers shown), scores, texts,
-analyses, digests, awaited (readings that had to wait), calls (to models), fetches (of sources).
-Each method is one transaction.
+analyses, digests, awaited (readings that had to wait), calls (to models), fetches (of sources);
+for the bot chats, deliveries, floods (waits Telegram imposed), asked (readings readers asked for),
+notices (said once), facts (small remembered things), search.
+Each method is one transaction; only a search first brings its index up to date, in several.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -21,24 +28,42 @@ from datetime import datetime, timedelta
 
 from core.llm.ledger import Call
 from core.store.analyses import Analyses
+from core.store.asked import Asked, AskedReadings
+from core.store.attempts import Begin, Change, Delivery, Finish, GiveUp, Release
 from core.store.awaited import Awaited, AwaitedReading
 from core.store.calls import Calls, CallSummary, LastCall
+from core.store.chats import Chat, ChatKind, Chats
 from core.store.coverage import Coverage
 from core.store.database import open_database
+from core.store.deliveries import Deliveries
 from core.store.digests import Digests
+from core.store.facts import Facts
 from core.store.fetches import Fetches, FetchRecord, FetchSummary
+from core.store.floods import Floods
 from core.store.history import History
 from core.store.migrations import migrate
+from core.store.notices import Notices
 from core.store.papers import Papers
 from core.store.scores import Scores, StoredScore
+from core.store.search import Found, Search
 from core.store.texts import Texts
 
 __all__ = [
+    "Asked",
     "AwaitedReading",
+    "Begin",
     "CallSummary",
+    "Change",
+    "Chat",
+    "ChatKind",
+    "Delivery",
     "FetchRecord",
     "FetchSummary",
+    "Finish",
+    "Found",
+    "GiveUp",
     "LastCall",
+    "Release",
     "Store",
     "StoredScore",
     "open_store",
@@ -59,6 +84,13 @@ class Store:
     awaited: Awaited
     calls: Calls
     fetches: Fetches
+    chats: Chats
+    deliveries: Deliveries
+    floods: Floods
+    asked: AskedReadings
+    notices: Notices
+    facts: Facts
+    search: Search
 
 
 def _unknown(_call: Call) -> None:
@@ -96,4 +128,11 @@ async def open_store(
             awaited=Awaited(database),
             calls=Calls(database, price),
             fetches=Fetches(database),
+            chats=Chats(database),
+            deliveries=Deliveries(database),
+            floods=Floods(database),
+            asked=AskedReadings(database),
+            notices=Notices(database),
+            facts=Facts(database),
+            search=Search(database),
         )

@@ -4,66 +4,28 @@ Changing a table here changes no database: a revision in `migrations/versions` d
 compares the two. Columns beside `json` exist only where a query needs them; the JSON is the
 value, whole. State is facts with their time: there is no status column. A paper's unknown
 version is stored as 0 (`version_key`), since a key column cannot be NULL.
+
+One table is not here: `search_words`, the full-text index beside `indexed`, which is a different
+thing in each database (`engines`).
 """
 
 import hashlib
-from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
-    TypeDecorator,
     text,
 )
 
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware time; UTC inside.
-
-    SQLite has no time type and keeps the text `2026-03-13 00:30:00.000000`, which sorts as time
-    does but forgets the zone: so everything is UTC on the way in, and says so on the way out.
-    """
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive time: guessing its zone would move it by hours, silently."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return an aware UTC time."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Duration(TypeDecorator[timedelta]):
-    """A duration as whole microseconds, so that the database can add them up."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
-        """Return microseconds."""
-        return None if value is None else value // timedelta(microseconds=1)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
-        """Return the duration (PostgreSQL adds integers up to a decimal)."""
-        return None if value is None else timedelta(microseconds=int(value))
+from core.store.columns import Clock, Duration, UtcTime, Words
 
 
 def version_key(version: int | None) -> int:
@@ -75,6 +37,9 @@ def focus_key(focus: str) -> str:
     """Return what stands for a focus in a key: it may be longer than PostgreSQL can index."""
     return hashlib.sha256(focus.encode("utf-8", "surrogatepass")).hexdigest()
 
+
+UNFINISHED = "sent_at IS NULL AND given_up_at IS NULL"
+"""A delivery still to be made: few rows of many, with an index of their own."""
 
 metadata = MetaData()
 
@@ -88,6 +53,8 @@ papers = Table(
     Column("first_seen_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Index("ix_papers_listed", "listed"),
+    # What the search has to read again is found in this index alone, without the JSON.
+    Index("ix_papers_updated_at_id", "updated_at", "id"),
 )
 
 source_days = Table(
@@ -143,6 +110,7 @@ analyses = Table(
     Column("language", Text, primary_key=True),
     Column("json", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Index("ix_analyses_paper_id_created_at", "paper_id", "created_at"),
 )
 
 digests = Table(
@@ -226,4 +194,105 @@ skipped_items = Table(
     Column("item", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Index("ix_skipped_items_source", "source", "id"),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("at", Clock, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("joined_at", UtcTime, nullable=False),
+    Column("top_n", Integer),
+    Column("threshold", Integer),
+    Column("tells_quiet_days", Boolean, nullable=False),
+    Column("interests", Words, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("handle", Text),
+    Column("paused_at", UtcTime),
+    Column("left_at", UtcTime),
+    Column("left_why", Text),
+    Column("had_day", Date),
+    Index("ix_chats_at_zone_chat_id", "at", "zone", "chat_id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    # The post first: what a morning writes lies together.
+    Column("post", Text, primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("attempts", Integer, nullable=False),
+    Column("attempted_at", UtcTime, nullable=False),
+    Column("lease_until", UtcTime),
+    Column("not_before", UtcTime),
+    Column("sent_at", UtcTime),
+    Column("message_id", BigInteger),
+    Column("fingerprint", Text),
+    Column("changed_at", UtcTime),
+    Column("given_up_at", UtcTime),
+    Column("why", Text),
+    Column("unsure", Integer, nullable=False),
+    Index("ix_deliveries_chat_id", "chat_id"),
+    Index("ix_deliveries_attempted_at", "attempted_at"),
+    Index(
+        "ix_deliveries_unfinished",
+        "post",
+        sqlite_where=text(UNFINISHED),
+        postgresql_where=text(UNFINISHED),
+    ),
+)
+
+floods = Table(
+    "floods",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("until", UtcTime, nullable=False),
+)
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("message_id", BigInteger),
+    Column("paper_id", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime),
+    Column("tries", Integer, nullable=False),
+    Column("done_at", UtcTime),
+    Column("costs", Boolean, nullable=False),
+    Index("ix_asked_done_at_due_at", "done_at", "due_at"),
+    Index("ix_asked_asked_at", "asked_at"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("noted_at", UtcTime, nullable=False),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+indexed = Table(
+    "indexed",
+    metadata,
+    Column("paper_id", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("paper_at", UtcTime, nullable=False),
+    Column("readings", Integer, nullable=False),
+    Column("newest_at", UtcTime),
+    Index("ix_indexed_number", "number", unique=True),
 )

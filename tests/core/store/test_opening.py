@@ -13,6 +13,7 @@ import pytest
 
 from core.errors import ConfigError, StoreError
 from core.store import open_store
+from core.store.migrations import REVISIONS
 from tests.core.store.conftest import Clock
 from tests.core.store.samples import DAY, NOON, digest, paper
 
@@ -158,7 +159,7 @@ async def test_a_database_newer_than_the_program_is_refused(path: Path, url: str
     with _unchanged(path):
         sentence = await _refused(url)
 
-    assert "newer version of this program (schema 0999, known up to 0002)" in sentence
+    assert f"newer version of this program (schema 0999, known up to {REVISIONS[-1]})" in sentence
 
 
 async def test_another_programs_database_is_refused(tmp_path: Path) -> None:
@@ -257,6 +258,7 @@ def test_an_up_to_date_database_is_opened_without_alembic(url: str) -> None:
 import asyncio, sys
 from datetime import UTC, datetime
 from core.store import open_store
+from core.store.migrations import REVISIONS
 async def main():
     async with open_store(sys.argv[1], now=lambda: datetime.now(UTC)):
         print("alembic" in sys.modules)
@@ -281,6 +283,7 @@ import asyncio, sqlite3, sys, threading
 from datetime import UTC, datetime, timedelta
 from core.errors import StoreError
 from core.store import open_store
+from core.store.migrations import REVISIONS
 
 async def main(folder):
     lock = sqlite3.connect(folder + "/locked.db")
@@ -315,6 +318,7 @@ from datetime import UTC, datetime
 import alembic.operations, alembic.runtime.migration, alembic.script  # the slow part, beforehand
 from core.models import Paper
 from core.store import open_store
+from core.store.migrations import REVISIONS
 
 async def main(url, name):
     print("ready", flush=True)

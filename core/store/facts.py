@@ -1,0 +1,30 @@
+"""Small things to remember across restarts, by name: what was set up, a draft not yet sent."""
+
+from sqlalchemy import delete, select
+
+from core.store.database import Database
+from core.store.statements import upsert
+from core.store.tables import facts
+
+
+class Facts:
+    """Texts by name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, name: str) -> str | None:
+        """Return what is remembered."""
+        query = select(facts.c.value).where(facts.c.name == name)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar()
+
+    async def put(self, name: str, value: str) -> None:
+        """Remember, instead of what was remembered before."""
+        async with self._database.transaction() as connection:
+            await upsert(connection, facts, [{"name": name, "value": value}])
+
+    async def delete(self, name: str) -> None:
+        """Forget."""
+        async with self._database.transaction() as connection:
+            await connection.execute(delete(facts).where(facts.c.name == name))
