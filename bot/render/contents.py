@@ -1,0 +1,203 @@
+"""The morning's message: what was scanned, the picks, the runners-up folded away.
+
+It fits one message by construction: picks are whole blocks, and what room they leave is the
+runners-up's, whose last ones are counted instead of named. Only a reader who wants very many picks
+gets a second message. No link preview: it would advertise one paper of several, and push the list
+out of sight.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.render import buttons
+from bot.render import paper as parts
+from bot.render import words as chat
+from bot.render.message import Message
+from bot.render.text import Text, bold, fits, join, lines, plain, quote
+from bot.render.view import View, tailored
+from core.models import Digest, Edition, Language, ScoredPaper
+from core.report import words
+from core.report.markdown import note_lines
+
+MOST_NOTES = 6
+_TITLE_BELOW = 120
+"""A runner-up's title is for scanning."""
+
+
+@dataclass(frozen=True)
+class _Block:
+    """What stands together: a pick, or a line instead of picks."""
+
+    text: Text
+    number: int = 0
+    scored: ScoredPaper | None = None
+
+
+def contents(editions: Sequence[Edition], view: View) -> tuple[Message, ...]:
+    """Return the table of contents of `editions`, oldest first; several are missed days.
+
+    The newest day stands on top, so that its numbers are those of `/paper 1`, `/paper 2`.
+    """
+    days = [tailored(edition, view) for edition in reversed(editions)]
+    if not days:
+        return ()
+    pages = _packed(_head(days, view.language), _blocks(days, view.language))
+    last, blocks = pages[-1]
+    pages[-1] = (_with_runners_up(last, days), blocks)
+    return tuple(_message(text, page, view) for text, page in pages)
+
+
+def quiet_day(day: date, next_list: date | None, language: Language) -> Message:
+    """Return the line for a day on which no source announces anything."""
+    when = chat.named_day(next_list, language) if next_list else None
+    coming = Text(chat.say("next_list", language, day=when)) if when else Text()
+    said = join(" " if language == "en" else "", (Text(chat.say("quiet", language)), coming))
+    text = lines(bold(Text(f"☕ {chat.named_day(day, language)}")), said)
+    return Message(text.text, text.entities)
+
+
+def sources_down(day: date, names: Sequence[str], language: Language) -> Message:
+    """Return the line for a day on which no source could be read."""
+    known = [words.SOURCE_NAMES.get(name, name) for name in names]
+    joined = plain(("、" if language == "zh" else ", ").join(known), 200).text
+    said = chat.say("down", language, names=joined or chat.say("any_source", language))
+    text = lines(bold(Text(f"⚠️ {chat.named_day(day, language)}")), Text(said))
+    return Message(text.text, text.entities)
+
+
+def _head(days: Sequence[Edition], language: Language) -> Text:
+    newest = days[0].digest
+    notes = [plain(line, 300) for line in note_lines(days[0])[:MOST_NOTES]]
+    told = [Text("ℹ️ ") + note for note in notes]
+    if len(days) > 1:
+        return lines(bold(Text(_missed(days, language))), Text(_scanned_days(days)), *told)
+    title = words.say("title", language, day=chat.named_day(newest.day, language))
+    return lines(bold(Text(title)), _scanned(newest), *told)
+
+
+def _missed(days: Sequence[Edition], language: Language) -> str:
+    first, last = chat.short_day(days[-1].digest.day), chat.short_day(days[0].digest.day)
+    return chat.say("missed", language, first=first, last=last)
+
+
+def _scanned(digest: Digest) -> Text:
+    return Text(
+        words.say(
+            "scanned",
+            digest.language,
+            scanned=digest.candidates,
+            sources=plain(words.selections(digest.scanned, digest.language), 300).text,
+            picks=len(digest.picks),
+        )
+    )
+
+
+def _scanned_days(days: Sequence[Edition]) -> str:
+    return chat.say(
+        "scanned_days",
+        days[0].digest.language,
+        days=len(days),
+        scanned=sum(edition.digest.candidates for edition in days),
+        picks=sum(1 for _ in _picks(days)),
+    )
+
+
+def _picks(days: Sequence[Edition]) -> Iterator[tuple[Edition, ScoredPaper]]:
+    """Yield what is shown, the same paper once: on the newest day that has it."""
+    seen = set()
+    for edition in days:
+        for scored in edition.digest.picks:
+            if scored.paper.id not in seen:
+                seen.add(scored.paper.id)
+                yield edition, scored
+
+
+def _blocks(days: Sequence[Edition], language: Language) -> Iterator[_Block]:
+    picks = list(enumerate(_picks(days), start=1))
+    for edition in days:
+        heading = Text()
+        if len(days) > 1:
+            heading = bold(Text(f"📅 {chat.named_day(edition.digest.day, language)}"))
+        own = [(number, scored) for number, (of, scored) in picks if of is edition]
+        if not edition.digest.picks:
+            yield _Block(lines(heading, _instead(edition, is_alone=len(days) == 1)))
+        for number, scored in own:
+            yield _Block(lines(heading, _pick(number, scored, edition)), number, scored)
+            heading = Text()
+
+
+def _instead(edition: Edition, *, is_alone: bool) -> Text:
+    """Return what stands where the picks would; only today is "today"."""
+    if is_alone:
+        return Text(words.without_picks(edition.digest))
+    return Text(chat.say("day_without_picks", edition.digest.language))
+
+
+def _pick(number: int, scored: ScoredPaper, edition: Edition) -> Text:
+    paper, language = scored.paper, edition.digest.language
+    late = Text()
+    if paper.listed and paper.listed < edition.digest.day:
+        day = chat.short_day(paper.listed)
+        late = Text(f"🕘 {chat.say('first_listed', language, day=day)}")
+    delay = edition.waiting.get(paper.id)
+    waiting = Text()
+    if delay:
+        waiting = Text(f"⏳ {words.waiting(delay, language, has_notes=False)}")
+    return lines(
+        bold(Text(f"{number}. ") + parts.headline(paper)),
+        parts.facts(
+            parts.score(scored, language), parts.badges(paper), parts.code(paper, language), late
+        ),
+        plain(scored.reason, parts.REASON_LIMIT),
+        waiting,
+    )
+
+
+def _packed(head: Text, blocks: Iterator[_Block]) -> list[tuple[Text, list[_Block]]]:
+    """Return pages of whole blocks, the first one under the head."""
+    pages: list[tuple[Text, list[_Block]]] = [(head, [])]
+    for block in blocks:
+        text, known = pages[-1]
+        longer = join("\n\n", (text, block.text))
+        if fits(longer):
+            pages[-1] = (longer, [*known, block])
+        else:
+            pages.append((block.text, [block]))
+    return pages
+
+
+def _with_runners_up(text: Text, days: Sequence[Edition]) -> Text:
+    """Return `text` with as many of the newest day's runners-up as there is room for."""
+    language = days[0].digest.language
+    shown = {scored.paper.id for _, scored in _picks(days)}
+    others = [scored for scored in days[0].digest.others if scored.paper.id not in shown]
+    kinds = {scored.kind for scored in (*days[0].digest.picks, *others)}
+    rows = [_runner_up(scored, language, is_mixed=len(kinds) > 1) for scored in others]
+    title = bold(Text(words.say("others", language)))
+    for count in range(len(rows), 0, -1):
+        left = len(rows) - count
+        more = Text(chat.say("more", language, count=left)) if left else Text()
+        block = quote(lines(title, *rows[:count], more), expandable=True)
+        longer = join("\n\n", (text, block))
+        if fits(longer):
+            return longer
+    counted = Text(chat.say("left_out", language, count=len(rows))) if rows else Text()
+    longer = join("\n\n", (text, counted))
+    return longer if fits(longer) else text
+
+
+def _runner_up(scored: ScoredPaper, language: Language, *, is_mixed: bool) -> Text:
+    label = words.SCORE_KINDS[scored.kind][language] if is_mixed else ""
+    return Text(f"{scored.score}{label} · ") + parts.headline(scored.paper, _TITLE_BELOW)
+
+
+def _message(text: Text, blocks: Sequence[_Block], view: View) -> Message:
+    picks = [(block.number, block.scored.paper) for block in blocks if block.scored]
+    if view.is_private:
+        shown = [buttons.opens_here(number, paper) for number, paper in picks]
+        width = buttons.PRIVATE_WIDTH
+    else:
+        shown = [buttons.opens_in_private(number, paper, view) for number, paper in picks]
+        width = buttons.LINKS_WIDTH
+    return Message(text.text, text.entities, buttons.rows(shown, width))

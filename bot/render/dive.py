@@ -1,0 +1,177 @@
+"""One paper's deep dive as a message, or as pages the bot swaps in one message.
+
+The shortest answer stands first (TL;DR), then the four sections: the first one open, the others
+folded. Pages break between sections, else between statements, never inside one. What a newcomer
+would get wrong: only a model's statements are Markdown; quoted sentences are the paper's own
+characters, and stay so. No link preview: arXiv's card would repeat the title and push the text off
+a phone's screen.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.render import buttons
+from bot.render import paper as parts
+from bot.render import words as chat
+from bot.render.message import Message
+from bot.render.text import (
+    Text,
+    bold,
+    fits,
+    join,
+    lines,
+    markdown,
+    plain,
+    quote,
+)
+from core.models import (
+    Analysis,
+    AnalysisKind,
+    Language,
+    Paper,
+    Point,
+    ScoredPaper,
+    TextSource,
+)
+from core.report import words
+
+if TYPE_CHECKING:  # the desk brings the database and the network with it
+    from core.analyze.desk import Dive
+
+POINT_LIMIT: Final = 1200
+POINT_ENTITIES: Final = 30
+TLDR_LIMIT: Final = 240
+_PLACE_LIMIT = 40
+_SENTENCE_END = re.compile(
+    r"[。！？!?]|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bal)(?<!\bcf)(?<!\bFig)(?<!\bEq)\.(?=\s)"
+)
+_SPACIOUS = 1200
+"""Units: a page with less on it takes a part of the next section rather than stay that empty."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One of the four sections, ready to be laid out."""
+
+    heading: Text
+    points: tuple[Text, ...]
+    is_open: bool
+
+    def shown(self, start: int, end: int, language: Language) -> Text:
+        """Return its statements from `start` to `end` under the heading."""
+        again = Text(chat.say("continued", language)) if start else Text()
+        block = quote(lines(*self.points[start:end]), expandable=not self.is_open)
+        return lines(bold(self.heading + again), block)
+
+
+def dive(
+    paper: Paper, dive: "Dive", language: Language, scored: ScoredPaper | None = None
+) -> tuple[Message, ...]:
+    """Return the pages of a deep dive, with what turns them where there are several."""
+    pages = [_head(paper, dive, language, scored)]
+    for section in sections(dive.analysis, language):
+        _lay(section, pages, language)
+    return tuple(
+        Message(text.text, text.entities, _buttons(paper, number, len(pages), language))
+        for number, text in enumerate(pages)
+    )
+
+
+def tldr(analysis: Analysis, language: Language) -> Text:
+    """Return the first sentence of a reading; nothing of quotes, which sum up nothing."""
+    if analysis.kind is AnalysisKind.EXTRACTIVE or not analysis.contribution:
+        return Text()
+    whole = " ".join(markdown(analysis.contribution[0].text).text.split())
+    end = _SENTENCE_END.search(whole)
+    short = plain(whole[: end.end()] if end else whole, TLDR_LIMIT)
+    return bold(Text(chat.say("tldr", language))) + short if short else Text()
+
+
+def reason(scored: ScoredPaper | None, language: Language) -> Text:
+    """Return why the paper was chosen; nothing for one that was not scored."""
+    why = plain(scored.reason, parts.REASON_LIMIT) if scored else Text()
+    return bold(Text(chat.say("why", language))) + why if why else Text()
+
+
+def source_lines(dive: "Dive", language: Language) -> tuple[Text, ...]:
+    """Return what was read and by whom, and why these are quotes where they are."""
+    analysis = dive.analysis
+    where = words.text_source(analysis.text_source, analysis.pages, language)
+    by = plain(words.analysed_by(analysis.kind, analysis.model, language), 80)
+    read = Text(chat.say("read_from", language, where=where)) + by
+    if analysis.kind is not AnalysisKind.EXTRACTIVE:
+        return (read,)
+    if dive.delay:
+        return (read, Text(f"⏳ {words.ask_again(dive.delay, dive.retry_after, language)}"))
+    return (read, Text(f"ℹ️ {words.say('extract', language)}"))
+
+
+def sections(analysis: Analysis, language: Language) -> Iterator[Section]:
+    """Yield the four sections readers know; the first is open."""
+    for number, (field, heading) in enumerate(words.SECTIONS):
+        points: tuple[Point, ...] = getattr(analysis, field)
+        stated = filter(None, (point_text(point, analysis.kind) for point in points))
+        texts = tuple(Text("• ") + text for text in stated) or (nothing(analysis, language),)
+        yield Section(Text(heading[language]), texts, is_open=not number)
+
+
+def point_text(point: Point, kind: AnalysisKind, limit: int = POINT_LIMIT) -> Text:
+    """Return a statement with the place in the paper that supports it; nothing for a blank one."""
+    if not plain(point.text):
+        return Text()
+    if kind is AnalysisKind.EXTRACTIVE:
+        text = Text("“") + plain(point.text, limit) + Text("”")
+    else:
+        text = markdown(point.text).clipped(limit).sparse(POINT_ENTITIES)
+    where = plain(point.where or "", _PLACE_LIMIT)
+    return text + Text(" (") + where + Text(")") if where else text
+
+
+def nothing(analysis: Analysis, language: Language) -> Text:
+    """Return what stands in a section without statements."""
+    looked_in = words.QUOTED_FROM[analysis.text_source is TextSource.ABSTRACT][language]
+    return Text(words.say("empty_quote", language, where=looked_in))
+
+
+def _head(paper: Paper, dive: "Dive", language: Language, scored: ScoredPaper | None) -> Text:
+    score = parts.score(scored, language) if scored else Text()
+    facts = parts.facts(score, parts.badges(paper), parts.code(paper, language))
+    title = bold(parts.headline(paper))
+    below = lines(tldr(dive.analysis, language), reason(scored, language))
+    sources = lines(*source_lines(dive, language))
+    return join("\n\n", (lines(title, facts), below, sources))
+
+
+def _lay(section: Section, pages: list[Text], language: Language) -> None:
+    """Put `section` on the last page, or on new ones."""
+    start, count = 0, len(section.points)
+    while start < count:
+        end = count
+        longer = join("\n\n", (pages[-1], section.shown(start, end, language)))
+        if not fits(longer) and pages[-1].units >= _SPACIOUS:
+            pages.append(Text())
+            continue
+        while not fits(longer) and end > start + 1:
+            end -= 1
+            longer = join("\n\n", (pages[-1], section.shown(start, end, language)))
+        if fits(longer):
+            pages[-1] = longer
+            start = end
+        if start < count:
+            pages.append(Text())
+
+
+def _buttons(paper: Paper, page: int, pages: int, language: Language) -> tuple[buttons.Row, ...]:
+    turning = buttons.turning(paper, page, pages) if pages > 1 else ()
+    is_note = paper.id.startswith("openreview:")
+    links = buttons.rows(
+        (
+            buttons.leads_to("📄 OpenReview" if is_note else "📄 arXiv", paper.url),
+            buttons.leads_to(f"💻 {chat.say('code', language)}", paper.code_url),
+            buttons.leads_to(f"🌐 {chat.say('project', language)}", paper.project_url),
+        ),
+        buttons.LINKS_WIDTH,
+    )
+    return (turning, *links) if turning else links

@@ -1,0 +1,38 @@
+"""One paper in a few lines, as the contents, a deep dive and search results show it."""
+
+from bot.render import words as chat
+from bot.render.text import Text, bold, join, link, plain, web_address
+from core.models import Language, Paper, ScoredPaper
+from core.report import words
+
+TITLE_LIMIT = 300
+REASON_LIMIT = 300
+
+
+def headline(paper: Paper, limit: int = TITLE_LIMIT) -> Text:
+    """Return the title, linked to the page a reader should land on."""
+    return link(plain(paper.title, limit) or plain(paper.id), paper.url)
+
+
+def score(scored: ScoredPaper, language: Language) -> Text:
+    """Return the score, labelled where no model gave it."""
+    label = words.SCORE_KINDS[scored.kind][language]
+    return bold(Text(f"⭐ {scored.score}")) + Text(label)
+
+
+def badges(paper: Paper) -> Text:
+    """Return the sources that carried it."""
+    return plain(words.badges(paper.sources), 120)
+
+
+def code(paper: Paper, language: Language) -> Text:
+    """Return a link to its code with the stars; empty where there is none."""
+    if not web_address(paper.code_url):
+        return Text()
+    known = Text(" " + chat.stars(paper.stars)) if paper.stars and paper.stars > 0 else Text()
+    return link(Text(chat.say("code", language)), paper.code_url) + known
+
+
+def facts(*parts: Text) -> Text:
+    """Return `parts` in one line."""
+    return join(" · ", parts)

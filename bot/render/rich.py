@@ -1,0 +1,100 @@
+"""A deep dive as the HTML of a rich message (Bot API 10.1 and later): headings and folded parts.
+
+An option, off by default: older clients show nothing but "not supported". The same words as
+`dive`, from the same functions; here the whole reading is one message. Everything is escaped, the
+tags are ours alone.
+"""
+
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from bot.render import paper as parts
+from bot.render import words as chat
+from bot.render.dive import nothing, point_text, reason, source_lines, tldr
+from bot.render.message import Entity
+from bot.render.text import Text, link
+from core.models import Analysis, Language, Paper, Point, ScoredPaper
+from core.report import words
+
+if TYPE_CHECKING:  # the desk brings the database and the network with it
+    from core.analyze.desk import Dive
+
+LIMIT: Final = 32_768
+"""Of a rich message's length. We count bytes: nobody says which characters are meant."""
+_AMOUNTS = ((12, 1200), (12, 600), (12, 250), (6, 100))
+"""Statements in a section and the length of one, until it fits."""
+_TAGS = {"bold": "b", "italic": "i", "strikethrough": "s", "code": "code", "pre": "pre"}
+
+
+def rich_html(
+    paper: Paper, dive: "Dive", language: Language, scored: ScoredPaper | None = None
+) -> str:
+    """Return the HTML; with fewer and shorter statements where it would be too long."""
+    html = ""
+    for amount in _AMOUNTS:
+        html = "\n".join(_blocks(paper, dive, language, scored, amount))
+        if len(html.encode()) <= LIMIT:
+            break
+    return html
+
+
+def html_of(text: Text) -> str:
+    """Return `text` as HTML, its entities as tags; they nest, for `Text` is built by wrapping."""
+    opening: dict[int, list[Entity]] = {}
+    for entity in text.entities:
+        opening.setdefault(entity.offset, []).append(entity)
+    html, ends, offset = [], list[tuple[int, str]](), 0
+    for character in text.text:
+        while ends and ends[-1][0] <= offset:
+            html.append(f"</{ends.pop()[1]}>")
+        for entity in opening.get(offset, ()):
+            tag = "a" if entity.kind == "text_link" else _TAGS[entity.kind]
+            html.append(f'<a href="{escape(entity.url or "")}">' if tag == "a" else f"<{tag}>")
+            ends.append((entity.offset + entity.length, tag))
+        is_break = character == "\n" and all(tag != "pre" for _, tag in ends)
+        html.append("<br/>" if is_break else escape(character))
+        offset += 2 if ord(character) > 0xFFFF else 1
+    html += [f"</{tag}>" for _, tag in reversed(ends)]
+    return "".join(html)
+
+
+def _blocks(
+    paper: Paper,
+    dive: "Dive",
+    language: Language,
+    scored: ScoredPaper | None,
+    amount: tuple[int, int],
+) -> Iterator[str]:
+    yield f"<h2>{html_of(parts.headline(paper))}</h2>"
+    score = parts.score(scored, language) if scored else Text()
+    yield from _paragraph(
+        parts.facts(score, parts.badges(paper), parts.code(paper, language)),
+        tldr(dive.analysis, language),
+        reason(scored, language),
+        *source_lines(dive, language),
+    )
+    for number, (field, heading) in enumerate(words.SECTIONS):
+        points: tuple[Point, ...] = getattr(dive.analysis, field)
+        listed = _list(points, dive.analysis, language, amount)
+        if number:
+            yield f"<details><summary>{escape(heading[language])}</summary>{listed}</details>"
+        else:
+            yield f"<h3>{escape(heading[language])}</h3>{listed}"
+    project = link(Text(chat.say("project", language)), paper.project_url)
+    yield from _paragraph(project if project.entities else Text())
+
+
+def _paragraph(*texts: Text) -> Iterator[str]:
+    yield from (f"<p>{html_of(text)}</p>" for text in texts if text)
+
+
+def _list(
+    points: tuple[Point, ...], analysis: Analysis, language: Language, amount: tuple[int, int]
+) -> str:
+    count, limit = amount
+    stated = filter(None, (point_text(point, analysis.kind, limit) for point in points[:count]))
+    items = [f"<li>{html_of(text)}</li>" for text in stated]
+    if not items:
+        return f"<p>{html_of(nothing(analysis, language))}</p>"
+    return f"<ul>{''.join(items)}</ul>"

@@ -1,0 +1,81 @@
+"""The sentences only chats show, in Chinese and English; the report's are in core.report.words."""
+
+from datetime import date
+
+from core.models import Language
+
+_WEEKDAYS: dict[Language, tuple[str, ...]] = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+
+TEXT: dict[str, dict[Language, str]] = {
+    "missed": {
+        "zh": "🚀 CV 论文日报 | 补送 {first} – {last}",
+        "en": "🚀 CV Paper Daily | {first} – {last}, catching up",
+    },
+    "scanned_days": {
+        "zh": "🤖 {days} 天共扫描 {scanned} 篇，精选 {picks} 篇。",
+        "en": "🤖 {days} days, {scanned} papers scanned, {picks} picked.",
+    },
+    "day_without_picks": {"zh": "这一天没有入选论文。", "en": "No pick that day."},
+    "more": {"zh": "……另有 {count} 篇", "en": "… and {count} more"},
+    "left_out": {"zh": "📎 另有 {count} 篇候选", "en": "📎 {count} more runners-up"},
+    "read": {"zh": "读解读", "en": "Read"},
+    "code": {"zh": "代码", "en": "Code"},
+    "project": {"zh": "项目主页", "en": "Project page"},
+    "tldr": {"zh": "💡 TL;DR：", "en": "💡 TL;DR: "},
+    "why": {"zh": "🎯 推荐理由：", "en": "🎯 Why: "},
+    "read_from": {"zh": "📑 解读依据：{where} · ", "en": "📑 Read from {where} · "},
+    "first_listed": {"zh": "首次列出 {day}", "en": "first listed {day}"},
+    "continued": {"zh": "（续）", "en": " (continued)"},
+    "quiet": {
+        "zh": "按各来源的日历，今天不发布新的论文名单，所以没有日报。",
+        "en": "By the sources' calendars there is no new list today, so there is no digest.",
+    },
+    "next_list": {"zh": "下一期预计 {day}。", "en": "The next one is expected on {day}."},
+    "down": {
+        "zh": "今天暂时读不到 {names}，日报还没有做成；恢复后会自动补上，不会漏掉论文。",
+        "en": (
+            "{names} could not be read today, so the digest is not made yet. "
+            "It follows by itself; no paper is missed."
+        ),
+    },
+    "any_source": {"zh": "论文来源", "en": "The paper sources"},
+    "found": {
+        "zh": "共 {total} 篇，第 {page}/{pages} 页，点编号看解读。",
+        "en": "{total} papers, page {page} of {pages}. Tap a number to read one.",
+    },
+    "found_one": {"zh": "找到 1 篇，点编号看解读。", "en": "1 paper. Tap its number to read it."},
+    "found_page": {"zh": "这一页已没有结果了。", "en": "There is nothing on this page any more."},
+    "nothing_found": {
+        "zh": (
+            "没有找到相关论文。可以换个说法，或少写几个词（中英文都行）；"
+            "知道编号的话，直接发 /paper 加 arXiv 编号，没收录的也能读。"
+        ),
+        "en": (
+            "Nothing found. Try other or fewer words, in English or Chinese; "
+            "with an arXiv id, /paper reads any paper, also one never listed here."
+        ),
+    },
+}
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """Return one of the sentences above, filled."""
+    return TEXT[key][language].format(**values)
+
+
+def named_day(day: date, language: Language) -> str:
+    """Return a day with its weekday: "2026-03-13 周五"."""
+    return f"{day.isoformat()} {_WEEKDAYS[language][day.weekday()]}"
+
+
+def short_day(day: date) -> str:
+    """Return a day of these weeks: "03-13"."""
+    return f"{day:%m-%d}"
+
+
+def stars(count: int) -> str:
+    """Return a repository's stars as people say them: "★ 812", "★ 1.2k"."""
+    return f"★ {count}" if count < 1000 else f"★ {count / 1000:.1f}k".replace(".0k", "k")
