@@ -8,10 +8,14 @@ DEV := $(VENV)/.dev
 # -qq: only errors; setuptools warns about editable installs in words that worry people.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt
 
+# The chat page is tested in Debian's Chromium. On a CI machine it is installed where that is
+# possible; at home nothing is installed behind your back, and without it those tests are skipped.
+BROWSER := $(VENV)/.browser
+
 .PHONY: demo test check bench constraints clean help
 
 help:
-	@echo "make demo         the digest of a bundled real day: no keys, no network"
+	@echo "make demo         talk to the bot in your browser: bundled real days, no keys, no network"
 	@echo "make test         everything CI runs: lint, types, tests"
 	@echo "make bench        speed, memory and use of the quotas, printed beside baselines"
 	@echo "make constraints  renew the pinned versions from pyproject.toml"
@@ -19,7 +23,7 @@ help:
 demo: $(RUNTIME)
 	@$(BIN)/paperboy demo
 
-test: check
+test: check $(BROWSER)
 	$(BIN)/python -m pytest -n 2
 
 check: $(DEV)
@@ -38,6 +42,16 @@ constraints: $(DEV)
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BROWSER): $(VENV)/.made
+	@if test -n "$$CI" && ! command -v chromium > /dev/null && test "$$(id -u)" = 0 \
+	    && command -v apt-get > /dev/null; then \
+	  echo "installing chromium for the tests of the chat page ..."; \
+	  (apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y \
+	    --no-install-recommends chromium fonts-noto-cjk) > /dev/null 2>&1 \
+	    || echo "chromium cannot be installed: those tests will be skipped"; \
+	fi
+	@touch $@
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

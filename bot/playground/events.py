@@ -1,0 +1,60 @@
+"""What the chat page is told: one numbered line of events, the newest kept."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground.bell import Bell
+
+Json = dict[str, Any]
+KEEPS = 2000
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something a page shows."""
+
+    seq: int
+    kind: str
+    """message, edit, delete, answer, action, clock or chats."""
+    chat_id: int | None
+    """None: about no chat in particular."""
+    user_id: int | None
+    """None: for everybody who sees the chat."""
+    body: Json
+
+    @property
+    def json(self) -> Json:
+        """The event as the page gets it."""
+        shown: Json = {"seq": self.seq, "kind": self.kind}
+        if self.chat_id is not None:
+            shown["chat"] = self.chat_id
+        return shown | self.body
+
+
+class Events:
+    """The line of events."""
+
+    def __init__(self) -> None:
+        self._kept: deque[Event] = deque(maxlen=KEEPS)
+        self.seq = 0
+        self.bell = Bell()
+
+    def tell(
+        self, kind: str, chat_id: int | None = None, *, user_id: int | None = None, **body: Any
+    ) -> None:
+        """Add an event and wake who waits."""
+        self.seq += 1
+        self._kept.append(Event(self.seq, kind, chat_id, user_id, body))
+        self.bell.ring()
+
+    def after(self, seq: int, is_seen: Callable[[Event], bool]) -> list[Json]:
+        """Return the events after `seq` that a reader sees."""
+        new: list[Json] = []
+        for event in reversed(self._kept):
+            if event.seq <= seq:
+                break
+            if is_seen(event):
+                new.append(event.json)
+        return new[::-1]

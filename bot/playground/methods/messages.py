@@ -1,0 +1,189 @@
+"""Sending, editing and deleting messages, answering buttons."""
+
+from bot.playground import refusals
+from bot.playground.methods.params import Json, Params
+from bot.playground.people import Chat
+from bot.playground.posting import Posting
+from bot.playground.refusals import Refusal, bad
+from bot.playground.validate import MAX_RICH, keyboard, length, refuse_markup
+from bot.playground.world import World
+
+QUERY_LIVES = 60
+"""Seconds in which a tap can be answered (Telegram says no number; its apps give up sooner)."""
+MAX_TOAST = 200
+ACTIONS = frozenset(
+    [
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    ]
+)
+
+
+def send_message(world: World, params: Params) -> Json:
+    """Send a text."""
+    posting = Posting(world)
+    chat = posting.reachable(params.chat())
+    content = _text(posting, params) | _keyboard(params)
+    return _send(posting, chat, content, params)
+
+
+def send_rich_message(world: World, params: Params) -> Json:
+    """Send a rich message; a server from before Bot API 10.1 has no such method."""
+    posting = Posting(world)
+    content = _rich(world, params) | _keyboard(params)
+    return _send(posting, posting.reachable(params.chat()), content, params)
+
+
+def edit_message_text(world: World, params: Params) -> Json:
+    """Put another text (or rich message) and keyboard in a message's place."""
+    posting = Posting(world)
+    chat = posting.reachable(params.chat())
+    is_rich = params.json("rich_message") is not None
+    content = _rich(world, params) if is_rich else _text(posting, params)
+    return posting.edit(chat, params.needed("message_id"), content | _keyboard(params))
+
+
+def edit_message_reply_markup(world: World, params: Params) -> Json:
+    """Put another keyboard under a message, or none."""
+    posting = Posting(world)
+    chat = posting.reachable(params.chat())
+    message_id = params.needed("message_id")
+    message = chat.messages.get(message_id)
+    if message is None:
+        raise bad(refusals.EDIT_NOT_FOUND)
+    kept = {name: message[name] for name in _TEXT if name in message}
+    return posting.edit(chat, message_id, kept | _keyboard(params))
+
+
+def delete_message(world: World, params: Params) -> bool:
+    """Take a message away."""
+    posting = Posting(world)
+    posting.delete(posting.reachable(params.chat()), params.needed("message_id"))
+    return True
+
+
+def delete_messages(world: World, params: Params) -> bool:
+    """Take several away; those that are gone already do not matter."""
+    posting = Posting(world)
+    chat = posting.reachable(params.chat())
+    for message_id in params.json("message_ids") or ():
+        if message_id in chat.messages:
+            posting.delete(chat, message_id)
+    return True
+
+
+def copy_message(world: World, params: Params) -> Json:
+    """Send what a message says as one's own."""
+    posting = Posting(world)
+    source = world.chat(_from_chat(params))
+    original = source.messages.get(params.needed("message_id"))
+    if original is None:
+        raise bad("message to copy not found")
+    kept = {name: original[name] for name in _TEXT if name in original}
+    sent = _send(posting, posting.reachable(params.chat()), kept | _keyboard(params), params)
+    return {"message_id": sent["message_id"]}
+
+
+def forward_message(world: World, params: Params) -> Json:
+    """Pass a message on."""
+    posting = Posting(world)
+    source = world.chat(_from_chat(params))
+    original = source.messages.get(params.needed("message_id"))
+    if original is None:
+        raise bad(refusals.FORWARD_NOT_FOUND)
+    content = {name: original[name] for name in _TEXT if name in original}
+    content["forward_origin"] = _origin(original, source)
+    return _send(posting, posting.reachable(params.chat()), content, params)
+
+
+def send_chat_action(world: World, params: Params) -> bool:
+    """Show that the bot is busy."""
+    action = params.text("action")
+    if action not in ACTIONS:
+        raise bad(refusals.WRONG_ACTION)
+    chat = Posting(world).reachable(params.chat())
+    world.events.tell("action", chat.id, text=action)
+    return True
+
+
+def answer_callback_query(world: World, params: Params) -> bool:
+    """Answer a tap, with a toast, an alert or a link."""
+    query = world.queries.get(params.text("callback_query_id") or "")
+    if query is None or world.clock.timestamp() - query.at > QUERY_LIVES:
+        raise bad(refusals.QUERY_TOO_OLD)
+    text = params.text("text") or ""
+    if length(text) > MAX_TOAST:
+        raise bad("MESSAGE_TOO_LONG")
+    world.events.tell(
+        "answer",
+        query.chat_id,
+        user_id=query.user_id,
+        text=text,
+        alert=params.flag("show_alert"),
+        url=params.text("url"),
+    )
+    return True
+
+
+_TEXT = ("text", "entities", "link_preview_options", "rich_message")
+
+
+def _send(posting: Posting, chat: Chat, content: Json, params: Params) -> Json:
+    reply = params.object("reply_parameters")
+    if reply is None and (replied := params.number("reply_to_message_id")) is not None:
+        reply = {"message_id": replied}
+    if params.flag("protect_content"):
+        content["has_protected_content"] = True
+    return posting.send(chat, content, thread_id=params.number("message_thread_id"), reply=reply)
+
+
+def _text(posting: Posting, params: Params) -> Json:
+    text = params.text("text") or ""
+    if parse_mode := params.text("parse_mode"):
+        refuse_markup(text, parse_mode)
+    content = posting.content(text, params.objects("entities"))
+    if preview := params.object("link_preview_options"):
+        content["link_preview_options"] = preview
+    return content
+
+
+def _rich(world: World, params: Params) -> Json:
+    if not world.takes_rich:
+        raise Refusal(404, refusals.NOT_FOUND)
+    rich = params.object("rich_message") or {}
+    text = rich.get("html") or rich.get("markdown")
+    if not isinstance(text, str) or not text.strip():
+        raise bad(refusals.EMPTY)
+    if len(text) > MAX_RICH:
+        raise bad(refusals.TOO_LONG)
+    return {"rich_message": rich}
+
+
+def _keyboard(params: Params) -> Json:
+    markup = params.json("reply_markup")
+    shown = None if markup is None else keyboard(markup)
+    return {} if shown is None else {"reply_markup": shown}
+
+
+def _from_chat(params: Params) -> int | str:
+    return Params({"chat_id": params.values.get("from_chat_id")}).chat()
+
+
+def _origin(message: Json, chat: Chat) -> Json:
+    if chat.type == "channel":
+        return {
+            "type": "channel",
+            "chat": chat.json,
+            "message_id": message["message_id"],
+            "date": message["date"],
+        }
+    return {"type": "user", "sender_user": message["from"], "date": message["date"]}

@@ -1,0 +1,80 @@
+"""The queue of updates the bot polls, or has brought to its webhook."""
+
+import asyncio
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground.bell import Bell
+from bot.playground.refusals import OTHER_POLL, WEBHOOK_ACTIVE, Refusal
+
+Json = dict[str, Any]
+KEEPS = 10_000
+ONLY_ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
+
+
+@dataclass
+class Webhook:
+    """Where updates are to be brought."""
+
+    url: str
+    secret: str | None = None
+    max_connections: int = 40
+    last_error: str | None = None
+    last_error_at: int | None = None
+
+
+class Updates:
+    """Updates stay until a later `offset` (or the webhook's 200) confirms them."""
+
+    def __init__(self) -> None:
+        self.queue: deque[Json] = deque(maxlen=KEEPS)
+        self.allowed: frozenset[str] = frozenset()
+        """Empty: all but those that are sent only on request."""
+        self.webhook: Webhook | None = None
+        self.bell = Bell()
+        self._last_id = 0
+        self._turn = 0
+
+    def push(self, kind: str, body: Json) -> None:
+        """Queue an update, if the bot wants its kind."""
+        wanted = kind in self.allowed if self.allowed else kind not in ONLY_ON_REQUEST
+        if wanted:
+            self._last_id += 1
+            self.queue.append({"update_id": self._last_id, kind: body})
+            self.bell.ring()
+
+    def allow(self, kinds: Collection[str] | None) -> None:
+        """Remember which kinds the bot wants; None leaves it as it was."""
+        if kinds is not None:
+            self.allowed = frozenset(kinds)
+
+    def confirm(self, offset: int) -> None:
+        """Forget what is before `offset`; a negative one keeps that many of the newest."""
+        if offset < 0:
+            while len(self.queue) > -offset:
+                self.queue.popleft()
+        while self.queue and self.queue[0]["update_id"] < offset:
+            self.queue.popleft()
+
+    async def poll(self, offset: int, *, limit: int, seconds: float) -> list[Json]:
+        """Return what is there, waiting up to `seconds` for the first.
+
+        A later poll ends this one with a conflict, as does a webhook.
+        """
+        self._turn += 1
+        mine = self._turn
+        self.bell.ring()
+        self.confirm(offset)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while True:
+            if self._turn != mine:
+                raise Refusal(409, OTHER_POLL)
+            if self.webhook is not None:
+                raise Refusal(409, WEBHOOK_ACTIVE)
+            left = end - loop.time()
+            if self.queue or left <= 0:
+                return [update for _, update in zip(range(limit), self.queue, strict=False)]
+            await self.bell.wait(left)

@@ -1,0 +1,213 @@
+"""The world: who is there and what was said. A plain object in memory, made by arguments.
+
+Everything else in this package works on it: `People` moves its users, `Posting` its bot. It is
+bounded: a chat remembers its newest `keeps` messages.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.playground import refusals
+from bot.playground.clock import WorldClock
+from bot.playground.events import Event, Events
+from bot.playground.faults import Faults
+from bot.playground.flood import Flood, Limits
+from bot.playground.people import BotAccount, Chat, Topic, User
+from bot.playground.refusals import bad
+from bot.playground.updates import Updates
+
+Json = dict[str, Any]
+KEEPS = 1000
+TOKEN = "7000000001:AAplayground-token-of-no-real-bot-00000"
+"""In the shape of a real one, so that whatever hides tokens in logs hides it."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request of the bot, as it came."""
+
+    method: str
+    params: Json
+    at: float
+
+
+@dataclass(frozen=True)
+class Query:
+    """A tapped button that waits for its answer."""
+
+    user_id: int
+    chat_id: int
+    at: float
+
+
+class World:
+    """Telegram, small."""
+
+    def __init__(
+        self,
+        *,
+        clock: WorldClock,
+        users: Iterable[User] = (),
+        chats: Iterable[Chat] = (),
+        bot: BotAccount | None = None,
+        limits: Limits | None = None,
+        zone: str = "Asia/Shanghai",
+        knows_everyone: bool = False,
+        takes_rich: bool = True,
+        keeps: int = KEEPS,
+    ) -> None:
+        """Make a world; `knows_everyone` lets any positive id be a user who has started the bot."""
+        self.clock = clock
+        self.bot = bot or BotAccount(TOKEN)
+        self.zone = zone
+        self.knows_everyone = knows_everyone
+        self.takes_rich = takes_rich
+        """Whether it has `sendRichMessage`; an older server answers 404."""
+        self.keeps = keeps
+        self.flood = Flood(limits or Limits())
+        self.users = {user.id: user for user in users}
+        self.chats: dict[int, Chat] = {}
+        self._names: dict[str, int] = {}
+        for chat in chats:
+            self.add(chat)
+        self.updates = Updates()
+        self.events = Events()
+        self.faults = Faults()
+        self.queries: dict[str, Query] = {}
+        self.record = Record(calls=deque(maxlen=keeps))
+
+    def user(self, user_id: int) -> User:
+        """Return a user; one nobody knew yet comes into being."""
+        found = self.users.get(user_id)
+        if found is None:
+            found = self.users[user_id] = User(
+                user_id, f"读者 {user_id}", has_started=self.knows_everyone
+            )
+        return found
+
+    def private(self, user_id: int) -> Chat:
+        """Return the private chat of a user with the bot."""
+        chat = self.chats.get(user_id)
+        if chat is None:
+            user = self.user(user_id)
+            chat = Chat(user_id, "private", user.name, user.username, keeps=self.keeps)
+            chat.members.add(user_id)
+            self.add(chat)
+        return chat
+
+    def add(self, chat: Chat) -> Chat:
+        """Take in a group or channel."""
+        self.chats[chat.id] = chat
+        if chat.username:
+            self._names[chat.username.lower()] = chat.id
+        return chat
+
+    def chat(self, chat_id: int | str) -> Chat:
+        """Return a chat by id or `@name`. Raise `Refusal` for one that nobody knows."""
+        if isinstance(chat_id, str):
+            number = self._names.get(chat_id.removeprefix("@").lower(), 0)
+        else:
+            number = chat_id
+        found = self.chats.get(number)
+        if found is not None:
+            return found
+        if number > 0 and (number in self.users or self.knows_everyone):
+            return self.private(number)
+        raise bad(refusals.CHAT_NOT_FOUND)
+
+    def received(self, chat_id: int) -> list[Json]:
+        """Return what the bot sent to a chat, in order, as it was when it was sent."""
+        return list(self.chats[chat_id].sent) if chat_id in self.chats else []
+
+    def texts(self, chat_id: int) -> list[str]:
+        """Return the texts a chat shows now, oldest first, the people's among them."""
+        return [str(message.get("text", "")) for message in self.chat(chat_id).messages.values()]
+
+    def migrate(self, chat_id: int, new_id: int) -> Chat:
+        """Make a supergroup of a group: writing to the old id is refused from now on."""
+        old = self.chat(chat_id)
+        new = Chat(
+            new_id,
+            "supergroup",
+            old.title,
+            members=set(old.members),
+            admins=set(old.admins),
+            bot=old.bot,
+            keeps=old.keeps,
+        )
+        old.migrated_to = new_id
+        return self.add(new)
+
+    def sees(self, user_id: int, chat: Chat) -> bool:
+        """Say whether a user can look into a chat: one's own, one's groups, any channel."""
+        return chat.type == "channel" or user_id in chat.members
+
+    def events_for(self, user_id: int, after: int) -> list[Json]:
+        """Return what happened after `after` where a user can see it."""
+
+        def is_seen(event: Event) -> bool:
+            if event.user_id not in (None, user_id):
+                return False
+            chat = self.chats.get(event.chat_id) if event.chat_id is not None else None
+            return chat is None or self.sees(user_id, chat)
+
+        return self.events.after(after, is_seen)
+
+    def seconds(self) -> int:
+        """Return the date of a message sent now."""
+        return int(self.clock.timestamp())
+
+
+@dataclass
+class Record:
+    """What the bot has done, for tests and benches."""
+
+    calls: deque[Call]
+    """The newest requests."""
+    requests: Counter[str] = field(default_factory=Counter)
+    """Requests by method, refused or not."""
+    refused: Counter[int] = field(default_factory=Counter)
+    """Answers by status, other than 200."""
+    mended: Counter[str] = field(default_factory=Counter)
+    """What Telegram would have changed in the bot's messages without a word."""
+    messages: int = 0
+    """Messages accepted."""
+    waits: deque[float] = field(default_factory=lambda: deque(maxlen=100_000))
+    """Real seconds from a user's message to the first thing the bot wrote or edited after it."""
+
+    def of(self, method: str) -> list[Json]:
+        """Return the parameters of the newest requests of a method, in order."""
+        return [call.params for call in self.calls if call.method == method]
+
+
+def demo_world(*, start: datetime, monotonic: Callable[[], float], zone: str) -> World:
+    """Make the world the demo and most tests live in: three readers, a channel, a forum."""
+    lin = User(1001, "小林", "zh", "xiaolin", is_admin=True)
+    ana = User(1002, "Ana", "en", "ana_reads")
+    chen = User(1003, "陈老师", "zh", "chen_cv")
+    everyone = {lin.id, ana.id, chen.id}
+    channel = Chat(
+        -1001000000001,
+        "channel",
+        "CV 论文日报",
+        "cv_daily",
+        members=set(everyone),
+        admins={lin.id},
+        bot="administrator",
+    )
+    group = Chat(
+        -1001000000002,
+        "supergroup",
+        "视觉组",
+        members=set(everyone),
+        admins={lin.id, chen.id},
+        topics={2: Topic(2, "每日论文"), 3: Topic(3, "闲聊")},
+    )
+    clock = WorldClock(start.astimezone(UTC), monotonic)
+    world = World(clock=clock, users=(lin, ana, chen), chats=(channel, group), zone=zone)
+    for user_id in sorted(everyone):
+        world.private(user_id)
+    return world
