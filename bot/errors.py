@@ -7,6 +7,7 @@
     ├── HeldBack          Telegram told us to wait; nobody may try before `until`
     ├── MessageRefused    this message will never be taken as it is
     ├── MessageLost       the message to edit is gone, or too old to edit
+    ├── NotOurs           somebody else sends it, or has; it was not tried
     ├── NotSent           it surely did not arrive; try again
     └── MayBeSent         nobody knows whether it arrived: the one ambiguous case
 
@@ -56,6 +57,10 @@ class MessageRefused(DeliveryError):
 
 class MessageLost(DeliveryError):
     """There is no such message to edit."""
+
+
+class NotOurs(DeliveryError):
+    """The message is not for us to send."""
 
 
 class NotSent(DeliveryError):

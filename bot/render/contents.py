@@ -168,10 +168,11 @@ def _packed(head: Text, blocks: Iterator[_Block]) -> list[tuple[Text, list[_Bloc
 
 
 def _with_runners_up(text: Text, days: Sequence[Edition]) -> Text:
-    """Return `text` with as many of the newest day's runners-up as there is room for."""
+    """Return `text` with as many runners-up as there is room for, the newest day's first."""
     language = days[0].digest.language
     shown = {scored.paper.id for _, scored in _picks(days)}
-    others = [scored for scored in days[0].digest.others if scored.paper.id not in shown]
+    below = [scored for edition in days for scored in edition.digest.others]
+    others = list({s.paper.id: s for s in below if s.paper.id not in shown}.values())
     kinds = {scored.kind for scored in (*days[0].digest.picks, *others)}
     rows = [_runner_up(scored, language, is_mixed=len(kinds) > 1) for scored in others]
     title = bold(Text(words.say("others", language)))

@@ -1,0 +1,6 @@
+"""From "who is owed what" to "sent", through the ledger.
+
+post      what goes to a chat, and what became of it
+book      the ledger's changes of many workers, committed together
+courier   delivers posts, and amends what was sent
+"""
