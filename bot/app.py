@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -143,10 +143,12 @@ async def open_services(
     now: Callable[[], datetime] = utc_now,
     sleep: Sleep = asyncio.sleep,
     arxiv_interval: timedelta = ARXIV_INTERVAL,
+    first_day: date = date.min,
 ) -> AsyncIterator[Services]:
     """Open everything in order, close it in the reverse order. Raise `ConfigError`.
 
-    `now` and `sleep` are the process' only clock and its only way to wait for one.
+    `now` and `sleep` are the process' only clock and its only way to wait for one; the sources
+    are asked for nothing before `first_day`.
     """
     async with AsyncExitStack() as stack:
         prompts = load_prompts(files("prompts"))
@@ -162,7 +164,9 @@ async def open_services(
         chains = await open_chains(settings, store, now, sleep, stack)
         desk = _desk(wiring, store, chains, prompts)
         readings = Readings(store=store, desk=desk, now=now)
-        gatherer = Gatherer(sources=sources, store=store, now=now, clock=time.monotonic)
+        gatherer = Gatherer(
+            sources=sources, store=store, now=now, clock=time.monotonic, first_day=first_day
+        )
         rank = _rank_when_needed()
         yield Services(
             settings=settings,

@@ -28,13 +28,34 @@ Out = Annotated[
 
 @app.command()
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="Print what was built and exit.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Print the bundled day's digest and exit.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option("--port", min=1, max=65535, metavar="N", help="Of the chat page.")
+    ] = 8765,
     out: Out = None,
 ) -> None:
-    """Build the digest of a bundled real day: no keys, no network."""
+    """Talk to the real bot in your browser, on bundled real days: no keys, no network."""
     from bot.cli.demo import run
 
-    run(once=once, out=out)
+    run(once=once, port=port, out=out)
+
+
+@app.command()
+def run() -> None:
+    """Serve the bot on Telegram until told to stop: the morning's post, and answers."""
+    from bot.cli.run import run
+
+    run()
+
+
+@app.command()
+def push(date: Date = None) -> None:
+    """Deliver a day's digest to channels and subscribers who are due; safe to run again."""
+    from bot.cli.push import run
+
+    run(date=date)
 
 
 @app.command()

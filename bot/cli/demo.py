@@ -1,10 +1,12 @@
-"""`paperboy demo`: the digest of a bundled real day, through the production code.
+"""`paperboy demo`: the bot in your browser, on bundled real days, through the production code.
 
-Only the transport is replaced: a loopback server answers for Hugging Face and arXiv. Keys are
-ignored, the clock stands at the bundled day, and the database is a temporary one.
+Only the transport is replaced: loopback servers answer for Hugging Face, arXiv and Telegram. Keys
+are ignored, the clock stands at the bundled days, and the database is a temporary one. `--once`
+prints the digest of the last bundled day instead.
 """
 
 import asyncio
+import errno
 import tempfile
 from datetime import timedelta
 from pathlib import Path
@@ -17,23 +19,54 @@ from bot.cli.digest import make_digest
 from bot.cli.files import prepare_folder
 from bot.cli.running import settled
 from bot.cli.screen import Outcome, show
+from bot.demo.playground import playing
 from bot.demo.replay import LAST_DAY, MORNING_AFTER_THE_FEED, load_days, serve_days
+from bot.process.serve import stop_on_signals
 from bot.settings import Settings
+from core.errors import UsageError
 from core.models import Language, Note, NoteKind
 
+OPEN: dict[Language, str] = {
+    "zh": "📬 论文日报在此：{url}\n"
+    "   在浏览器里打开，和真正的机器人聊天：发 /today，点 📖，再点「明天 08:30」看早报推送。\n"
+    "   无需密钥，不访问网络。Ctrl+C 结束。",
+    "en": "📬 Paperboy is here: {url}\n"
+    '   Open it in a browser and talk to the real bot: /today, tap 📖, then "tomorrow 08:30" to'
+    " see the morning push.\n   No keys, no network. Ctrl+C ends it.",
+}
 NEXT: dict[Language, str] = {
     "zh": "下一步：paperboy digest 生成今天的日报；填上 GEMINI_API_KEY 后由模型评分并精读全文。",
     "en": "Next: `paperboy digest` builds today's; with GEMINI_API_KEY a model scores and reads.",
 }
 
 
-def run(*, once: bool, out: Path | None) -> None:
-    """Run the command. `once` is how it works anyway until there is a chat page to stay for."""
+def run(*, once: bool, port: int, out: Path | None) -> None:
+    """Run the command."""
     settings = settled()
+    if not once:
+        asyncio.run(_play(settings, port))
+        return
     folder = prepare_folder(out or settings.data_dir / "demo")
     console = Console()
     show(asyncio.run(build_demo(settings, folder)), console)
     console.print(Text(NEXT[settings.digest_language], style="dim"))
+
+
+async def _play(settings: Settings, port: int) -> None:
+    """Serve the chat page until told to stop."""
+    stop = asyncio.Event()
+    forget = stop_on_signals(stop)
+    try:
+        async with playing(settings, port=port, stop=stop) as playground:
+            words = OPEN[settings.digest_language].format(url=playground.url)
+            Console().print(Text(words), soft_wrap=True)
+            await stop.wait()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise UsageError(f"port {port} is in use; try: paperboy demo --port {port + 1}") from None
+    finally:
+        forget()
 
 
 async def build_demo(settings: Settings, folder: Path) -> Outcome:

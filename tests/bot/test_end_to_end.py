@@ -18,10 +18,10 @@ from bot.app import Services, open_services
 from bot.cli.digest import make_digest
 from bot.cli.doctor import examine
 from bot.cli.findings import Verdict
-from bot.cli.paper import find_paper
 from bot.cli.screen import Outcome
 from bot.cli.stats import show_stats
 from bot.demo.replay import LAST_DAY, MORNING_AFTER_THE_FEED, load_days
+from bot.papers import find_paper
 from bot.settings import Settings
 from core.errors import SourceError, UnknownPaper
 from core.identity import PaperRef

@@ -14,7 +14,9 @@ ALLOWED = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 papers = st.one_of(
     st.from_regex(r"(1[5-9]|2[0-6])(0[1-9]|1[0-2])\.[0-9]{4}[1-9]", fullmatch=True),
-    st.from_regex(r"(hep-th|math|cs|q-bio)/(9[2-9]|0[0-6])(0[1-9]|1[0-2])[0-9]{2}[1-9]", fullmatch=True),
+    st.from_regex(
+        r"(hep-th|math|cs|q-bio)/(9[2-9]|0[0-6])(0[1-9]|1[0-2])[0-9]{2}[1-9]", fullmatch=True
+    ),
     st.from_regex(r"openreview:[A-Za-z0-9_-]{4,40}", fullmatch=True),
 )
 

@@ -74,7 +74,7 @@ async def world(shell: Shell) -> AsyncIterator[doubles.Services]:
 async def test_help_names_every_command(shell: Shell) -> None:
     ended = await shell("--help")
     assert ended.code == 0
-    for command in ("demo", "digest", "paper", "rank", "doctor", "stats"):
+    for command in ("demo", "run", "push", "digest", "paper", "rank", "doctor", "stats"):
         assert command in ended.out
 
 

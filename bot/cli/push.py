@@ -1,0 +1,65 @@
+"""`paperboy push`: build a day if needed, deliver it, and end when everything is through."""
+
+import asyncio
+from datetime import timedelta
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.cli.days import parse_day
+from bot.cli.running import settled
+from bot.delivery.post import Tally
+from bot.process.office import open_office, token_of
+from bot.settings import Settings
+from core.models import Language
+
+PATIENCE = timedelta(minutes=1)
+"""To reach Telegram in; somebody, or a timer, will run it again."""
+SENT: dict[Language, str] = {"zh": "📨 已发送 {sent} 条消息", "en": "📨 {sent} messages sent"}
+MORE: dict[str, dict[Language, str]] = {
+    "held": {
+        "zh": "{number} 条还未送达：再次运行 paperboy push 即可，不会重复发送",
+        "en": "{number} not delivered yet: run paperboy push again, nothing is sent twice",
+    },
+    "unsure": {
+        "zh": "{number} 次连接中断，不知是否送达",
+        "en": "{number} times the connection broke, and nobody knows whether it arrived",
+    },
+    "given_up": {"zh": "{number} 条已放弃", "en": "{number} given up"},
+    "gone": {
+        "zh": "{number} 个聊天已无法送达，订阅已结束",
+        "en": "{number} chats cannot be written to any more; their subscriptions have ended",
+    },
+}
+"""Said only where the number is not nought."""
+REFUSED: dict[Language, str] = {
+    "zh": "Telegram 拒绝了 {post}：{why}",
+    "en": "Telegram refused {post}: {why}",
+}
+
+
+def run(*, date: str | None) -> None:
+    """Run the command."""
+    settings = settled()
+    token_of(settings, "push")
+    tally = asyncio.run(_push(settings, date))
+    console = Console()
+    for line in lines(tally, settings.digest_language):
+        console.print(Text(line), soft_wrap=True)
+
+
+async def _push(settings: Settings, date: str | None) -> Tally:
+    async with open_office(settings, "push", patience=PATIENCE) as office:
+        zone, now = settings.digest_timezone, office.services.core.now()
+        day = parse_day(date, now=now, zone=zone) if date else None
+        return await office.services.morning.push(day)
+
+
+def lines(tally: Tally, language: Language) -> list[str]:
+    """Return how a push went."""
+    said = [SENT[language].format(sent=tally.sent)]
+    for name, words in MORE.items():
+        if number := getattr(tally, name):
+            said.append(words[language].format(number=number))
+    said += [REFUSED[language].format(post=post, why=why) for post, why in tally.refused]
+    return said

@@ -1,0 +1,30 @@
+"""`paperboy run`: the bot process, until SIGTERM or SIGINT."""
+
+import asyncio
+
+from bot.logs import configure_logs, secrets_of
+from bot.process.office import open_office, token_of
+from bot.process.serve import listen_address, serve, stop_on_signals
+from bot.settings import Settings, load_settings
+
+
+def run() -> None:
+    """Run the command."""
+    settings = load_settings()
+    # Nobody watches this process: its log tells the day's story, unlike other commands'.
+    configure_logs(level=settings.log_level, form=settings.log_format, secrets=secrets_of(settings))
+    token_of(settings, "run")
+    if settings.webhook_url is not None:
+        listen_address(settings.webhook_listen)
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    stop = asyncio.Event()
+    forget = stop_on_signals(stop)
+    try:
+        async with open_office(settings, "run", stop=stop) as office:
+            if not stop.is_set():
+                await serve(office, stop)
+    finally:
+        forget()

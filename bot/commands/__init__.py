@@ -1,0 +1,74 @@
+"""What the bot answers to. One file per command, named like it; a new one is a file and a line.
+
+people      who says something, where, in which language they are answered
+keyboard    taps on buttons, and that each is answered
+ours        editions as a reader sees them, and what their numbers mean
+
+A module has HANDLERS and, if it is a command for the menu, MENU: a few words in each language.
+"""
+
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+from telegram.ext import Application
+
+from bot.commands import (
+    broadcast,
+    build,
+    chatter,
+    fallback,
+    gate,
+    help,
+    membership,
+    paper,
+    search,
+    settings,
+    start,
+    stats,
+    status,
+    stop,
+    today,
+    topics,
+)
+from bot.context import Context
+from core.models import Language
+
+READERS: Sequence[ModuleType] = (
+    today,
+    paper,
+    search,
+    topics,
+    settings,
+    status,
+    help,
+    start,
+    stop,
+)
+"""In the order of the menu."""
+ADMINS: Sequence[ModuleType] = (stats, build, broadcast)
+COMMANDS: Sequence[ModuleType] = (
+    *READERS,
+    *ADMINS,
+    membership,
+    chatter,
+    fallback,  # last: whatever nobody has answered
+)
+IN_GROUPS = frozenset({"today", "paper", "search", "status", "settings", "start", "stop", "help"})
+"""Commands a group's menu shows; the others answer there as well."""
+BEFORE = -1
+"""The gate's group: before all others."""
+
+
+def menu(language: Language, *, is_admin: bool) -> list[tuple[str, str]]:
+    """Return the commands of the menu and what they do."""
+    modules = (*READERS, *ADMINS) if is_admin else READERS
+    names = [(module.__name__.rpartition(".")[2], module.MENU) for module in modules]
+    return [(name, words[language]) for name, words in names if words]
+
+
+def add_handlers(application: "Application[Any, Context, Any, Any, Any, Any]") -> None:
+    """Let `application` answer."""
+    application.add_handlers(gate.HANDLERS, group=BEFORE)
+    for module in COMMANDS:
+        application.add_handlers(module.HANDLERS)

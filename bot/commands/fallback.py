@@ -1,0 +1,31 @@
+"""What nobody else has answered: unknown commands, and buttons of an older version."""
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler, MessageHandler, filters
+
+from bot.commands.filters import SAID
+from bot.commands.keyboard import expired
+from bot.commands.people import answer, caller_of
+from bot.context import Context
+from core.models import Language
+
+UNKNOWN: dict[Language, str] = {
+    "zh": "没有这个命令。发 /help 看能做什么。",
+    "en": "There is no such command. /help lists what there is.",
+}
+
+
+async def unknown(update: Update, context: Context) -> None:
+    """Answer a command that does not exist, where it is surely meant for this bot."""
+    services, caller = context.services, await caller_of(update, context.services)
+    if caller is None or update.message is None:
+        return
+    _, _, name = (update.message.text or "").split(maxsplit=1)[0].partition("@")
+    if name.lower() == services.username.lower() or (caller.is_private and not name):
+        await answer(services, caller, UNKNOWN[caller.language])
+
+
+HANDLERS = [
+    MessageHandler(SAID & filters.COMMAND & filters.TEXT, unknown),
+    CallbackQueryHandler(expired),
+]

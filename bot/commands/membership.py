@@ -1,0 +1,97 @@
+"""Being blocked, unblocked, added to groups, removed from them, and groups that become another.
+
+Whoever blocks the bot ends the subscription, and has it back by unblocking; whoever said /stop
+before stays away until /start.
+"""
+
+import logging
+
+from telegram import Chat as TelegramChat
+from telegram import ChatMember, ChatMemberUpdated, Update
+from telegram.ext import ChatMemberHandler, MessageHandler, filters
+
+from bot.commands.people import Caller, answer, caller_of
+from bot.commands.stop import WHY as STOPPED
+from bot.context import BotServices, Context
+from bot.errors import DeliveryError
+from core.models import Language
+
+logger = logging.getLogger(__name__)
+
+BLOCKED, REMOVED = "blocked", "kicked"
+"""In the ledger; also what a refused message is entered as."""
+_GONE = (ChatMember.LEFT, ChatMember.BANNED)
+HELLO: dict[Language, str] = {
+    "zh": "大家好，我是论文日报。群管理员发 /start@{name} 即可每天早上在这里收到日报；"
+    "人人可用 /paper@{name} 加 arXiv 编号解读论文。",
+    "en": "Hello, this is Paperboy. An administrator who says /start@{name} here gets the group a"
+    " digest every morning; /paper@{name} with an arXiv id reads a paper for anybody.",
+}
+BACK: dict[Language, str] = {
+    "zh": "我回来了，日报照旧每天送到这里。管理员可用 /stop@{name} 停止。",
+    "en": "I am back, and so is the digest. Administrators end it with /stop@{name}.",
+}
+
+
+async def membership(update: Update, context: Context) -> None:
+    """Follow a change of the bot's own membership in a chat."""
+    change, services = update.my_chat_member, context.services
+    caller = await caller_of(update, services)
+    if change is None or caller is None:
+        return
+    was_gone = _is_gone(change.old_chat_member)
+    is_gone = _is_gone(change.new_chat_member)
+    if is_gone:
+        why = BLOCKED if caller.is_private else REMOVED
+        chats, now = services.core.store.chats, services.core.now()
+        await chats.leave(caller.address.chat_id, at=now, why=why)
+    elif was_gone:
+        await _returned(change, services, caller)
+
+
+async def _returned(change: ChatMemberUpdated, services: BotServices, caller: Caller) -> None:
+    """Give a chat back what it had; greet a group."""
+    row, store = caller.row, services.core.store
+    is_back = row is not None and row.left_at is not None and row.left_why != STOPPED
+    if row is not None and is_back:
+        await store.chats.join(type(row)(**vars(row) | {"joined_at": services.core.now()}))
+    if change.chat.type not in (TelegramChat.GROUP, TelegramChat.SUPERGROUP):
+        return  # in private, Telegram's own start button speaks; channels belong to the settings
+    if not is_welcome(change, services):
+        return
+    said = (BACK if is_back else HELLO)[caller.language].format(name=services.username)
+    try:
+        await answer(services, caller, said)
+    except DeliveryError as error:  # added, but not allowed to write
+        logger.info("a group could not be greeted: %s", error)
+
+
+def is_welcome(change: ChatMemberUpdated, services: BotServices) -> bool:
+    """Whether who added the bot may use it."""
+    settings = services.core.settings
+    allowed = settings.telegram_allowed_user_ids
+    return not allowed or change.from_user.id in (*allowed, *settings.telegram_admin_ids)
+
+
+def _is_gone(member: ChatMember) -> bool:
+    if member.status == ChatMember.RESTRICTED:
+        return not getattr(member, "is_member", True)
+    return member.status in _GONE
+
+
+async def moved(update: Update, context: Context) -> None:
+    """Let what is known of a group follow it to its new id."""
+    message = update.message
+    if message is None:
+        return
+    chats = context.services.core.store.chats
+    if message.migrate_to_chat_id is not None:
+        await chats.move(message.chat_id, message.migrate_to_chat_id)
+    elif message.migrate_from_chat_id is not None:
+        await chats.move(message.migrate_from_chat_id, message.chat_id)
+
+
+HANDLERS = [
+    ChatMemberHandler(membership, ChatMemberHandler.MY_CHAT_MEMBER),
+    MessageHandler(filters.StatusUpdate.MIGRATE, moved),
+]

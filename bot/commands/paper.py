@@ -1,0 +1,174 @@
+"""`/paper`: any paper by id, link or number in today's list; and the buttons of deep dives."""
+
+import re
+import unicodedata
+
+from telegram import CallbackQuery, Update
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from bot.commands.filters import SAID
+from bot.commands.keyboard import expired, respond
+from bot.commands.nearby import nearby
+from bot.commands.ours import listed_for, scored_for
+from bot.commands.people import Caller, answer, argument, as_chat, caller_of, is_operator
+from bot.context import BotServices, Context
+from bot.errors import MessageLost
+from bot.links import OPEN, PAGE
+from bot.papers import find_paper
+from bot.reading import Request
+from core.errors import SourceError, UnknownPaper
+from core.identity import PaperRef, parse_arxiv_id, parse_reference
+from core.models import Language, ScoredPaper
+
+MENU: dict[Language, str] = {
+    "zh": "解读任意论文：/paper 2602.20981，或今日目录里的编号",
+    "en": "Read any paper: /paper 2602.20981, or its number in today's list",
+}
+USAGE: dict[Language, str] = {
+    "zh": "想读哪一篇？例如：\n/paper 2602.20981\n/paper https://huggingface.co/papers/2602.20981\n"
+    "/paper 2（今天目录里的第 2 篇）",
+    "en": "Which paper? For example:\n/paper 2602.20981\n"
+    "/paper https://huggingface.co/papers/2602.20981\n/paper 2 (the second in today's list)",
+}
+NO_SUCH_NUMBER: dict[Language, str] = {
+    "zh": "今天的目录只有 {count} 篇，没有第 {number} 篇。发 /today 看目录。",
+    "en": "Today's list has {count} papers, there is no number {number}. /today shows it.",
+}
+NO_LIST: dict[Language, str] = {
+    "zh": "还没有目录，所以没有第 {number} 篇。可以发 /paper 加 arXiv 编号。",
+    "en": "There is no list yet, so there is no number {number}. Try /paper with an arXiv id.",
+}
+UNREACHABLE: dict[Language, str] = {
+    "zh": "论文来源暂时没有响应，查不到 {id}。请过几分钟再试。",
+    "en": "The paper sources do not answer just now, so {id} cannot be found. Try again in a few"
+    " minutes.",
+}
+READING: dict[Language, str] = {"zh": "正在读，马上就好", "en": "Being read already"}
+_NUMBER = re.compile(r"[#第]?\s*(?P<number>[0-9]{1,3})\s*篇?")
+
+
+async def paper(update: Update, context: Context) -> None:
+    """Open what the command names."""
+    services, caller = context.services, await caller_of(update, context.services)
+    if caller is None or update.message is None:
+        return
+    wanted = argument(update.message)
+    if not wanted and update.message.reply_to_message is not None:
+        replied = update.message.reply_to_message
+        wanted = replied.text or replied.caption or ""
+    if not wanted:
+        await answer(services, caller, USAGE[caller.language])
+    elif number := _NUMBER.fullmatch(unicodedata.normalize("NFKC", wanted)):
+        await _open_number(update, services, caller, int(number["number"]))
+    elif reference := parse_reference(wanted):
+        await open_paper(update, services, caller, reference, words=wanted)
+    else:
+        await answer(services, caller, await nearby(services, caller, None, wanted))
+
+
+async def open_paper(
+    update: Update, services: BotServices, caller: Caller, reference: PaperRef, *, words: str = ""
+) -> None:
+    """Show a paper's deep dive, or say why not. May take minutes.
+
+    `words` are all that was said, for suggestions.
+    """
+    scored = await scored_for(as_chat(caller, services), reference.id, services)
+    try:
+        # As it was listed: that is the version the morning's reading is of.
+        found = scored.paper if scored and _is_meant(scored, reference) else None
+        found = found or await find_paper(services.core, reference)
+    except UnknownPaper:
+        await answer(services, caller, await nearby(services, caller, reference, words))
+        return
+    except SourceError:
+        await answer(services, caller, UNREACHABLE[caller.language].format(id=reference.id))
+        return
+    request = Request(
+        paper=found,
+        address=caller.address,
+        person=caller.person,
+        language=caller.language,
+        scored=scored,
+        reply_to=caller.message_id,
+        is_exempt=is_operator(update, services),
+    )
+    await services.reading.open(request)
+
+
+def _is_meant(scored: ScoredPaper, reference: PaperRef) -> bool:
+    return reference.version in (None, scored.paper.version)
+
+
+async def _open_number(update: Update, services: BotServices, caller: Caller, number: int) -> None:
+    listed = await listed_for(as_chat(caller, services), services)
+    if 0 < number <= len(listed):
+        reference = PaperRef(listed[number - 1].paper.id)
+        await open_paper(update, services, caller, reference)
+        return
+    said = NO_SUCH_NUMBER if listed else NO_LIST
+    text = said[caller.language].format(count=len(listed), number=number)
+    await answer(services, caller, text)
+
+
+async def open_tapped(update: Update, context: Context) -> None:
+    """Open the paper of a button in a new message."""
+    query, services = update.callback_query, context.services
+    caller = await caller_of(update, services)
+    reference = _reference(query, OPEN)
+    if query is None or caller is None or reference is None:
+        await expired(update, context)
+        return
+    if services.reading.is_reading(caller.address.chat_id, reference.id):
+        await respond(query, READING[caller.language])
+        return
+    await respond(query)
+    await open_paper(update, services, caller, reference)
+
+
+async def turn_page(update: Update, context: Context) -> None:
+    """Turn to another page of a deep dive, in its message."""
+    query, services = update.callback_query, context.services
+    caller = await caller_of(update, services)
+    reference, page = _reference(query, PAGE), _page(query)
+    if query is None or query.message is None or caller is None or reference is None:
+        await expired(update, context)
+        return
+    scored = await scored_for(as_chat(caller, services), reference.id, services)
+    known = scored.paper if scored else await services.core.store.papers.get(reference.id)
+    if known is None:
+        await expired(update, context)
+        return
+    pages = await services.reading.pages(known, caller.language, scored)
+    try:
+        if not pages:
+            await expired(update, context)
+            return
+        shown = pages[min(page, len(pages) - 1)]
+        await services.outbox.edit(caller.address, query.message.message_id, shown)
+    except MessageLost:
+        await expired(update, context)
+        return
+    await respond(query)
+
+
+def _reference(query: CallbackQuery | None, pattern: re.Pattern[str]) -> PaperRef | None:
+    """Return the paper of a button; None for data that is none of ours."""
+    match = pattern.fullmatch((query.data if query else None) or "")
+    if match is None:
+        return None
+    name = match["paper"]
+    return PaperRef(name) if name.startswith("openreview:") else parse_arxiv_id(name)
+
+
+def _page(query: CallbackQuery | None) -> int:
+    match = PAGE.fullmatch((query.data if query else None) or "")
+    return int(match["page"]) if match else 0
+
+
+# block=False: a reading takes a minute, and its chat should not wait for it.
+HANDLERS = [
+    CommandHandler("paper", paper, filters=SAID, block=False),
+    CallbackQueryHandler(open_tapped, pattern=OPEN, block=False),
+    CallbackQueryHandler(turn_page, pattern=PAGE),
+]

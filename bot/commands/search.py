@@ -1,0 +1,66 @@
+"""`/search`: papers by words, in titles, abstracts and readings; paged in one message."""
+
+from telegram import Message, Update
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from bot.commands.filters import SAID
+from bot.commands.keyboard import expired, respond
+from bot.commands.people import answer, argument, caller_of
+from bot.context import BotServices, Context
+from bot.errors import MessageLost
+from bot.render import found as results
+from bot.render.message import Message as Shown
+from core.models import Language
+
+MENU: dict[Language, str] = {
+    "zh": "按词找论文：/search 超分 扩散",
+    "en": "Find papers by words: /search super-resolution",
+}
+USAGE: dict[Language, str] = {
+    "zh": "想找什么？写几个词，中英文都行，例如：/search 扩散 超分",
+    "en": "What are you looking for? A few words, such as: /search diffusion super-resolution",
+}
+
+
+async def search(update: Update, context: Context) -> None:
+    """Answer with the first page."""
+    services, caller = context.services, await caller_of(update, context.services)
+    if caller is None or update.message is None:
+        return
+    words = results.query_of(argument(update.message))
+    if not words:
+        await answer(services, caller, USAGE[caller.language])
+        return
+    await answer(services, caller, await _page(services, words, 0, caller.language))
+
+
+async def turn(update: Update, context: Context) -> None:
+    """Turn to another page, in its message."""
+    query, services = update.callback_query, context.services
+    caller = await caller_of(update, services)
+    match = results.FIND.fullmatch((query.data if query else None) or "")
+    message = query.message if query else None
+    # Of a message too old to be looked into only the id is known.
+    words = results.words_of(message.text or "") if isinstance(message, Message) else None
+    if query is None or caller is None or match is None or message is None or words is None:
+        await expired(update, context)
+        return
+    page = await _page(services, words, int(match["page"]), caller.language)
+    try:
+        await services.outbox.edit(caller.address, message.message_id, page)
+    except MessageLost:
+        await expired(update, context)
+        return
+    await respond(query)
+
+
+async def _page(services: BotServices, words: str, page: int, language: Language) -> Shown:
+    size = results.PAGE_SIZE
+    found = await services.core.store.search.find(words, limit=size, offset=page * size)
+    return results.found(words, found, page, language)
+
+
+HANDLERS = [
+    CommandHandler("search", search, filters=SAID),
+    CallbackQueryHandler(turn, pattern=results.FIND),
+]

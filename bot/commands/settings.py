@@ -1,0 +1,105 @@
+"""`/settings`: hour, zone, language, length, threshold, quiet days, pause; by buttons or in words.
+
+One message that edits itself: a board of what is set, and a board of choices for each. What a
+newcomer would get wrong: buttons stay on phones for years, so their data names the value itself
+and is checked like typed text.
+"""
+
+import re
+
+from telegram import Message, Update
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from bot.commands.boards import BOARDS, choice, overview, parsed
+from bot.commands.filters import SAID
+from bot.commands.keyboard import expired, respond
+from bot.commands.people import answer, argument, caller_of, may_manage
+from bot.commands.start import ADMINS_ONLY
+from bot.commands.today import next_time
+from bot.context import Context
+from bot.errors import MessageLost
+from core.models import Language
+
+MENU: dict[Language, str] = {
+    "zh": "时间、时区、语言、篇数、门槛、暂停",
+    "en": "Hour, time zone, language, how many, threshold, pause",
+}
+SUBSCRIBE_FIRST: dict[Language, str] = {
+    "zh": "先发 /start 订阅，才有可以设置的。",
+    "en": "Subscribe with /start first; then there is something to set.",
+}
+UNCLEAR: dict[Language, str] = {
+    "zh": "没看懂“{text}”。可以写时间和时区，例如：/settings Asia/Tokyo 07:30，"
+    "或 /settings 上海 8:00",
+    "en": "“{text}” is not clear. Write an hour and a time zone, such as:"
+    " /settings Asia/Tokyo 07:30",
+}
+SAVED: dict[Language, str] = {"zh": "已保存", "en": "Saved"}
+_SHOWN = 60
+DATA = re.compile(r"set:(?P<name>[a-z]{1,10})(?::(?P<value>[A-Za-z0-9_+/-]{1,40}))?")
+
+
+async def settings(update: Update, context: Context) -> None:
+    """Show the board, or set what was written."""
+    services, caller = context.services, await caller_of(update, context.services)
+    if caller is None or update.message is None:
+        return
+    if caller.row is None or not caller.is_subscribed:
+        await answer(services, caller, SUBSCRIBE_FIRST[caller.language])
+        return
+    chat, text = caller.row, argument(update.message)
+    if text:
+        wanted = parsed(text)
+        if wanted is None:
+            said = UNCLEAR[caller.language].format(text=" ".join(text.split())[:_SHOWN])
+            await answer(services, caller, said)
+            return
+        if not await may_manage(update, context):
+            await answer(services, caller, ADMINS_ONLY[caller.language])
+            return
+        chat = await services.core.store.chats.change(chat.chat_id, **wanted) or chat
+    board = overview(chat, services.core.settings, next_time(chat, services))
+    await answer(services, caller, board)
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """Show another board, or set what was tapped."""
+    query, services = update.callback_query, context.services
+    caller = await caller_of(update, services)
+    match = DATA.fullmatch((query.data if query else None) or "")
+    is_usable = query is not None and isinstance(query.message, Message) and match is not None
+    if not is_usable or query is None or match is None or caller is None or caller.row is None:
+        await expired(update, context)
+        return
+    if not caller.is_subscribed:
+        await respond(query, SUBSCRIBE_FIRST[caller.language], alert=True)
+        return
+    if not await may_manage(update, context):
+        await respond(query, ADMINS_ONLY[caller.language], alert=True)
+        return
+    chat, name, value = caller.row, match["name"], match["value"]
+    said = ""
+    if value is None and name in BOARDS:
+        board = BOARDS[name](chat, services.core.settings)
+    else:
+        wanted = choice(name, value, services.core.now())
+        if wanted is None:
+            await expired(update, context)
+            return
+        if wanted:
+            chat = await services.core.store.chats.change(chat.chat_id, **wanted) or chat
+            said = SAVED[chat.language]
+        board = overview(chat, services.core.settings, next_time(chat, services))
+    assert query.message is not None, "looked at above"
+    try:
+        await services.outbox.edit(caller.address, query.message.message_id, board)
+    except MessageLost:
+        await expired(update, context)
+        return
+    await respond(query, said)
+
+
+HANDLERS = [
+    CommandHandler("settings", settings, filters=SAID),
+    CallbackQueryHandler(tapped, pattern=DATA),
+]

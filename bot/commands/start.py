@@ -1,0 +1,168 @@
+"""`/start`: subscribe, and see at once what comes every morning; `/start paper_...` opens a paper.
+
+What a newcomer would get wrong: the list shown at once is a delivery like any other. It is
+entered in the ledger, so that the morning does not send it again, and a reading that arrives late
+still edits it.
+"""
+
+from datetime import date, timedelta
+
+from telegram import Update
+from telegram.ext import CommandHandler
+
+from bot.commands.filters import SAID
+from bot.commands.ours import newest_for
+from bot.commands.paper import open_paper
+from bot.commands.people import Caller, answer, argument, as_chat, caller_of, may_manage, view_of
+from bot.commands.today import next_time
+from bot.context import BotServices, Context
+from bot.errors import DeliveryError
+from bot.links import paper_of_start
+from bot.render.contents import contents
+from bot.render.message import Message
+from core.identity import PaperRef
+from core.models import Language
+from core.store.attempts import Begin, Finish, Release
+from core.store.chats import Chat
+
+MENU: dict[Language, str] = {"zh": "订阅日报", "en": "Subscribe"}
+LEASE = timedelta(minutes=2)
+"""For the list shown at once; the morning takes it over should this process die."""
+GREETING: dict[Language, str] = {
+    "zh": "👋 我是论文日报：每天早上从 Hugging Face 和 arXiv 的新论文里挑出值得读的几篇，"
+    "评分、说明理由、精读全文。\n"
+    "📬 {when}起每天送到；改时间、时区、语言、篇数用 /settings，换成自己的主题用 /topics。\n"
+    "📖 随时可发 /paper 加 arXiv 编号或链接，解读任意一篇；全部用法见 /help。",
+    "en": "👋 This is Paperboy: every morning the few new papers of Hugging Face and arXiv worth"
+    " your time, scored, with a reason, read in full.\n"
+    "📬 The first post comes {when}. /settings changes hour, time zone, language and length,"
+    " /topics what it is about.\n"
+    "📖 /paper with an arXiv id or link reads any paper; /help lists everything.",
+}
+BACK: dict[Language, str] = {
+    "zh": "👋 欢迎回来，你的设置都还在。下一份日报 {when} 送到。",
+    "en": "👋 Welcome back; your settings are as you left them. The next post comes {when}.",
+}
+KNOWN: dict[Language, str] = {
+    "zh": "✅ 你已订阅，下一份日报 {when} 送到。/settings 改设置，/stop 退订，/help 看用法。",
+    "en": "✅ You are subscribed; the next post comes {when}. /settings, /stop and /help are there"
+    " for you.",
+}
+PAUSED: dict[Language, str] = {
+    "zh": "⏸ 你已订阅，但推送暂停了。到 /settings 里恢复。",
+    "en": "⏸ You are subscribed, but paused. /settings resumes.",
+}
+GROUP: dict[Language, str] = {
+    "zh": "✅ 日报会送到{place}，下一份 {when}。管理员可用 /settings 改时间和语言，/stop 停止。",
+    "en": "✅ The digest comes to {place}; the next post is {when}. Administrators change it with"
+    " /settings and end it with /stop.",
+}
+PLACE: dict[bool, dict[Language, str]] = {
+    True: {"zh": "这个话题", "en": "this topic"},
+    False: {"zh": "这里", "en": "this chat"},
+}
+"""True: a topic of a forum."""
+ADMINS_ONLY: dict[Language, str] = {
+    "zh": "这个要请群管理员来做；/paper 和 /search 大家都能用。",
+    "en": "That is for the group's administrators; /paper and /search are for everybody.",
+}
+HINT: dict[Language, str] = {
+    "zh": "想每天早上收到这样的论文？发 /start 订阅。",
+    "en": "Papers like this every morning? /start subscribes.",
+}
+
+
+async def start(update: Update, context: Context) -> None:
+    """Subscribe the chat, or open the paper of a deep link."""
+    services, caller = context.services, await caller_of(update, context.services)
+    if caller is None or update.message is None:
+        return
+    paper_id = paper_of_start(argument(update.message))
+    if paper_id is not None:
+        # A reading takes a minute, and the chat's next commands should not wait for it.
+        opening = _open(update, services, caller, PaperRef(paper_id))
+        context.application.create_task(opening, update=update)
+    elif caller.is_private:
+        await _subscribe(services, caller)
+    elif await may_manage(update, context):
+        await _subscribe_group(services, caller)
+    else:
+        await answer(services, caller, ADMINS_ONLY[caller.language])
+
+
+async def _open(update: Update, services: BotServices, caller: Caller, reference: PaperRef) -> None:
+    await open_paper(update, services, caller, reference)
+    if caller.is_private and not caller.is_subscribed:
+        # Who came from a channel for one paper has not asked for a post a day.
+        now = services.core.now()
+        if await services.core.store.notices.first(f"hint:{caller.address.chat_id}", at=now):
+            await answer(services, caller, HINT[caller.language])
+
+
+async def _subscribe(services: BotServices, caller: Caller) -> None:
+    chat, is_new = await services.core.store.chats.join(_newcomer(caller, services))
+    if chat.paused_at is not None:
+        await answer(services, caller, PAUSED[chat.language])
+        return
+    said = KNOWN if not is_new else GREETING if caller.row is None else BACK
+    when = next_time(chat, services)
+    await answer(services, caller, said[chat.language].format(when=when))
+    if is_new:
+        await show_newest(services, caller, chat)
+
+
+async def _subscribe_group(services: BotServices, caller: Caller) -> None:
+    chats, address = services.core.store.chats, caller.address
+    chat, _ = await chats.join(_newcomer(caller, services))
+    if chat.thread_id != address.thread_id:  # said in another topic: that is where it belongs now
+        chat = await chats.change(chat.chat_id, thread_id=address.thread_id) or chat
+    place = PLACE[address.thread_id is not None][chat.language]
+    said = GROUP[chat.language].format(place=place, when=next_time(chat, services))
+    await answer(services, caller, said)
+
+
+def _newcomer(caller: Caller, services: BotServices) -> Chat:
+    """Return the chat as it joins now; one that is back keeps what the store knows of it."""
+    newcomer = as_chat(caller, services)
+    return Chat(**vars(newcomer) | {"joined_at": services.core.now()})
+
+
+async def show_newest(services: BotServices, caller: Caller, chat: Chat) -> None:
+    """Send the newest list, as the delivery it is."""
+    edition = await newest_for(chat, services)
+    if edition is None:
+        return
+    messages = contents([edition], view_of(chat, services))
+    for part, message in enumerate(messages):
+        had_day = edition.digest.day if part == len(messages) - 1 else None
+        await _deliver(services, caller, f"day:{edition.digest.day}", part, message, had_day)
+
+
+async def _deliver(
+    services: BotServices,
+    caller: Caller,
+    post: str,
+    part: int,
+    message: Message,
+    had_day: date | None,
+) -> None:
+    ledger, now, chat_id = (
+        services.core.store.deliveries,
+        services.core.now(),
+        caller.address.chat_id,
+    )
+    begin = Begin(chat_id, post, part, at=now, lease_until=now + LEASE)
+    may_go = (await ledger.apply([begin]))[0]
+    try:
+        message_id = await answer(services, caller, message)
+    except DeliveryError:
+        if may_go:
+            await ledger.apply([Release(chat_id, post, part, not_before=now)])
+        raise
+    if may_go:  # else it had been sent before, and is shown once more because they asked
+        at = services.core.now()
+        finish = Finish(chat_id, post, part, at, message_id, message.fingerprint, had_day)
+        await ledger.apply([finish])
+
+
+HANDLERS = [CommandHandler("start", start, filters=SAID)]

@@ -1,0 +1,91 @@
+"""The playground: the real bot, on bundled real days, talking to a Telegram on this machine.
+
+Only the two ends are replaced: a loopback server answers for Hugging Face and arXiv, another for
+Telegram, with a chat page. Between them runs what `paperboy run` runs. Keys and settings of the
+real bot are ignored, and everything is in a folder that is thrown away.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import SecretStr
+
+from bot.demo.replay import THE_EVENING_BEFORE, load_days, serve_days
+from bot.playground.server import serve as serve_telegram
+from bot.playground.world import TOKEN, World, demo_world
+from bot.process.office import open_office
+from bot.process.serve import serve
+from bot.settings import Settings
+
+TICK = timedelta(seconds=1)
+"""How often the morning looks what is due: the clock of the page may jump."""
+
+
+@dataclass(frozen=True)
+class Playground:
+    """Where it is, and the world behind it."""
+
+    url: str
+    world: World
+
+
+@asynccontextmanager
+async def playing(
+    settings: Settings, *, port: int, stop: asyncio.Event
+) -> AsyncIterator["Playground"]:
+    """Serve the chat page and the bot behind it until `stop` is set.
+
+    Raise `OSError` for a port that is taken.
+    """
+    world = demo_world(
+        start=THE_EVENING_BEFORE, monotonic=time.monotonic, zone=settings.digest_timezone.key
+    )
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="paperboy-playground-")))
+        telegram = await stack.enter_async_context(serve_telegram(world, port=port))
+        papers = await stack.enter_async_context(serve_days(load_days(), world.clock.now))
+        office = await stack.enter_async_context(
+            open_office(
+                _offline(settings, telegram, papers, folder, world),
+                "demo",
+                now=world.clock.now,
+                sleep=world.clock.sleep,
+                arxiv_interval=timedelta(0),  # the courtesy is owed to arXiv, not to ourselves
+                # The first edition then shows yesterday's and today's list, not the whole bundle.
+                first_day=THE_EVENING_BEFORE.date() - timedelta(days=1),
+            )
+        )
+        bot = asyncio.create_task(serve(office, stop, tick=TICK))
+        try:
+            yield Playground(telegram, world)
+        finally:
+            stop.set()
+            await bot
+
+
+def _offline(
+    settings: Settings, telegram: str, papers: str, folder: Path, world: World
+) -> Settings:
+    """Return settings that lead nowhere but to this machine."""
+    return settings.model_copy(
+        update={
+            "telegram_bot_token": SecretStr(TOKEN),
+            "telegram_api_url": telegram,
+            "telegram_channel_ids": ("@cv_daily",),
+            "telegram_admin_ids": tuple(u.id for u in world.users.values() if u.is_admin),
+            "telegram_allowed_user_ids": (),
+            "webhook_url": None,
+            "gemini_api_key": None,
+            "sources": ("huggingface", "arxiv"),
+            "hf_endpoint": f"{papers}/hf",
+            "arxiv_endpoint": f"{papers}/arxiv",
+            "arxiv_categories": ("cs.CV",),
+            "database_url": f"sqlite:///{folder}/playground.db",
+        }
+    )

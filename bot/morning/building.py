@@ -1,0 +1,102 @@
+"""Which editions need building now, for whom, and what each day came to.
+
+What a newcomer would get wrong: the day in work is not the only one. A reader far west is owed
+yesterday's edition until tonight, and after a downtime that one may not have been built at all.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+
+from bot.morning.editions import Editions
+from bot.morning.hours import Hour, Hours
+from bot.morning.standing import Came, Standing, came_to
+from core.digest import Wish
+from core.models import Edition
+from core.store import Store
+
+logger = logging.getLogger(__name__)
+
+_REMEMBERED = 7
+"""Days."""
+Key = tuple[date, str]
+"""Day and audience of an edition."""
+
+
+class Building:
+    """Builds editions in time and remembers what days came to."""
+
+    def __init__(
+        self, *, store: Store, editions: Editions, hours: Hours, now: Callable[[], datetime]
+    ) -> None:
+        self._store = store
+        self._editions = editions
+        self._hours = hours
+        self._now = now
+        self._came: dict[Key, Came] = {}
+
+    async def build(self) -> list[Key]:
+        """Build what is in work and what is owed; return stored editions that changed by that."""
+        if not await self._store.chats.times():
+            return []  # nobody reads anything
+        changed = []
+        for day, wishes in (await self._wanted()).items():
+            for wish in wishes:
+                came = self._came.get((day, wish.audience))
+                if came is None or (came.try_at is not None and came.try_at <= self._now()):
+                    _, has_changed = await self.make(day, wish)
+                    changed += [(day, wish.audience)] if has_changed else []
+        return changed
+
+    async def make(self, day: date, wish: Wish) -> tuple[Edition, bool]:
+        """Build or complete one edition; also say whether one that was stored shows more now."""
+        before = await self._editions.get(day, wish.audience)
+        edition = await self._editions.build(day, wish)
+        came = self._judge(edition)
+        self._came = {
+            key: known for key, known in self._came.items() if (day - key[0]).days < _REMEMBERED
+        } | {(day, wish.audience): came}
+        logger.info("the edition of %s for %s is %s", day, wish.audience, came.standing)
+        return edition, before is not None and _shows(before) != _shows(edition)
+
+    async def came_to(self, day: date, audience: str) -> Came | None:
+        """Return what a day came to, also where another process built it; None: not known yet."""
+        known = self._came.get((day, audience))
+        if known is not None and known.standing is Standing.OUT:
+            return known
+        edition = await self._editions.get(day, audience)
+        return known if edition is None else self._judge(edition)
+
+    def last(self, day: date) -> Came | None:
+        """Return what the last try for the digest's own audience came to, in this process."""
+        return self._came.get((day, self._editions.main.audience))
+
+    async def _wanted(self) -> dict[date, list[Wish]]:
+        """Return the days to look at, oldest first, and who reads each."""
+        today = self._editions.press.in_work_at(self._now())
+        wanted: dict[date, dict[str, Wish]] = {}
+        for hour in await self._hours.struck():
+            if hour.day < today:
+                wanted.setdefault(hour.day, {}).update(await self._missing(hour))
+        wanted[today] = {wish.audience: wish for wish in await self._editions.wishes()}
+        return {day: list(wanted[day].values()) for day in sorted(wanted)}
+
+    async def _missing(self, hour: Hour) -> dict[str, Wish]:
+        """Return what chats still want of an earlier day that has no edition for them."""
+        found: dict[str, Wish] = {}
+        async for chat in self._hours.due(hour):
+            wish = self._editions.wish_of(chat)
+            if wish.audience not in found:
+                came = await self.came_to(hour.day, wish.audience)
+                if came is None or came.try_at is not None:
+                    found[wish.audience] = wish
+        return found
+
+    def _judge(self, edition: Edition) -> Came:
+        press = self._editions.press.time_of(edition.digest.day)
+        return came_to(edition.digest, press=press, now=self._now())
+
+
+def _shows(edition: Edition) -> tuple[object, ...]:
+    """Return what of an edition stands in its message."""
+    return edition.digest, set(edition.waiting)

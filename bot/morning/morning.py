@@ -1,0 +1,262 @@
+"""The morning's steps: build in time, deliver to whose hour has struck, mend, watch; and `push`.
+
+Each step looks at what is so now and does what is missing, so it may run every minute, be broken
+off anywhere and run again; what must not be done twice is decided by the ledger alone. Steps do
+not wait for each other: a delivery of five minutes keeps nobody from building or mending.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.delivery.courier import Courier
+from bot.delivery.post import Post, Tally
+from bot.morning.building import Building
+from bot.morning.calendar import next_strike
+from bot.morning.channels import Channels
+from bot.morning.editions import Editions
+from bot.morning.hours import Hours
+from bot.morning.mending import Mending
+from bot.morning.posts import DIGEST, Posts, Silence
+from bot.morning.standing import Standing
+from bot.morning.watch import Trouble, Watch
+from core.models import Edition
+from core.store import Store
+from core.store.attempts import GiveUp
+from core.store.chats import Chat, ChatKind
+
+logger = logging.getLogger(__name__)
+
+MEND_EVERY = timedelta(minutes=5)
+WATCH_EVERY = timedelta(minutes=10)
+BEHIND = timedelta(minutes=30)
+"""After which a push that is not through is worth a word to the administrators."""
+RETRY, SHORTEST_RETRY = timedelta(seconds=20), timedelta(seconds=1)
+"""Between tries of what Telegram holds back; the second where the ledger names a moment."""
+PUSH_PATIENCE = timedelta(hours=3)
+"""How long `push` waits for what Telegram holds back; another run goes on from there."""
+_PAUSE = 5.0
+"""Seconds between two rounds of `push`, at least."""
+NOTICE_EVERY = timedelta(minutes=30)
+"""How often it is tried to say that sources are down, to those who are still owed the day."""
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Morning:
+    """What happens by itself, and what commands want of it."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        editions: Editions,
+        courier: Courier,
+        channels: Channels,
+        watch: Watch,
+        username: str,
+        now: Callable[[], datetime],
+        sleep: Sleep,
+        settle: Callable[[], Awaitable[object]] | None = None,
+    ) -> None:
+        """`settle` makes the readings that readers asked for and that are due now."""
+        self._store = store
+        self._editions = editions
+        self._courier = courier
+        self._channels = channels
+        self._watch = watch
+        self._now = now
+        self._sleep = sleep
+        self._settle = settle
+        self._hours = Hours(store=store, press=editions.press, now=now)
+        self._build = Building(store=store, editions=editions, hours=self._hours, now=now)
+        self._posts = Posts(editions, username)
+        self._mend = Mending(
+            store=store, editions=editions, posts=self._posts, courier=courier, now=now
+        )
+        self._began = now()
+        self._next_mend = self._next_watch = self._began
+        self._noticed: dict[int, datetime] = {}
+        self._failed: dict[str, str] = {}
+        """Steps that ended with a bug the last time, and its kind."""
+        self._building, self._delivering, self._mending = (asyncio.Lock() for _ in range(3))
+        self._settling, self._watching = asyncio.Lock(), asyncio.Lock()
+
+    async def tick(self) -> None:
+        """Do all that is due now, one step after the other."""
+        await self.build()
+        await self.deliver()
+        await self.mend()
+        await self.settle()
+        await self.watch()
+
+    async def build(self) -> None:
+        """Build the edition in work, for all who read one; nothing while that goes on already."""
+        if self._building.locked():
+            return
+        async with self._building:
+            await self._channels.sync()
+            await self._mend.note(await self._build.build())
+
+    async def deliver(self) -> Tally | None:
+        """Bring each chat whose hour struck what it is owed; None while that goes on already."""
+        return None if self._delivering.locked() else await self._deliver(self._owed())
+
+    async def mend(self) -> None:
+        """Make what earlier editions still lack, when it is time, and edit what was sent."""
+        if self._mending.locked():
+            return
+        async with self._mending:
+            if self._now() >= self._next_mend:
+                self._next_mend = self._now() + MEND_EVERY
+                await self._mend.mend()
+            await self._mend.amend()
+
+    async def settle(self) -> None:
+        """Make the readings that were asked for and had to wait."""
+        if self._settle is None or self._settling.locked():
+            return
+        async with self._settling:
+            await self._settle()
+
+    async def watch(self) -> None:
+        """Tell the administrators what they should know, when it is time."""
+        if self._watching.locked() or self._now() < self._next_watch:
+            return
+        async with self._watching:
+            self._next_watch = self._now() + WATCH_EVERY
+            await self._watch.look(await self._troubles())
+
+    async def settled(self) -> None:
+        """Return when no step is under way: after a shutdown, when all was handed back."""
+        for lock in (self._building, self._delivering, self._mending, self._settling):
+            async with lock:
+                pass
+        async with self._watching:
+            pass
+
+    def went(self, step: str, error: BaseException | None) -> None:
+        """Remember how a step went, for the administrators: `error` is a bug, None is fine."""
+        if error is None:
+            self._failed.pop(step, None)
+        else:
+            self._failed[step] = type(error).__name__
+
+    async def latest_for(self, chat: Chat, at: datetime) -> list[Edition]:
+        """Return what `chat` is to read at `at`, oldest first; nothing when there is none yet."""
+        return await self._editions.latest_for(chat, at)
+
+    def next_post(self, chat: Chat) -> datetime:
+        """Return when `chat` gets its next edition, should there be one."""
+        zone = ZoneInfo(chat.zone)
+        moment = next_strike(self._now(), chat.at, zone)
+        while chat.had_day is not None and self._editions.press.out_at(moment) <= chat.had_day:
+            moment = next_strike(moment, chat.at, zone)
+        return moment
+
+    async def preview(self, day: date) -> Edition:
+        """Return `day`'s edition of the digest's own audience, built now if need be."""
+        async with self._building:
+            edition, has_changed = await self._build.make(day, self._editions.main)
+            if has_changed:
+                await self._mend.note([(day, self._editions.main.audience)])
+        return edition
+
+    async def publish(self, day: date) -> Tally:
+        """Deliver `day` to the channels now, and to others what they are owed by now."""
+        return await self._deliver(self._pushed(day))
+
+    async def push(self, day: date | None = None) -> Tally:
+        """Build what is needed and deliver until everything is sent or given up.
+
+        Without a day it is today's edition, for the channels now and for everybody else whose hour
+        has struck. Safe to run again, and beside a running bot: nothing is sent twice.
+        """
+        day = day or self._now().astimezone(self._editions.press.zone).date()
+        await self.build()
+        async with self._building:
+            for wish in await self._editions.wishes():
+                await self._build.make(day, wish)
+        tally = await self.publish(day)
+        until = self._now() + PUSH_PATIENCE
+        while (at := await self._store.deliveries.next_try(DIGEST, self._now())) and at <= until:
+            await self._sleep(max((at - self._now()).total_seconds(), _PAUSE))
+            more = await self.publish(day)
+            if more == Tally():
+                break  # what is unfinished there is nobody's any more: a chat left, or paused
+            tally += more
+        return tally
+
+    async def _deliver(self, items: AsyncIterator[tuple[Chat, Post]]) -> Tally:
+        async with self._delivering:
+            tally = await self._courier.deliver(items)
+        for post, why in tally.refused:
+            await self._watch.say_once(self._watch.refused(post, why))
+        return tally
+
+    async def _owed(self) -> AsyncIterator[tuple[Chat, Post]]:
+        """Yield what is owed now, made one at a time as it is taken."""
+        for hour in await self._hours.struck():
+            silent: list[GiveUp] = []
+            async for chat in self._hours.due(hour):
+                post = await self._post(chat, hour.day)
+                if isinstance(post, Silence):
+                    given_up = GiveUp(chat.chat_id, post.key, 0, self._now(), "silent", post.day)
+                    silent.append(given_up)
+                elif post is not None and not self._is_noticed(chat, post):
+                    yield chat, post
+            if silent:
+                await self._store.deliveries.apply(silent)
+
+    async def _pushed(self, day: date) -> AsyncIterator[tuple[Chat, Post]]:
+        """Yield `day` for the channels, whatever their hour, then what is owed to others."""
+        for name in self._channels.names:
+            chat = await self._store.chats.by_handle(name)
+            if chat is None or chat.left_at or chat.paused_at:
+                continue
+            post = await self._post(chat, day)
+            if isinstance(post, Post):
+                yield chat, post
+        async for chat, owed in self._owed():
+            if chat.kind is not ChatKind.CHANNEL or chat.handle is None:
+                yield chat, owed
+
+    def _is_noticed(self, chat: Chat, post: Post) -> bool:
+        """Whether `post` only says that sources are down, and was handed on just now.
+
+        The chat is owed the day still, so it comes by every minute.
+        """
+        if post.day is not None:
+            return False
+        last = self._noticed.get(chat.chat_id)
+        if last is not None and self._now() - last < NOTICE_EVERY:
+            return True
+        self._noticed[chat.chat_id] = self._now()
+        return False
+
+    async def _post(self, chat: Chat, day: date) -> Post | Silence | None:
+        came = await self._build.came_to(day, self._editions.wish_of(chat).audience)
+        return None if came is None else await self._posts.of(chat, day, came)
+
+    async def _troubles(self) -> list[Trouble]:
+        """Return what is wrong with channels, with the day in work and with its push."""
+        today = self._editions.press.in_work_at(self._now())
+        found = [self._watch.lost_channel(name) for name in await self._channels.lost()]
+        came = self._build.last(today)
+        if came is not None and came.standing is Standing.DOWN:
+            found.append(self._watch.nothing_yet(today, came.down))
+        found += [self._watch.failed(step, kind) for step, kind in self._failed.items()]
+        return [*found, *[self._watch.behind(day, BEHIND) for day in await self._behind()]]
+
+    async def _behind(self) -> set[date]:
+        """Return the editions that are out and still owed to somebody, for too long."""
+        now, late = self._now(), set()
+        for hour in await self._hours.struck():
+            if now - max(hour.struck, self._began) < BEHIND or hour.day in late:
+                continue
+            async for chat in self._hours.due(hour, limit=1):
+                edition = await self._editions.get(hour.day, self._editions.wish_of(chat).audience)
+                if edition is not None and now - edition.digest.created_at >= BEHIND:
+                    late.add(hour.day)
+        return late

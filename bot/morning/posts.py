@@ -1,0 +1,95 @@
+"""What one chat gets of a day: the digest, missed days in one message, or one honest line.
+
+Thousands of chats look at a day alike, so each message is made once per way of looking. What a
+newcomer would get wrong: whether a day has picks is the reader's question, not the digest's: a
+lower threshold of one's own finds some where the digest has none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.delivery.post import Post
+from bot.morning.editions import Editions
+from bot.morning.standing import Came, Standing, is_quiet_by_calendar
+from bot.render.contents import contents, quiet_day, sources_down
+from bot.render.message import Message
+from bot.render.view import View, tailored
+from core.models import Edition
+from core.store.chats import Chat, ChatKind
+
+DIGEST, QUIET, NOTICE = "day:", "quiet:", "notice:"
+"""How the ledger's posts of a morning begin."""
+_KEPT = 512
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A quiet day for a chat that does not want to hear of those."""
+
+    key: str
+    day: date
+
+
+class Posts:
+    """Composes posts."""
+
+    def __init__(self, editions: Editions, username: str) -> None:
+        self._editions = editions
+        self._username = username
+        self._made: dict[tuple[View, tuple[int, ...]], tuple[list[Edition], Sequence[Message]]] = {}
+
+    async def of(self, chat: Chat, day: date, came: Came) -> Post | Silence | None:
+        """Return what `chat` gets when `day` is owed to it and has come to `came`.
+
+        None when it is too early to say.
+        """
+        if came.standing is Standing.AWAITED:
+            return None
+        owed = await self._editions.missed(chat, day)
+        view = self.view(chat)
+        if chat.had_day is not None and chat.had_day >= day:
+            # Asked for by hand; whether it really went out then is the ledger's to say.
+            edition = await self._editions.get(day, self._editions.wish_of(chat).audience)
+            if edition is None:
+                return None
+            return Post(f"{DIGEST}{day}", tuple(self.render([edition], view)), day)
+        if owed and not _is_quiet(owed, view, came):
+            newest = owed[-1].digest.day
+            # With the sources down the day itself is still owed, and follows when they are back.
+            had = newest if came.standing is Standing.DOWN else day
+            return Post(f"{DIGEST}{newest}", tuple(self.render(owed, view)), had)
+        if came.standing is Standing.DOWN:
+            message = sources_down(day, came.down, chat.language)
+            return Post(f"{NOTICE}{day}", (message,), None)
+        if not chat.tells_quiet_days:
+            return Silence(f"{QUIET}{day}", day)
+        return Post(f"{QUIET}{day}", (quiet_day(day, came.next_list, chat.language),), day)
+
+    def view(self, chat: Chat) -> View:
+        """Return how `chat` looks at things."""
+        return View(
+            language=chat.language,
+            username=self._username,
+            is_private=chat.kind is ChatKind.PRIVATE,
+            top_n=chat.top_n,
+            threshold=chat.threshold,
+        )
+
+    def render(self, editions: list[Edition], view: View) -> Sequence[Message]:
+        """Return the messages that show `editions`, oldest first, made once per view."""
+        # By identity: comparing two editions costs as much as rendering one. They are kept along,
+        # so that no other can get their address.
+        key = (view, tuple(id(edition) for edition in editions))
+        if key not in self._made:
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            self._made[key] = (list(editions), contents(editions, view))
+        return self._made[key][1]
+
+
+def _is_quiet(owed: Sequence[Edition], view: View, came: Came) -> bool:
+    """Whether there is nothing to show: no pick, on a day on which none was to be expected."""
+    if any(tailored(edition, view).digest.picks for edition in owed):
+        return False
+    return came.standing is Standing.QUIET or is_quiet_by_calendar(owed[-1].digest)

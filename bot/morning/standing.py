@@ -1,0 +1,75 @@
+"""What a day came to: an edition, a quiet day, sources that are down, or nothing yet. Pure.
+
+A quiet day is one that the sources' calendars, or they themselves, declare so. What a newcomer
+would get wrong: "nothing yet" is not quiet. Lists come late, and a source that is down hides what
+it has, so nothing is said before `PATIENCE` is over.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from core.models import Digest, NoteKind
+
+PATIENCE = timedelta(hours=3)
+"""After press time, for a day that has nothing although it should."""
+SOON = timedelta(minutes=10)
+LATER = timedelta(hours=1)
+
+
+class Standing(StrEnum):
+    """Where a day stands."""
+
+    OUT = "out"
+    """There is an edition."""
+    QUIET = "quiet"
+    """There is nothing, and nothing is expected."""
+    DOWN = "down"
+    """Nobody knows: sources could not be read, for hours."""
+    AWAITED = "awaited"
+    """There is nothing yet."""
+
+
+@dataclass(frozen=True)
+class Came:
+    """What a day came to, as of the last try."""
+
+    standing: Standing
+    next_list: date | None = None
+    """When a source expects its next list, where it has a calendar."""
+    down: tuple[str, ...] = ()
+    """Sources that could not be read."""
+    try_at: datetime | None = None
+    """When another try is worth it; None: never."""
+
+
+_UNREAD = {NoteKind.SOURCE_DOWN, NoteKind.SOURCE_PARTIAL}
+_YOUNG = {NoteKind.NOT_YET_ANNOUNCED}
+
+
+def came_to(digest: Digest, *, press: datetime, now: datetime) -> Came:
+    """Return what `digest`, just made or stored, says of its day."""
+    coming = next_list(digest)
+    if digest.candidates:
+        return Came(Standing.OUT, coming)
+    if is_quiet_by_calendar(digest):
+        return Came(Standing.QUIET, coming)
+    down = tuple(note.source for note in digest.notes if note.kind in _UNREAD and note.source)
+    if now < press + PATIENCE:
+        return Came(Standing.AWAITED, coming, down, now + SOON)
+    if down:
+        return Came(Standing.DOWN, coming, down, now + LATER)
+    return Came(Standing.QUIET, coming)
+
+
+def is_quiet_by_calendar(digest: Digest) -> bool:
+    """Whether a source says that nothing is announced that day, and none may say otherwise yet."""
+    kinds = {note.kind for note in digest.notes}
+    return NoteKind.NO_ANNOUNCEMENT in kinds and not kinds & (_UNREAD | _YOUNG)
+
+
+def next_list(digest: Digest) -> date | None:
+    """Return the first day after the digest's for which a source expects a list."""
+    return min(
+        (note.day for note in digest.notes if note.day and note.day > digest.day), default=None
+    )

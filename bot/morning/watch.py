@@ -1,0 +1,190 @@
+"""What the administrators are told before readers notice: once when it begins, not every minute.
+
+Trouble is a state, looked at again and again: it is told when it is new, forgotten when it is
+over, and then new again the next time. What a newcomer would get wrong: which troubles were told
+is kept in the database, or every restart would tell them again.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from bot.errors import DeliveryError
+from bot.render.message import Message
+from core.llm.alerts import Alert, AlertKind
+from core.models import Language
+from core.report.words import SOURCE_NAMES
+from core.store import Store
+
+logger = logging.getLogger(__name__)
+
+_ALL_FAILED = timedelta(hours=50)
+_BEGAN = (timedelta(hours=74), timedelta(hours=46))
+"""A source is down for two days when each try since the first failed, and a morning two days ago
+failed, too: mornings are a day apart, give or take the time of building."""
+_TOLD = "morning:told"
+WEATHER = {AlertKind.MODEL_UNAVAILABLE, AlertKind.SERVICE_UNAVAILABLE}
+"""What passes by itself and nobody can do anything about."""
+WORDS: dict[str, dict[Language, str]] = {
+    "source": {
+        "zh": "⚠️ {name} 已经两天读不到了：{error}\n日报照常用其余来源；检查网络和地址设置。",
+        "en": "⚠️ {name} could not be read for two days: {error}\n"
+        "The digest goes on with the other sources; check the network and its address.",
+    },
+    "model": {"zh": "⚠️ {what}", "en": "⚠️ {what}"},
+    "behind": {
+        "zh": "⚠️ {day} 的日报 {minutes} 分钟后仍未发完。检查网络、限速（TELEGRAM_RATE）和日志。",
+        "en": "⚠️ The digest of {day} is not out to everybody after {minutes} minutes. Check the"
+        " network, the rate (TELEGRAM_RATE) and the log.",
+    },
+    "nothing": {
+        "zh": "⚠️ {day} 的日报还没有内容：{names} 读不到。每小时重试，恢复后自动补发。",
+        "en": "⚠️ There is no digest of {day} yet: {names} cannot be read. Tried every hour; it"
+        " follows by itself.",
+    },
+    "channel": {
+        "zh": "⚠️ 无法向频道 {name} 发消息。让机器人成为频道管理员（可发消息），然后重启。",
+        "en": "⚠️ The channel {name} cannot be written to. Make the bot an administrator there who"
+        " may post, then restart it.",
+    },
+    "failed": {
+        "zh": "⚠️ 程序出错：早报的 {step} 步骤（{kind}）。每分钟重试；详情见日志。",
+        "en": "⚠️ A bug in the morning's step {step} ({kind}). It is tried again every minute; the"
+        " log has the details.",
+    },
+    "refused": {
+        "zh": "⚠️ Telegram 拒收 {post} 的一条消息：{why}",
+        "en": "⚠️ Telegram refuses a message of {post}: {why}",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something the administrators should know, by a key that is the same while it lasts."""
+
+    key: str
+    text: str
+
+
+class Tell(Protocol):
+    """Brings a message to one administrator; may raise `DeliveryError`."""
+
+    async def __call__(self, admin: int, message: Message) -> object:
+        """Send it."""
+        ...
+
+
+Models = Callable[[], Awaitable[Sequence[tuple[Alert, str]]]]
+"""What is the matter with the models now, and each in a sentence."""
+
+
+class Watch:
+    """Tells the administrators of troubles, each once."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        admins: Sequence[int],
+        tell: Tell,
+        models: Models,
+        language: Language,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._admins = admins
+        self._tell = tell
+        self._models = models
+        self._language = language
+        self._now = now
+        self._told: list[str] | None = None
+
+    async def look(self, others: Iterable[Trouble] = ()) -> None:
+        """Look at the sources and the models too, and tell what is new."""
+        if not self._admins:
+            return
+        troubles = [*await self._of_sources(), *await self._of_models(), *others]
+        told = await self._known()
+        current = list(dict.fromkeys(trouble.key for trouble in troubles))
+        for key in told:
+            if key not in current:
+                await self._store.notices.forget(key)
+        for trouble in {trouble.key: trouble for trouble in troubles}.values():
+            if trouble.key not in told:
+                await self.say_once(trouble)
+        if set(current) != set(told):
+            self._told = current
+            await self._store.facts.put(_TOLD, json.dumps(current))
+
+    async def say_once(self, trouble: Trouble) -> None:
+        """Tell of something unless it was told before."""
+        if self._admins and await self._store.notices.first(trouble.key, at=self._now()):
+            logger.warning("administrators are told: %s", trouble.key)
+            await self._say(Message(trouble.text))
+
+    async def _say(self, message: Message) -> None:
+        for admin in self._admins:
+            try:
+                await self._tell(admin, message)
+            except DeliveryError as error:
+                logger.warning("administrator %s cannot be told: %s", admin, error)
+
+    def nothing_yet(self, day: date, names: Sequence[str]) -> Trouble:
+        """Return that a day has no edition, because sources are down."""
+        known = (SOURCE_NAMES.get(name, name) for name in names)
+        return self._trouble("nothing", str(day), day=day, names=", ".join(known))
+
+    def behind(self, day: date, after: timedelta) -> Trouble:
+        """Return that a push takes too long."""
+        minutes = after // timedelta(minutes=1)
+        return self._trouble("behind", str(day), day=day, minutes=minutes)
+
+    def lost_channel(self, name: str) -> Trouble:
+        """Return that a channel of the settings cannot be written to."""
+        return self._trouble("channel", name, name=name)
+
+    def failed(self, step: str, kind: str) -> Trouble:
+        """Return that a step of the morning ends with a bug."""
+        return self._trouble("failed", f"{step}:{kind}", step=step, kind=kind)
+
+    def refused(self, post: str, why: str) -> Trouble:
+        """Return that Telegram does not take a message."""
+        return self._trouble("refused", post, post=post, why=why)
+
+    async def _of_sources(self) -> list[Trouble]:
+        """Return the sources that failed at each try of the last two days."""
+        now, fetches = self._now(), self._store.fetches
+        first, last = [
+            {source.source: source.failed for source in await fetches.summary(now - ago)}
+            for ago in _BEGAN
+        ]
+        return [
+            self._trouble(
+                "source",
+                source.source,
+                name=SOURCE_NAMES.get(source.source, source.source),
+                error=source.last_error or "",
+            )
+            for source in await fetches.summary(now - _ALL_FAILED)
+            if source.failed == source.fetches and first[source.source] > last.get(source.source, 0)
+        ]
+
+    async def _of_models(self) -> list[Trouble]:
+        return [
+            self._trouble("model", f"{alert.kind}:{alert.model or ''}", what=sentence)
+            for alert, sentence in await self._models()
+            if alert.kind not in WEATHER
+        ]
+
+    def _trouble(self, words: str, subject: str, /, **values: object) -> Trouble:
+        return Trouble(f"{words}:{subject}", WORDS[words][self._language].format(**values))
+
+    async def _known(self) -> list[str]:
+        if self._told is None:
+            remembered = await self._store.facts.get(_TOLD)
+            self._told = json.loads(remembered) if remembered else []
+        return self._told

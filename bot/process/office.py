@@ -1,0 +1,193 @@
+"""Everything open that Telegram needs, on top of `bot.app`'s services.
+
+`paperboy run` serves with it, `push` delivers with it, the playground shows it.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import aiohttp
+from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ContextTypes
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception_type,
+    stop_after_delay,
+    stop_never,
+    wait_exponential,
+)
+
+from bot.app import ARXIV_INTERVAL, Services, Sleep, open_services, utc_now
+from bot.broadcasts import Broadcasts
+from bot.commands import add_handlers
+from bot.context import SERVICES, BotServices, Context
+from bot.delivery.courier import Courier
+from bot.morning.assembly import assemble
+from bot.process.ordering import InOrder
+from bot.process.problems import on_error
+from bot.reading import ReadingRoom
+from bot.render.message import Message
+from bot.settings import Settings
+from bot.telegram.outbox import Address, Outbox
+from bot.telegram.outcomes import outcome
+from bot.telegram.pace import Pace
+from bot.telegram.request import AiohttpRequest
+from core.errors import ConfigError, PaperboyError
+
+logger = logging.getLogger(__name__)
+
+CONNECTIONS = 64
+"""To Telegram, at the same time."""
+KEEP_ALIVE = 25.0
+"""Seconds an idle connection is used again: less than servers keep it, or a message would be sent
+into a connection that is being closed, and nobody would know what became of it."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds between tries to reach Telegram at start."""
+Bot = Application[Any, Context, Any, Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Office:
+    """Everything open."""
+
+    application: Bot
+    services: BotServices
+
+
+class TelegramUnreachable(PaperboyError):
+    """Telegram did not answer at start."""
+
+
+def token_of(settings: Settings, command: str) -> str:
+    """Return the bot's token; raise `ConfigError` that says what works without."""
+    if settings.telegram_bot_token is None:
+        raise ConfigError(
+            f"TELEGRAM_BOT_TOKEN: `paperboy {command}` needs one (ask @BotFather on Telegram);"
+            " `paperboy demo` and `paperboy digest` work without"
+        )
+    return settings.telegram_bot_token.get_secret_value()
+
+
+@asynccontextmanager
+async def open_office(
+    settings: Settings,
+    command: str,
+    *,
+    patience: timedelta | None = None,
+    stop: asyncio.Event | None = None,
+    now: Callable[[], datetime] = utc_now,
+    sleep: Sleep = asyncio.sleep,
+    arxiv_interval: timedelta = ARXIV_INTERVAL,
+    first_day: date = date.min,
+) -> AsyncIterator[Office]:
+    """Open everything, and get to know Telegram's side of it.
+
+    Raise `ConfigError` for a wrong token, `TelegramUnreachable` after `patience` (None: never) or
+    when `stop` is set before.
+    """
+    token = token_of(settings, command)
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(
+            open_services(
+                settings, now=now, sleep=sleep, arxiv_interval=arxiv_interval, first_day=first_day
+            )
+        )
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE)
+        session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
+        application = _application(core, session, token)
+        stack.push_async_callback(application.shutdown)
+        await _reach(application, patience, stop or asyncio.Event())
+        services = _services(core, application, sleep)
+        application.bot_data[SERVICES] = services
+        add_handlers(application)
+        application.add_error_handler(on_error)
+        yield Office(application, services)
+
+
+def _application(core: Services, session: aiohttp.ClientSession, token: str) -> Bot:
+    settings = core.settings
+    pace = Pace(
+        rate=settings.telegram_rate, bans=core.store.floods, now=core.now, clock=time.monotonic
+    )
+    return (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(f"{settings.telegram_api_url}/bot")
+        .base_file_url(f"{settings.telegram_api_url}/file/bot")
+        .request(AiohttpRequest(session))
+        .get_updates_request(AiohttpRequest(session))
+        .rate_limiter(pace)
+        .context_types(ContextTypes(context=Context))
+        .concurrent_updates(InOrder())
+        .job_queue(None)  # the scheduler is the morning's own
+        .build()
+    )
+
+
+def _services(core: Services, application: Bot, sleep: Sleep) -> BotServices:
+    bot = application.bot
+    outbox = Outbox(bot, now=core.now)
+    courier = Courier(store=core.store, outbox=outbox, now=core.now)
+    reading = ReadingRoom(core, outbox)
+    broadcasts = Broadcasts(store=core.store, courier=courier, now=core.now)
+
+    async def resolve(handle: str) -> int:
+        try:
+            chat = await bot.get_chat(handle)
+        except TelegramError as error:
+            raise outcome(error, core.now()) from None
+        return int(chat.id)
+
+    async def tell(admin: int, message: Message) -> object:
+        return await outbox.send(Address(admin), message)
+
+    async def settle() -> None:
+        await reading.settle_due()
+        await broadcasts.settle()
+
+    morning = assemble(
+        core,
+        courier=courier,
+        username=bot.username,
+        resolve=resolve,
+        tell=tell,
+        sleep=sleep,
+        settle=settle,
+    )
+    return BotServices(core, outbox, morning, reading, broadcasts, bot.username)
+
+
+async def _reach(application: Bot, patience: timedelta | None, stop: asyncio.Event) -> None:
+    """Ask Telegram who we are, again and again while it cannot be reached."""
+    is_too_long = stop_never if patience is None else stop_after_delay(patience)
+    retrying = AsyncRetrying(
+        retry=retry_if_exception_type(NetworkError),
+        wait=wait_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE),
+        stop=lambda state: stop.is_set() or is_too_long(state),
+        sleep=lambda seconds: _rest(seconds, stop),
+        before_sleep=lambda _: logger.warning("Telegram cannot be reached; trying again"),
+        reraise=True,
+    )
+    try:
+        await retrying(application.initialize)
+    except InvalidToken:
+        raise ConfigError(
+            "TELEGRAM_BOT_TOKEN: Telegram does not know this token (any more);"
+            " @BotFather gives a new one"
+        ) from None
+    except NetworkError as error:
+        raise TelegramUnreachable(
+            f"Telegram cannot be reached ({error.message}); check the network and TELEGRAM_API_URL"
+        ) from None
+
+
+async def _rest(seconds: float, stop: asyncio.Event) -> None:
+    """Sleep, but wake up when told to stop."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

@@ -1,0 +1,68 @@
+"""Many chats at the same time, but each chat's updates one after the other.
+
+python-telegram-bot offers one update at a time, where one slow chat holds up all others, or all
+at once, where "/topics +a" and "/topics -b" sent in a row may run in either order. A handler that
+takes long says `block=False` and lets its chat go on.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram import Update
+from telegram.ext import BaseUpdateProcessor
+
+AT_ONCE = 256
+
+
+@dataclass
+class _Turn:
+    """Whose turn it is in one chat."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    wanted: int = 0
+    """Updates that have it or wait for it."""
+
+
+class InOrder(BaseUpdateProcessor):
+    """Processes updates of different chats concurrently, of one chat in the order they came."""
+
+    __slots__ = ("_turns",)
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        super().__init__(at_once)
+        self._turns: dict[int, _Turn] = {}
+
+    async def do_process_update(self, update: object, coroutine: "Awaitable[Any]") -> None:
+        """Wait for the chat's updates before this one, then process it."""
+        place = _place(update)
+        if place is None:
+            await coroutine
+            return
+        turn = self._turns.setdefault(place, _Turn())
+        turn.wanted += 1
+        try:
+            async with turn.lock:  # asyncio's locks are fair: first come, first served
+                await coroutine
+        finally:
+            if asyncio.iscoroutine(coroutine):
+                coroutine.close()  # cancelled while it waited, it never began
+            turn.wanted -= 1
+            if not turn.wanted:
+                del self._turns[place]
+
+    async def initialize(self) -> None:
+        """Nothing is needed beforehand."""
+
+    async def shutdown(self) -> None:
+        """Nothing is left behind."""
+
+
+def _place(update: object) -> int | None:
+    """Return what an update must keep its order within: its chat, or its sender."""
+    if not isinstance(update, Update):
+        return None
+    if update.effective_chat is not None:
+        return update.effective_chat.id
+    return update.effective_user.id if update.effective_user is not None else None

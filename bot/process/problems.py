@@ -1,0 +1,94 @@
+"""What happens when a handler fails in a way nobody foresaw: a bug.
+
+It is logged with its context, the reader gets an apology in their language, and the administrators
+hear of each kind of error once: a kind is where it was raised and what it was, not how often.
+What a newcomer would get wrong: texts that people wrote stay out of the log; ids are enough.
+"""
+
+import logging
+import traceback
+from datetime import timedelta
+from pathlib import Path
+
+from telegram import Update
+from telegram.error import BadRequest, NetworkError
+
+from bot.commands.people import language_of
+from bot.context import Context
+from bot.errors import DeliveryError
+from bot.render.message import Message
+from bot.telegram.outbox import Address
+from core.models import Language
+
+logger = logging.getLogger(__name__)
+
+AGAIN_AFTER = timedelta(days=7)
+"""A bug that is still there after so long is worth a reminder."""
+SORRY: dict[Language, str] = {
+    "zh": "抱歉，处理这条消息时出了错，管理员已收到通知。请稍后再试。",
+    "en": "Sorry, something went wrong here. The administrators know; please try again later.",
+}
+TOLD: dict[Language, str] = {
+    "zh": "⚠️ 程序出错：{kind}\n位置：{place}\n详情见日志；同样的错误七天内不再提醒。",
+    "en": "⚠️ A bug: {kind}\nwhere: {place}\nThe log has the details; not told again for 7 days.",
+}
+
+
+async def on_error(update: object, context: Context) -> None:
+    """Log, apologise, tell the administrators."""
+    error = context.error
+    if error is None:
+        return
+    if isinstance(error, DeliveryError | NetworkError) and not isinstance(error, BadRequest):
+        # The reader cannot be reached just now, so an apology cannot either.
+        logger.warning("an answer was not delivered: %s (%s)", error, _context_of(update))
+        return
+    logger.error("a handler failed (%s)", _context_of(update), exc_info=error)
+    await _apologise(update, context)
+    await _tell_admins(context, error)
+
+
+async def _apologise(update: object, context: Context) -> None:
+    if not isinstance(update, Update) or update.effective_chat is None:
+        return
+    if update.effective_chat.type == "channel":
+        return  # its readers did nothing wrong
+    services = context.services
+    text = SORRY[await language_of(update, services)]
+    try:
+        await services.outbox.send(Address(update.effective_chat.id), Message(text))
+    except DeliveryError as failed:
+        logger.warning("an apology was not delivered: %s", failed)
+
+
+async def _tell_admins(context: Context, error: BaseException) -> None:
+    services, place = context.services, _place(error)
+    kind, core = type(error).__name__, services.core
+    key = f"bug:{kind}:{place}"
+    if not await core.store.notices.first(key, at=core.now(), again_after=AGAIN_AFTER):
+        return
+    words = TOLD[core.settings.digest_language].format(kind=kind, place=place)
+    for admin in core.settings.telegram_admin_ids:
+        try:
+            await services.outbox.send(Address(admin), Message(words))
+        except DeliveryError as failed:
+            logger.warning("administrator %s cannot be told: %s", admin, failed)
+
+
+def _context_of(update: object) -> str:
+    """Return what an update was, without what anybody wrote."""
+    if not isinstance(update, Update):
+        return "no update"
+    names = (name for name in Update.__slots__ if getattr(update, name, None) is not None)
+    kind = next((name for name in names if name in Update.ALL_TYPES), "update")
+    chat, user = update.effective_chat, update.effective_user
+    return f"{kind} {update.update_id}, chat {chat and chat.id}, user {user and user.id}"
+
+
+def _place(error: BaseException) -> str:
+    """Return the last place of our own code the error went through: "today.py:31"."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "site-packages" not in frame.filename] or list(frames)
+    if not ours:
+        return "?"
+    return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"

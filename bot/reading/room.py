@@ -1,0 +1,297 @@
+"""The reading room: a deep dive for whoever asks, at once, soon, or when the budget is back.
+
+    known        answered from the store, with nobody asked
+    to be read   an immediate "reading it", edited into the result; all who ask share one reading
+    no budget    quoted sentences now; the same message becomes the reading when it can be made
+
+What was promised is a row in `store.asked`, so a restart forgets nothing. What a newcomer would
+get wrong: every reading is for the digest's own focus, or one analysis would not serve all.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from bot.app import Services
+from bot.errors import ChatMoved, DeliveryError, HeldBack, MayBeSent, MessageLost, NotSent
+from bot.reading.limits import nothing_left
+from bot.reading.line import Line
+from bot.reading.shelf import Shelf
+from bot.reading.words import LONG_AGO, promised, queued, ready_now, under_way
+from bot.render.dive import dive as dive_pages
+from bot.render.message import Message
+from bot.telegram.outbox import Address, Outbox
+from core.analyze.desk import Dive
+from core.llm import Errand, Urgency
+from core.models import Language, Paper, ScoredPaper
+from core.readings import FIRST_PAUSE, LONGEST_PAUSE, PROMISED
+from core.store.asked import Asked
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)
+"""When a promise is taken up again that an error or a crash broke off."""
+SOON = timedelta(minutes=1)
+"""After a failure of the network between us and Telegram."""
+AT_ONCE = 8
+"""Promises that are kept at the same time."""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Request:
+    """Somebody wants to read a paper."""
+
+    paper: Paper
+    address: Address
+    person: int
+    language: Language
+    scored: ScoredPaper | None = None
+    """Its score and reason, where it is in the reader's list."""
+    reply_to: int | None = None
+    is_exempt: bool = False
+    """No limits: an administrator."""
+
+
+class ReadingRoom:
+    """Shows deep dives, and keeps the promise of those that have to wait."""
+
+    def __init__(self, core: Services, outbox: Outbox) -> None:
+        self._core = core
+        self._outbox = outbox
+        self._shelf = Shelf(core)
+        self._under_way: dict[int, Asked] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._admission = asyncio.Lock()
+        self._has_looked_back = False
+        self._is_closing = False
+
+    async def open(self, request: Request) -> None:
+        """Answer with the deep dive, now or by editing the answer. May take minutes."""
+        pages = await self._shelf.ready(request.paper, request.language, request.scored)
+        if pages is not None:
+            await self._outbox.send(request.address, pages[0], reply_to=request.reply_to)
+            return
+        admitted = await self._admit(request)
+        if isinstance(admitted, str):
+            await self._outbox.send(request.address, Message(admitted), reply_to=request.reply_to)
+            return
+        with self._working_on(admitted):
+            row = await self._placed(admitted, request)
+            try:
+                await self._fulfil(row, request.paper, request.scored)
+            except DeliveryError as error:
+                await self._failed(row, error)
+
+    async def pages(
+        self, paper: Paper, language: Language, scored: ScoredPaper | None
+    ) -> tuple[Message, ...]:
+        """Return the pages of a deep dive that was shown before; none when it is gone."""
+        return await self._shelf.shown(paper, language, scored)
+
+    def is_reading(self, chat_id: int, paper_id: str) -> bool:
+        """Whether a chat has been told that a paper is being read for it."""
+        rows = self._under_way.values()
+        return any(row.chat_id == chat_id and row.paper_id == paper_id for row in rows)
+
+    async def settle_due(self) -> None:
+        """Keep the promises that are due; the first time also those a stopped process left."""
+        asked, now = self._core.store.asked, self._core.now()
+        rows = await (asked.due(now) if self._has_looked_back else asked.open())
+        self._has_looked_back = True
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def settle(row: Asked) -> None:
+            async with gate:
+                await self._settle(row)
+
+        waiting = [row for row in rows if row.number not in self._under_way]
+        await asyncio.gather(*(settle(row) for row in waiting))
+
+    async def hand_back(self) -> None:
+        """Stop what is being read; the next process goes on with it. Nothing is begun any more."""
+        self._is_closing = True
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+    async def _admit(self, request: Request) -> Asked | str:
+        """Take the wish down; return its row, or why not."""
+        paper, address, core = request.paper, request.address, self._core
+        async with self._admission:  # two wishes at once must not both be the last one allowed
+            is_shared = any(
+                (row.paper_id, row.language) == (paper.id, request.language)
+                for row in self._under_way.values()
+            )
+            costs = core.chain is not None and not is_shared
+            if costs and not request.is_exempt:
+                said = await nothing_left(core, request.person, request.language)
+                if said is not None:
+                    return said
+            now = core.now()
+            number = await core.store.asked.add(
+                chat_id=address.chat_id,
+                user_id=request.person,
+                thread_id=address.thread_id,
+                paper_id=paper.id,
+                language=request.language,
+                at=now,
+                costs=costs,
+            )
+            row = Asked(
+                number=number,
+                chat_id=address.chat_id,
+                user_id=request.person,
+                thread_id=address.thread_id,
+                message_id=None,
+                paper_id=paper.id,
+                language=request.language,
+                asked_at=now,
+                due_at=None,
+                tries=0,
+                done_at=None,
+                costs=costs,
+            )
+            self._under_way[number] = row
+            return row
+
+    async def _placed(self, row: Asked, request: Request) -> Asked:
+        """Say that it is being read; return the row with that message."""
+        is_quick = self._core.chain is None
+        said = Message(under_way(request.paper, request.language, is_quick=is_quick))
+        asked = self._core.store.asked
+        try:
+            message_id = await self._outbox.send(request.address, said, reply_to=request.reply_to)
+        except DeliveryError:
+            await asked.done(row.number, self._core.now())  # who asked knows of no promise
+            raise
+        await asked.placed(row.number, message_id)
+        return replace(row, message_id=message_id)
+
+    async def _settle(self, row: Asked) -> None:
+        core, now = self._core, self._core.now()
+        paper = await core.store.papers.get(row.paper_id)
+        if paper is None or now - row.asked_at > PROMISED:
+            await core.store.asked.done(row.number, now)
+            return
+        # Should this attempt not end, the next one is then, not at every tick.
+        await core.store.asked.postpone(row.number, now + LEASE)
+        with self._working_on(row):
+            try:
+                await self._fulfil(row, paper, None)
+            except DeliveryError as error:
+                await self._failed(row, error)
+
+    async def _fulfil(self, row: Asked, paper: Paper, scored: ScoredPaper | None) -> None:
+        """Make the reading and show it, or show what there is and promise the rest."""
+        dive = await self._unless_closing(self._made(row, paper))
+        if dive is None:
+            return
+        asked, language = self._core.store.asked, row.language
+        if dive.delay is None:
+            row = await self._show(row, dive_pages(paper, dive, language, scored)[0])
+            await asked.done(row.number, self._core.now())
+            await self._announce(row, paper)
+            return
+        wait = max(dive.retry_after or _pause(row.tries), SOON)
+        await self._show(row, promised(paper, dive, wait, language, scored))
+        await asked.postpone(row.number, self._core.now() + wait)
+
+    async def _made(self, row: Asked, paper: Paper) -> Dive:
+        """Have the paper read; meanwhile tell how long that takes when it has to wait."""
+        line = Line()
+        telling = asyncio.create_task(self._tell(row, paper, line))
+        try:
+            errand = Errand(Urgency.INTERACTIVE, line.told)
+            return await self._core.desk.dive(paper, self._core.focus, row.language, errand)
+        finally:
+            line.end()
+            await telling  # or its edit might arrive after the result
+
+    async def _tell(self, row: Asked, paper: Paper, line: Line) -> None:
+        said = ""
+        while (until := await line.next()) is not None:
+            text = queued(paper, until - self._core.now(), row.language)
+            if not text or text == said or row.message_id is None:
+                continue
+            said = text
+            try:
+                await self._outbox.edit(_address(row), row.message_id, Message(text))
+            except DeliveryError as error:
+                logger.info("a wait could not be told: %s", error)
+
+    async def _show(self, row: Asked, page: Message) -> Asked:
+        """Edit the promise into `page`; send it anew where there is nothing to edit."""
+        if row.message_id is not None:
+            try:
+                await self._outbox.edit(_address(row), row.message_id, page)
+                return row
+            except MessageLost:
+                logger.info("a promise was deleted; its reading is sent anew")
+        message_id = await self._outbox.send(_address(row), page)
+        await self._core.store.asked.placed(row.number, message_id)
+        return replace(row, message_id=message_id)
+
+    async def _announce(self, row: Asked, paper: Paper) -> None:
+        """Say that a reading is there: nobody notices an edit of what has scrolled away."""
+        if self._core.now() - row.asked_at < LONG_AGO:
+            return
+        said = Message(ready_now(paper, row.language))
+        try:
+            await self._outbox.send(_address(row), said, reply_to=row.message_id)
+        except DeliveryError as error:
+            logger.info("a reading could not be announced: %s", error)
+
+    async def _failed(self, row: Asked, error: DeliveryError) -> None:
+        """Note when to try again to show a reading, if ever."""
+        store, now = self._core.store, self._core.now()
+        again: datetime | None = None
+        match error:
+            case HeldBack():
+                again = error.until
+            case ChatMoved():
+                await store.chats.move(row.chat_id, error.new_id)
+                again = now
+            case NotSent() | MayBeSent():
+                again = now + SOON
+        if again is None:
+            logger.info("a reading found nobody: %s", error)
+            await store.asked.done(row.number, now)
+        else:
+            await store.asked.postpone(row.number, again)
+
+    async def _unless_closing(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """Return what `work` returns; None when the process is told to stop before."""
+        if self._is_closing:
+            work.close()
+            return None
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        try:
+            await asyncio.wait({task})
+        finally:
+            self._tasks.discard(task)
+            task.cancel()  # no effect on what is done
+        return None if task.cancelled() else task.result()
+
+    @contextmanager
+    def _working_on(self, row: Asked) -> Iterator[None]:
+        self._under_way[row.number] = row
+        try:
+            yield
+        finally:
+            del self._under_way[row.number]
+
+
+def _pause(tries: int) -> timedelta:
+    return min(FIRST_PAUSE * (tries + 1), LONGEST_PAUSE)
+
+
+def _address(row: Asked) -> Address:
+    return Address(row.chat_id, row.thread_id)

@@ -1,0 +1,83 @@
+"""What the reading room says while, before and instead of showing a deep dive."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.render.dive import dive as dive_pages
+from bot.render.message import Message
+from bot.render.text import Text, fits, join, plain
+from core.analyze.desk import Dive
+from core.models import Delay, Language, Paper, ScoredPaper
+from core.report.words import about
+
+LONG_AGO = timedelta(minutes=2)
+"""From then on an edited answer is announced by a message."""
+_WORTH_TELLING = timedelta(seconds=15)
+"""A shorter wait is within what was promised first."""
+_TITLE = 150
+_UNDER_WAY: dict[bool, dict[Language, str]] = {
+    False: {
+        "zh": "📖 正在读《{title}》，约 40 秒……",
+        "en": "📖 Reading “{title}”, about 40 s…",
+    },
+    True: {
+        "zh": "📖 正在取《{title}》的原文，约 10 秒……",
+        "en": "📖 Fetching “{title}”, about 10 s…",
+    },
+}
+"""True: there is no model, so that the paper is only quoted."""
+_QUEUED: dict[Language, str] = {
+    "zh": "⏳ 排队中，{about}开始读《{title}》。读完会更新这条消息，不用再发。",
+    "en": "⏳ In line: reading “{title}” starts {about}. This message becomes the result.",
+}
+_PROMISED: dict[Delay, dict[Language, str]] = {
+    Delay.QUOTA: {
+        "zh": "⏳ 今天的模型配额用完了，恢复后自动送达：{about}更新这条消息。先看论文原句。",
+        "en": "⏳ Out of model budget. The reading follows by itself: this message is updated"
+        " {about}. Until then, the paper's own words.",
+    },
+    Delay.SERVICE: {
+        "zh": "⏳ 模型服务暂时不可用，恢复后自动送达：{about}再试，届时更新这条消息。"
+        "先看论文原句。",
+        "en": "⏳ The model service cannot be reached. The reading follows by itself, next try"
+        " {about}. Until then, the paper's own words.",
+    },
+}
+_READY: dict[Language, str] = {
+    "zh": "✅《{title}》的解读好了，就在上面这条消息里。",
+    "en": "✅ “{title}” has been read: see the message above.",
+}
+
+
+def under_way(paper: Paper, language: Language, *, is_quick: bool) -> str:
+    """Return what is said at once; `is_quick`: no model is going to read."""
+    return _UNDER_WAY[is_quick][language].format(title=_title(paper))
+
+
+def queued(paper: Paper, wait: timedelta, language: Language) -> str:
+    """Return what is said of a wait; nothing of one that is hardly any."""
+    if wait < _WORTH_TELLING:
+        return ""
+    return _QUEUED[language].format(title=_title(paper), about=about(wait, language))
+
+
+def ready_now(paper: Paper, language: Language) -> str:
+    """Return what is said under a message that has become a reading."""
+    return _READY[language].format(title=_title(paper))
+
+
+def promised(
+    paper: Paper, dive: Dive, wait: timedelta, language: Language, scored: ScoredPaper | None
+) -> Message:
+    """Return what there is of a dive under the promise of the rest."""
+    first = dive_pages(paper, replace(dive, delay=None), language, scored)[0]
+    said = _PROMISED[dive.delay or Delay.SERVICE][language].format(about=about(wait, language))
+    whole = join("\n\n", (Text(said), Text(first.text, first.entities)))
+    if fits(whole):
+        return replace(first, text=whole.text, entities=whole.entities)
+    # No room for it: the page says the same in fewer words.
+    return dive_pages(paper, dive, language, scored)[0]
+
+
+def _title(paper: Paper) -> str:
+    return plain(paper.title, _TITLE).text

@@ -1,0 +1,111 @@
+"""`run`, `push` and `demo` as processes: they start, serve, end when told, and leak nothing."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.bot.cli.test_commands import Shell, world
+from tests.bot.conftest import Telegram
+from tests.servers import papers as doubles
+
+__all__ = ["world"]
+ANA, CHANNEL = 1002, -1001000000001
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+@pytest.fixture
+def bot(shell: Shell, world: doubles.Services, telegram: Telegram) -> dict[str, str]:
+    """Settings of a bot whose press time has passed, wherever the test runs."""
+    return {
+        "TELEGRAM_BOT_TOKEN": telegram.token,
+        "TELEGRAM_API_URL": telegram.url,
+        "TELEGRAM_CHANNEL_IDS": "@cv_daily",
+        "DIGEST_TIME": "00:00",
+        "DIGEST_TIMEZONE": "UTC",
+    }
+
+
+async def started(shell: Shell, *arguments: str, **settings: str) -> asyncio.subprocess.Process:
+    import sys
+
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments,
+        cwd=shell.folder,
+        env=shell.environment | settings,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+
+
+async def ended(process: asyncio.subprocess.Process) -> tuple[int, str]:
+    """Tell it to stop; return its exit code and all it said."""
+    process.send_signal(signal.SIGTERM)
+    out, err = await asyncio.wait_for(process.communicate(), timeout=15)
+    assert process.returncode is not None
+    return process.returncode, (out + err).decode()
+
+
+async def test_run_answers_until_it_is_told_to_stop(
+    shell: Shell, telegram: Telegram, bot: dict[str, str]
+) -> None:
+    telegram.people.start(ANA)
+    process = await started(shell, "run", LOG_LEVEL="DEBUG", **bot)
+    [hello, *_] = await asyncio.wait_for(telegram.answers(ANA), timeout=30)
+    assert "/settings" in hello["text"]
+    code, said = await ended(process)
+    assert code == 0, said
+    assert telegram.token not in said
+    assert "Traceback" not in said
+    assert f"serving as @{telegram.world.bot.username}" in said
+
+
+@pytest.mark.parametrize("command", ["run", "push"])
+async def test_without_a_token_nothing_starts(shell: Shell, command: str) -> None:
+    result = await shell(command)
+    assert result.code == 2
+    assert result.err.startswith("paperboy: TELEGRAM_BOT_TOKEN")
+    assert "paperboy demo" in result.err
+
+
+async def test_an_unknown_token_is_named_and_not_shown(
+    shell: Shell, telegram: Telegram, bot: dict[str, str]
+) -> None:
+    wrong = "7000000009:" + "w" * 35
+    result = await shell("push", **bot | {"TELEGRAM_BOT_TOKEN": wrong})
+    assert result.code == 2
+    assert "@BotFather" in result.err
+    assert wrong not in result.err + result.out
+
+
+async def test_push_says_what_it_did_and_a_second_one_does_nothing(
+    shell: Shell, telegram: Telegram, bot: dict[str, str], world: doubles.Services
+) -> None:
+    first = await shell("push", "--date", "2026-03-13", **bot)
+    second = await shell("push", "--date", "2026-03-13", **bot)
+    assert (first.code, second.code) == (0, 0), first.err + second.err
+    assert "已发送 1 条消息" in first.out
+    assert "已发送 0 条消息" in second.out
+    assert len(telegram.world.received(CHANNEL)) == 1
+
+
+async def test_the_demo_shows_its_page_and_ends_when_told(shell: Shell) -> None:
+    process = await started(shell, "demo", "--port", "18765")
+    assert process.stdout is not None
+    line = (await asyncio.wait_for(process.stdout.readline(), timeout=30)).decode()
+    assert "http://127.0.0.1:18765" in line
+    async with aiohttp.ClientSession() as http, http.get("http://127.0.0.1:18765/") as page:
+        assert page.status == 200
+    taken = await shell("demo", "--port", "18765")
+    assert taken.code == 2
+    assert "--port 18766" in taken.err
+    code, said = await ended(process)
+    assert code == 0, said
+    assert "Traceback" not in said

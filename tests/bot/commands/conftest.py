@@ -1,0 +1,290 @@
+"""A whole bot on loopback: the real Application polls the playground, the real core reads papers.
+
+Only the digest is put into the store ready made: choosing one has tests of its own.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from telegram import Update
+
+from bot.app import Services, open_services
+from bot.broadcasts import Broadcasts
+from bot.commands import add_handlers
+from bot.context import SERVICES, BotServices, Context
+from bot.delivery.courier import Courier
+from bot.demo.replay import LAST_DAY, load_days
+from bot.morning.assembly import assemble
+from bot.reading import ReadingRoom
+from bot.settings import Settings
+from bot.telegram.outbox import Address, Outbox
+from core.models import (
+    Digest,
+    Focus,
+    Paper,
+    ScoredPaper,
+    ScoreKind,
+    SourceCount,
+)
+from tests.bot.commands.desk import Bot
+from tests.bot.commands.desk import application as application_of
+from tests.bot.conftest import Telegram
+from tests.servers import papers as doubles
+from tests.servers.gemini import KEY
+
+DAYS = load_days()
+NOW = datetime(2026, 3, 13, 1, 0, tzinfo=UTC)
+"""09:00 in Shanghai, half an hour after the day's edition came out."""
+PICKS = ("2603.11323", "2603.11866")
+OTHERS = ("2603.07406", "2603.12255")
+ADMIN, ANA, CHEN = 1001, 1002, 1003
+CHANNEL, GROUP = -1001000000001, -1001000000002
+
+
+class Clock:
+    """Stands still, but for those who wait: a model's minute passes when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Stage:
+    """The bot, its Telegram, and the services it reads from."""
+
+    telegram: Telegram
+    clock: Clock
+    sources: doubles.Services
+    core: Services
+    services: BotServices
+    application: Bot
+    problems: list[BaseException] = field(default_factory=list)
+    """What handlers raised: must stay empty."""
+    speaker: int = CHEN
+    """Who says and taps what nobody else is named for."""
+
+    @property
+    def people(self) -> Any:
+        return self.telegram.people
+
+    async def say(
+        self, text: str, *, by: int | None = None, count: int = 1, **where: Any
+    ) -> list[dict[str, Any]]:
+        """Let somebody say something; return the `count` messages the bot sends in answer."""
+        by = by or self.speaker
+        chat = where.get("chat_id") or by
+        since = len(self.telegram.world.received(chat))
+        self.people.say(by, text, **where)
+        return await self.telegram.answers(chat, count, since=since)
+
+    async def ask(self, text: str, **where: Any) -> str:
+        """Return the text of the one answer."""
+        return str((await self.say(text, **where))[-1]["text"])
+
+    async def tap(
+        self, message: dict[str, Any], label: str, *, by: int | None = None
+    ) -> dict[str, Any]:
+        """Tap the button with a label; return the answer to the tap."""
+        return await self.tap_data(message, data_of(message, label), by=by)
+
+    async def tap_data(
+        self, message: dict[str, Any], data: str, *, by: int | None = None, is_lost: bool = False
+    ) -> dict[str, Any]:
+        by = by or self.speaker
+        chat_id = message["chat"]["id"]
+        query = self.people.tap(by, chat_id, message["message_id"], data, is_lost=is_lost)
+
+        def answered() -> list[dict[str, Any]]:
+            calls = self.telegram.world.record.of("answerCallbackQuery")
+            return [call for call in calls if str(call["callback_query_id"]) == query]
+
+        return (await until(answered))[0]
+
+    def shown(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Return a message as the chat shows it now."""
+        chat = self.telegram.world.chat(message["chat"]["id"])
+        return dict(chat.messages[message["message_id"]])
+
+    async def becomes(self, message: dict[str, Any], words: str) -> dict[str, Any]:
+        """Return a message once it has been edited to hold some words."""
+        return await until(lambda: words in self.shown(message)["text"] and self.shown(message))
+
+    async def process(self, update: dict[str, Any]) -> None:
+        """Let the bot deal with an update the playground does not make."""
+        parsed = Update.de_json({"update_id": 10**9, **update}, self.application.bot)
+        await self.application.process_update(parsed)
+
+    async def silence(self, chat_id: int) -> list[str]:
+        """Return what the bot has sent to a chat, once it has dealt with everything so far."""
+        # An update of somebody else's, sent later and answered, is behind all before it.
+        await self.say("/help", by=4242)
+        await asyncio.sleep(0.02)
+        return [str(message["text"]) for message in self.telegram.world.received(chat_id)]
+
+
+async def until(condition: Callable[[], Any]) -> Any:
+    """Return what `condition` returns as soon as it is something."""
+    async with asyncio.timeout(10):
+        while not (value := condition()):  # noqa: ASYNC110 -- nothing rings when these change
+            await asyncio.sleep(0.005)
+    return value
+
+
+def data_of(message: dict[str, Any], label: str) -> str:
+    """Return the data of the button with a label."""
+    rows = message["reply_markup"]["inline_keyboard"]
+    found = [button for row in rows for button in row if label in button["text"]]
+    assert found, f"no button {label!r} in {rows}"
+    return str(found[0]["callback_data"])
+
+
+def buttons_of(message: dict[str, Any]) -> list[str]:
+    """Return the labels of a message's buttons."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+def papers() -> dict[str, Paper]:
+    """Return the papers of the digest."""
+    records = {record["id"]: record for _, record in DAYS.announced()}
+    return {
+        paper_id: Paper(
+            id=paper_id,
+            title=records[paper_id]["title"],
+            abstract=records[paper_id]["abstract"],
+            listed=LAST_DAY,
+            sources=("huggingface", "arxiv"),
+        )
+        for paper_id in (*PICKS, *OTHERS)
+    }
+
+
+def digest(day: date = LAST_DAY, *, audience: str = "main", focus: Focus) -> Digest:
+    """Return a day's digest."""
+    known = papers()
+    scored = [
+        ScoredPaper(paper=known[paper_id], score=score, kind=ScoreKind.LLM, reason=f"理由 {score}")
+        for paper_id, score in zip((*PICKS, *OTHERS), (93, 81, 58, 41), strict=True)
+    ]
+    return Digest(
+        day=day,
+        audience=audience,
+        language="zh",
+        focus=focus,
+        threshold=60,
+        scanned=(SourceCount(source="huggingface", papers=15, label="Top 15"),),
+        candidates=671,
+        picks=tuple(scored[:2]),
+        others=tuple(scored[2:]),
+        created_at=NOW,
+    )
+
+
+@asynccontextmanager
+async def opened(
+    telegram: Telegram, folder: Path, sources: doubles.Services, **changes: object
+) -> AsyncIterator[Stage]:
+    """Open a bot; a second one on the same folder is the same bot restarted."""
+    clock = Clock()
+    values: dict[str, object] = {
+        "telegram_admin_ids": (ADMIN,),
+        "hf_endpoint": f"{sources.url}/hf",
+        "arxiv_endpoint": f"{sources.url}/arxiv",
+        "google_gemini_base_url": f"{sources.url}/gemini",
+        "gemini_api_key": SecretStr(KEY),
+        "gemini_score_models": ("model-a",),
+        "gemini_analyze_models": ("model-a",),
+        "gemini_rpm": 0,
+        "gemini_rpd": 0,
+        "database_url": f"sqlite:///{folder}/paperboy.db",
+        "data_dir": folder,
+    }
+    settings = Settings(_env_file=None).model_copy(update=values | changes)
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(
+            open_services(settings, now=clock, sleep=clock.sleep, arxiv_interval=timedelta(0))
+        )
+        application = await stack.enter_async_context(application_of(telegram))
+        outbox = Outbox(application.bot, now=clock)
+        room = ReadingRoom(core, outbox)
+        courier = Courier(store=core.store, outbox=outbox, now=clock)
+        morning = assemble(
+            core,
+            courier=courier,
+            username=application.bot.username,
+            resolve=_nobody,
+            tell=_tell(outbox),
+            sleep=clock.sleep,
+            settle=room.settle_due,
+        )
+        casts = Broadcasts(store=core.store, courier=courier, now=clock)
+        services = BotServices(core, outbox, morning, room, casts, application.bot.username)
+        application.bot_data[SERVICES] = services
+        stage = Stage(telegram, clock, sources, core, services, application)
+        add_handlers(application)
+
+        async def noted(_update: object, context: Context) -> None:
+            if context.error is not None:
+                stage.problems.append(context.error)
+
+        application.add_error_handler(noted)
+        assert application.updater is not None
+        await application.start()
+        await application.updater.start_polling(poll_interval=0.0, timeout=5)
+        try:
+            yield stage
+        finally:
+            await application.updater.stop()
+            await room.hand_back()
+            await application.stop()
+        assert stage.problems == []
+
+
+async def _nobody(_handle: str) -> int:
+    raise AssertionError("there are no channels in these settings")
+
+
+def _tell(outbox: Outbox) -> Callable[..., Awaitable[object]]:
+    async def tell(admin: int, message: Any) -> object:
+        return await outbox.send(Address(admin), message)
+
+    return tell
+
+
+async def publish(core: Services, day: date = LAST_DAY) -> None:
+    """Put a day's digest into the store."""
+    await core.store.papers.put(papers().values())
+    await core.store.digests.put_first(digest(day, focus=core.focus), shown=[*PICKS, *OTHERS])
+
+
+@pytest.fixture
+async def sources() -> AsyncIterator[doubles.Services]:
+    async with doubles.serving(doubles.Services(DAYS)) as services:
+        yield services
+
+
+Opener = Callable[..., Any]
+
+
+@pytest.fixture
+async def stage(
+    telegram: Telegram, tmp_path: Path, sources: doubles.Services
+) -> AsyncIterator[Stage]:
+    """A bot on the morning of `LAST_DAY`, with that day's digest."""
+    async with opened(telegram, tmp_path, sources) as stage:
+        await publish(stage.core)
+        yield stage

@@ -1,0 +1,57 @@
+"""How the commands' tests reach Telegram: everything real but the pace, which has its own tests."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+from telegram.ext import Application, ApplicationBuilder, BaseRateLimiter, ContextTypes
+
+from bot.context import Context
+from bot.process.ordering import InOrder
+from bot.telegram.request import AiohttpRequest
+from tests.bot.conftest import Telegram
+
+Bot = Application[Any, Context, Any, Any, Any, Any]
+
+
+class Unpaced(BaseRateLimiter[str]):
+    """Lets everything pass at once: the playground's limits are off."""
+
+    async def initialize(self) -> None:
+        """Nothing is needed."""
+
+    async def shutdown(self) -> None:
+        """Nothing is left."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: str | None,
+    ) -> Any:
+        """Do it."""
+        return await callback(*args, **kwargs)
+
+
+@asynccontextmanager
+async def application(telegram: Telegram) -> AsyncIterator[Bot]:
+    """Give an initialised Application that talks to the playground."""
+    async with aiohttp.ClientSession() as session:
+        built = (
+            ApplicationBuilder()
+            .token(telegram.token)
+            .base_url(telegram.base_url)
+            .request(AiohttpRequest(session))
+            .get_updates_request(AiohttpRequest(session))
+            .rate_limiter(Unpaced())
+            .context_types(ContextTypes(context=Context))
+            .concurrent_updates(InOrder())
+            .job_queue(None)
+            .build()
+        )
+        async with built:
+            yield built

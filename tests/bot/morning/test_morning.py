@@ -1,0 +1,314 @@
+"""A week of mornings, told by what arrives when."""
+
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.store.chats import ChatKind
+from tests.bot.morning.world import SHANGHAI, World, at, open_world
+
+ANN, BOB = 11, 12
+
+
+def on(world: World, chat_id: int) -> list[str]:
+    """Return what a chat received, each with its local day and hour."""
+    times = [f"{moment.astimezone(SHANGHAI):%d %H:%M}" for moment in world.telegram.times(chat_id)]
+    return [f"{t} {key}" for t, key in zip(times, world.telegram.posts(chat_id), strict=True)]
+
+
+async def test_a_week_brings_one_post_each_morning(world: World) -> None:
+    await world.subscribe(ANN)
+    morning = world.start()
+    await world.run(morning, at("2026-03-18 20:00"))
+    assert on(world, ANN) == [
+        "13 08:30 day:2026-03-13",
+        "14 08:30 quiet:2026-03-14",
+        "15 08:30 quiet:2026-03-15",
+        "16 08:30 day:2026-03-16",
+        "17 08:30 day:2026-03-17",
+        "18 08:30 day:2026-03-18",
+    ]
+    assert world.settled > 0
+
+
+async def test_a_quiet_day_says_when_the_next_list_comes(world: World) -> None:
+    world.clock.now = at("2026-03-13 20:00")
+    await world.subscribe(ANN)
+    await world.run(world.start(), at("2026-03-14 09:00"))
+    assert "03-16" in world.telegram.text(ANN)
+
+
+async def test_who_wants_no_quiet_days_hears_nothing_of_them(world: World) -> None:
+    await world.subscribe(ANN, tells_quiet_days=False)
+    morning = world.start()
+    await world.run(morning, at("2026-03-16 09:00"))
+    assert world.telegram.posts(ANN) == ["day:2026-03-13", "day:2026-03-16"]
+    assert "补送" not in world.telegram.text(ANN), "a quiet day is no missed day"
+
+
+async def test_a_holiday_is_a_quiet_day(tmp_path: Path) -> None:
+    evening = date(2026, 3, 17)
+    async with open_world(tmp_path, at("2026-03-17 20:00"), holidays=frozenset({evening})) as world:
+        await world.subscribe(ANN)
+        await world.run(world.start(), at("2026-03-18 12:00"))
+        assert world.telegram.posts(ANN) == ["day:2026-03-18"], "Hugging Face has no holidays"
+        assert "下一期预计 03-19" in world.telegram.text(ANN)
+
+
+async def test_a_holiday_of_all_sources_is_a_quiet_day(tmp_path: Path) -> None:
+    evening = date(2026, 3, 17)
+    async with open_world(tmp_path, at("2026-03-17 20:00"), holidays=frozenset({evening})) as world:
+        world.huggingface.holidays = world.arxiv.holidays
+        await world.subscribe(ANN)
+        await world.run(world.start(), at("2026-03-19 12:00"))
+        assert world.telegram.posts(ANN) == ["quiet:2026-03-18", "day:2026-03-19"]
+        assert "03-19" in world.telegram.received[0][3].text
+
+
+async def test_the_sources_are_read_once_for_everybody(world: World) -> None:
+    await world.subscribe(ANN)
+    await world.subscribe(BOB, language="en")
+    await world.subscribe(13, interests=("cats",), threshold=30)
+    morning = world.start()
+    await world.run(morning, at("2026-03-13 07:00"))
+    before = world.arxiv.fetches
+    await world.run(morning, at("2026-03-13 10:00"))
+    assert world.arxiv.fetches == before + 1
+    texts = {chat: world.telegram.text(chat) for chat in (ANN, BOB, 13)}
+    assert "论文日报" in texts[ANN]
+    assert "Paper Daily" in texts[BOB]
+    assert "arxiv good of 2026-03-13" in texts[13]
+    assert "40" in texts[13], "scored for its own topics"
+
+
+async def test_each_reader_has_the_morning_of_their_own_clock(world: World) -> None:
+    await world.subscribe(ANN, zone="America/Los_Angeles")
+    await world.subscribe(BOB, zone="Asia/Kathmandu", at=time(6, 5))
+    await world.run(world.start(), at("2026-03-14 12:00"), step=timedelta(minutes=30))
+    la = [m.astimezone(SHANGHAI) for m in world.telegram.times(ANN)]
+    # On Thursday 08:30 in Los Angeles it is 23:30 in Shanghai: Thursday's edition, never built.
+    assert [f"{moment:%d %H:%M}" for moment in la] == ["12 23:30", "13 23:30"]
+    assert world.telegram.posts(ANN) == ["day:2026-03-12", "day:2026-03-13"]
+    # 06:05 in Kathmandu is 08:20 in Shanghai: near enough to press time for the same edition.
+    assert on(world, BOB)[0] == "13 08:30 day:2026-03-13"
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end", "hour", "days"),
+    [
+        ("America/New_York", "2026-03-06 12:00", "2026-03-10 12:00", time(2, 30), 4),
+        ("America/New_York", "2026-10-30 12:00", "2026-11-03 12:00", time(1, 30), 4),
+        ("Europe/London", "2026-03-27 12:00", "2026-03-31 12:00", time(1, 30), 4),
+    ],
+)
+async def test_when_clocks_change_no_morning_is_skipped_or_doubled(
+    tmp_path: Path, zone: str, start: str, end: str, hour: time, days: int
+) -> None:
+    async with open_world(tmp_path, at(start, zone)) as world:
+        await world.subscribe(ANN, zone=zone, at=hour)
+        await world.run(world.start(), at(end, zone), step=timedelta(hours=1))
+        assert len(world.telegram.posts(ANN)) == days
+        assert len(set(world.telegram.posts(ANN))) == days
+
+
+async def test_a_process_that_was_down_catches_up_once(world: World) -> None:
+    await world.subscribe(ANN)
+    morning = world.start()
+    await world.run(morning, at("2026-03-13 08:00"))
+    world.clock.now = at("2026-03-13 15:00")
+    await world.run(world.start(), at("2026-03-14 08:00"))
+    assert on(world, ANN) == ["13 15:00 day:2026-03-13"]
+
+
+async def test_after_two_days_down_everything_comes_in_one_message(world: World) -> None:
+    await world.subscribe(ANN)
+    world.clock.now = at("2026-03-18 12:00")
+    await world.run(world.start(), at("2026-03-18 20:00"))
+    assert on(world, ANN) == ["18 12:00 day:2026-03-18"]
+    text = world.telegram.text(ANN)
+    assert "arxiv good of 2026-03-17" in text
+    assert "arxiv good of 2026-03-18" in text
+
+
+async def test_back_late_at_night_it_waits_for_the_morning(world: World) -> None:
+    await world.subscribe(ANN)
+    await world.run(world.start(), at("2026-03-16 08:00"))
+    world.clock.now = at("2026-03-17 03:00")
+    await world.run(world.start(), at("2026-03-17 12:00"))
+    assert on(world, ANN)[-1] == "17 08:30 day:2026-03-17"
+    assert "2026-03-16" not in " ".join(world.telegram.posts(ANN))
+    assert "good of 2026-03-16" in world.telegram.text(ANN)
+
+
+async def test_what_telegram_kept_from_a_reader_comes_merged(world: World) -> None:
+    await world.subscribe(ANN)
+    morning = world.start()
+    await world.run(morning, at("2026-03-13 08:00"))
+    world.telegram.refusing = {ANN}
+    await world.run(morning, at("2026-03-16 08:00"))
+    world.telegram.refusing = set()
+    await world.run(morning, at("2026-03-16 12:00"))
+    assert on(world, ANN) == ["16 08:30 day:2026-03-16"]
+    text = world.telegram.text(ANN)
+    assert "03-13" in text.splitlines()[0]
+    assert "arxiv good of 2026-03-13" in text
+    assert "arxiv good of 2026-03-16" in text
+
+
+async def test_who_joins_after_the_hour_waits_for_the_next_and_gets_no_old_days(
+    world: World,
+) -> None:
+    await world.subscribe(BOB)
+    morning = world.start()
+    await world.run(morning, at("2026-03-16 12:00"))
+    await world.subscribe(ANN)
+    await world.run(morning, at("2026-03-17 12:00"))
+    assert on(world, ANN) == ["17 08:30 day:2026-03-17"]
+    assert "2026-03-16" not in world.telegram.text(ANN)
+
+
+async def test_who_comes_back_after_weeks_is_spared_the_weeks(world: World) -> None:
+    await world.subscribe(ANN)
+    morning = world.start()
+    await world.run(morning, at("2026-03-13 12:00"))
+    await world.store.chats.leave(ANN, at=world.clock(), why="stop")
+    await world.subscribe(BOB)
+    await world.run(morning, at("2026-03-18 12:00"))
+    await world.subscribe(ANN)
+    await world.run(morning, at("2026-03-19 12:00"))
+    assert world.telegram.posts(ANN) == ["day:2026-03-13", "day:2026-03-19"]
+    assert "补送" not in world.telegram.text(ANN)
+
+
+async def test_a_paused_reader_gets_nothing(world: World) -> None:
+    await world.subscribe(ANN)
+    await world.store.chats.change(ANN, paused_at=world.clock())
+    await world.run(world.start(), at("2026-03-13 12:00"))
+    assert world.telegram.posts(ANN) == []
+    assert world.arxiv.fetches == 0, "nobody reads anything"
+
+
+async def test_while_sources_are_down_it_asks_every_ten_minutes(world: World) -> None:
+    await world.subscribe(ANN)
+    world.arxiv.is_down = world.huggingface.is_down = True
+    morning = world.start()
+    await world.run(morning, at("2026-03-13 07:59"))
+    before, world.clock.now = world.arxiv.fetches, at("2026-03-13 08:05")
+    await world.run(morning, at("2026-03-13 09:55"), step=timedelta(minutes=2))
+    assert world.telegram.posts(ANN) == []
+    assert 10 <= world.arxiv.fetches - before <= 12
+    world.arxiv.is_down = world.huggingface.is_down = False
+    await world.run(morning, at("2026-03-13 10:20"), step=timedelta(minutes=2))
+    [moment] = world.telegram.times(ANN)
+    assert at("2026-03-13 09:56") <= moment <= at("2026-03-13 10:08")
+
+
+async def test_sources_down_for_hours_are_admitted_and_the_digest_follows(world: World) -> None:
+    await world.subscribe(ANN)
+    world.arxiv.is_down = world.huggingface.is_down = True
+    morning = world.start()
+    await world.run(morning, at("2026-03-13 15:00"))
+    assert world.telegram.posts(ANN) == ["notice:2026-03-13"]
+    assert at("2026-03-13 11:30") <= world.telegram.times(ANN)[0] <= at("2026-03-13 12:00")
+    assert "HF" in world.telegram.text(ANN)
+    assert [text for _, text in world.told if "no digest of 2026-03-13" in text]
+    world.arxiv.is_down = world.huggingface.is_down = False
+    await world.run(morning, at("2026-03-14 08:00"))
+    assert world.telegram.posts(ANN) == ["notice:2026-03-13", "day:2026-03-13"]
+    assert world.telegram.times(ANN)[1] <= at("2026-03-13 16:05")
+
+
+async def test_a_list_that_is_late_is_waited_for_and_not_called_quiet(tmp_path: Path) -> None:
+    """In winter arXiv announces at 09:00 in Shanghai, and on Mondays nothing older is left."""
+    async with open_world(tmp_path, at("2026-01-25 20:00")) as world:
+        world.huggingface.is_down = True
+        await world.subscribe(ANN)
+        morning = world.start()
+        await world.run(morning, at("2026-01-26 08:40"))
+        world.clock.now = at("2026-01-26 08:50")
+        await world.run(morning, at("2026-01-26 09:30"), step=timedelta(minutes=5))
+        assert world.telegram.posts(ANN)[-1] == "day:2026-01-26"
+        assert at("2026-01-26 09:00") <= world.telegram.times(ANN)[-1] <= at("2026-01-26 09:15")
+
+
+async def test_what_came_after_press_is_shown_the_next_day_with_its_date(tmp_path: Path) -> None:
+    async with open_world(tmp_path, at("2026-01-26 20:00")) as world:
+        await world.subscribe(ANN)
+        morning = world.start()
+        await world.run(morning, at("2026-01-27 12:00"))
+        assert "arxiv good of 2026-01-27" not in world.telegram.text(ANN)
+        await world.run(morning, at("2026-01-28 12:00"))
+        text = world.telegram.text(ANN)
+        assert "arxiv good of 2026-01-27" in text
+        assert "首次列出" in text
+
+
+async def test_a_day_without_anything_good_still_shows_the_runners_up(world: World) -> None:
+    world.arxiv.scores[date(2026, 3, 13)] = world.huggingface.scores[date(2026, 3, 13)] = 55
+    await world.subscribe(ANN)
+    await world.subscribe(BOB, threshold=50)
+    world.clock.now = at("2026-03-13 06:00")
+    await world.run(world.start(), at("2026-03-13 12:00"))
+    assert world.telegram.posts(ANN) == ["day:2026-03-13"]
+    assert "宁缺毋滥" in world.telegram.text(ANN)
+    assert "宁缺毋滥" not in world.telegram.text(BOB)
+
+
+async def test_a_weekend_with_leftovers_but_no_pick_is_quiet(tmp_path: Path) -> None:
+    """In winter Friday's list comes after Friday's press: Saturday has candidates."""
+    async with open_world(tmp_path, at("2026-01-30 08:00")) as world:
+        friday = date(2026, 1, 30)
+        world.arxiv.scores[friday] = 50
+        await world.subscribe(BOB)
+        morning = world.start()
+        await world.run(morning, at("2026-01-30 14:00"))
+        await world.subscribe(ANN, threshold=45)
+        await world.run(morning, at("2026-01-31 12:00"))
+        assert world.telegram.posts(BOB)[-1] == "quiet:2026-01-31"
+        assert world.telegram.posts(ANN) == ["day:2026-01-31"], "a lower threshold finds one"
+
+
+async def test_a_new_process_each_time_sends_nothing_twice(world: World) -> None:
+    await world.subscribe(ANN)
+    await world.subscribe(-5, kind=ChatKind.GROUP, zone="Europe/Berlin")
+    world.clock.now = at("2026-03-13 08:00")
+    while world.clock.now < at("2026-03-13 16:00"):
+        await world.start().tick()
+        world.clock.now += timedelta(minutes=27)
+    assert world.telegram.posts(ANN) == ["day:2026-03-13"]
+    assert world.telegram.posts(-5) == ["day:2026-03-13"]
+
+
+async def test_a_change_of_topics_counts_from_the_next_edition(world: World) -> None:
+    await world.subscribe(ANN, threshold=30)
+    morning = world.start()
+    await world.run(morning, at("2026-03-16 09:00"))
+    await world.store.chats.change(ANN, interests=("cats",))
+    before = len(world.telegram.received)
+    await world.run(morning, at("2026-03-17 08:00"))
+    assert len(world.telegram.received) == before
+    await world.run(morning, at("2026-03-17 09:00"))
+    assert world.telegram.posts(ANN)[-1] == "day:2026-03-17"
+    assert "40" in world.telegram.text(ANN)
+
+
+async def test_next_post_is_the_next_hour_with_an_edition_not_yet_had(world: World) -> None:
+    ann = await world.subscribe(ANN)
+    morning = world.start()
+    assert morning.next_post(ann) == at("2026-03-13 08:30")
+    await world.run(morning, at("2026-03-13 09:00"))
+    await world.store.chats.change(ANN, at=time(21, 0))
+    changed = await world.store.chats.get(ANN)
+    assert changed is not None
+    assert morning.next_post(changed) == at("2026-03-14 21:00")
+
+
+async def test_today_is_the_newest_edition_had_or_not(world: World) -> None:
+    ann = await world.subscribe(ANN)
+    morning = world.start()
+    assert await morning.latest_for(ann, world.clock()) == []
+    await world.run(morning, at("2026-03-14 12:00"))
+    ann = await world.store.chats.get(ANN) or ann
+    [friday] = await morning.latest_for(ann, world.clock())
+    assert friday.digest.day == date(2026, 3, 13)

@@ -1,0 +1,79 @@
+"""The whole process: the bundled days' services, a Telegram, and what `paperboy run` opens."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.demo.replay import load_days, serve_days
+from bot.process.office import Office, open_office
+from bot.process.serve import serve
+from bot.settings import Settings
+from tests.bot.conftest import Telegram
+
+DAYS = load_days()
+MORNING = datetime(2026, 3, 13, 0, 31, tzinfo=UTC)
+"""08:31 in Shanghai, on the last bundled day."""
+BEGINNING = MORNING.date() - timedelta(days=1)
+"""The first day anything is asked for: less to read in each test."""
+TICK = timedelta(milliseconds=50)
+
+
+@dataclass
+class Site:
+    """Where everything is that a bot needs."""
+
+    telegram: Telegram
+    settings: Settings
+
+    def now(self) -> datetime:
+        """The world's clock, which stands still until it is moved."""
+        return self.telegram.world.clock.now()
+
+    @asynccontextmanager
+    async def office(self, **changes: object) -> AsyncIterator[Office]:
+        """Open what a process opens."""
+        settings = self.settings.model_copy(update=changes)
+        async with open_office(
+            settings,
+            "run",
+            now=self.now,
+            sleep=self.telegram.world.clock.sleep,
+            arxiv_interval=timedelta(0),
+            first_day=BEGINNING,
+        ) as office:
+            yield office
+
+    @asynccontextmanager
+    async def serving(self, **changes: object) -> AsyncIterator[Office]:
+        """Serve, and stop in good order at the end."""
+        stop = asyncio.Event()
+        async with self.office(**changes) as office:
+            task = asyncio.create_task(serve(office, stop, tick=TICK))
+            try:
+                yield office
+            finally:
+                stop.set()
+                await task
+
+
+@pytest.fixture
+async def site(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Site]:
+    world = telegram.world
+    world.clock.move_to(MORNING)
+    async with serve_days(DAYS, world.clock.now) as papers:
+        values: dict[str, object] = {
+            "telegram_bot_token": SecretStr(telegram.token),
+            "telegram_api_url": telegram.url,
+            "telegram_admin_ids": (1001,),
+            "hf_endpoint": f"{papers}/hf",
+            "arxiv_endpoint": f"{papers}/arxiv",
+            "database_url": f"sqlite:///{tmp_path}/paperboy.db",
+            "data_dir": tmp_path,
+        }
+        yield Site(telegram, Settings(_env_file=None).model_copy(update=values))

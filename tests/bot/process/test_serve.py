@@ -1,0 +1,184 @@
+"""The process as a whole: it introduces itself, answers, brings the morning, and ends in order."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from telegram import Update
+from telegram.ext import MessageHandler, filters
+
+from bot.context import Context
+from bot.playground.faults import Fault, Kind
+from bot.process.office import TelegramUnreachable, open_office
+from bot.process.serve import listen_address
+from core.errors import ConfigError
+from tests.bot.process.conftest import Site
+
+LIN, ANA = 1001, 1002
+CHANNEL = -1001000000001
+
+
+async def test_a_channel_gets_the_morning_and_a_reader_an_answer(site: Site) -> None:
+    telegram = site.telegram
+    async with site.serving(telegram_channel_ids=("@cv_daily",)):
+        [post] = await telegram.answers(CHANNEL)
+        assert post["text"].startswith("🚀 CV 论文日报 | 2026-03-13")
+        [row] = post["reply_markup"]["inline_keyboard"]
+        assert row[0]["url"].startswith(f"https://t.me/{telegram.world.bot.username}?start=paper_")
+
+        telegram.people.follow(ANA, row[0]["url"])
+        [dive] = await telegram.answers(ANA)
+        assert "Key Contribution" in dive["text"]
+    assert not telegram.world.record.refused
+    assert not telegram.world.record.mended
+
+
+async def test_a_restart_sends_nothing_twice(site: Site) -> None:
+    for _ in range(2):
+        async with site.serving(telegram_channel_ids=("@cv_daily",)) as office:
+            await site.telegram.answers(CHANNEL)
+            await office.services.morning.tick()
+    assert len(site.telegram.world.received(CHANNEL)) == 1
+
+
+async def test_push_twice_sends_nothing_twice(site: Site) -> None:
+    tallies = []
+    for _ in range(2):
+        async with site.office(telegram_channel_ids=("@cv_daily",)) as office:
+            tallies.append(await office.services.morning.push())
+    assert [tally.sent for tally in tallies] == [1, 0]
+    assert len(site.telegram.world.received(CHANNEL)) == 1
+
+
+async def test_the_bot_introduces_itself_once(site: Site) -> None:
+    record = site.telegram.world.record
+    for _ in range(2):
+        async with site.serving():
+            await eventually(lambda: record.requests["setChatMenuButton"] > 0)
+    assert record.requests["setMyDescription"] == 3
+    commands = [call["commands"] for call in record.of("setMyCommands")]
+    names = {entry["command"] for entry in commands[0]}
+    assert {"today", "paper", "topics", "settings", "search", "status", "stop", "help"} <= names
+    assert not {"build", "broadcast", "stats"} & names
+
+
+async def test_a_bug_is_apologised_for_and_told_to_the_admins_once(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram = site.telegram
+
+    async def broken(_update: Update, _context: Context) -> None:
+        raise ZeroDivisionError("a bug, with the secret words of a reader")
+
+    for person in (LIN, ANA):
+        telegram.people.start(person)
+    async with site.serving() as office:
+        office.application.add_handler(MessageHandler(filters.Text(["break"]), broken), group=-9)
+        before = len(telegram.world.received(LIN))
+        for _ in range(2):
+            telegram.people.say(ANA, "break")
+        await eventually(lambda: _count(telegram.world.texts(ANA), "Sorry") == 2)
+        await eventually(lambda: len(telegram.world.received(LIN)) > before)
+    told = [text for text in telegram.world.texts(LIN) if "ZeroDivisionError" in text]
+    assert len(told) == 1
+    assert "test_serve.py" in told[0]
+    assert "secret words" not in told[0]
+    assert telegram.token not in caplog.text
+
+
+async def test_it_starts_although_telegram_answers_late(site: Site) -> None:
+    site.telegram.world.faults.add(Fault(Kind.ANSWER, method="getMe", times=1))
+    async with site.office() as office:
+        assert office.services.username == site.telegram.world.bot.username
+
+
+async def test_push_gives_up_on_a_telegram_that_is_away(site: Site) -> None:
+    site.telegram.world.faults.add(Fault(Kind.ANSWER, method="getMe", times=None))
+    with pytest.raises(TelegramUnreachable, match="TELEGRAM_API_URL"):
+        async with open_office(site.settings, "push", patience=timedelta(0)):
+            pass
+
+
+async def test_a_wrong_token_is_one_clear_sentence(site: Site) -> None:
+    with pytest.raises(ConfigError, match="@BotFather") as refused:
+        async with site.office(telegram_bot_token=SecretStr("123456:" + "x" * 35)):
+            pass
+    assert "xxx" not in str(refused.value)
+
+
+async def test_without_a_token_it_says_what_works(site: Site) -> None:
+    with pytest.raises(ConfigError, match="paperboy demo"):
+        async with site.office(telegram_bot_token=None):
+            pass
+
+
+async def test_by_webhook_it_hears_as_well(site: Site) -> None:
+    address = f"127.0.0.1:{_free_port()}"
+    async with site.serving(webhook_url=f"http://{address}/hook", webhook_listen=address):
+        await eventually(lambda: site.telegram.world.record.requests["setWebhook"] > 0)
+        site.telegram.people.start(ANA)
+        [hello, *_] = await site.telegram.answers(ANA)
+        assert "/settings" in hello["text"]
+    assert site.telegram.world.record.of("setWebhook")[0]["secret_token"]
+    assert not site.telegram.world.record.requests["getUpdates"]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        (None, ("127.0.0.1", 8443)),
+        ("0.0.0.0:8080", ("0.0.0.0", 8080)),
+        (":8080", ("0.0.0.0", 8080)),
+        ("8080", ("0.0.0.0", 8080)),
+    ],
+)
+def test_where_a_webhook_listens(text: str | None, address: tuple[str, int]) -> None:
+    assert listen_address(text) == address
+
+
+@pytest.mark.parametrize("text", ["here", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "１２"])
+def test_where_it_cannot_listen(text: str) -> None:
+    with pytest.raises(ConfigError, match="WEBHOOK_LISTEN"):
+        listen_address(text)
+
+
+async def test_stopping_does_not_wait_for_a_long_reading(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A reading under way is a row in the database, and taken up by the next process."""
+    caplog.set_level(logging.INFO)
+    telegram, started = site.telegram, asyncio.Event()
+
+    async def forever(*_args: Any, **_kwargs: Any) -> Any:
+        started.set()
+        await asyncio.Event().wait()
+
+    telegram.people.start(ANA)
+    async with site.serving() as office:
+        await telegram.answers(ANA)
+        office.services.core.desk.dive = forever  # type: ignore[method-assign]
+        telegram.people.say(ANA, "/paper 2603.11323")
+        await started.wait()
+    assert "were not finished" not in caplog.text
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Return when it is so: what the bot asks of Telegram besides messages rings no bell."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 -- there is nothing to wait for
+            await asyncio.sleep(0.01)
+
+
+def _count(texts: list[str], word: str) -> int:
+    return sum(word in text for text in texts)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
