@@ -12,12 +12,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint
 # possible; at home nothing is installed behind your back, and without it those tests are skipped.
 BROWSER := $(VENV)/.browser
 
-.PHONY: demo test check bench constraints clean help
+.PHONY: demo test check bench tour constraints clean help
 
 help:
 	@echo "make demo         talk to the bot in your browser: bundled real days, no keys, no network"
 	@echo "make test         everything CI runs: lint, types, tests"
 	@echo "make bench        speed, memory and use of the quotas, printed beside baselines"
+	@echo "make tour         the README's pictures, made in Chromium"
 	@echo "make constraints  renew the pinned versions from pyproject.toml"
 
 demo: $(RUNTIME)
@@ -35,6 +36,12 @@ bench: $(DEV)
 	$(BIN)/python -m tests.bench.pipeline
 	$(BIN)/python -m tests.bench.ranking_speed
 	$(BIN)/python -m tests.bench.quota
+	$(BIN)/python -m tests.bench.push
+	$(BIN)/python -m tests.bench.answers
+	$(BIN)/python -m tests.bench.crash --rounds 10
+
+tour: $(DEV) $(BROWSER)
+	$(BIN)/python -m tests.tour docs/tour
 
 constraints: $(DEV)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
