@@ -35,6 +35,12 @@ FORBIDDEN: dict[str, set[str]] = {
     "core/llm/*.py": DATABASE | {"feedparser"},
     "core/store/**/*.py": {"aiohttp", "google", "feedparser", "httpx"},
     "bot/**/*.py": DATABASE | {"google", "feedparser"},
+    "bot/render/*.py": IO | AMBIENT,
+    "bot/links.py": IO | AMBIENT,
+    "bot/morning/calendar.py": IO | AMBIENT,
+    "bot/telegram/schedule.py": IO | AMBIENT,
+    "bot/commands/*.py": {"aiohttp", "apscheduler"},
+    "bot/delivery/*.py": {"aiohttp", "telegram", "apscheduler"},
 }  # fmt: skip
 """Glob -> top-level modules (or our own packages) its files must not import."""
 
@@ -130,6 +136,14 @@ def test_nothing_swallows_every_exception(path: Path) -> None:
         assert "Exception" not in names, f"line {node.lineno}"
         if "BaseException" in names:
             assert isinstance(node.body[-1], ast.Raise), f"line {node.lineno}: swallowed"
+
+
+def test_only_one_file_knows_the_scheduler_and_few_know_telegram() -> None:
+    for path in _files("bot/**/*.py"):
+        name, tops = str(path.relative_to(ROOT)), {i.split(".")[0] for i in _imports(path)}
+        assert "apscheduler" not in tops or name in {"bot/morning/jobs.py", "bot/process/serve.py"}
+        knows = ("bot/commands/", "bot/process/", "bot/telegram/", "bot/context.py")
+        assert "telegram" not in tops or name.startswith(knows), name
 
 
 def test_the_command_line_starts_light() -> None:

@@ -8,6 +8,7 @@ not wait for each other: a delivery of five minutes keeps nobody from building o
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,8 +38,6 @@ RETRY, SHORTEST_RETRY = timedelta(seconds=20), timedelta(seconds=1)
 """Between tries of what Telegram holds back; the second where the ledger names a moment."""
 PUSH_PATIENCE = timedelta(hours=3)
 """How long `push` waits for what Telegram holds back; another run goes on from there."""
-_PAUSE = 5.0
-"""Seconds between two rounds of `push`, at least."""
 NOTICE_EVERY = timedelta(minutes=30)
 """How often it is tried to say that sources are down, to those who are still owed the day."""
 Sleep = Callable[[float], Awaitable[None]]
@@ -178,15 +177,22 @@ class Morning:
         async with self._building:
             for wish in await self._editions.wishes():
                 await self._build.make(day, wish)
-        tally = await self.publish(day)
+        tally = latest = await self.publish(day)
         until = self._now() + PUSH_PATIENCE
-        while (at := await self._store.deliveries.next_try(DIGEST, self._now())) and at <= until:
-            await self._sleep(max((at - self._now()).total_seconds(), _PAUSE))
-            more = await self.publish(day)
-            if more == Tally():
-                break  # what is unfinished there is nobody's any more: a chat left, or paused
-            tally += more
+        while latest.held or latest.unsure:
+            at = await self._next_try()
+            if at > until:
+                break
+            await self._sleep((at - self._now()).total_seconds())
+            latest = await self.publish(day)
+            tally = replace(tally + latest, held=latest.held)
         return tally
+
+    async def _next_try(self) -> datetime:
+        """Return when to try again what was held: when the ledger says, but not at every moment."""
+        now = self._now()
+        at = await self._store.deliveries.next_try(DIGEST, now)
+        return max(at or now + RETRY, now + SHORTEST_RETRY)
 
     async def _deliver(self, items: AsyncIterator[tuple[Chat, Post]]) -> Tally:
         async with self._delivering:

@@ -24,6 +24,7 @@ from bot.reading.shelf import Shelf
 from bot.reading.words import LONG_AGO, promised, queued, ready_now, under_way
 from bot.render.dive import dive as dive_pages
 from bot.render.message import Message
+from bot.render.rich import rich_html
 from bot.telegram.outbox import Address, Outbox
 from core.analyze.desk import Dive
 from core.llm import Errand, Urgency
@@ -74,7 +75,8 @@ class ReadingRoom:
         """Answer with the deep dive, now or by editing the answer. May take minutes."""
         pages = await self._shelf.ready(request.paper, request.language, request.scored)
         if pages is not None:
-            await self._outbox.send(request.address, pages[0], reply_to=request.reply_to)
+            if not await self._sent_rich(request):
+                await self._outbox.send(request.address, pages[0], reply_to=request.reply_to)
             return
         admitted = await self._admit(request)
         if isinstance(admitted, str):
@@ -225,6 +227,18 @@ class ReadingRoom:
                 await self._outbox.edit(_address(row), row.message_id, Message(text))
             except DeliveryError as error:
                 logger.info("a wait could not be told: %s", error)
+
+    async def _sent_rich(self, request: Request) -> bool:
+        """Answer with one rich message, if that is wanted and taken."""
+        if not self._core.settings.telegram_rich_messages:
+            return False
+        paper, language = request.paper, request.language
+        dive = await self._core.desk.ready(paper, self._core.focus, language)
+        if dive is None:
+            return False
+        html = rich_html(paper, dive, language, request.scored)
+        sent = await self._outbox.send_rich(request.address, html, reply_to=request.reply_to)
+        return sent is not None
 
     async def _show(self, row: Asked, page: Message) -> Asked:
         """Edit the promise into `page`; send it anew where there is nothing to edit."""

@@ -8,10 +8,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import telegram
-from telegram.error import TelegramError
+from telegram.error import BadRequest, EndPointNotFound, TelegramError
 from telegram.ext import ExtBot
 
 from bot.errors import MessageLost, MessageRefused, TopicGone
@@ -65,6 +65,28 @@ class Outbox:
             return has_begun
 
         return await self._send(to, message, Bulk(once), None, False)
+
+    async def send_rich(self, to: Address, html: str, *, reply_to: int | None = None) -> int | None:
+        """Send a rich message (Bot API 10.1) and return its id; None where it is not taken.
+
+        The library has no method for it yet. Whatever Telegram says against it, there is the same
+        as an ordinary message.
+        """
+        about: dict[str, Any] = {"chat_id": to.chat_id, "rich_message": {"html": html}}
+        if to.thread_id is not None:
+            about["message_thread_id"] = to.thread_id
+        if (reply := _reply(reply_to)) is not None:
+            about["reply_parameters"] = reply
+        try:
+            sent = await self._bot.do_api_request(
+                "sendRichMessage", api_kwargs=about, return_type=telegram.Message
+            )
+        except (BadRequest, EndPointNotFound) as error:
+            logger.info("a rich message was not taken: %s", error.message)
+            return None
+        except TelegramError as error:
+            raise outcome(error, self._now()) from None
+        return sent.message_id if isinstance(sent, telegram.Message) else None
 
     async def edit(
         self, to: Address, message_id: int, message: Message, *, bulk: bool = False
