@@ -1,6 +1,5 @@
 """`paperboy push`: build a day if needed, deliver it, and end when everything is through."""
 
-import asyncio
 from datetime import timedelta
 
 from rich.console import Console
@@ -9,6 +8,7 @@ from rich.text import Text
 from bot.cli.days import parse_day
 from bot.cli.running import settled
 from bot.delivery.post import Tally
+from bot.process.loop import run_fast
 from bot.process.office import open_office, token_of
 from bot.settings import Settings
 from core.models import Language
@@ -42,7 +42,7 @@ def run(*, date: str | None) -> None:
     """Run the command."""
     settings = settled()
     token_of(settings, "push")
-    tally = asyncio.run(_push(settings, date))
+    tally = run_fast(_push(settings, date))
     console = Console()
     for line in lines(tally, settings.digest_language):
         console.print(Text(line), soft_wrap=True)

@@ -3,6 +3,7 @@
 import asyncio
 
 from bot.logs import configure_logs, secrets_of
+from bot.process.loop import run_fast
 from bot.process.office import open_office, token_of
 from bot.process.serve import listen_address, serve, stop_on_signals
 from bot.settings import Settings, load_settings
@@ -16,7 +17,7 @@ def run() -> None:
     token_of(settings, "run")
     if settings.webhook_url is not None:
         listen_address(settings.webhook_listen)
-    asyncio.run(_run(settings))
+    run_fast(_run(settings))
 
 
 async def _run(settings: Settings) -> None:

@@ -7,6 +7,7 @@ zone has known strikes exactly once.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 TOLERANCE = timedelta(minutes=10)
@@ -16,6 +17,7 @@ _WIDEST = 3
 """Days around an instant's local date that can hold a strike next to it: a zone may skip one."""
 
 
+@lru_cache(maxsize=4096)  # every answer asks when the next edition comes
 def strike(day: date, at: time, zone: ZoneInfo) -> datetime | None:
     """Return when `at` strikes on `day`, in UTC; None when the zone skipped that day."""
     wanted = datetime.combine(day, at)

@@ -128,7 +128,7 @@ async def open_store(
             awaited=Awaited(database),
             calls=Calls(database, price),
             fetches=Fetches(database),
-            chats=Chats(database),
+            chats=Chats(database, now),
             deliveries=Deliveries(database),
             floods=Floods(database),
             asked=AskedReadings(database),

@@ -5,8 +5,9 @@ newcomer would get wrong: `active` chats are those that have not left; a paused 
 no morning is due to it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TypedDict, Unpack
 
@@ -84,15 +85,42 @@ class Choices(TypedDict, total=False):
     handle: str | None
 
 
+_MOMENT = timedelta(seconds=2)
+_MOST_KEPT = 5_000
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A chat as it was read, after how many writes of this process, and when."""
+
+    chat: Chat | None
+    writes: int
+    at: datetime
+
+
 class Chats:
     """Chats by id."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
+        self._now = now
+        self._kept: dict[int, _Kept] = {}
 
     async def get(self, chat_id: int) -> Chat | None:
-        """Return a chat, also one that has left."""
-        return await self._one(chats.c.chat_id == chat_id)
+        """Return a chat, also one that has left.
+
+        Every update of a chat begins with this, so what nobody of this process has changed since
+        is not read again for a moment; other processes' changes are seen after it.
+        """
+        kept, now = self._kept.get(chat_id), self._now()
+        if kept and kept.writes == self._database.writes and kept.at <= now < kept.at + _MOMENT:
+            return kept.chat
+        writes = self._database.writes
+        chat = await self._one(chats.c.chat_id == chat_id)
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        self._kept[chat_id] = _Kept(chat, writes, now)
+        return chat
 
     async def by_handle(self, handle: str) -> Chat | None:
         """Return the channel known by an "@name", in any case of letters, as Telegram has it."""

@@ -29,6 +29,8 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, address: Address) -> None:
         self.name = address.name
+        self.writes = 0
+        """Transactions of this process that ended: what was read before one may be out of date."""
         self._engine = engine
         self._is_sqlite = address.url.get_backend_name() == "sqlite"
         # SQLite has one writer at a time. Tasks of this process wait for each other here, in
@@ -52,9 +54,12 @@ class Database:
         # IMMEDIATE: a transaction that reads first and then wants to write is refused at once,
         # without waiting, when somebody else has written in between.
         writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        with speaking_of(self.name):
-            async with self._writing, writer.begin() as connection:
-                yield connection
+        try:
+            with speaking_of(self.name):
+                async with self._writing, writer.begin() as connection:
+                    yield connection
+        finally:
+            self.writes += 1
 
     async def exclude_others(self, connection: AsyncConnection, what: str) -> None:
         """Until the transaction ends, let no other process do `what`.
