@@ -78,7 +78,8 @@ class Broadcasts:
             if kept is not None:
                 post = Post(_key(int(number)), (_message(kept),), None)
                 tally = await self._courier.deliver(self._items(post))
-                if await self._store.deliveries.next_try(post.key, self._now()) is not None:
+                waiting = await self._store.deliveries.next_try(post.key, self._now())
+                if tally.held or tally.unsure or waiting is not None:
                     return tally  # some have to wait: the next `settle` goes on
             await facts.delete(_draft(int(number)))
             await facts.delete(_OPEN)

@@ -14,6 +14,7 @@ from bot.commands.people import Caller, answer, caller_of
 from bot.commands.stop import WHY as STOPPED
 from bot.context import BotServices, Context
 from bot.errors import DeliveryError
+from bot.morning.channels import REMOVED as OUT_OF_SETTINGS
 from core.models import Language
 
 logger = logging.getLogger(__name__)
@@ -51,14 +52,15 @@ async def membership(update: Update, context: Context) -> None:
 
 async def _returned(change: ChatMemberUpdated, services: BotServices, caller: Caller) -> None:
     """Give a chat back what it had; greet a group."""
+    if not is_welcome(change, services):
+        return
     row, store = caller.row, services.core.store
-    is_back = row is not None and row.left_at is not None and row.left_why != STOPPED
+    stays_away = (STOPPED, OUT_OF_SETTINGS)
+    is_back = row is not None and row.left_at is not None and row.left_why not in stays_away
     if row is not None and is_back:
         await store.chats.join(type(row)(**vars(row) | {"joined_at": services.core.now()}))
     if change.chat.type not in (TelegramChat.GROUP, TelegramChat.SUPERGROUP):
         return  # in private, Telegram's own start button speaks; channels belong to the settings
-    if not is_welcome(change, services):
-        return
     said = (BACK if is_back else HELLO)[caller.language].format(name=services.username)
     try:
         await answer(services, caller, said)

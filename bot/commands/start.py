@@ -105,7 +105,10 @@ async def _subscribe(services: BotServices, caller: Caller) -> None:
         await answer(services, caller, PAUSED[chat.language])
         return
     said = KNOWN if not is_new else GREETING if caller.row is None else BACK
-    when = next_time(chat, services)
+    newest = await newest_for(chat, services) if is_new else None
+    # What is shown in a moment will not come again.
+    soon = chat if newest is None else Chat(**vars(chat) | {"had_day": newest.digest.day})
+    when = next_time(soon, services)
     await answer(services, caller, said[chat.language].format(when=when))
     if is_new:
         await show_newest(services, caller, chat)
@@ -114,6 +117,9 @@ async def _subscribe(services: BotServices, caller: Caller) -> None:
 async def _subscribe_group(services: BotServices, caller: Caller) -> None:
     chats, address = services.core.store.chats, caller.address
     chat, _ = await chats.join(_newcomer(caller, services))
+    if chat.paused_at is not None:
+        await answer(services, caller, PAUSED[chat.language])
+        return
     if chat.thread_id != address.thread_id:  # said in another topic: that is where it belongs now
         chat = await chats.change(chat.chat_id, thread_id=address.thread_id) or chat
     place = PLACE[address.thread_id is not None][chat.language]

@@ -21,6 +21,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from bot.delivery.book import Book
 from bot.delivery.crowd import Crowd
@@ -45,7 +46,7 @@ logger = logging.getLogger(__name__)
 WORKERS = 32
 LEASE = timedelta(seconds=90)
 """Longer than an attempt can last: a free connection, connecting, and an answer."""
-GRACE = timedelta(seconds=6)
+GRACE = timedelta(seconds=3)
 """For what is under way when the process is told to stop."""
 SOON, HOURLY = timedelta(seconds=30), timedelta(hours=1)
 SOON_TRIES = 5
@@ -93,6 +94,14 @@ class Courier:
         self._workers = workers
         self._lease = lease
         self._book = Book(store.deliveries)
+        self._crowds: set[Crowd[Any]] = set()
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """Finish the messages under way and take no other, whoever asked for them."""
+        self._is_stopping = True
+        for crowd in self._crowds:
+            crowd.stop()
 
     async def deliver(self, items: AsyncIterator[tuple[Chat, Post]]) -> Tally:
         """Deliver each post to its chat, as far as it goes now; say how it went."""
@@ -103,7 +112,7 @@ class Courier:
             outcome = await self._deliver(*item)
             tally += outcome
 
-        await Crowd(items, work, workers=self._workers).run(grace=GRACE)
+        await self._run(Crowd(items, work, workers=self._workers))
         return tally
 
     async def amend(self, key: str, message_of: MessagesOf) -> int:
@@ -118,8 +127,17 @@ class Courier:
             changed = await self._amend(rows, message_of)
             edited += changed
 
-        await Crowd(self._sent(key), work, workers=self._workers).run(grace=GRACE)
+        await self._run(Crowd(self._sent(key), work, workers=self._workers))
         return edited
+
+    async def _run(self, crowd: Crowd[Any]) -> None:
+        if self._is_stopping:
+            crowd.stop()
+        self._crowds.add(crowd)
+        try:
+            await crowd.run(grace=GRACE)
+        finally:
+            self._crowds.discard(crowd)
 
     async def _deliver(self, chat: Chat, post: Post) -> Tally:
         """Send what is missing of `post`, in order."""

@@ -37,6 +37,10 @@ class Crowd(Generic[T]):
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
 
+    def stop(self) -> None:
+        """Take nothing new."""
+        self._is_over = True
+
     async def _serve(self) -> None:
         while not self._is_over:
             async with self._turn:

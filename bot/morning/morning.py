@@ -34,7 +34,7 @@ MEND_EVERY = timedelta(minutes=5)
 WATCH_EVERY = timedelta(minutes=10)
 BEHIND = timedelta(minutes=30)
 """After which a push that is not through is worth a word to the administrators."""
-RETRY, SHORTEST_RETRY = timedelta(seconds=20), timedelta(seconds=1)
+RETRY, SHORTEST_RETRY = timedelta(minutes=1), timedelta(seconds=5)
 """Between tries of what Telegram holds back; the second where the ledger names a moment."""
 PUSH_PATIENCE = timedelta(hours=3)
 """How long `push` waits for what Telegram holds back; another run goes on from there."""
@@ -126,6 +126,10 @@ class Morning:
         async with self._watching:
             self._next_watch = self._now() + WATCH_EVERY
             await self._watch.look(await self._troubles())
+
+    def stop(self) -> None:
+        """Bring nothing new to anybody: what is under way is finished."""
+        self._courier.stop()
 
     async def settled(self) -> None:
         """Return when no step is under way: after a shutdown, when all was handed back."""

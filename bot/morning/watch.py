@@ -114,24 +114,34 @@ class Watch:
             if key not in current:
                 await self._store.notices.forget(key)
         for trouble in {trouble.key: trouble for trouble in troubles}.values():
-            if trouble.key not in told:
-                await self.say_once(trouble)
+            if trouble.key not in told and not await self.say_once(trouble):
+                current.remove(trouble.key)  # nobody could be reached: told the next time
         if set(current) != set(told):
             self._told = current
             await self._store.facts.put(_TOLD, json.dumps(current))
 
-    async def say_once(self, trouble: Trouble) -> None:
-        """Tell of something unless it was told before."""
-        if self._admins and await self._store.notices.first(trouble.key, at=self._now()):
-            logger.warning("administrators are told: %s", trouble.key)
-            await self._say(Message(trouble.text))
+    async def say_once(self, trouble: Trouble) -> bool:
+        """Tell of something unless it was told before; False when nobody could be reached."""
+        if not self._admins:
+            return True
+        if not await self._store.notices.first(trouble.key, at=self._now()):
+            return True
+        logger.warning("administrators are told: %s", trouble.key)
+        if await self._say(Message(trouble.text)):
+            return True
+        await self._store.notices.forget(trouble.key)
+        return False
 
-    async def _say(self, message: Message) -> None:
+    async def _say(self, message: Message) -> bool:
+        """Tell all administrators; say whether one of them could be reached."""
+        is_told = False
         for admin in self._admins:
             try:
                 await self._tell(admin, message)
+                is_told = True
             except DeliveryError as error:
                 logger.warning("administrator %s cannot be told: %s", admin, error)
+        return is_told
 
     def nothing_yet(self, day: date, names: Sequence[str]) -> Trouble:
         """Return that a day has no edition, because sources are down."""

@@ -13,10 +13,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import aiohttp
-from telegram.error import InvalidToken, NetworkError, TelegramError
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes
 from tenacity import (
     AsyncRetrying,
+    RetryCallState,
     retry_if_exception_type,
     stop_after_delay,
     stop_never,
@@ -35,7 +36,7 @@ from bot.reading import ReadingRoom
 from bot.render.message import Message
 from bot.settings import Settings
 from bot.telegram.outbox import Address, Outbox
-from bot.telegram.outcomes import outcome
+from bot.telegram.outcomes import outcome, wait_of
 from bot.telegram.pace import Pace
 from bot.telegram.request import AiohttpRequest
 from core.errors import ConfigError, PaperboyError
@@ -167,8 +168,8 @@ async def _reach(application: Bot, patience: timedelta | None, stop: asyncio.Eve
     """Ask Telegram who we are, again and again while it cannot be reached."""
     is_too_long = stop_never if patience is None else stop_after_delay(patience)
     retrying = AsyncRetrying(
-        retry=retry_if_exception_type(NetworkError),
-        wait=wait_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE),
+        retry=retry_if_exception_type((NetworkError, RetryAfter)),
+        wait=_pause,
         stop=lambda state: stop.is_set() or is_too_long(state),
         sleep=lambda seconds: _rest(seconds, stop),
         before_sleep=lambda _: logger.warning("Telegram cannot be reached; trying again"),
@@ -181,10 +182,18 @@ async def _reach(application: Bot, patience: timedelta | None, stop: asyncio.Eve
             "TELEGRAM_BOT_TOKEN: Telegram does not know this token (any more);"
             " @BotFather gives a new one"
         ) from None
-    except NetworkError as error:
+    except TelegramError as error:
         raise TelegramUnreachable(
             f"Telegram cannot be reached ({error.message}); check the network and TELEGRAM_API_URL"
         ) from None
+
+
+def _pause(state: RetryCallState) -> float:
+    """Return the seconds to the next try: what Telegram asks for, else more each time."""
+    error = state.outcome.exception() if state.outcome is not None else None
+    if isinstance(error, RetryAfter):
+        return wait_of(error).total_seconds()
+    return wait_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE)(state)
 
 
 async def _rest(seconds: float, stop: asyncio.Event) -> None:

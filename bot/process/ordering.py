@@ -6,6 +6,7 @@ takes long says `block=False` and lets its chat go on.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,14 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+logger = logging.getLogger(__name__)
+
 AT_ONCE = 256
+"""Updates in work at the same time. The library takes its own limit before a chat's turn is known,
+so one chat's queue could take all of it: that limit is out of reach, and this one is kept here."""
+OUT_OF_REACH = 1_000_000
+QUEUE = 30
+"""Updates of one chat that wait: who sends more while none is answered is not heard, by design."""
 
 
 @dataclass
@@ -28,10 +36,11 @@ class _Turn:
 class InOrder(BaseUpdateProcessor):
     """Processes updates of different chats concurrently, of one chat in the order they came."""
 
-    __slots__ = ("_turns",)
+    __slots__ = ("_room", "_turns")
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
-        super().__init__(at_once)
+        super().__init__(OUT_OF_REACH)
+        self._room = asyncio.Semaphore(at_once)
         self._turns: dict[int, _Turn] = {}
 
     async def do_process_update(self, update: object, coroutine: "Awaitable[Any]") -> None:
@@ -41,9 +50,15 @@ class InOrder(BaseUpdateProcessor):
             await coroutine
             return
         turn = self._turns.setdefault(place, _Turn())
+        if turn.wanted > QUEUE:
+            logger.warning("chat %s sends faster than it can be answered", place)
+            if asyncio.iscoroutine(coroutine):
+                coroutine.close()
+            return
         turn.wanted += 1
         try:
-            async with turn.lock:  # asyncio's locks are fair: first come, first served
+            # asyncio's locks are fair: first come, first served
+            async with turn.lock, self._room:
                 await coroutine
         finally:
             if asyncio.iscoroutine(coroutine):

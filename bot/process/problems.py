@@ -54,9 +54,10 @@ async def _apologise(update: object, context: Context) -> None:
     if update.effective_chat.type == "channel":
         return  # its readers did nothing wrong
     services = context.services
-    text = SORRY[await language_of(update, services)]
+    text, said = SORRY[await language_of(update, services)], update.effective_message
+    topic = said.message_thread_id if said is not None and said.is_topic_message else None
     try:
-        await services.outbox.send(Address(update.effective_chat.id), Message(text))
+        await services.outbox.send(Address(update.effective_chat.id, topic), Message(text))
     except DeliveryError as failed:
         logger.warning("an apology was not delivered: %s", failed)
 
@@ -68,11 +69,15 @@ async def _tell_admins(context: Context, error: BaseException) -> None:
     if not await core.store.notices.first(key, at=core.now(), again_after=AGAIN_AFTER):
         return
     words = TOLD[core.settings.digest_language].format(kind=kind, place=place)
+    is_told = False
     for admin in core.settings.telegram_admin_ids:
         try:
             await services.outbox.send(Address(admin), Message(words))
+            is_told = True
         except DeliveryError as failed:
             logger.warning("administrator %s cannot be told: %s", admin, failed)
+    if not is_told:
+        await core.store.notices.forget(key)  # the next time, then
 
 
 def _context_of(update: object) -> str:

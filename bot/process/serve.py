@@ -10,8 +10,8 @@ import gc
 import logging
 import secrets
 import signal
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -21,15 +21,15 @@ from telegram.error import Conflict, TelegramError
 from telegram.ext import Updater
 
 from bot.morning.jobs import schedule
-from bot.process.office import Office
+from bot.process.office import Bot, Office
 from bot.process.setup import set_up
 from bot.settings import Settings
 from core.errors import ConfigError
 
 logger = logging.getLogger(__name__)
 
-GRACE = timedelta(seconds=8)
-"""For what is under way when the process is told to stop; systemd and Docker kill after 10 s."""
+GRACE = timedelta(seconds=6)
+"""For all that is under way when told to stop: systemd and Docker kill after 10 s."""
 TICK = timedelta(minutes=1)
 UPDATES = (
     Update.MESSAGE,
@@ -43,54 +43,59 @@ UPDATES = (
 
 async def serve(office: Office, stop: asyncio.Event, *, tick: timedelta = TICK) -> None:
     """Serve until `stop` is set. `tick` is how often the morning looks what is due."""
-    core = office.services.core
-    async with _receiving(office), _scheduled(office, tick):
-        await set_up(office.application.bot, core.store, core.settings.telegram_admin_ids)
-        # What was loaded stays: without it to look through, the garbage collector's longest pause
-        # is a fraction, and nobody's answer waits for it.
-        gc.collect()
-        gc.freeze()
-        logger.info("serving as @%s", office.services.username)
-        await stop.wait()
-        logger.info("stopping")
-
-
-@asynccontextmanager
-async def _scheduled(office: Office, tick: timedelta) -> AsyncIterator[None]:
     scheduler = AsyncIOScheduler(timezone="UTC")
     schedule(scheduler, office.services.morning, tick=tick)
-    scheduler.start()
+    starting = asyncio.create_task(_start(office, scheduler))
+    stopping = asyncio.create_task(stop.wait())
     try:
-        yield
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            await stopping
+        logger.info("stopping")
     finally:
-        scheduler.shutdown()  # its running jobs are cancelled: the courier hands back the rest
-        await office.services.morning.settled()
+        starting.cancel()
+        stopping.cancel()
+        await asyncio.wait({starting, stopping})
+        await _stop(office, scheduler)
 
 
-@asynccontextmanager
-async def _receiving(office: Office) -> AsyncIterator[None]:
-    """Let updates come in and be handled."""
-    application, settings = office.application, office.services.core.settings
-    updater = application.updater
-    assert updater is not None, "built with one"
+async def _start(office: Office, scheduler: AsyncIOScheduler) -> None:
+    """Let updates come in, be handled, and the morning begin."""
+    application, core = office.application, office.services.core
+    assert application.updater is not None, "built with one"
     await application.start()
-    try:
-        await _listen(updater, settings)
-        yield
-    finally:
-        if updater.running:
-            await updater.stop()
-        await _finish(office)
+    scheduler.start()
+    await _listen(application.updater, core.settings)
+    await set_up(application.bot, core.store, core.settings.telegram_admin_ids)
+    # What was loaded stays: without it to look through, the garbage collector's longest pause is a
+    # fraction, and nobody's answer waits for it.
+    gc.collect()
+    gc.freeze()
+    logger.info("serving as @%s", office.services.username)
 
 
-async def _finish(office: Office) -> None:
-    """Let handlers finish; what takes longer than the grace is in the database."""
-    await office.services.reading.hand_back()
+async def _stop(office: Office, scheduler: AsyncIOScheduler) -> None:
+    """Take nothing new, finish what is under way; what takes longer is in the database."""
+    application, services = office.application, office.services
+    services.morning.stop()
+    if scheduler.running:
+        scheduler.shutdown()  # cancels its running steps
     try:
-        async with asyncio.timeout(GRACE.total_seconds()):
-            await office.application.stop()
+        async with asyncio.timeout(GRACE.total_seconds()), asyncio.TaskGroup() as group:
+            group.create_task(services.morning.settled())
+            group.create_task(services.reading.hand_back())
+            group.create_task(_end(application))
     except TimeoutError:
-        logger.warning("some answers were not finished in %g s", GRACE.total_seconds())
+        logger.warning("not everything was finished in %g s", GRACE.total_seconds())
+
+
+async def _end(application: Bot) -> None:
+    """Stop hearing, then stop answering."""
+    if application.updater is not None and application.updater.running:
+        await application.updater.stop()
+    if application.running:
+        await application.stop()
 
 
 async def _listen(updater: "Updater", settings: Settings) -> None:

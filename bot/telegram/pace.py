@@ -99,7 +99,8 @@ class Pace(BaseRateLimiter[Bulk]):
         """Make the call when it is its turn; raise `HeldBack` where that is too far away."""
         chat = data.get("chat_id")
         if chat is None or endpoint in UNLIMITED:
-            return await self._call(callback, args, kwargs, chat)
+            # Refused, such a call says nothing about messages, and who made it hears of it.
+            return await callback(*args, **kwargs)
         is_bulk = rate_limit_args is not None
         deadline = self._now() + (timedelta(0) if is_bulk else PATIENCE)
         while True:
@@ -117,9 +118,7 @@ class Pace(BaseRateLimiter[Bulk]):
                 if self._now() + wait_of(error) > deadline:
                     raise
 
-    async def _call(
-        self, callback: Call, args: Any, kwargs: dict[str, Any], chat: object | None
-    ) -> Any:
+    async def _call(self, callback: Call, args: Any, kwargs: dict[str, Any], chat: object) -> Any:
         try:
             return await callback(*args, **kwargs)
         except RetryAfter as error:
@@ -166,12 +165,11 @@ class Pace(BaseRateLimiter[Bulk]):
             wait = max(0.0, ready_at - self._clock())
             self._timer = asyncio.get_running_loop().call_later(wait, self._open_doors)
 
-    async def _refused(self, chat: object | None, until: datetime) -> None:
-        """Hold the chat; when there is none or another is held already, it is about all of them."""
+    async def _refused(self, chat: object, until: datetime) -> None:
+        """Hold the chat; when another is held already, it is about all of them."""
         now = self._now()
         others = [scope for scope, time in self._held.items() if time > now]
-        is_wide = chat is None or any(other != _scope(chat) for other in others)
-        scope = ALL if is_wide else _scope(chat)
+        scope = ALL if any(other != _scope(chat) for other in others) else _scope(chat)
         logger.warning("Telegram holds us back (%s) until %s", scope, until)
         self._held = {key: time for key, time in self._held.items() if time > now}
         self._held[scope] = max(until, self._held.get(scope, until))

@@ -92,12 +92,12 @@ async def test_a_second_chat_refused_means_all_of_them(line: Line) -> None:
     await line.call(13, Bulk())
 
 
-async def test_a_call_without_a_chat_that_is_refused_holds_all(line: Line) -> None:
-    line.refusals.append(60)
+async def test_a_refused_call_that_sends_nothing_holds_no_message(line: Line) -> None:
+    line.refusals.append(80_000)
     with pytest.raises(RetryAfter):
-        await line.call(None)
-    with pytest.raises(HeldBack):
-        await line.call(ANN)
+        await line.call(None, endpoint="setMyDescription")
+    assert await line.call(ANN)
+    assert not line.bans.kept
 
 
 async def test_a_restart_remembers(line: Line) -> None:
