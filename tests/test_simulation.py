@@ -13,6 +13,7 @@ from core.llm import Question
 from core.llm.ping import Pong
 from core.store import open_store
 from tests.core.store.samples import NOON
+from tests.databases import fresh
 from tests.fakes import FakeLLM
 from tests.simulation import SimClock, Stuck, WorkingModel
 
@@ -149,7 +150,7 @@ async def test_time_waits_for_a_real_database(clock: SimClock, tmp_path: Path) -
         seen = []
         alarm = asyncio.ensure_future(clock.sleep(1))
         with clock.working():
-            async with open_store(f"sqlite:///{tmp_path}/paperboy.db", now=clock.now) as store:
+            async with open_store(fresh(tmp_path), now=clock.now) as store:
                 for day in range(5):
                     await store.coverage.record("arxiv", [NOON.date()], at=NOON, settled=[])
                     seen.append(clock.now() + timedelta(days=day))

@@ -20,6 +20,7 @@ from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Planner
 from core.llm.quota.shares import Shares
 from core.store import Store, open_store
+from tests.databases import fresh
 from tests.fakes import never
 from tests.servers.gemini import KEY, FakeGemini, serving_gemini
 from tests.servers.quotas import Meter, Quotas
@@ -82,7 +83,7 @@ class World:
     @asynccontextmanager
     async def store(self, path: Path) -> AsyncIterator[tuple[Store, WorkingLog]]:
         """Give the store in `path`, and its ledger for use on simulated time."""
-        async with open_store(f"sqlite:///{path}", now=self.clock.now) as store:
+        async with open_store(fresh(path.parent, path.name), now=self.clock.now) as store:
             yield store, WorkingLog(store.calls, self.clock)
 
 

@@ -26,6 +26,7 @@ from bot.settings import Settings
 from core.errors import SourceError, UnknownPaper
 from core.identity import PaperRef
 from core.models import AnalysisKind, NoteKind, ScoreKind, TextSource
+from tests.databases import fresh
 from tests.servers import papers as doubles
 from tests.servers.gemini import KEY
 
@@ -78,7 +79,7 @@ async def opened(
         "gemini_api_key": SecretStr(KEY),
         "gemini_score_models": ("model-a", "model-b"),
         "gemini_analyze_models": ("model-a", "model-b"),
-        "database_url": f"sqlite:///{folder}/paperboy.db",
+        "database_url": fresh(folder),
         "data_dir": folder,
     }
     settings = Settings(_env_file=None).model_copy(update=values | changes)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.store import Store, open_store
+from tests.databases import fresh
 
 
 class Clock:
@@ -29,5 +30,5 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite:///{tmp_path}/paperboy.db", now=clock) as opened:
+    async with open_store(fresh(tmp_path), now=clock) as opened:
         yield opened

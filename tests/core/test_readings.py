@@ -24,6 +24,7 @@ from tests.core.days import (
     kinds,
     paper,
 )
+from tests.databases import fresh
 
 TWO = {DAY: [paper(90), paper(80)]}
 FIRST, SECOND = "2603.00090", "2603.00080"
@@ -116,7 +117,7 @@ async def test_without_a_word_from_the_provider_pauses_grow(
 async def test_due_readings_are_mended_after_a_restart_and_only_when_due(
     tmp_path: Path, clock: Clock
 ) -> None:
-    url = f"sqlite:///{tmp_path}/paperboy.db"
+    url = fresh(tmp_path)
     async with open_store(url, now=clock) as store:
         desk = ChoosyDesk(clock, FIRST, retry_after=timedelta(hours=7))
         await builders(store, clock)(FakeSource(days=TWO), desk=desk).build(DAY, WISH)

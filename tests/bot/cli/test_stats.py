@@ -23,6 +23,7 @@ from core.llm.outcomes import Outcome
 from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Budget
 from core.store import AwaitedReading, CallSummary
+from tests.databases import fresh
 
 NOW = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -205,7 +206,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
             "gemini_api_key": SecretStr("made-up-key-0123456789"),
             "gemini_score_models": ("gemini-2.5-flash", "model-b"),
             "gemini_analyze_models": ("gemini-2.5-flash", "model-b"),
-            "database_url": f"sqlite:///{tmp_path}/paperboy.db",
+            "database_url": fresh(tmp_path),
         }
     )
     async with open_services(settings, now=lambda: NOW) as opened:

@@ -36,6 +36,7 @@ from core.models import (
 from tests.bot.commands.desk import Bot
 from tests.bot.commands.desk import application as application_of
 from tests.bot.conftest import Telegram
+from tests.databases import fresh
 from tests.servers import papers as doubles
 from tests.servers.gemini import KEY
 
@@ -210,7 +211,7 @@ async def opened(
         "gemini_analyze_models": ("model-a",),
         "gemini_rpm": 0,
         "gemini_rpd": 0,
-        "database_url": f"sqlite:///{folder}/paperboy.db",
+        "database_url": fresh(folder),
         "data_dir": folder,
     }
     settings = Settings(_env_file=None).model_copy(update=values | changes)

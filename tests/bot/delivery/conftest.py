@@ -18,6 +18,7 @@ from bot.telegram.pace import Bulk, Pace
 from bot.telegram.request import AiohttpRequest
 from core.store import Chat, ChatKind, Delivery, Store, open_store
 from tests.bot.conftest import START, Telegram
+from tests.databases import fresh
 
 DAY = date(2026, 3, 13)
 KEY = f"day:{DAY}"
@@ -91,7 +92,7 @@ class Yard:
 
 @pytest.fixture
 async def yard(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Yard]:
-    url = f"sqlite:///{tmp_path}/paperboy.db"
+    url = fresh(tmp_path)
     async with (
         open_store(url, now=lambda: START) as store,
         aiohttp.ClientSession() as session,

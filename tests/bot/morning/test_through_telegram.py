@@ -25,6 +25,7 @@ from bot.telegram.request import AiohttpRequest
 from core.store.chats import Chat, ChatKind
 from tests.bot.conftest import Telegram
 from tests.bot.morning.world import Clock, at
+from tests.databases import fresh
 
 DAYS = load_days()
 LIN, ANA, CHANNEL = 1001, 1002, -1001000000001
@@ -73,7 +74,7 @@ async def house(telegram: Telegram, tmp_path: Path) -> AsyncIterator[House]:
                 "arxiv_endpoint": f"{url}/arxiv",
                 "gemini_api_key": None,
                 "telegram_channel_ids": ("@cv_daily",),
-                "database_url": f"sqlite:///{tmp_path}/paperboy.db",
+                "database_url": fresh(tmp_path),
             }
         )
         async with (

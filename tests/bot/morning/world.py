@@ -43,6 +43,7 @@ from core.readings import OnDemand, Readings
 from core.store import Store, open_store
 from core.store.attempts import Begin, Finish, Release
 from core.store.chats import Chat, ChatKind
+from tests.databases import fresh
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)
@@ -374,7 +375,7 @@ async def open_world(
 ) -> AsyncIterator[World]:
     """Give a world at `start`, with arXiv's hours and a Hugging Face that lists at 00:10 UTC."""
     clock = Clock(start)
-    async with open_store(f"sqlite:///{folder}/paperboy.db", now=clock) as store:
+    async with open_store(fresh(folder), now=clock) as store:
         yield World(
             store=store,
             clock=clock,

@@ -15,6 +15,7 @@ from bot.process.office import Office, open_office
 from bot.process.serve import serve
 from bot.settings import Settings
 from tests.bot.conftest import Telegram
+from tests.databases import fresh
 
 DAYS = load_days()
 MORNING = datetime(2026, 3, 13, 0, 31, tzinfo=UTC)
@@ -73,7 +74,7 @@ async def site(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Site]:
             "telegram_admin_ids": (1001,),
             "hf_endpoint": f"{papers}/hf",
             "arxiv_endpoint": f"{papers}/arxiv",
-            "database_url": f"sqlite:///{tmp_path}/paperboy.db",
+            "database_url": fresh(tmp_path),
             "data_dir": tmp_path,
         }
         yield Site(telegram, Settings(_env_file=None).model_copy(update=values))
