@@ -43,6 +43,11 @@ class InOrder(BaseUpdateProcessor):
         self._room = asyncio.Semaphore(at_once)
         self._turns: dict[int, _Turn] = {}
 
+    @property
+    def idle(self) -> bool:
+        """Whether no chat's update is in work or waits."""
+        return not self._turns
+
     async def do_process_update(self, update: object, coroutine: "Awaitable[Any]") -> None:
         """Wait for the chat's updates before this one, then process it."""
         place = _place(update)

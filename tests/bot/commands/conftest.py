@@ -22,6 +22,7 @@ from bot.context import SERVICES, BotServices, Context
 from bot.delivery.courier import Courier
 from bot.demo.replay import LAST_DAY, load_days
 from bot.morning.assembly import assemble
+from bot.process.ordering import InOrder
 from bot.reading import ReadingRoom
 from bot.settings import Settings
 from bot.telegram.outbox import Address, Outbox
@@ -133,6 +134,9 @@ class Stage:
         """Return what the bot has sent to a chat, once it has dealt with everything so far."""
         # An update of somebody else's, sent later and answered, is behind all before it.
         await self.say("/help", by=4242)
+        processor = self.application.update_processor
+        assert isinstance(processor, InOrder)
+        await until(lambda: processor.idle)
         await asyncio.sleep(0.02)
         return [str(message["text"]) for message in self.telegram.world.received(chat_id)]
 

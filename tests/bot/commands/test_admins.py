@@ -1,10 +1,11 @@
 """Administrators' commands, and the allow-list."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from bot.commands import menu
 from bot.commands.build import day_of
+from bot.playground.faults import Fault, Kind
 from tests.bot.commands.conftest import ADMIN, ANA, CHEN, GROUP, Stage, opened, publish
 from tests.bot.conftest import Telegram
 from tests.servers.papers import Services
@@ -113,6 +114,24 @@ async def test_a_broadcast_goes_on_after_a_restart(
         await stage.services.broadcasts.settle()
         assert await stage.services.broadcasts.settle() is None
         assert stage.telegram.world.texts(CHEN)[-1] == "hello"
+
+
+async def test_a_broadcast_is_kept_while_telegram_holds_it_back(stage: Stage) -> None:
+    await stage.say("/start", count=2)
+    [_, ask] = await stage.say("/broadcast hello", by=ADMIN, count=2)
+    number = int(data_again(ask).rpartition(":")[2])
+    assert await stage.services.broadcasts.confirm(number)
+    body = '{"ok":false,"error_code":429,"description":"","parameters":{"retry_after":600}}'
+    stage.telegram.world.faults.add(Fault(Kind.ANSWER, "sendMessage", CHEN, status=429, body=body))
+    tally = await stage.services.broadcasts.settle()
+    assert tally is not None
+    assert tally.sent == 0
+    stage.clock.now += timedelta(minutes=11)
+    tally = await stage.services.broadcasts.settle()
+    assert tally is not None
+    assert tally.sent == 1
+    assert stage.telegram.world.texts(CHEN)[-1] == "hello"
+    assert await stage.services.broadcasts.settle() is None
 
 
 async def test_a_dropped_broadcast_is_sent_to_nobody(stage: Stage) -> None:

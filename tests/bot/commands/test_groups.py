@@ -1,10 +1,15 @@
 """Groups, forum topics, administrators of all kinds, and being added and removed."""
 
+from datetime import time
 from typing import Any
 
 import pytest
+from telegram import Update
+from telegram.ext import MessageHandler, filters
 
-from core.store.chats import ChatKind
+from bot.context import Context
+from bot.process.problems import on_error
+from core.store.chats import Chat, ChatKind
 from tests.bot.commands.conftest import ADMIN, ANA, CHANNEL, CHEN, GROUP, Stage
 
 START = "/start@paperboy_bot"
@@ -71,6 +76,41 @@ async def test_being_added_is_answered_with_one_line_and_being_removed_ends_it(
     back = await stage.core.store.chats.get(GROUP)
     assert back is not None
     assert back.left_at is None
+
+
+async def test_a_paused_group_is_told_so(stage: Stage) -> None:
+    await stage.ask(START, chat_id=GROUP)
+    await stage.core.store.chats.change(GROUP, paused_at=stage.clock())
+    assert "暂停" in await stage.ask(START, chat_id=GROUP)
+
+
+async def test_a_channel_that_left_the_settings_does_not_come_back_by_itself(
+    stage: Stage,
+) -> None:
+    chats, now = stage.core.store.chats, stage.clock()
+    row = Chat(CHANNEL, ChatKind.CHANNEL, "zh", time(8, 30), "Asia/Shanghai", joined_at=now)
+    await chats.join(row)
+    await chats.leave(CHANNEL, at=now, why="removed")
+    stage.people.stand(ADMIN, CHANNEL, "kicked")
+    stage.people.stand(ADMIN, CHANNEL, "administrator")
+    await stage.silence(CHANNEL)
+    found = await chats.get(CHANNEL)
+    assert found is not None
+    assert found.left_why == "removed"
+
+
+async def test_an_apology_comes_to_the_topic_it_is_about(stage: Stage) -> None:
+    async def broken(_update: Update, _context: Context) -> None:
+        raise ZeroDivisionError
+
+    application = stage.application
+    application.add_handler(MessageHandler(filters.Text(["/break"]), broken), group=-9)
+    application.add_error_handler(on_error)
+    stage.telegram.world.bot.reads_all = True
+    [sorry] = await stage.say("/break", chat_id=GROUP, topic=2)
+    assert sorry["message_thread_id"] == 2
+    assert [type(problem) for problem in stage.problems] == [ZeroDivisionError]
+    stage.problems.clear()
 
 
 async def test_a_group_that_becomes_a_supergroup_keeps_its_subscription(stage: Stage) -> None:

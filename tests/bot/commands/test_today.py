@@ -1,11 +1,11 @@
 """/today, /start and /stop: the list, and how it becomes a subscription."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from bot.links import start_parameter
-from core.store.chats import ChatKind
+from core.store.chats import Chat, ChatKind
 from tests.bot.commands.conftest import ANA, CHEN, GROUP, PICKS, Stage, buttons_of
 
 
@@ -96,6 +96,18 @@ async def test_blocking_ends_a_subscription_and_unblocking_restores_it_without_a
     assert back is not None
     assert back.left_at is None
     assert len(said) == 2
+
+
+async def test_who_comes_back_before_their_hour_sees_the_day_now_and_hears_of_the_next(
+    stage: Stage,
+) -> None:
+    chats, now = stage.core.store.chats, stage.clock()
+    at_ten = Chat(ANA, ChatKind.PRIVATE, "zh", time(10, 0), "Asia/Shanghai", joined_at=now)
+    await chats.join(at_ten)
+    await chats.leave(ANA, at=now, why="stopped")
+    [hello, contents] = await stage.say("/start", by=ANA, count=2)
+    assert "2026-03-13" in contents["text"]
+    assert "明天 10:00" in hello["text"]
 
 
 async def test_a_deep_link_opens_the_paper_and_subscribes_nobody(stage: Stage) -> None:

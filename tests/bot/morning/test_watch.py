@@ -62,3 +62,19 @@ async def test_without_administrators_nobody_is_told(world: World) -> None:
     world.models = [(Alert(AlertKind.KEY_INVALID, None, datetime(2026, 3, 12, tzinfo=UTC)), "Key.")]
     await world.run(world.start(admins=()), world.clock() + timedelta(hours=1))
     assert world.told == []
+
+
+async def test_an_alert_that_reached_nobody_is_told_when_somebody_can_be_reached(
+    world: World,
+) -> None:
+    world.models = [(Alert(AlertKind.KEY_INVALID, None, datetime(2026, 3, 12, tzinfo=UTC)), "Key.")]
+    world.unreachable = {7, 8}
+    morning = world.start(admins=(7, 8))
+    await world.run(morning, world.clock() + timedelta(hours=1))
+    assert world.told == []
+    world.unreachable = {7}
+    await world.run(morning, world.clock() + timedelta(hours=1))
+    assert world.told == [(8, "⚠️ Key.")]
+    world.unreachable = set()
+    await world.run(morning, world.clock() + timedelta(hours=1))
+    assert len(world.told) == 1

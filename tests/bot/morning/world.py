@@ -264,6 +264,8 @@ class World:
     huggingface: Lists
     desk: ReadingDesk
     told: list[tuple[int, str]] = field(default_factory=list)
+    unreachable: set[int] = field(default_factory=set)
+    """Administrators."""
     models: list[tuple[Alert, str]] = field(default_factory=list)
     handles: dict[str, int] = field(default_factory=dict)
     settled: int = 0
@@ -358,6 +360,8 @@ class World:
         return self.handles[handle]
 
     async def tell(self, admin: int, message: Message) -> None:
+        if admin in self.unreachable:
+            raise DeliveryError("bot was blocked by the user")
         self.told.append((admin, message.text))
 
     async def _models(self) -> list[tuple[Alert, str]]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from telegram import Chat, InlineQuery, Message, Update, User
 
-from bot.process.ordering import InOrder
+from bot.process.ordering import QUEUE, InOrder
 
 
 def update(chat: int, number: int) -> Update:
@@ -108,3 +108,32 @@ async def test_updates_without_a_chat_are_kept_in_their_senders_order() -> None:
     stage.let_go("1")
     stage.let_go("2")
     await asyncio.gather(*tasks)
+
+
+async def test_a_chats_queue_takes_no_room_from_others() -> None:
+    stage, processor = Stage(), InOrder(at_once=2)
+    names = ["a1", "a2", "a3", "a4"]
+    tasks = [started(processor, update(1, n), stage.handler(name)) for n, name in enumerate(names)]
+    tasks.append(started(processor, update(2, 9), stage.handler("b1")))
+    await rounds()
+    assert stage.log == ["+a1", "+b1"]
+    for name in (*names, "b1"):
+        stage.let_go(name)
+    await asyncio.gather(*tasks)
+
+
+async def test_who_floods_a_chat_is_heard_again_once_it_is_answered() -> None:
+    stage, processor = Stage(), InOrder()
+    tasks = [
+        started(processor, update(1, number), stage.handler(str(number)))
+        for number in range(QUEUE + 20)
+    ]
+    await rounds()
+    for number in range(QUEUE + 20):
+        stage.let_go(str(number))
+    await asyncio.gather(*tasks)
+    assert stage.log[::2] == [f"+{number}" for number in range(QUEUE + 1)]
+    stage.let_go("later")
+    await started(processor, update(1, 99), stage.handler("later"))
+    assert stage.log[-1] == "-later"
+    assert processor.idle

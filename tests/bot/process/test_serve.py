@@ -21,6 +21,10 @@ from tests.bot.process.conftest import Site
 
 LIN, ANA = 1001, 1002
 CHANNEL = -1001000000001
+LATER = (
+    '{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 4000",'
+    '"parameters":{"retry_after":4000}}'
+)
 
 
 async def test_a_channel_gets_the_morning_and_a_reader_an_answer(site: Site) -> None:
@@ -164,7 +168,51 @@ async def test_stopping_does_not_wait_for_a_long_reading(
         office.services.core.desk.dive = forever  # type: ignore[method-assign]
         telegram.people.say(ANA, "/paper 2603.11323")
         await started.wait()
-    assert "were not finished" not in caplog.text
+    assert "serving as" in caplog.text
+    assert "not everything was finished" not in caplog.text
+
+
+async def test_what_takes_too_long_does_not_keep_it_from_ending(
+    site: Site, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.process.serve.GRACE", timedelta(seconds=0.2))
+    telegram, started = site.telegram, asyncio.Event()
+
+    async def forever(_update: Update, _context: Context) -> None:
+        started.set()
+        await asyncio.Event().wait()
+
+    telegram.people.start(ANA)
+    async with site.serving() as office:
+        office.application.add_handler(MessageHandler(filters.Text(["wait"]), forever), group=-9)
+        telegram.people.say(ANA, "wait")
+        await started.wait()
+    assert "not everything was finished" in caplog.text
+
+
+async def test_it_ends_when_told_while_it_still_starts(site: Site) -> None:
+    record = site.telegram.world.record
+    site.telegram.world.faults.add(Fault(Kind.HANG, method="deleteWebhook", times=None))
+    async with asyncio.timeout(5), site.serving():
+        await eventually(lambda: record.requests["deleteWebhook"] > 0)
+
+
+async def test_a_refused_introduction_keeps_nobody_waiting(site: Site) -> None:
+    faults = site.telegram.world.faults
+    for method in ("setMyCommands", "setMyDescription"):
+        faults.add(Fault(Kind.ANSWER, method, None, None, status=429, body=LATER))
+    async with site.serving(telegram_channel_ids=("@cv_daily",)):
+        site.telegram.people.start(ANA)
+        await site.telegram.answers(ANA)
+        await site.telegram.answers(CHANNEL)
+    assert faults.hits
+
+
+async def test_push_waits_as_long_as_telegram_asks(site: Site) -> None:
+    soon = LATER.replace("4000", "1")
+    site.telegram.world.faults.add(Fault(Kind.ANSWER, "getMe", status=429, body=soon))
+    async with open_office(site.settings, "push", patience=timedelta(seconds=20)) as office:
+        assert office.services.username == site.telegram.world.bot.username
 
 
 async def eventually(condition: Callable[[], bool]) -> None:

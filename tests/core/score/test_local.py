@@ -252,7 +252,7 @@ PAPERS = st.lists(
 FOCUSES = st.lists(TEXTS, max_size=4).map(lambda texts: Focus(interests=tuple(texts)))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(papers=PAPERS, focus=FOCUSES, likes=PAPERS, dislikes=PAPERS, data=st.data())
 def test_any_papers_and_any_focus_are_ranked(
     papers: list[Paper],
