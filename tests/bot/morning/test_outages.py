@@ -52,7 +52,7 @@ async def live(
 
 
 @given(down=outages, unreachable=outages, blind=outages)
-@settings(max_examples=3)
+@settings(max_examples=2)
 def test_everything_arrives_and_no_morning_rings_twice(
     down: list[tuple[int, int]],
     unreachable: list[tuple[int, int]],
