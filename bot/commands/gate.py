@@ -23,6 +23,8 @@ async def gate(update: Update, context: Context) -> None:
     if is_allowed(update, services):
         return
     caller = await caller_of(update, services)
+    if caller is not None and caller.is_subscribed and _is_farewell(update):
+        return  # taken off the list, they still have a post a day to end
     if caller is not None and await _deserves_an_answer(update, services, caller.person):
         said = CLOSED[caller.language].format(id=caller.person)
         if update.callback_query is not None:
@@ -50,6 +52,11 @@ async def _deserves_an_answer(update: Update, services: BotServices, person: int
         return False
     notices, now = services.core.store.notices, services.core.now()
     return await notices.first(f"stranger:{person}", at=now, again_after=AGAIN_AFTER)
+
+
+def _is_farewell(update: Update) -> bool:
+    text = (update.message.text if update.message is not None else None) or ""
+    return text.partition("@")[0].strip().lower() == "/stop"
 
 
 def _is_to_us(text: str | None, chat_type: str, services: BotServices) -> bool:

@@ -34,6 +34,7 @@ async def test_the_menu_shows_them_to_administrators_only() -> None:
 
 async def test_stats_say_how_the_day_went(stage: Stage) -> None:
     await stage.say("/start", count=2)
+    await stage.silence(CHEN)  # until the ledger has it
     said = await stage.ask("/stats", by=ADMIN)
     assert "订阅者 1（已离开 0）" in said
     assert "送达 1，放弃 0" in said
@@ -156,3 +157,18 @@ async def test_strangers_get_one_polite_line_and_nothing_else(
         assert "2026-03-13" in await stage.ask("/today", by=ANA)
         await stage.ask("/stats", by=ADMIN)
         assert await stage.core.store.chats.get(CHEN) is None
+
+
+async def test_who_was_taken_off_the_list_can_still_stop(
+    telegram: Telegram, tmp_path: Path, sources: Services
+) -> None:
+    async with opened(telegram, tmp_path, sources) as stage:
+        await stage.say("/start")
+    async with opened(telegram, tmp_path, sources, telegram_allowed_user_ids=(ANA, 4242)) as stage:
+        assert "受邀" in await stage.ask("/today")
+        assert "已退订" in await stage.ask("/stop")
+        chat = await stage.core.store.chats.get(CHEN)
+        assert chat is not None
+        assert chat.left_at is not None
+        stage.people.say(CHEN, "/stop")
+        assert len(await stage.silence(CHEN)) == 3, "not a word more to a stranger"
