@@ -39,8 +39,10 @@ class Results(Protocol):
         ...
 
 
-def found(words: str, found: Results, page: int, language: Language) -> Message:
-    """Return page `page` (from 0) of what was found for `words`."""
+def found(
+    words: str, found: Results, page: int, language: Language, *, instead: str | None = None
+) -> Message:
+    """Return page `page` (from 0) of what was found for `words`, or for others `instead`."""
     asked = bold(Text(_MARK) + Text(query_of(words)))
     if not found.hits:
         nothing = "found_page" if found.total else "nothing_found"
@@ -48,7 +50,11 @@ def found(words: str, found: Results, page: int, language: Language) -> Message:
         return Message(text.text, text.entities, _turning(found.total, page))
     hits = list(enumerate(found.hits[:PAGE_SIZE], start=page * PAGE_SIZE + 1))
     listed = (_hit(number, paper) for number, paper in hits)
-    text = join("\n\n", (lines(asked, _count(found.total, page, language)), *listed))
+    head = [asked, _count(found.total, page, language)]
+    if instead is not None:
+        said = chat.say("found_as", language, words=plain(instead, _QUERY_LIMIT).text)
+        head.insert(1, Text(said))
+    text = join("\n\n", (lines(*head), *listed))
     opening = (buttons.opens_here(number, paper) for number, paper in hits)
     rows = (*buttons.rows(opening, _WIDTH), *_turning(found.total, page))
     return Message(text.text, text.entities, rows)

@@ -47,6 +47,10 @@ TEXT: dict[str, dict[Language, str]] = {
         "en": "{total} papers, page {page} of {pages}. Tap a number to read one.",
     },
     "found_one": {"zh": "找到 1 篇，点编号看解读。", "en": "1 paper. Tap its number to read it."},
+    "found_as": {
+        "zh": "按「{words}」搜到：论文的标题和摘要是英文的。",
+        "en": "Found by “{words}”: titles and abstracts are in English.",
+    },
     "found_page": {"zh": "这一页已没有结果了。", "en": "There is nothing on this page any more."},
     "nothing_found": {
         "zh": (

@@ -41,6 +41,28 @@ async def test_search_finds_papers_and_its_buttons_open_them(stage: Stage) -> No
     await stage.becomes(opened_, "TL;DR")
 
 
+async def test_chinese_words_find_english_papers_and_the_answer_says_how(stage: Stage) -> None:
+    [message] = await stage.say("/search 图像修复")
+    [english] = await stage.say("/search image restoration")
+    assert message["text"].startswith("🔎 图像修复\n按「image restoration」搜到")
+    assert buttons_of(message) == buttons_of(english) != []
+    assert "没有找到" in await stage.ask("/search 猫")
+    assert "按「" not in await stage.ask("/search image restoration")
+
+
+async def test_chinese_words_turn_their_pages_as_well(stage: Stage) -> None:
+    known = await stage.core.store.papers.get(PICKS[0])
+    assert known is not None
+    await stage.core.store.papers.put(
+        known.model_copy(update={"id": f"2601.{number:05}", "title": "Quux", "abstract": text})
+        for number, text in enumerate(["Optical flow and tone mapping."] * 12, start=1)
+    )
+    [message] = await stage.say("/search 光流 quux")
+    assert "1/2" in message["text"]
+    await stage.tap(message, "›")
+    assert "2/2" in stage.shown(message)["text"]
+
+
 async def test_search_turns_its_pages_in_its_message(stage: Stage) -> None:
     known = await stage.core.store.papers.get(PICKS[0])
     assert known is not None
