@@ -68,11 +68,14 @@ class Focus(Value):
     """What a reader wants: interests, each a term or a sentence in any language."""
 
     interests: tuple[str, ...]
+    avoid: tuple[str, ...] = ()
+    """What the reader does not want, likewise."""
 
     @property
     def text(self) -> str:
-        """The interests as one line, for prompts and cache keys."""
-        return ", ".join(self.interests)
+        """The focus as one line, for cache keys."""
+        wanted = ", ".join(self.interests)
+        return f"{wanted}; not: {', '.join(self.avoid)}" if self.avoid else wanted
 
 
 class LocalScore(Value):
@@ -173,6 +176,31 @@ class Analysis(Value):
     limitations: tuple[Point, ...] = ()
     model: str
     """Model that wrote it, or the extractor's name and version."""
+    created_at: AwareDatetime
+
+
+class OwnPaper(Value):
+    """A paper of a reader's own list: `ScoredPaper` without the paper, which is stored already."""
+
+    id: str
+    score: Score
+    kind: ScoreKind
+    reason: str = Field(min_length=1)
+    model: str | None = None
+
+
+class OwnList(Value):
+    """What one chat is shown of a day instead of everybody's digest."""
+
+    day: date
+    chat_id: int
+    language: Language
+    focus: Focus
+    threshold: Score
+    candidates: int
+    picks: tuple[OwnPaper, ...] = ()
+    others: tuple[OwnPaper, ...] = ()
+    notes: tuple["Note", ...] = ()
     created_at: AwareDatetime
 
 

@@ -40,8 +40,10 @@ def title(text: str) -> str:
 
 
 def interests(focus: Focus) -> str:
-    """Return a reader's interests as data, one a line."""
-    return "\n".join(f"- {line(interest, limit=INTEREST_LIMIT)}" for interest in focus.interests)
+    """Return a reader's interests as data, one a line; those to avoid are marked."""
+    wanted = [f"- {line(interest, limit=INTEREST_LIMIT)}" for interest in focus.interests]
+    avoided = [f"- NOT wanted: {line(topic, limit=INTEREST_LIMIT)}" for topic in focus.avoid]
+    return "\n".join(wanted + avoided)
 
 
 def _capped(text: str, limit: int) -> str:

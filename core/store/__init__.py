@@ -17,7 +17,8 @@ engines     the full-text index of each database
 One file per repository: papers, coverage (days read), history (papers shown), scores, texts,
 analyses, digests, awaited (readings that had to wait), calls (to models), fetches (of sources);
 for the bot chats, deliveries, floods (waits Telegram imposed), asked (readings readers asked for),
-notices (said once), facts (small remembered things), search.
+notices (said once), facts (small remembered things), search, marks (taps on papers), lists (what
+each reader's own day shows).
 Each method is one transaction; only a search first brings its index up to date, in several.
 """
 
@@ -41,6 +42,8 @@ from core.store.facts import Facts
 from core.store.fetches import Fetches, FetchRecord, FetchSummary
 from core.store.floods import Floods
 from core.store.history import History
+from core.store.lists import Lists
+from core.store.marks import Mark, MarkKind, Marks
 from core.store.migrations import migrate
 from core.store.notices import Notices
 from core.store.papers import Papers
@@ -63,6 +66,8 @@ __all__ = [
     "Found",
     "GiveUp",
     "LastCall",
+    "Mark",
+    "MarkKind",
     "Release",
     "Store",
     "StoredScore",
@@ -91,6 +96,8 @@ class Store:
     notices: Notices
     facts: Facts
     search: Search
+    marks: Marks
+    lists: Lists
 
 
 def _unknown(_call: Call) -> None:
@@ -135,4 +142,6 @@ async def open_store(
             notices=Notices(database),
             facts=Facts(database),
             search=Search(database),
+            marks=Marks(database),
+            lists=Lists(database, now),
         )

@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.models import Language
 from core.store.database import Database
-from core.store.moving import move_asked, move_deliveries
+from core.store.moving import move_asked, move_deliveries, move_lists
 from core.store.statements import upsert
 from core.store.tables import chats
 
@@ -68,6 +68,15 @@ class Chat:
     left_why: str | None = None
     had_day: date | None = None
     """The newest edition it had."""
+    avoided: tuple[str, ...] = ()
+    """Topics it does not want."""
+    topics_before: tuple[str, ...] | None = None
+    """What its topics were before the last change, for an undo; "-" before those to avoid."""
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it has topics of its own."""
+        return bool(self.interests or self.avoided)
 
 
 class Choices(TypedDict, total=False):
@@ -80,6 +89,8 @@ class Choices(TypedDict, total=False):
     threshold: int | None
     tells_quiet_days: bool
     interests: tuple[str, ...]
+    avoided: tuple[str, ...]
+    topics_before: tuple[str, ...] | None
     thread_id: int | None
     paused_at: datetime | None
     handle: str | None
@@ -174,6 +185,7 @@ class Chats:
                 await upsert(connection, chats, [_row(_merged(old, new, new_id))])
             await move_deliveries(connection, old_id, new_id)
             await move_asked(connection, old_id, new_id)
+            await move_lists(connection, old_id, new_id)
 
     async def times(self) -> list[tuple[time, str]]:
         """Return all hours and zones in which a morning may be due."""
@@ -206,6 +218,12 @@ class Chats:
         query = select(*by).where(*_listening()).distinct().order_by(*by)
         async with self._database.reading() as connection:
             return [(row.language, row.interests) for row in await connection.execute(query)]
+
+    async def languages(self) -> list[Language]:
+        """Return all languages that a morning may be due in."""
+        query = select(chats.c.language).where(*_listening()).distinct()
+        async with self._database.reading() as connection:
+            return list((await connection.execute(query.order_by(chats.c.language))).scalars())
 
     async def active(self, *, after: int | None = None, limit: int = 1000) -> list[Chat]:
         """Return who has not left, by id; `after` is the last chat of the page before."""

@@ -10,13 +10,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.store.attempts import Delivery
 from core.store.statements import upsert
-from core.store.tables import asked, deliveries
+from core.store.tables import asked, deliveries, lists
 
 
 async def move_asked(connection: AsyncConnection, old_id: int, new_id: int) -> None:
     """Let readings be answered where the group is now."""
     moved = update(asked).where(asked.c.chat_id == old_id)
     await connection.execute(moved.values(chat_id=new_id, message_id=None))
+
+
+async def move_lists(connection: AsyncConnection, old_id: int, new_id: int) -> None:
+    """Let the lists follow; days of which the new one has its own stay there."""
+    own = select(lists.c.day).where(lists.c.chat_id == new_id).scalar_subquery()
+    moved = update(lists).where(lists.c.chat_id == old_id, lists.c.day.not_in(own))
+    await connection.execute(moved.values(chat_id=new_id))
+    await connection.execute(delete(lists).where(lists.c.chat_id == old_id))
 
 
 async def move_deliveries(connection: AsyncConnection, old_id: int, new_id: int) -> None:

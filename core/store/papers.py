@@ -1,7 +1,7 @@
 """Every paper a source ever announced, as it was last seen."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
@@ -51,6 +51,13 @@ class Papers:
                 )
                 found |= {row.id: decode(Paper, row.json) for row in rows}
         return {paper_id: found[paper_id] for paper_id in wanted if paper_id in found}
+
+    async def listed(self, since: date, until: date) -> list[Paper]:
+        """Return the papers that were announced from `since` to `until`, both included, by id."""
+        query = select(papers.c.json).where(papers.c.listed >= since, papers.c.listed <= until)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(papers.c.id))
+            return [decode(Paper, json) for json in rows.scalars()]
 
     async def count(self) -> int:
         """Return how many papers are known."""

@@ -215,6 +215,9 @@ chats = Table(
     Column("left_at", UtcTime),
     Column("left_why", Text),
     Column("had_day", Date),
+    # A default: revision 0004 added it to a table with rows, and SQLite keeps it for ever.
+    Column("avoided", Words, nullable=False, server_default="[]"),
+    Column("topics_before", Words),
     Index("ix_chats_at_zone_chat_id", "at", "zone", "chat_id"),
 )
 
@@ -295,4 +298,49 @@ indexed = Table(
     Column("readings", Integer, nullable=False),
     Column("newest_at", UtcTime),
     Index("ix_indexed_number", "number", unique=True),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("person", BigInteger, primary_key=True, autoincrement=False),
+    Column("paper_id", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Index("ix_marks_paper_id_kind", "paper_id", "kind"),
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    # The day first: what a morning writes lies together.
+    Column("day", Date, primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("papers", Words, nullable=False),
+    Column("json", Text),
+    Column("stored_at", UtcTime, nullable=False),
+    Index("ix_lists_chat_id_day", "chat_id", "day"),
+)
+
+takeaways = Table(
+    "takeaways",
+    metadata,
+    Column("paper_id", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("focus", Text, primary_key=True),
+    Column("prompt", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("json", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+meanings = Table(
+    "meanings",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("prompt", Text, primary_key=True),
+    Column("model", Text, nullable=False),
+    Column("json", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
 )
