@@ -10,8 +10,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -32,10 +34,15 @@ from core.llm.flights import Flights
 from core.llm.prices import load_prices
 from core.llm.prompts import Prompts, load_prompts
 from core.llm.quota.planner import Planner
-from core.models import Focus, LocalScore, NoteKind, Paper
-from core.readings import OnDemand, Readings
-from core.scoring import Rank
+from core.models import Focus
+from core.personal.maker import ListMaker
+from core.readings import Readings
+from core.scoring import Scorer
 from core.store import Store, open_store
+
+if TYPE_CHECKING:  # numpy and scipy come with them
+    from core.personal.engine import Engine
+    from core.score.local import Ranker
 
 ARXIV_INTERVAL = timedelta(seconds=3)
 """arXiv's terms: one request per three seconds and one connection over everything you run."""
@@ -104,8 +111,8 @@ class Services:
     lookups: Sequence[Lookup]
     desk: Desk
     builder: DigestBuilder
-    personal: DigestBuilder
-    """For readers with topics of their own: scored locally, read when opened."""
+    lists: ListMaker
+    """For readers with topics or opinions of their own."""
     readings: Readings
     prompts: Prompts
     chain: ModelChain | None
@@ -151,7 +158,6 @@ async def open_services(
     are asked for nothing before `first_day`.
     """
     async with AsyncExitStack() as stack:
-        prompts = load_prompts(files("prompts"))
         store = await stack.enter_async_context(
             open_store(settings.database_url, now=now, price=load_prices())
         )
@@ -160,62 +166,82 @@ async def open_services(
         )
         http = Http(session, user_agent=user_agent(), sleep=sleep)
         wiring = Wiring(settings, http, Gate(arxiv_interval, sleep=sleep), now)
-        sources = tuple(SOURCES[name](wiring) for name in settings.sources)
         chains = await open_chains(settings, store, now, sleep, stack)
-        desk = _desk(wiring, store, chains, prompts)
-        readings = Readings(store=store, desk=desk, now=now)
-        gatherer = Gatherer(
-            sources=sources, store=store, now=now, clock=time.monotonic, first_day=first_day
-        )
-        rank = _rank_when_needed()
-        yield Services(
-            settings=settings,
-            store=store,
-            http=http,
-            sources=sources,
-            lookups=[lookup(wiring) for lookup in LOOKUPS],
-            desk=desk,
-            builder=DigestBuilder(
-                gatherer=gatherer,
-                store=store,
-                rank=rank,
-                judge=chains.judge(prompts) if chains else None,
-                readings=readings,
-                now=now,
-            ),
-            personal=DigestBuilder(
-                gatherer=gatherer,
-                store=store,
-                rank=rank,
-                judge=None,
-                readings=OnDemand(),
-                now=now,
-                unjudged=NoteKind.OWN_TOPICS,
-            ),
-            readings=readings,
-            prompts=prompts,
-            chain=chains.score if chains else None,
-            planner=chains.planner if chains else None,
-            now=now,
-        )
+        yield _services(wiring, store, chains, first_day)
 
 
-def _rank_when_needed() -> Rank:
-    """Return the local ranker, loaded at its first use.
+def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: date) -> Services:
+    settings, now = wiring.settings, wiring.now
+    prompts = load_prompts(files("prompts"))
+    sources = tuple(SOURCES[name](wiring) for name in settings.sources)
+    desk = _desk(wiring, store, chains, prompts)
+    readings = Readings(store=store, desk=desk, now=now)
+    gatherer = Gatherer(
+        sources=sources, store=store, now=now, clock=time.monotonic, first_day=first_day
+    )
+    ranker = _ranker_when_needed()
+    scorer = Scorer(
+        store=store,
+        rank=lambda papers, focus: ranker()(papers, focus),
+        judge=chains.judge(prompts) if chains else None,
+    )
+    return Services(
+        settings=settings,
+        store=store,
+        http=wiring.http,
+        sources=sources,
+        lookups=[lookup(wiring) for lookup in LOOKUPS],
+        desk=desk,
+        builder=DigestBuilder(
+            gatherer=gatherer, store=store, scorer=scorer, readings=readings, now=now
+        ),
+        lists=_lists(settings, store, scorer, ranker, now),
+        readings=readings,
+        prompts=prompts,
+        chain=chains.score if chains else None,
+        planner=chains.planner if chains else None,
+        now=now,
+    )
+
+
+def _ranker_when_needed() -> "Callable[[], Ranker]":
+    """Return how to get the local ranker, loaded at its first use.
 
     scipy and the ranker's tables take a third of a second, and a day that is already chosen
     needs neither.
     """
-    loaded: list[Rank] = []
 
-    def rank(papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
-        if not loaded:
-            from core.score.local import load_ranker
+    @cache
+    def ranker() -> "Ranker":
+        from core.score.local import load_ranker
 
-            loaded.append(load_ranker())
-        return loaded[0](papers, focus)
+        return load_ranker()
 
-    return rank
+    return ranker
+
+
+def _lists(
+    settings: Settings,
+    store: Store,
+    scorer: Scorer,
+    ranker: "Callable[[], Ranker]",
+    now: Callable[[], datetime],
+) -> ListMaker:
+    @cache
+    def engine() -> "Engine":
+        from core.personal.engine import Engine
+
+        return Engine(ranker())
+
+    return ListMaker(
+        store=store,
+        scorer=scorer,
+        engine=engine,
+        usual=Focus(interests=settings.digest_interests),
+        top_n=settings.digest_top_n,
+        most_calls=settings.focus_calls_per_day,
+        now=now,
+    )
 
 
 def user_agent() -> str:

@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     telegram_quiet_days: bool = True
     readings_per_user: int = Field(default=10, ge=0)
     readings_per_day: int = Field(default=100, ge=0)
+    focus_calls_per_day: int = Field(default=8, ge=0)
 
     gemini_api_key: Token | None = None
     google_gemini_base_url: Endpoint | None = None

@@ -19,12 +19,13 @@ from core.models import (
     Language,
     Note,
     NoteKind,
+    ScoredPaper,
     ScoreKind,
 )
 from core.progress import Progress, unwatched
-from core.readings import OnDemand, Readings
+from core.readings import Readings
 from core.score.pick import Choice, pick
-from core.scoring import Judge, Rank, Scored, Scorer
+from core.scoring import Scored, Scorer
 from core.store import Store
 
 logger = logging.getLogger(__name__)
@@ -54,19 +55,15 @@ class DigestBuilder:
         *,
         gatherer: Gatherer,
         store: Store,
-        rank: Rank,
-        judge: Judge | None,
-        readings: Readings | OnDemand,
+        scorer: Scorer,
+        readings: Readings,
         now: Callable[[], datetime],
-        unjudged: NoteKind = NoteKind.LOCAL_SCORES,
     ) -> None:
-        """`unjudged` says why scores are local where there is no judge."""
         self._gatherer = gatherer
-        self._scorer = Scorer(store=store, rank=rank, judge=judge)
+        self._scorer = scorer
         self._readings = readings
         self._store = store
         self._now = now
-        self._unjudged = unjudged
 
     async def build(
         self,
@@ -146,7 +143,7 @@ class DigestBuilder:
             notes=(
                 *extra_notes,
                 *source_notes(gathered.reports, day),
-                *choice_notes(scored, choice, self._unjudged),
+                *choice_notes(scored, choice),
             ),
             created_at=self._now(),
         )
@@ -171,9 +168,7 @@ class DigestBuilder:
         return await self._store.digests.put_first(digest, shown=shown)
 
 
-def choice_notes(
-    scored: Scored, choice: Choice, unjudged: NoteKind = NoteKind.LOCAL_SCORES
-) -> tuple[Note, ...]:
+def choice_notes(scored: Scored, choice: Choice[ScoredPaper]) -> tuple[Note, ...]:
     """Return what a reader should know about how the choice came about."""
     if not scored.papers:
         return (Note(kind=NoteKind.NOTHING_NEW),)
@@ -181,7 +176,7 @@ def choice_notes(
     shown = (*choice.picks, *choice.others)
     local = sum(item.kind is ScoreKind.LOCAL for item in shown)
     if not scored.has_judge:
-        notes.append(Note(kind=unjudged))
+        notes.append(Note(kind=NoteKind.LOCAL_SCORES))
     elif scored.waiting and (local or not shown):  # a gap nobody sees needs no line
         notes.append(Note(kind=NoteKind.SCORES_WAITING, count=local or scored.waiting))
     if not choice.picks:

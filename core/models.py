@@ -200,6 +200,8 @@ class OwnList(Value):
     candidates: int
     picks: tuple[OwnPaper, ...] = ()
     others: tuple[OwnPaper, ...] = ()
+    beside: OwnPaper | None = None
+    """From outside the reader's taste, for a change."""
     notes: tuple["Note", ...] = ()
     created_at: AwareDatetime
 
@@ -260,6 +262,8 @@ class Digest(Value):
     picks: tuple[ScoredPaper, ...]
     others: tuple[ScoredPaper, ...]
     """Runners-up shown by title, best first."""
+    beside: ScoredPaper | None = None
+    """In a reader's own list: one from outside their taste, for a change."""
     notes: tuple[Note, ...] = ()
     created_at: AwareDatetime
 

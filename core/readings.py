@@ -24,24 +24,6 @@ PROMISED = timedelta(days=7)
 """How long a reading is tried for: after a week nobody waits for it any more."""
 
 
-class OnDemand:
-    """The readings of digests whose papers are read when somebody opens them, not before."""
-
-    async def complete(
-        self, digest: Digest, progress: Progress = unwatched, errand: Errand = ORDINARY
-    ) -> Edition:
-        """Return `digest` as it is."""
-        return Edition(digest=digest)
-
-    async def due(self) -> list[tuple[date, str]]:
-        """Return nothing: nothing was promised."""
-        return []
-
-    async def open(self, day: date, audience: str) -> set[str]:
-        """Return nothing, likewise."""
-        return set()
-
-
 class Readings:
     """Makes and mends the readings of digests."""
 

@@ -105,6 +105,25 @@ class Scorer:
         ]
         return Scored(tuple(scored), waiting, has_judge=self._judge is not None)
 
+    async def shared(
+        self,
+        papers: Sequence[Paper],
+        focus: Focus,
+        language: Language,
+        errand: Errand | None = None,
+    ) -> dict[str, StoredScore]:
+        """Return the model's scores for a focus that several share: the known ones, by paper.
+
+        With an errand the model is asked about those that are not known.
+        """
+        if self._judge is None:
+            return {}
+        known = await self._stored(self._judge, papers, focus, language)
+        unknown = [paper for paper in papers if paper.id not in known]
+        if errand is None or not unknown:
+            return known
+        return known | await self._judged(self._judge, unknown, focus, language, errand)
+
     async def mend(self, digest: Digest, errand: Errand) -> Digest:
         """Return `digest` with the model's scores for what it shows, where they had to wait.
 

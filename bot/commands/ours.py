@@ -1,7 +1,5 @@
 """Editions as one reader sees them: the newest, and what the numbers in its list mean."""
 
-from dataclasses import replace
-
 from bot.commands.people import view_of
 from bot.context import BotServices
 from bot.render.view import tailored
@@ -10,17 +8,9 @@ from core.store.chats import Chat
 
 
 async def newest_for(chat: Chat, services: BotServices) -> Edition | None:
-    """Return the newest edition for `chat`, as it is stored; None when there is none yet.
-
-    Whoever chose a language or topics a moment ago has no edition of that choice before the next
-    morning: until then it is everybody's.
-    """
-    now, settings = services.core.now(), services.core.settings
-    everybody = replace(chat, interests=(), language=settings.digest_language)
-    for reader in dict.fromkeys((chat, everybody)):
-        if editions := await services.morning.latest_for(reader, now):
-            return editions[-1]
-    return None
+    """Return the newest edition for `chat`; None when there is none yet."""
+    editions = await services.morning.latest_for(chat, services.core.now())
+    return editions[-1] if editions else None
 
 
 async def listed_for(chat: Chat, services: BotServices) -> tuple[ScoredPaper, ...]:
@@ -29,7 +19,8 @@ async def listed_for(chat: Chat, services: BotServices) -> tuple[ScoredPaper, ..
     if edition is None:
         return ()
     digest = tailored(edition, view_of(chat, services)).digest
-    return (*digest.picks, *digest.others)
+    beside = (digest.beside,) if digest.beside else ()
+    return (*digest.picks, *beside, *digest.others)
 
 
 async def scored_for(chat: Chat, paper_id: str, services: BotServices) -> ScoredPaper | None:

@@ -40,7 +40,7 @@ def assemble(
         editions=Editions(
             store=store,
             builder=services.builder,
-            personal=services.personal,
+            lists=services.lists,
             wish=services.wish,
             press=press,
             now=now,

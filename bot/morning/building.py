@@ -48,6 +48,10 @@ class Building:
                     changed += [(day, wish.audience)] if has_changed else []
         return changed
 
+    async def make_own(self) -> None:
+        """Make the own lists that are missing of the edition in work, once that is there."""
+        await self._editions.make_own(self._editions.press.in_work_at(self._now()))
+
     async def make(self, day: date, wish: Wish) -> tuple[Edition, bool]:
         """Build or complete one edition; also say whether one that was stored shows more now."""
         before = await self._editions.get(day, wish.audience)
@@ -85,7 +89,7 @@ class Building:
         """Return what chats still want of an earlier day that has no edition for them."""
         found: dict[str, Wish] = {}
         async for chat in self._hours.due(hour):
-            wish = self._editions.wish_of(chat)
+            wish = self._editions.wish(chat.language)
             if wish.audience not in found:
                 came = await self.came_to(hour.day, wish.audience)
                 if came is None or came.try_at is not None:

@@ -1,15 +1,15 @@
 """Who reads which edition: audiences, building them in time, and what a day came to.
 
-One edition serves everybody who wants the same: the digest's own audience ("main"), its other
-language ("main:en"), and one for each set of topics readers have chosen ("focus:<hash>:zh").
-What a newcomer would get wrong: an edition that found nothing to choose from is not stored, so
-what a day came to is known here only, and asked for again after a restart.
+One edition serves everybody who wants the same: the digest's own audience ("main") and its other
+language ("main:en"). Who has topics or opinions of their own reads a list of their own, chosen
+from the same candidates once the digest of the day is there (`core.personal`). What a newcomer
+would get wrong: an edition that found nothing to choose from is not stored, so what a day came to
+is known here only, and asked for again after a restart.
 """
 
-import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from bot.morning.calendar import edition_at, press_time, strike_day
 from core.digest import DigestBuilder, Wish
 from core.llm import ORDINARY, Errand
-from core.models import Delay, Edition, Focus, Language
+from core.models import Delay, Edition, Language, NoteKind, OwnList, OwnPaper, ScoredPaper
+from core.personal.maker import ListMaker
 from core.store import Store
 from core.store.chats import Chat
 
@@ -30,6 +31,19 @@ MISSED = 7
 _KEPT = 128
 """Editions kept at hand: those of today for the usual audiences, with room for readers' own."""
 
+OWN = "reader:"
+"""How the audience of an own list begins."""
+_OF_SOURCES = frozenset(
+    {
+        NoteKind.SOURCE_DOWN,
+        NoteKind.SOURCE_OFF,
+        NoteKind.SOURCE_PARTIAL,
+        NoteKind.NO_ANNOUNCEMENT,
+        NoteKind.NOT_YET_ANNOUNCED,
+        NoteKind.BUNDLED,
+    }
+)
+"""What a digest says of its day, whoever reads it."""
 _NONE_HOLDS = timedelta(minutes=1)
 _NONE_KEPT = 4096
 """How long, and for how many, it is believed that an edition is not stored: another process may
@@ -64,54 +78,52 @@ class Editions:
         *,
         store: Store,
         builder: DigestBuilder,
-        personal: DigestBuilder,
+        lists: ListMaker,
         wish: Wish,
         press: Press,
         now: Callable[[], datetime],
     ) -> None:
-        """`wish` is the digest's own; `personal` builds for readers' own topics."""
+        """`wish` is the digest's own; `lists` makes readers' own."""
         self.press = press
         self.main = wish
         self._store = store
         self._builder = builder
-        self._personal = personal
+        self._lists = lists
         self._now = now
         self._at_hand: OrderedDict[tuple[date, str], Edition] = OrderedDict()
         self._none: dict[tuple[date, str], datetime] = {}
         """What is not stored, as of when: ten thousand readers who missed a week ask for it."""
+        self._own: dict[date, tuple[set[int], datetime]] = {}
+        """Who has an own list of a day, as of when."""
 
-    def wish(self, language: Language, interests: Sequence[str] = ()) -> Wish:
-        """Return what readers of this language and these topics want."""
-        focus = self.main.focus
-        if not interests or _same(interests, focus.interests):
-            if language == self.main.language:
-                return self.main
-            name = f"{self.main.audience}:{language}"
-            return replace(self.main, audience=name, language=language)
-        key = "\n".join(_folded(interests))
-        name = f"focus:{hashlib.sha256(key.encode()).hexdigest()[:12]}:{language}"
-        focus = Focus(interests=tuple(interests))
-        return replace(self.main, audience=name, focus=focus, language=language)
-
-    def wish_of(self, chat: Chat) -> Wish:
-        """Return what `chat` wants; its own number and threshold are applied when it is shown."""
-        return self.wish(chat.language, chat.interests)
+    def wish(self, language: Language) -> Wish:
+        """Return what readers of this language want of the digest."""
+        if language == self.main.language:
+            return self.main
+        name = f"{self.main.audience}:{language}"
+        return replace(self.main, audience=name, language=language)
 
     async def wishes(self) -> list[Wish]:
-        """Return what is wanted now: the digest's own first, readers' own topics last."""
+        """Return what is wanted now: the digest's own first."""
         wanted = {wish.audience: wish for wish in [self.main]}
-        for language, interests in await self._store.chats.audiences():
-            wish = self.wish(language, interests)
+        for language in await self._store.chats.languages():
+            wish = self.wish(language)
             wanted.setdefault(wish.audience, wish)
-        return sorted(wanted.values(), key=lambda wish: wish.focus != self.main.focus)
+        return list(wanted.values())
+
+    async def make_own(self, day: date) -> int:
+        """Make the own lists that are missing of a day that is out; return how many."""
+        base = await self.get(day, self.main.audience)
+        made = await self._lists.make_all(base.digest) if base else 0
+        if made:
+            self._own.pop(day, None)
+        return made
 
     async def build(
         self, day: date, wish: Wish, *, errand: Errand = ORDINARY, force: bool = False
     ) -> Edition:
         """Return `day`'s edition, made or completed now."""
-        is_own = wish.focus != self.main.focus
-        builder = self._personal if is_own else self._builder
-        edition = await builder.build(day, wish, errand=errand, force=force)
+        edition = await self._builder.build(day, wish, errand=errand, force=force)
         self.keep(edition)
         return edition
 
@@ -155,6 +167,72 @@ class Editions:
         self.keep(edition)
         return edition
 
+    async def of(self, day: date, chat: Chat) -> Edition | None:
+        """Return what `chat` reads of a day: its own list, made now if need be, or the digest."""
+        base = await self.get(day, self.wish(chat.language).audience)
+        if base is None:
+            base = await self.get(day, self.main.audience)
+        if base is None:
+            return None
+        own = None
+        if chat.chat_id in await self._having(day):
+            own = await self._store.lists.get(day, chat.chat_id)
+        elif chat.is_personal:
+            own = await self._lists.make_one(base.digest, chat)
+            self._own.pop(day, None)
+        return base if own is None else await self._as_edition(own, base)
+
+    async def has_own(self, day: date, chat: Chat) -> bool:
+        """Whether `chat` has a list of its own of a day."""
+        return chat.chat_id in await self._having(day)
+
+    async def renew(self, chat: Chat) -> None:
+        """Have the newest list of `chat` made anew: it wants something else now."""
+        day = self.press.out_at(self._now())
+        for edition in await self._newest(day, chat):
+            await self._store.lists.drop(edition.digest.day, chat.chat_id)
+        self._own.clear()
+
+    async def _having(self, day: date) -> set[int]:
+        """Return who has a list of `day`; another process may make some."""
+        known = self._own.get(day)
+        if known is None or self._now() - known[1] >= _NONE_HOLDS:
+            self._own = {of: kept for of, kept in self._own.items() if (day - of).days < MISSED}
+            known = self._own[day] = (await self._store.lists.having(day), self._now())
+        return known[0]
+
+    async def _as_edition(self, own: OwnList, base: Edition) -> Edition:
+        """Return a reader's own list as an edition; what is the same for all is the digest's."""
+        listed = [*own.picks, *own.others, *([own.beside] if own.beside else [])]
+        papers = await self._store.papers.get_many([item.id for item in listed])
+
+        def scored(item: OwnPaper) -> ScoredPaper:
+            return ScoredPaper(
+                paper=papers[item.id],
+                score=item.score,
+                kind=item.kind,
+                reason=item.reason,
+                model=item.model,
+            )
+
+        digest = base.digest.model_copy(
+            update={
+                "audience": f"{OWN}{own.chat_id}",
+                "language": own.language,
+                "focus": own.focus,
+                "candidates": own.candidates,
+                "picks": tuple(scored(item) for item in own.picks if item.id in papers),
+                "others": tuple(scored(item) for item in own.others if item.id in papers),
+                "beside": scored(own.beside) if own.beside and own.beside.id in papers else None,
+                "notes": (
+                    *(note for note in base.digest.notes if note.kind in _OF_SOURCES),
+                    *own.notes,
+                ),
+                "created_at": own.created_at,
+            }
+        )
+        return Edition(digest=digest)
+
     async def latest_for(self, chat: Chat, at: datetime) -> list[Edition]:
         """Return what `chat` is to read at `at`, oldest first: missed days, and the newest.
 
@@ -163,14 +241,13 @@ class Editions:
         """
         newest = self.press.out_at(at)
         missed = await self.missed(chat, newest)
-        return missed or await self._newest(newest, self.wish_of(chat).audience)
+        return missed or await self._newest(newest, chat)
 
     async def missed(self, chat: Chat, newest: date) -> list[Edition]:
         """Return the editions up to `newest` that `chat` has not had, oldest first."""
         since = self.first_owed(chat, newest)
-        audience = self.wish_of(chat).audience
         days = [since + timedelta(days=number) for number in range((newest - since).days + 1)]
-        found = [await self.get(day, audience) for day in days]
+        found = [await self.of(day, chat) for day in days]
         return [edition for edition in found if edition is not None]
 
     def first_owed(self, chat: Chat, newest: date) -> date:
@@ -182,18 +259,9 @@ class Editions:
         first = max(newest - timedelta(days=MISSED - 1), min(newest, joined))
         return first if chat.had_day is None else max(first, chat.had_day + timedelta(days=1))
 
-    async def _newest(self, newest: date, audience: str) -> list[Edition]:
+    async def _newest(self, newest: date, chat: Chat) -> list[Edition]:
         for back in range(MISSED):
-            edition = await self.get(newest - timedelta(days=back), audience)
+            edition = await self.of(newest - timedelta(days=back), chat)
             if edition is not None:
                 return [edition]
         return []
-
-
-def _same(interests: Sequence[str], others: Sequence[str]) -> bool:
-    return _folded(interests) == _folded(others)
-
-
-def _folded(interests: Sequence[str]) -> list[str]:
-    """Return topics as what they are, whatever their order and capitals."""
-    return sorted({interest.casefold().strip() for interest in interests})

@@ -83,11 +83,7 @@ class Mending:
     async def _mended_lately(self) -> list[Key]:
         today = self._editions.press.in_work_at(self._now())
         days = [today - back * _DAY for back in range(MISSED)]
-        audiences = [
-            wish.audience
-            for wish in await self._editions.wishes()
-            if wish.focus == self._editions.main.focus  # of readers' own topics nothing waits
-        ]
+        audiences = [wish.audience for wish in await self._editions.wishes()]
         keys = [(day, audience) for day in reversed(days) for audience in audiences]
         return [
             key for key in keys if any(row.done_at for row in await self._store.awaited.of(*key))
@@ -111,8 +107,10 @@ class Mending:
             return 0
 
         async def message_of(chat: Chat) -> Sequence[Message] | None:
-            if self._editions.wish_of(chat).audience != audience:
+            if self._editions.wish(chat.language).audience != audience:
                 return None  # it reads another edition by now
+            if await self._editions.has_own(day, chat):
+                return None  # of own lists nothing waits
             editions = await self._shown(chat, post, audience, ledger)
             if day not in {edition.digest.day for edition in editions}:
                 return None

@@ -97,6 +97,7 @@ class Morning:
         async with self._building:
             await self._channels.sync()
             await self._mend.note(await self._build.build())
+            await self._build.make_own()
 
     async def deliver(self) -> Tally | None:
         """Bring each chat whose hour struck what it is owed; None while that goes on already."""
@@ -150,6 +151,10 @@ class Morning:
         """Return what `chat` is to read at `at`, oldest first; nothing when there is none yet."""
         return await self._editions.latest_for(chat, at)
 
+    async def changed(self, chat: Chat) -> None:
+        """Have the newest list of `chat` made anew: its topics are other ones now."""
+        await self._editions.renew(chat)
+
     def next_post(self, chat: Chat) -> datetime:
         """Return when `chat` gets its next edition, should there be one."""
         zone = ZoneInfo(chat.zone)
@@ -181,6 +186,7 @@ class Morning:
         async with self._building:
             for wish in await self._editions.wishes():
                 await self._build.make(day, wish)
+            await self._editions.make_own(day)
         tally = latest = await self.publish(day)
         until = self._now() + PUSH_PATIENCE
         while latest.held or latest.unsure:
@@ -246,7 +252,7 @@ class Morning:
         return False
 
     async def _post(self, chat: Chat, day: date) -> Post | Silence | None:
-        came = await self._build.came_to(day, self._editions.wish_of(chat).audience)
+        came = await self._build.came_to(day, self._editions.wish(chat.language).audience)
         return None if came is None else await self._posts.of(chat, day, came)
 
     async def _troubles(self) -> list[Trouble]:
@@ -266,7 +272,9 @@ class Morning:
             if now - max(hour.struck, self._began) < BEHIND or hour.day in late:
                 continue
             async for chat in self._hours.due(hour, limit=1):
-                edition = await self._editions.get(hour.day, self._editions.wish_of(chat).audience)
+                edition = await self._editions.get(
+                    hour.day, self._editions.wish(chat.language).audience
+                )
                 if edition is not None and now - edition.digest.created_at >= BEHIND:
                     late.add(hour.day)
         return late

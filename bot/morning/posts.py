@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.delivery.post import Post
-from bot.morning.editions import Editions
+from bot.morning.editions import OWN, Editions
 from bot.morning.standing import Came, Standing, is_quiet_by_calendar
 from bot.render.contents import contents, quiet_day, sources_down
 from bot.render.message import Message
@@ -50,7 +50,7 @@ class Posts:
         view = self.view(chat)
         if chat.had_day is not None and chat.had_day >= day:
             # Asked for by hand; whether it really went out then is the ledger's to say.
-            edition = await self._editions.get(day, self._editions.wish_of(chat).audience)
+            edition = await self._editions.of(day, chat)
             if edition is None:
                 return None
             return Post(f"{DIGEST}{day}", tuple(self.render([edition], view)), day)
@@ -78,6 +78,8 @@ class Posts:
 
     def render(self, editions: list[Edition], view: View) -> Sequence[Message]:
         """Return the messages that show `editions`, oldest first, made once per view."""
+        if any(edition.digest.audience.startswith(OWN) for edition in editions):
+            return contents(editions, view)  # nobody else will ask for it
         # By identity: comparing two editions costs as much as rendering one. They are kept along,
         # so that no other can get their address.
         key = (view, tuple(id(edition) for edition in editions))

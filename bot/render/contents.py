@@ -115,6 +115,7 @@ def _picks(days: Sequence[Edition]) -> Iterator[tuple[Edition, ScoredPaper]]:
 
 def _blocks(days: Sequence[Edition], language: Language) -> Iterator[_Block]:
     picks = list(enumerate(_picks(days), start=1))
+    number = len(picks)
     for edition in days:
         heading = Text()
         if len(days) > 1:
@@ -125,6 +126,10 @@ def _blocks(days: Sequence[Edition], language: Language) -> Iterator[_Block]:
         for number, scored in own:
             yield _Block(lines(heading, _pick(number, scored, edition)), number, scored)
             heading = Text()
+    # Behind all numbers that count, so that they stay those of the list.
+    beside = days[0].digest.beside
+    if beside and beside.paper.id not in {scored.paper.id for _, (_, scored) in picks}:
+        yield _Block(_pick(number + 1, beside, days[0]), number + 1, beside)
 
 
 def _instead(edition: Edition, *, is_alone: bool) -> Text:

@@ -26,15 +26,32 @@ TYPICAL = 0.65
 
 def follow(odds: Floats, likeness: sparse.csr_matrix) -> Floats:
     """Return the log-odds of one interest after a look at its surest papers."""
+    return follow_each(odds[:, None], kinship(likeness))[:, 0]
+
+
+def kinship(likeness: sparse.csr_matrix) -> Floats:
+    """Return how alike each two papers are, given TF-IDF rows of length one."""
+    return np.asarray((likeness @ likeness.T).todense(), dtype=np.float64)
+
+
+def follow_each(odds: Floats, alike: Floats) -> Floats:
+    """Return the log-odds of many interests (columns), each after a look at its surest papers."""
+    sureness = _guides(odds)
+    total = sureness.sum(axis=0)
+    towards = alike @ sureness
+    length = np.sqrt(np.einsum("pi,pi->i", sureness, towards))
+    towards /= np.where(length > 0, length, 1.0)
+    usual = TYPICAL * np.einsum("pi,pi->i", sureness, towards) / np.where(total > 0, total, 1.0)
+    moved = STRENGTH * total / (total + TRUST_HALF) * (towards - usual)
+    has_guides = (sureness > 0).sum(axis=0) >= 2
+    return np.asarray(odds + np.where(has_guides, np.clip(moved, -FURTHEST, FURTHEST), 0.0))
+
+
+def _guides(odds: Floats) -> Floats:
+    """Return the probabilities of each column's guides, 0 for other papers."""
     # Ties go to the earlier row; rows are in id order, so the same papers give the same guides.
-    best = np.argsort(-odds, kind="stable")[:GUIDES]
-    guides = best[odds[best] > SURE]
-    sureness = 1 / (1 + np.exp(-odds[guides]))
-    total = float(sureness.sum())
-    if len(guides) < 2:
-        return odds
-    centre = np.asarray(sureness @ likeness[guides]).ravel()
-    alike = np.asarray(likeness @ centre) / (float(np.linalg.norm(centre)) or 1.0)
-    usual = TYPICAL * float(sureness @ alike[guides]) / total
-    moved = STRENGTH * total / (total + TRUST_HALF) * (alike - usual)
-    return odds + np.clip(moved, -FURTHEST, FURTHEST)
+    best = np.argsort(-odds, axis=0, kind="stable")[:GUIDES]
+    chosen = np.take_along_axis(odds, best, axis=0)
+    sureness = np.zeros_like(odds)
+    np.put_along_axis(sureness, best, np.where(chosen > SURE, 1 / (1 + np.exp(-chosen)), 0.0), 0)
+    return sureness

@@ -79,9 +79,12 @@ class PaperIndex:
     def evidence(self, interests: Sequence[Expanded]) -> Evidence:
         """Return what speaks for each paper, one column per interest."""
         own = self.columns([interest.words for interest in interests])
-        phrases = self.columns([self.signs(interest) for interest in interests])
+        signs = [self.signs(interest) for interest in interests]
+        phrases = self.columns(signs)
         norms = np.asarray([self._norm(interest.words) for interest in interests])
-        meant = self.columns([self._meant(interest) for interest in interests])
+        meant = self.columns(
+            [_meant(interest, sign) for interest, sign in zip(interests, signs, strict=True)]
+        )
         weighted = meant.multiply(self._weight).tocsr()
         sense = weighted[:, self._known] @ self.background.vectors[self._rows]
         return Evidence(
@@ -129,16 +132,6 @@ class PaperIndex:
             weights[gram] = max(weights.get(gram, 0.0), weight)
         return weights
 
-    def _meant(self, interest: Expanded) -> dict[str, float]:
-        """Return what an interest means in all: its own words, and a share of its phrases."""
-        signs = self.signs(interest)
-        # The square root keeps a long list of narrower terms from drowning the words typed.
-        share = float(np.sqrt(len(interest.words) / (sum(signs.values()) or 1.0)))
-        weights = dict(interest.words)
-        for gram, weight in signs.items():
-            weights[gram] = weights.get(gram, 0.0) + share * weight
-        return weights
-
     def contributions(self, rows: Integers, grams: Sequence[str]) -> Floats:
         """Return what each gram (column; one that some paper holds) adds to each paper (row)."""
         columns = [column for gram in grams if (column := self.column(gram)) is not None]
@@ -146,9 +139,15 @@ class PaperIndex:
 
     @cached_property
     def features(self) -> sparse.csr_matrix:
-        """What taste is learned from: the field's usual grams, and the sense of the whole."""
+        """What taste is learned from: the field's usual grams, and the sense of the whole.
+
+        Columns are the background's, so rows of different indexes can be compared.
+        """
+        known = self.likeness[:, self._known].tocsr()
+        shape = (len(self.papers), len(self.background.vectors))
+        aligned = sparse.csr_matrix((known.data, self._rows[known.indices], known.indptr), shape)
         sense = sparse.csr_matrix(SENSE_SHARE * self._sense)
-        return sparse.hstack([self.likeness[:, self._known], sense]).tocsr()
+        return sparse.hstack([aligned, sense]).tocsr()
 
     def _norm(self, own: Mapping[str, float]) -> float:
         """Length of an interest, by the whole field's statistics: also of words not seen here."""
@@ -175,6 +174,16 @@ class PaperIndex:
             columns = np.where(found, len(self._forms) + near, columns)
         places = np.flatnonzero(columns >= 0)
         return columns[places], places
+
+
+def _meant(interest: Expanded, signs: Mapping[str, float]) -> dict[str, float]:
+    """Return what an interest means in all: its own words, and a share of its phrases."""
+    # The square root keeps a long list of narrower terms from drowning the words typed.
+    share = float(np.sqrt(len(interest.words) / (sum(signs.values()) or 1.0)))
+    weights = dict(interest.words)
+    for gram, weight in signs.items():
+        weights[gram] = weights.get(gram, 0.0) + share * weight
+    return weights
 
 
 @dataclass(frozen=True)

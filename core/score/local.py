@@ -14,6 +14,7 @@ import numpy as np
 from core.models import Focus, LocalScore, Paper
 from core.score import background as backgrounds
 from core.score import calibrate, expansion, feedback, taste
+from core.score.aversion import loss
 from core.score.background import Background, Floats
 from core.score.expansion import Expanded, Glossary
 from core.score.index import PaperIndex
@@ -99,12 +100,14 @@ def rank_index(
     row = {paper.id: number for number, paper in enumerate(index.papers)}
     liked = tuple(dict.fromkeys(row[key] for key in likes if key in row))
     disliked = {row[key] for key in dislikes if key in row}.difference(liked)
-    marked = taste.Marked(likes=liked, dislikes=tuple(sorted(disliked)))
     odds = calibrate.combine(by_interest)
     if liked and not interests:
         odds = np.full(len(index.papers), taste.SCARCE)  # likes alone are a focus, too
     if liked or disliked:
-        odds = taste.with_taste(odds, index.features, marked)
+        odds = _with_taste(odds, index, liked, sorted(disliked))
+    if focus.avoid:
+        avoided = [glossary.expand(topic) for topic in focus.avoid]
+        odds = odds + loss(_by_interest(index, avoided).max(axis=1))
     scores = calibrate.score(odds)
     reasons = _matches(index, interests, by_interest)
     ranked = [
@@ -120,11 +123,22 @@ def rank_index(
     return sorted(ranked, key=lambda score: (-score.rank_score, score.paper_id))
 
 
+def _with_taste(
+    odds: Floats, index: PaperIndex, liked: Sequence[int], disliked: Sequence[int]
+) -> Floats:
+    marked = index.features[[*liked, *disliked]]
+    alike = np.asarray((index.features @ marked.T).todense(), dtype=np.float64)
+    weights = np.repeat([1.0, -1.0], [len(liked), len(disliked)])
+    learned = taste.learn(alike[[*liked, *disliked]], weights)
+    return taste.with_taste(odds, alike, learned)
+
+
 def _by_interest(index: PaperIndex, interests: Sequence[Expanded]) -> Floats:
     """Return log-odds per paper (row) and interest (column)."""
+    if not interests:
+        return np.empty((len(index.papers), 0))
     odds = calibrate.odds(index.evidence(interests))
-    followed = [feedback.follow(column, index.likeness) for column in odds.T]
-    return np.column_stack(followed) if followed else odds
+    return feedback.follow_each(odds, feedback.kinship(index.likeness))
 
 
 def _matches(

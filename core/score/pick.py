@@ -6,8 +6,9 @@ and local scores are both called 0-100, but are not the same measure.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
-from core.models import LocalScore, Paper, ScoredPaper, ScoreKind
+from core.models import LocalScore, Paper, ScoreKind
 
 NEAR = 20
 """How far below the threshold a runner-up may be: further down the rubric says "another topic"."""
@@ -15,13 +16,35 @@ ENOUGH = 10
 """With this many papers scored by a model, the best of the day are among them."""
 
 
+class Rated(Protocol):
+    """A paper with a score; `ScoredPaper` is one."""
+
+    @property
+    def paper(self) -> Paper:
+        """The paper."""
+        ...
+
+    @property
+    def score(self) -> int:
+        """0-100."""
+        ...
+
+    @property
+    def kind(self) -> ScoreKind:
+        """Who scored."""
+        ...
+
+
+RatedT = TypeVar("RatedT", bound=Rated)
+
+
 @dataclass(frozen=True)
-class Choice:
+class Choice(Generic[RatedT]):
     """What a day shows, best first."""
 
-    picks: tuple[ScoredPaper, ...]
+    picks: tuple[RatedT, ...]
     """At or above the threshold; may be empty."""
-    others: tuple[ScoredPaper, ...]
+    others: tuple[RatedT, ...]
     """Runners-up, by title only."""
 
 
@@ -49,8 +72,8 @@ def shortlist(
 
 
 def pick(
-    scored: Sequence[ScoredPaper], *, threshold: int, limit: int, runners_up: int = 10
-) -> Choice:
+    scored: Sequence[RatedT], *, threshold: int, limit: int, runners_up: int = 10
+) -> Choice[RatedT]:
     """Return the best papers at or above `threshold`, at most `limit`, and near runners-up.
 
     A local score never outranks a model's: the model read the abstracts of the locally best, so
@@ -76,6 +99,6 @@ def _local_key(paper: Paper, scores: Mapping[str, float]) -> tuple[float, int, s
     return (-scores.get(paper.id, float("-inf")), -(paper.upvotes or 0), paper.id)
 
 
-def _key(item: ScoredPaper) -> tuple[bool, int, int, str]:
+def _key(item: Rated) -> tuple[bool, int, int, str]:
     paper = item.paper
     return (item.kind is not ScoreKind.LLM, -item.score, -(paper.upvotes or 0), paper.id)

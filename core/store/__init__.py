@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.llm.ledger import Call
+from core.marks import Mark, MarkKind
 from core.store.analyses import Analyses
 from core.store.asked import Asked, AskedReadings
 from core.store.attempts import Begin, Change, Delivery, Finish, GiveUp, Release
@@ -43,7 +44,7 @@ from core.store.fetches import Fetches, FetchRecord, FetchSummary
 from core.store.floods import Floods
 from core.store.history import History
 from core.store.lists import Lists
-from core.store.marks import Mark, MarkKind, Marks
+from core.store.marks import Marks
 from core.store.migrations import migrate
 from core.store.notices import Notices
 from core.store.papers import Papers

@@ -25,11 +25,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.marks import OPINIONS, MarkKind
 from core.models import Language
 from core.store.database import Database
 from core.store.moving import move_asked, move_deliveries, move_lists
 from core.store.statements import upsert
-from core.store.tables import chats
+from core.store.tables import chats, marks
 
 
 class ChatKind(StrEnum):
@@ -212,18 +213,17 @@ class Chats:
         of_hour = (chats.c.at == at, chats.c.zone == zone, chats.c.joined_at < struck, owed)
         return await self._page(select(chats).where(*of_hour, *_listening()), after, limit)
 
-    async def audiences(self) -> list[tuple[Language, tuple[str, ...]]]:
-        """Return all languages and interests that a morning may be due in."""
-        by = (chats.c.language, chats.c.interests)
-        query = select(*by).where(*_listening()).distinct().order_by(*by)
-        async with self._database.reading() as connection:
-            return [(row.language, row.interests) for row in await connection.execute(query)]
-
     async def languages(self) -> list[Language]:
         """Return all languages that a morning may be due in."""
         query = select(chats.c.language).where(*_listening()).distinct()
         async with self._database.reading() as connection:
             return list((await connection.execute(query.order_by(chats.c.language))).scalars())
+
+    async def personal(self, *, after: int | None = None, limit: int = 1000) -> list[Chat]:
+        """Return who has topics or opinions of their own and listens, by id, in pages."""
+        said = select(marks.c.person).where(marks.c.kind.in_([*OPINIONS, MarkKind.SAVED]))
+        own = or_(chats.c.interests != (), chats.c.avoided != (), chats.c.chat_id.in_(said))
+        return await self._page(select(chats).where(own, *_listening()), after, limit)
 
     async def active(self, *, after: int | None = None, limit: int = 1000) -> list[Chat]:
         """Return who has not left, by id; `after` is the last chat of the page before."""

@@ -27,3 +27,14 @@ class History:
         )
         async with self._database.reading() as connection:
             return set((await connection.execute(query)).scalars())
+
+    async def by_day(self, audience: str, *, since: date, before: date) -> dict[date, set[str]]:
+        """Return the ids shown from `since` until before `before`, by day."""
+        query = select(shown.c.day, shown.c.paper_id).where(
+            shown.c.audience == audience, shown.c.day >= since, shown.c.day < before
+        )
+        found: dict[date, set[str]] = {}
+        async with self._database.reading() as connection:
+            for row in await connection.execute(query):
+                found.setdefault(row.day, set()).add(row.paper_id)
+        return found

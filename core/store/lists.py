@@ -4,10 +4,11 @@ What a newcomer would get wrong: ten thousand lists a day add up. What was shown
 month, so that nothing comes twice; the list itself only as long as a morning can still bring it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.models import OwnList
 from core.store.database import Database
@@ -24,20 +25,11 @@ class Lists:
         self._now = now
 
     async def put(self, items: Iterable[OwnList]) -> None:
-        """Keep lists; a later one of the same day replaces the earlier."""
-        now = self._now()
-        rows = (
-            {
-                "day": item.day,
-                "chat_id": item.chat_id,
-                "papers": tuple(listed.id for listed in (*item.picks, *item.others)),
-                "json": item.model_dump_json(exclude_defaults=True),
-                "stored_at": now,
-            }
-            for item in items
-        )
+        """Keep lists; a later one of the same day replaces the earlier, whose papers stay shown."""
         async with self._database.transaction() as connection:
-            await upsert(connection, lists, rows)
+            for chunk in chunks(items):
+                seen = await _shown_already(connection, chunk)
+                await upsert(connection, lists, (_row(item, seen, self._now()) for item in chunk))
 
     async def get(self, day: date, chat_id: int) -> OwnList | None:
         """Return a chat's list of a day."""
@@ -46,16 +38,11 @@ class Lists:
             json = (await connection.execute(query)).scalar()
         return None if json is None else decode(OwnList, json)
 
-    async def having(self, day: date, chat_ids: Sequence[int]) -> set[int]:
-        """Return which of the chats have a list of that day."""
-        found: set[int] = set()
+    async def having(self, day: date) -> set[int]:
+        """Return the chats that have a list of that day."""
+        there = (lists.c.day == day, lists.c.json.is_not(None))
         async with self._database.reading() as connection:
-            for chunk in chunks(chat_ids):
-                query = select(lists.c.chat_id).where(
-                    lists.c.day == day, lists.c.chat_id.in_(chunk)
-                )
-                found |= set((await connection.execute(query)).scalars())
-        return found
+            return set((await connection.execute(select(lists.c.chat_id).where(*there))).scalars())
 
     async def shown(
         self, chat_ids: Collection[int], *, since: date, before: date
@@ -74,10 +61,10 @@ class Lists:
         return found
 
     async def drop(self, day: date, chat_id: int) -> None:
-        """Forget a list, so that it is made anew."""
+        """Have a list made anew; what it showed stays shown."""
         this = (lists.c.day == day, lists.c.chat_id == chat_id)
         async with self._database.transaction() as connection:
-            await connection.execute(delete(lists).where(*this))
+            await connection.execute(update(lists).where(*this).values(json=None))
 
     async def prune(self, *, values_before: date, all_before: date) -> None:
         """Delete what nobody needs any more: the values of old lists, and very old ones whole."""
@@ -86,8 +73,27 @@ class Lists:
             await connection.execute(delete(lists).where(lists.c.day < all_before))
             await connection.execute(old.values(json=None))
 
-    async def count(self, day: date) -> int:
-        """Return how many lists there are of a day."""
-        query = select(func.count()).select_from(lists).where(lists.c.day == day)
-        async with self._database.reading() as connection:
-            return (await connection.execute(query)).scalar_one()
+
+async def _shown_already(
+    connection: AsyncConnection, items: Sequence[OwnList]
+) -> dict[tuple[date, int], tuple[str, ...]]:
+    """Return what earlier lists of the same days showed to the same chats."""
+    query = select(lists.c.day, lists.c.chat_id, lists.c.papers).where(
+        lists.c.day.in_({item.day for item in items}),
+        lists.c.chat_id.in_([item.chat_id for item in items]),
+    )
+    return {(row.day, row.chat_id): row.papers for row in await connection.execute(query)}
+
+
+def _row(
+    item: OwnList, seen: Mapping[tuple[date, int], tuple[str, ...]], now: datetime
+) -> dict[str, object]:
+    papers = [listed.id for listed in (*item.picks, *item.others)]
+    earlier = seen.get((item.day, item.chat_id), ())
+    return {
+        "day": item.day,
+        "chat_id": item.chat_id,
+        "papers": tuple(dict.fromkeys([*papers, *earlier])),
+        "json": item.model_dump_json(exclude_defaults=True),
+        "stored_at": now,
+    }

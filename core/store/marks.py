@@ -6,42 +6,14 @@ counts for the same reader as one in the private chat.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Row, delete, func, select
 
+from core.marks import OPINIONS, Mark, MarkKind
 from core.store.database import Database
 from core.store.statements import chunks, upsert
 from core.store.tables import lists, marks
-
-
-class MarkKind(StrEnum):
-    """What somebody said of a paper."""
-
-    LIKE = "like"
-    DISLIKE = "dislike"
-    MORE = "more"
-    """More like this: a strong like."""
-    OFF_TOPIC = "off"
-    """Not this topic: a strong dislike."""
-    SAVED = "save"
-    OPENED = "open"
-
-
-OPINIONS = (MarkKind.LIKE, MarkKind.DISLIKE, MarkKind.MORE, MarkKind.OFF_TOPIC)
-"""Of these a paper has one at most."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """One mark of one person."""
-
-    person: int
-    paper_id: str
-    kind: MarkKind
-    at: datetime
 
 
 class Marks:

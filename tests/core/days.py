@@ -25,6 +25,7 @@ from core.models import (
 )
 from core.readings import Readings
 from core.score.judge import Judged, Judgement
+from core.scoring import Scorer
 from core.store import Store
 from tests.core.conftest import Clock
 
@@ -153,8 +154,7 @@ def builders(store: Store, clock: Clock) -> Build:
         return DigestBuilder(
             gatherer=gatherer,
             store=store,
-            rank=rank_by_number,
-            judge=judge,
+            scorer=Scorer(store=store, rank=rank_by_number, judge=judge),
             readings=readings,
             now=clock,
         )

@@ -8,8 +8,8 @@ import pytest
 from core.digest import DigestBuilder
 from core.errors import SourceError
 from core.gathering import SHARED, Gatherer
-from core.models import Focus, NoteKind
-from core.readings import OnDemand, Readings
+from core.readings import Readings
+from core.scoring import Scorer
 from core.store import Store
 from tests.core.conftest import Clock
 from tests.core.days import (
@@ -18,7 +18,6 @@ from tests.core.days import (
     FakeDesk,
     FakeJudge,
     FakeSource,
-    kinds,
     paper,
     picked,
     rank_by_number,
@@ -29,27 +28,18 @@ YESTERDAY = DAY - timedelta(days=1)
 
 
 class Newsroom:
-    """Two builders with one gatherer, as the composition root makes them."""
+    """One builder for all audiences, as the composition root makes it."""
 
     def __init__(self, store: Store, clock: Clock, source: FakeSource) -> None:
         self.desk = FakeDesk(clock)
         gatherer = Gatherer(sources=[source], store=store, now=clock, clock=lambda: 0.0)
+        scorer = Scorer(store=store, rank=rank_by_number, judge=FakeJudge({"2603.00090": 95}))
         self.common = DigestBuilder(
             gatherer=gatherer,
             store=store,
-            rank=rank_by_number,
-            judge=FakeJudge({"2603.00090": 95}),
+            scorer=scorer,
             readings=Readings(store=store, desk=self.desk, now=clock),  # type: ignore[arg-type]
             now=clock,
-        )
-        self.personal = DigestBuilder(
-            gatherer=gatherer,
-            store=store,
-            rank=rank_by_number,
-            judge=None,
-            readings=OnDemand(),
-            now=clock,
-            unjudged=NoteKind.OWN_TOPICS,
         )
 
 
@@ -99,15 +89,3 @@ async def test_a_failure_is_not_shared(room: Newsroom, source: FakeSource) -> No
     source.error = None
     edition = await room.common.build(DAY, ENGLISH)
     assert picked(edition) == ["2603.00090", "2603.00080"]
-
-
-async def test_a_readers_own_topics_cost_no_model_call_and_are_read_when_opened(
-    room: Newsroom,
-) -> None:
-    own = replace(WISH, audience="focus:x:zh", focus=Focus(interests=("film grain",)))
-    edition = await room.personal.build(DAY, own)
-    assert kinds(edition) == [NoteKind.OWN_TOPICS]
-    assert picked(edition) == ["2603.00090", "2603.00080"]
-    assert not room.desk.read
-    assert not edition.waiting
-    assert await room.personal.mend() == []

@@ -69,7 +69,7 @@ async def test_a_holiday_of_all_sources_is_a_quiet_day(tmp_path: Path) -> None:
 async def test_the_sources_are_read_once_for_everybody(world: World) -> None:
     await world.subscribe(ANN)
     await world.subscribe(BOB, language="en")
-    await world.subscribe(13, interests=("cats",), threshold=30)
+    await world.subscribe(13, interests=("arxiv good",))
     morning = world.start()
     await world.run(morning, at("2026-03-13 07:00"))
     before = world.arxiv.fetches
@@ -79,7 +79,7 @@ async def test_the_sources_are_read_once_for_everybody(world: World) -> None:
     assert "论文日报" in texts[ANN]
     assert "Paper Daily" in texts[BOB]
     assert "arxiv good of 2026-03-13" in texts[13]
-    assert "40" in texts[13], "scored for its own topics"
+    assert "命中关注点「arxiv good」" in texts[13], "scored for its own topics"
 
 
 async def test_each_reader_has_the_morning_of_their_own_clock(world: World) -> None:
@@ -284,13 +284,13 @@ async def test_a_change_of_topics_counts_from_the_next_edition(world: World) -> 
     await world.subscribe(ANN, threshold=30)
     morning = world.start()
     await world.run(morning, at("2026-03-16 09:00"))
-    await world.store.chats.change(ANN, interests=("cats",))
+    await world.store.chats.change(ANN, interests=("arxiv good",))
     before = len(world.telegram.received)
     await world.run(morning, at("2026-03-17 08:00"))
     assert len(world.telegram.received) == before
     await world.run(morning, at("2026-03-17 09:00"))
     assert world.telegram.posts(ANN)[-1] == "day:2026-03-17"
-    assert "40" in world.telegram.text(ANN)
+    assert "命中关注点「arxiv good」" in world.telegram.text(ANN)
 
 
 async def test_next_post_is_the_next_hour_with_an_edition_not_yet_had(world: World) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,11 +36,14 @@ from core.models import (
     Focus,
     Language,
     LocalScore,
-    NoteKind,
     Paper,
     TextSource,
 )
-from core.readings import OnDemand, Readings
+from core.personal.engine import Engine
+from core.personal.maker import ListMaker
+from core.readings import Readings
+from core.score.local import load_ranker
+from core.scoring import Scorer
 from core.store import Store, open_store
 from core.store.attempts import Begin, Finish, Release
 from core.store.chats import Chat, ChatKind
@@ -124,14 +128,19 @@ class Lists:
         )
 
 
+@cache
+def engine() -> Engine:
+    """Return the real arithmetic of own lists."""
+    return Engine(load_ranker())
+
+
 def rank(papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
-    """Score by upvotes; a focus on cats halves everything."""
-    share = 2 if "cats" in focus.interests else 1
+    """Score by upvotes."""
     return [
         LocalScore(
             paper_id=paper.id,
             rank_score=float(paper.upvotes or 0),
-            score=(paper.upvotes or 0) // share,
+            score=paper.upvotes or 0,
             interests=focus.interests[:1],
         )
         for paper in papers
@@ -281,24 +290,29 @@ class World:
             clock=lambda: 0.0,
         )
 
-        def builder(readings: Readings | OnDemand, unjudged: NoteKind) -> DigestBuilder:
-            return DigestBuilder(
-                gatherer=gatherer,
-                store=self.store,
-                rank=rank,
-                judge=None,
-                readings=readings,
-                now=self.clock,
-                unjudged=unjudged,
-            )
-
         press = Press(time(8, 30), SHANGHAI)
         readings = Readings(store=self.store, desk=self.desk, now=self.clock)  # type: ignore[arg-type]
+        scorer = Scorer(store=self.store, rank=rank, judge=None)
+        wish = Wish("main", Focus(interests=("diffusion",)), "zh", threshold=60, top_n=2)
         editions = Editions(
             store=self.store,
-            builder=builder(readings, NoteKind.LOCAL_SCORES),
-            personal=builder(OnDemand(), NoteKind.OWN_TOPICS),
-            wish=Wish("main", Focus(interests=("diffusion",)), "zh", threshold=60, top_n=2),
+            builder=DigestBuilder(
+                gatherer=gatherer,
+                store=self.store,
+                scorer=scorer,
+                readings=readings,
+                now=self.clock,
+            ),
+            lists=ListMaker(
+                store=self.store,
+                scorer=scorer,
+                engine=engine,
+                usual=wish.focus,
+                top_n=wish.top_n,
+                most_calls=0,
+                now=self.clock,
+            ),
+            wish=wish,
             press=press,
             now=self.clock,
         )

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy.exc import StatementError
 
+from core.marks import Mark, MarkKind
 from core.store import Begin, Chat, ChatKind, Finish, GiveUp, Store, open_store
 from tests.core.store.conftest import Clock
 from tests.core.store.samples import DAY, NOON
@@ -168,14 +169,14 @@ async def test_who_is_due_comes_in_pages(store: Store) -> None:
     assert [item.chat_id for item in await store.chats.active(after=1, limit=2)] == [5, 7]
 
 
-async def test_times_and_audiences_are_those_of_chats_that_listen(store: Store) -> None:
+async def test_times_languages_and_own_topics_are_those_of_chats_that_listen(store: Store) -> None:
     for item in (
         chat(1),
         chat(2),
         chat(3, at=time(7, 0), interests=("b", "a")),
-        chat(4, at=time(7, 0), zone="Asia/Tokyo", interests=("b", "a")),
+        replace(chat(4, at=time(7, 0), zone="Asia/Tokyo"), language="en", avoided=("b",)),
         chat(5, at=time(6, 0), interests=("gone",)),
-        chat(6, at=time(5, 0), interests=("silent",)),
+        replace(chat(6, at=time(5, 0), interests=("silent",)), language="en"),
     ):
         await store.chats.join(item)
     await store.chats.leave(5, at=NOON, why="stopped")
@@ -186,7 +187,12 @@ async def test_times_and_audiences_are_those_of_chats_that_listen(store: Store) 
         (time(7, 0), "Asia/Tokyo"),
         (MORNING, SHANGHAI),
     ]
-    assert await store.chats.audiences() == [("zh", ("b", "a")), ("zh", ())]
+    assert await store.chats.languages() == ["en", "zh"]
+    assert [item.chat_id for item in await store.chats.personal()] == [3, 4]
+    await store.marks.put(Mark(2, "a", MarkKind.LIKE, NOON))
+    await store.marks.put(Mark(1, "a", MarkKind.OPENED, NOON))
+    assert [item.chat_id for item in await store.chats.personal(limit=2)] == [2, 3]
+    assert [item.chat_id for item in await store.chats.personal(after=3)] == [4]
     assert [item.chat_id for item in await store.chats.active()] == [1, 2, 3, 4, 6]
 
 

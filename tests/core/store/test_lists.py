@@ -33,8 +33,7 @@ async def test_a_list_comes_back_as_it_was_and_a_later_one_replaces_it(store: St
     assert await store.lists.get(DAY, 1) == own(picks="x")
     assert await store.lists.get(DAY, 2) == own(chat_id=2)
     assert await store.lists.get(DAY, 3) is None
-    assert await store.lists.having(DAY, [1, 2, 3]) == {1, 2}
-    assert await store.lists.count(DAY) == 2
+    assert await store.lists.having(DAY) == {1, 2}
 
 
 async def test_what_was_shown_is_known_by_day_but_not_of_the_day_itself(store: Store) -> None:
@@ -58,13 +57,17 @@ async def test_pruning_first_drops_the_value_and_then_the_memory(store: Store) -
     assert [day for day, _ in shown[1]] == days[1:]
 
 
-async def test_a_dropped_list_is_gone(store: Store) -> None:
+async def test_a_dropped_list_is_made_anew_but_what_it_showed_stays_shown(store: Store) -> None:
     await store.lists.put([own(), own(LATER)])
 
     await store.lists.drop(DAY, 1)
 
-    assert await store.lists.having(DAY, [1]) == set()
+    assert await store.lists.having(DAY) == set()
+    assert await store.lists.get(DAY, 1) is None
     assert await store.lists.get(LATER, 1) is not None
+    await store.lists.put([own(picks="xb", others="")])
+    shown = await store.lists.shown([1], since=DAY, before=LATER)
+    assert shown == {1: [(DAY, ("x", "b", "a", "c"))]}
 
 
 async def test_lists_follow_a_group_to_its_new_id(store: Store) -> None:
@@ -84,4 +87,4 @@ async def test_forgetting_a_person_takes_the_lists_along(store: Store) -> None:
 
     await store.marks.forget(1)
 
-    assert await store.lists.having(DAY, [1, 2]) == {2}
+    assert await store.lists.having(DAY) == {2}

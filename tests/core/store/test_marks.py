@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from core.store import Mark, MarkKind, Store
-from core.store.marks import OPINIONS
+from core.marks import OPINIONS, Mark, MarkKind
+from core.store import Store
 from tests.core.store.samples import NOON
 
 HOUR = timedelta(hours=1)

@@ -1,0 +1,124 @@
+"""From a reader's ranking to a list: what is picked, what runs up, and why each is there. Pure.
+
+A model's score is its circle's; a reader's own marks and avoided topics move it by some points.
+What a newcomer would get wrong: taste alone narrows. A reader with a profile gets one paper a day
+from outside it, said to be that, or no tap could ever show that tastes have changed.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from core.models import Note, NoteKind, OwnList, OwnPaper, Paper, ScoreKind
+from core.personal.reasons import beside_reason, own_reason
+from core.personal.values import Judged, Person, Rules
+from core.score.crowd import Crowd, Ranking
+from core.score.pick import pick
+
+RUNNERS_UP = 10
+LOOKED_AT = 40
+"""So many of the best are considered: a list has a dozen at most."""
+POINTS, MOST_POINTS = 5.0, 15.0
+"""Points of a model's score per log-odds learned from marks, and at most."""
+AVOIDED_POINTS = 7.5
+"""Points per log-odds lost to avoided topics: all of it, where a paper is about one."""
+PROFILE = 5
+"""Opinions from which a reader has a profile that could narrow."""
+ELSEWHERE = -2.0
+"""Lost log-odds from which a paper is not even shown as something different."""
+
+
+@dataclass(frozen=True)
+class _Rated:
+    paper: Paper
+    score: int
+    kind: ScoreKind
+    row: int
+
+
+def choose(crowd: Crowd, ranking: Ranking, person: Person, rules: Rules, now: datetime) -> OwnList:
+    """Return what a reader is shown."""
+    rows = _looked_at(crowd, ranking, person.judged)
+    rated = [
+        _rated(crowd, ranking, person.judged, row)
+        for row in rows
+        if crowd.papers[row].id not in person.seen
+    ]
+    choice = pick(rated, threshold=rules.threshold, limit=rules.limit, runners_up=RUNNERS_UP)
+    listed = {item.paper.id for item in (*choice.picks, *choice.others)}
+    notes = () if person.judged else (Note(kind=NoteKind.OWN_TOPICS),)
+    if not choice.picks:
+        notes = (*notes, Note(kind=NoteKind.NOTHING_ABOVE_THRESHOLD))
+    return OwnList(
+        day=rules.day,
+        chat_id=person.chat_id,
+        language=person.language,
+        focus=person.focus,
+        threshold=rules.threshold,
+        candidates=len(crowd.papers) - len(person.seen & crowd.rows.keys()),
+        picks=tuple(_own(crowd, ranking, person, rules, item) for item in choice.picks),
+        others=tuple(_own(crowd, ranking, person, rules, item) for item in choice.others),
+        beside=_beside(crowd, ranking, person, rules, listed),
+        notes=notes,
+        created_at=now,
+    )
+
+
+def _own(crowd: Crowd, ranking: Ranking, person: Person, rules: Rules, item: _Rated) -> OwnPaper:
+    by_model = person.judged.get(item.paper.id)
+    reason = own_reason(
+        crowd.local_score(ranking, item.row),
+        item.paper,
+        person.language,
+        by_model=by_model.reason if by_model else None,
+        liked=rules.titles.get(_because(crowd, ranking, item.row)),
+    )
+    model = by_model.model if by_model else None
+    return OwnPaper(id=item.paper.id, score=item.score, kind=item.kind, reason=reason, model=model)
+
+
+def _looked_at(crowd: Crowd, ranking: Ranking, judged: Judged) -> list[int]:
+    """Return the rows that may be listed: the best by the reader's own odds, and what is judged."""
+    count = min(LOOKED_AT, len(crowd.papers))
+    best = np.argpartition(-ranking.odds, count - 1)[:count]
+    return sorted({int(row) for row in best} | {crowd.rows[i] for i in judged if i in crowd.rows})
+
+
+def _rated(crowd: Crowd, ranking: Ranking, judged: Judged, row: int) -> _Rated:
+    paper = crowd.papers[row]
+    by_model = judged.get(paper.id)
+    if by_model is None:
+        return _Rated(paper, int(ranking.scores[row]), ScoreKind.LOCAL, row)
+    moved = float(np.clip(POINTS * ranking.learned[row], -MOST_POINTS, MOST_POINTS))
+    moved += AVOIDED_POINTS * float(ranking.avoided[row])
+    score = int(np.clip(round(by_model.score + moved), 0, 100))
+    return _Rated(paper, score, ScoreKind.LLM, row)
+
+
+def _because(crowd: Crowd, ranking: Ranking, row: int) -> str:
+    """Return the liked paper that a paper is there for; "" when it would be there anyway."""
+    if ranking.learned[row] <= 0:
+        return ""
+    return crowd.because_of(ranking, row) or ""
+
+
+def _beside(
+    crowd: Crowd, ranking: Ranking, person: Person, rules: Rules, listed: Collection[str]
+) -> OwnPaper | None:
+    """Return something different for a reader with a profile: what is worth a look anyway."""
+    if sum(abs(weight) >= 0.5 for weight in person.marks.values()) < PROFILE:
+        return None
+    known = {*listed, *person.seen, *person.marks}
+    for paper_id in rules.hot:
+        row = crowd.rows.get(paper_id)
+        if row is None or paper_id in known or ranking.avoided[row] <= ELSEWHERE:
+            continue
+        return OwnPaper(
+            id=paper_id,
+            score=int(ranking.scores[row]),
+            kind=ScoreKind.LOCAL,
+            reason=beside_reason(crowd.papers[row], person.language),
+        )
+    return None

@@ -1,0 +1,52 @@
+"""The arithmetic of own lists behind one door, so that who makes lists need not load it. No I/O."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from core.models import Focus, LocalScore, OwnList, Paper
+from core.personal.choosing import choose
+from core.personal.circles import circles
+from core.personal.values import Circle, Person, Rules
+from core.score.crowd import Crowd, Reader
+from core.score.local import Ranker
+from core.score.pick import shortlist
+
+
+class Engine:
+    """Groups readers, ranks for them, chooses."""
+
+    def __init__(self, ranker: Ranker) -> None:
+        self._ranker = ranker
+
+    def crowd(self, papers: Iterable[Paper]) -> Crowd:
+        """Return a day's papers, ready to be ranked."""
+        return Crowd(papers, background=self._ranker.background, glossary=self._ranker.glossary)
+
+    def circles(self, focuses: Mapping[int, Focus]) -> list[Circle]:
+        """Return readers (by number) who share a model's scores, the biggest circles first."""
+        return circles(focuses, glossary=self._ranker.glossary, background=self._ranker.background)
+
+    def shortlist(self, crowd: Crowd, focus: Focus) -> list[Paper]:
+        """Return whom a model is asked about for a focus."""
+        (ranking,) = crowd.rank([Reader(focus)])
+        scores = [
+            LocalScore(paper_id=paper_id, rank_score=float(odds), score=int(score))
+            for paper_id, odds, score in zip(crowd.rows, ranking.odds, ranking.scores, strict=True)
+        ]
+        return shortlist(crowd.papers, scores)
+
+    def lists(
+        self,
+        crowd: Crowd,
+        people: Sequence[Person],
+        marked: Iterable[Paper],
+        rules: Rules,
+        now: datetime,
+    ) -> list[OwnList]:
+        """Return each one's list; none at all when there are no papers."""
+        readers = (Reader(person.focus, person.marks) for person in people)
+        rankings = crowd.rank(readers, marked)
+        return [
+            choose(crowd, ranking, person, rules, now)
+            for person, ranking in zip(people, rankings, strict=bool(crowd.papers))
+        ]
