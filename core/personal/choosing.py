@@ -12,10 +12,11 @@ from datetime import datetime
 import numpy as np
 
 from core.models import Note, NoteKind, OwnList, OwnPaper, Paper, ScoreKind
-from core.personal.reasons import beside_reason, own_reason
+from core.personal.reasons import beside_reason, nearest_reason, own_reason
 from core.personal.values import Judged, Person, Rules
 from core.score.crowd import Crowd, Ranking
 from core.score.pick import pick
+from core.score.reasons import local_reason
 
 RUNNERS_UP = 10
 LOOKED_AT = 40
@@ -48,6 +49,18 @@ def choose(crowd: Crowd, ranking: Ranking, person: Person, rules: Rules, now: da
     ]
     choice = pick(rated, threshold=rules.threshold, limit=rules.limit, runners_up=RUNNERS_UP)
     listed = {item.paper.id for item in (*choice.picks, *choice.others)}
+
+    def own(item: _Rated, reason: str) -> OwnPaper:
+        by_model = person.judged.get(item.paper.id)
+        liked = rules.titles.get(_because(crowd, ranking, item.row))
+        return OwnPaper(
+            id=item.paper.id,
+            score=item.score,
+            kind=item.kind,
+            reason=own_reason(by_model.reason if by_model else reason, liked, person.language),
+            model=by_model.model if by_model else None,
+        )
+
     notes = () if person.judged else (Note(kind=NoteKind.OWN_TOPICS),)
     if not choice.picks:
         notes = (*notes, Note(kind=NoteKind.NOTHING_ABOVE_THRESHOLD))
@@ -58,25 +71,25 @@ def choose(crowd: Crowd, ranking: Ranking, person: Person, rules: Rules, now: da
         focus=person.focus,
         threshold=rules.threshold,
         candidates=len(crowd.papers) - len(person.seen & crowd.rows.keys()),
-        picks=tuple(_own(crowd, ranking, person, rules, item) for item in choice.picks),
-        others=tuple(_own(crowd, ranking, person, rules, item) for item in choice.others),
+        picks=tuple(own(item, _matched(crowd, ranking, person, item)) for item in choice.picks),
+        # Only their titles are shown: looking up all their words would take most of the time.
+        others=tuple(own(item, _nearest(crowd, ranking, person, item)) for item in choice.others),
         beside=_beside(crowd, ranking, person, rules, listed),
         notes=notes,
         created_at=now,
     )
 
 
-def _own(crowd: Crowd, ranking: Ranking, person: Person, rules: Rules, item: _Rated) -> OwnPaper:
-    by_model = person.judged.get(item.paper.id)
-    reason = own_reason(
-        crowd.local_score(ranking, item.row),
-        item.paper,
-        person.language,
-        by_model=by_model.reason if by_model else None,
-        liked=rules.titles.get(_because(crowd, ranking, item.row)),
-    )
-    model = by_model.model if by_model else None
-    return OwnPaper(id=item.paper.id, score=item.score, kind=item.kind, reason=reason, model=model)
+def _matched(crowd: Crowd, ranking: Ranking, person: Person, item: _Rated) -> str:
+    """Return what a paper matched, in its own words; "" when a model says it better."""
+    if item.paper.id in person.judged:
+        return ""
+    return local_reason(crowd.local_score(ranking, item.row), item.paper, person.language)
+
+
+def _nearest(crowd: Crowd, ranking: Ranking, person: Person, item: _Rated) -> str:
+    """Return which topic a paper comes nearest to."""
+    return nearest_reason(crowd.nearest(ranking, item.row), person.language)
 
 
 def _looked_at(crowd: Crowd, ranking: Ranking, judged: Judged) -> list[int]:

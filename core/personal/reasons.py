@@ -1,16 +1,20 @@
 """Why a paper is in *your* list, in one sentence. Plain text, and no more than was looked at."""
 
-from core.models import Language, LocalScore, Paper
-from core.score.reasons import MAX_CHARACTERS, local_reason
+from core.models import Language, Paper
+from core.score.reasons import MAX_CHARACTERS
 
-_LONGEST_TITLE = 60
+_LONGEST_TITLE, _LONGEST_TOPIC = 60, 40
 _LIKED: dict[Language, str] = {
     "zh": "因为你赞了《{title}》；{reason}",
     "en": "Because you liked “{title}”; {reason}",
 }
-_LIKED_ONLY: dict[Language, str] = {
-    "zh": "因为你赞了用词相近的《{title}》",
-    "en": "Because you liked “{title}”, whose wording is close",
+_NEAREST: dict[Language, str] = {
+    "zh": "最接近你的关注点「{topic}」",
+    "en": "Nearest to “{topic}” among your topics",
+}
+_NEAR_NONE: dict[Language, str] = {
+    "zh": "用词与你的口味相近，不属于某一个关注点",
+    "en": "Its wording is close to your taste, not to one of your topics",
 }
 _BESIDE: dict[Language, str] = {
     "zh": "换换口味：不是按你的口味选的，{why}",
@@ -23,22 +27,18 @@ _UPVOTED: dict[Language, str] = {
 _PICKED: dict[Language, str] = {"zh": "日报选了它", "en": "the digest picked it"}
 
 
-def own_reason(
-    local: LocalScore,
-    paper: Paper,
-    language: Language,
-    *,
-    by_model: str | None,
-    liked: str | None,
-) -> str:
-    """Return the reason: a model's or the local one, and the liked paper it is owed to."""
-    reason = by_model or local_reason(local, paper, language)
+def own_reason(reason: str, liked: str | None, language: Language) -> str:
+    """Return `reason`, with the title of the liked paper it is owed to."""
     if not liked:
         return reason
-    title = liked if len(liked) <= _LONGEST_TITLE else liked[: _LONGEST_TITLE - 1].rstrip() + "…"
-    if by_model is None and not local.terms:
-        return _LIKED_ONLY[language].format(title=title)
-    return _cut(_LIKED[language].format(title=title, reason=reason))
+    return _cut(_LIKED[language].format(title=_cut(liked, _LONGEST_TITLE), reason=reason))
+
+
+def nearest_reason(topic: str | None, language: Language) -> str:
+    """Return which topic a paper comes nearest to."""
+    if topic is None:
+        return _NEAR_NONE[language]
+    return _NEAREST[language].format(topic=_cut(topic, _LONGEST_TOPIC))
 
 
 def beside_reason(paper: Paper, language: Language) -> str:
@@ -48,5 +48,5 @@ def beside_reason(paper: Paper, language: Language) -> str:
     return _BESIDE[language].format(why=why)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_CHARACTERS else text[: MAX_CHARACTERS - 1].rstrip() + "…"
+def _cut(text: str, most: int = MAX_CHARACTERS) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

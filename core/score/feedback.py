@@ -24,23 +24,21 @@ TYPICAL = 0.65
 """Part of the guides' own likeness that is taken as usual, so that scores keep their level."""
 
 
-def follow(odds: Floats, likeness: sparse.csr_matrix) -> Floats:
-    """Return the log-odds of one interest after a look at its surest papers."""
-    return follow_each(odds[:, None], kinship(likeness))[:, 0]
-
-
 def kinship(likeness: sparse.csr_matrix) -> Floats:
     """Return how alike each two papers are, given TF-IDF rows of length one."""
     return np.asarray((likeness @ likeness.T).todense(), dtype=np.float64)
 
 
-def follow_each(odds: Floats, alike: Floats) -> Floats:
-    """Return the log-odds of many interests (columns), each after a look at its surest papers."""
+def follow(odds: Floats, likeness: sparse.csr_matrix, alike: Floats | None = None) -> Floats:
+    """Return the log-odds of interests (columns), each after a look at its surest papers.
+
+    `alike` is the papers' `kinship`: worth having for many interests, too big for many papers.
+    """
     sureness = _guides(odds)
     total = sureness.sum(axis=0)
-    towards = alike @ sureness
+    towards = likeness @ (likeness.T @ sureness) if alike is None else alike @ sureness
     length = np.sqrt(np.einsum("pi,pi->i", sureness, towards))
-    towards /= np.where(length > 0, length, 1.0)
+    towards = towards / np.where(length > 0, length, 1.0)
     usual = TYPICAL * np.einsum("pi,pi->i", sureness, towards) / np.where(total > 0, total, 1.0)
     moved = STRENGTH * total / (total + TRUST_HALF) * (towards - usual)
     has_guides = (sureness > 0).sum(axis=0) >= 2

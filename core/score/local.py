@@ -137,8 +137,7 @@ def _by_interest(index: PaperIndex, interests: Sequence[Expanded]) -> Floats:
     """Return log-odds per paper (row) and interest (column)."""
     if not interests:
         return np.empty((len(index.papers), 0))
-    odds = calibrate.odds(index.evidence(interests))
-    return feedback.follow_each(odds, feedback.kinship(index.likeness))
+    return feedback.follow(calibrate.odds(index.evidence(interests)), index.likeness)
 
 
 def _matches(
