@@ -11,6 +11,7 @@ from telegram.ext import CallbackContext, ExtBot
 if TYPE_CHECKING:
     from bot.app import Services
     from bot.broadcasts import Broadcasts
+    from bot.counting import Counting
     from bot.morning.morning import Morning
     from bot.reading import ReadingRoom
     from bot.telegram.outbox import Outbox
@@ -28,6 +29,7 @@ class BotServices:
     morning: "Morning"
     reading: "ReadingRoom"
     broadcasts: "Broadcasts"
+    counting: "Counting"
     username: str
     """The bot's own, without "@"."""
 

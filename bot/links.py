@@ -50,6 +50,18 @@ def page_data(paper_id: str, page: int) -> str:
     return f"page:{page}:{paper_id}"
 
 
+def mark_data(kind: str, paper_id: str) -> str:
+    """Return the data of a button that marks a paper."""
+    return f"m:{kind}:{paper_id}"
+
+
+def avoid_data(number: int, paper_id: str) -> str:
+    """Return the data of a button that avoids a topic of a paper, by its place in the offer."""
+    return f"av:{number}:{paper_id}"
+
+
 OPEN = re.compile(r"open:(?P<paper>[A-Za-z0-9_./:-]{1,58})")
+MARK = re.compile(r"m:(?P<kind>[a-z]{2,8}):(?P<paper>[A-Za-z0-9_./:-]{1,53})")
+AVOID = re.compile(r"av:(?P<number>[0-9]):(?P<paper>[A-Za-z0-9_./:-]{1,56})")
 PAGE = re.compile(r"page:(?P<page>[0-9]{1,2}):(?P<paper>[A-Za-z0-9_./:-]{1,54})")
 """Every data of ours has such a pattern; what matches none is from an older version: say so."""

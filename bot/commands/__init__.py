@@ -20,6 +20,7 @@ from bot.commands import (
     fallback,
     gate,
     help,
+    marks,
     membership,
     paper,
     search,
@@ -50,6 +51,7 @@ ADMINS: Sequence[ModuleType] = (stats, build, broadcast)
 COMMANDS: Sequence[ModuleType] = (
     *READERS,
     *ADMINS,
+    marks,
     membership,
     chatter,
     fallback,  # last: whatever nobody has answered

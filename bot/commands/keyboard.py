@@ -1,12 +1,15 @@
 """Taps on buttons: each is answered, or the button keeps turning on the reader's phone."""
 
 import logging
+import re
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, Message, Update
 from telegram.error import TelegramError
 
 from bot.commands.people import language_of
 from bot.context import Context
+from bot.render.message import Button
+from core.identity import PaperRef, parse_arxiv_id
 from core.models import Language
 
 logger = logging.getLogger(__name__)
@@ -25,6 +28,30 @@ async def respond(query: CallbackQuery, text: str = "", *, alert: bool = False) 
         await query.answer(text[:_TOAST] or None, show_alert=alert)
     except TelegramError as error:
         logger.info("a tap was not answered: %s", error)
+
+
+def paper_of(query: CallbackQuery | None, pattern: re.Pattern[str]) -> PaperRef | None:
+    """Return the paper of a button; None for data that is none of ours."""
+    match = pattern.fullmatch((query.data if query else None) or "")
+    if match is None:
+        return None
+    name = match["paper"]
+    return PaperRef(name) if name.startswith("openreview:") else parse_arxiv_id(name)
+
+
+def rows_of(query: CallbackQuery) -> tuple[tuple[Button, ...], ...]:
+    """Return the buttons of the message that was tapped; none when it is too old to be known."""
+    message = query.message
+    markup = message.reply_markup if isinstance(message, Message) else None
+    rows = markup.inline_keyboard if markup else ()
+    return tuple(
+        tuple(
+            Button(button.text, data=data if isinstance(data, str) else None, url=button.url)
+            for button in row
+            if (data := button.callback_data) or button.url
+        )
+        for row in rows
+    )
 
 
 async def expired(update: Update, context: Context) -> None:

@@ -7,7 +7,7 @@ from telegram import CallbackQuery, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.commands.filters import SAID
-from bot.commands.keyboard import expired, respond
+from bot.commands.keyboard import expired, paper_of, respond
 from bot.commands.nearby import nearby
 from bot.commands.ours import listed_for, scored_for
 from bot.commands.people import Caller, answer, argument, as_chat, caller_of, is_operator
@@ -17,7 +17,8 @@ from bot.links import OPEN, PAGE
 from bot.papers import find_paper
 from bot.reading import Request
 from core.errors import SourceError, UnknownPaper
-from core.identity import PaperRef, parse_arxiv_id, parse_reference
+from core.identity import PaperRef, parse_reference
+from core.marks import Mark, MarkKind
 from core.models import Language, ScoredPaper
 
 MENU: dict[Language, str] = {
@@ -94,6 +95,9 @@ async def open_paper(
         is_exempt=is_operator(update, services),
     )
     await services.reading.open(request)
+    if caller.is_private:
+        mark = Mark(caller.person, found.id, MarkKind.OPENED, services.core.now())
+        await services.core.store.marks.put(mark)
 
 
 def _is_meant(scored: ScoredPaper, reference: PaperRef) -> bool:
@@ -115,7 +119,7 @@ async def open_tapped(update: Update, context: Context) -> None:
     """Open the paper of a button in a new message."""
     query, services = update.callback_query, context.services
     caller = await caller_of(update, services)
-    reference = _reference(query, OPEN)
+    reference = paper_of(query, OPEN)
     if query is None or caller is None or reference is None:
         await expired(update, context)
         return
@@ -130,7 +134,7 @@ async def turn_page(update: Update, context: Context) -> None:
     """Turn to another page of a deep dive, in its message."""
     query, services = update.callback_query, context.services
     caller = await caller_of(update, services)
-    reference, page = _reference(query, PAGE), _page(query)
+    reference, page = paper_of(query, PAGE), _page(query)
     if query is None or query.message is None or caller is None or reference is None:
         await expired(update, context)
         return
@@ -139,26 +143,17 @@ async def turn_page(update: Update, context: Context) -> None:
     if known is None:
         await expired(update, context)
         return
-    pages = await services.reading.pages(known, caller.language, scored)
+    request = Request(known, caller.address, caller.person, caller.language, scored)
+    shown = await services.reading.page(request, page)
     try:
-        if not pages:
+        if shown is None:
             await expired(update, context)
             return
-        shown = pages[min(page, len(pages) - 1)]
         await services.outbox.edit(caller.address, query.message.message_id, shown)
     except MessageLost:
         await expired(update, context)
         return
     await respond(query)
-
-
-def _reference(query: CallbackQuery | None, pattern: re.Pattern[str]) -> PaperRef | None:
-    """Return the paper of a button; None for data that is none of ours."""
-    match = pattern.fullmatch((query.data if query else None) or "")
-    if match is None:
-        return None
-    name = match["paper"]
-    return PaperRef(name) if name.startswith("openreview:") else parse_arxiv_id(name)
 
 
 def _page(query: CallbackQuery | None) -> int:

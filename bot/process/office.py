@@ -28,6 +28,7 @@ from bot.app import ARXIV_INTERVAL, Services, Sleep, open_services, utc_now
 from bot.broadcasts import Broadcasts
 from bot.commands import add_handlers
 from bot.context import SERVICES, BotServices, Context
+from bot.counting import Counting
 from bot.delivery.courier import Courier
 from bot.morning.assembly import assemble
 from bot.process.ordering import InOrder
@@ -105,6 +106,7 @@ async def open_office(
         stack.push_async_callback(application.shutdown)
         await _reach(application, patience, stop or asyncio.Event())
         services = _services(core, application, sleep)
+        stack.push_async_callback(services.counting.close)
         application.bot_data[SERVICES] = services
         add_handlers(application)
         application.add_error_handler(on_error)
@@ -161,7 +163,8 @@ def _services(core: Services, application: Bot, sleep: Sleep) -> BotServices:
         sleep=sleep,
         settle=settle,
     )
-    return BotServices(core, outbox, morning, reading, broadcasts, bot.username)
+    counting = Counting(sleep)
+    return BotServices(core, outbox, morning, reading, broadcasts, counting, bot.username)
 
 
 async def _reach(application: Bot, patience: timedelta | None, stop: asyncio.Event) -> None:

@@ -21,6 +21,7 @@ from bot.errors import ChatMoved, DeliveryError, HeldBack, MayBeSent, MessageLos
 from bot.reading.limits import nothing_left
 from bot.reading.line import Line
 from bot.reading.shelf import Shelf
+from bot.reading.taps import with_taps
 from bot.reading.words import LONG_AGO, promised, queued, ready_now, under_way
 from bot.render.dive import dive as dive_pages
 from bot.render.message import Message
@@ -76,7 +77,8 @@ class ReadingRoom:
         pages = await self._shelf.ready(request.paper, request.language, request.scored)
         if pages is not None:
             if not await self._sent_rich(request):
-                await self._outbox.send(request.address, pages[0], reply_to=request.reply_to)
+                page = await self._marked(pages[0], request.paper, request)
+                await self._outbox.send(request.address, page, reply_to=request.reply_to)
             return
         admitted = await self._admit(request)
         if isinstance(admitted, str):
@@ -89,11 +91,12 @@ class ReadingRoom:
             except DeliveryError as error:
                 await self._failed(row, error)
 
-    async def pages(
-        self, paper: Paper, language: Language, scored: ScoredPaper | None
-    ) -> tuple[Message, ...]:
-        """Return the pages of a deep dive that was shown before; none when it is gone."""
-        return await self._shelf.shown(paper, language, scored)
+    async def page(self, request: Request, number: int) -> Message | None:
+        """Return a page (from 0) of a deep dive that was shown before; None when it is gone."""
+        pages = await self._shelf.shown(request.paper, request.language, request.scored)
+        if not pages:
+            return None
+        return await self._marked(pages[min(number, len(pages) - 1)], request.paper, request)
 
     def is_reading(self, chat_id: int, paper_id: str) -> bool:
         """Whether a chat has been told that a paper is being read for it."""
@@ -197,7 +200,8 @@ class ReadingRoom:
             return
         asked, language = self._core.store.asked, row.language
         if dive.delay is None:
-            row = await self._show(row, dive_pages(paper, dive, language, scored)[0])
+            page = dive_pages(paper, dive, language, scored)[0]
+            row = await self._show(row, await self._marked(page, paper, row))
             await asked.done(row.number, self._core.now())
             await self._announce(row, paper)
             return
@@ -239,6 +243,12 @@ class ReadingRoom:
         html = rich_html(paper, dive, language, request.scored)
         sent = await self._outbox.send_rich(request.address, html, reply_to=request.reply_to)
         return sent is not None
+
+    async def _marked(self, page: Message, paper: Paper, place: Request | Asked) -> Message:
+        """Return a page with the buttons to mark its paper."""
+        chat_id = place.address.chat_id if isinstance(place, Request) else place.chat_id
+        store = self._core.store
+        return await with_taps(store, page, paper.id, chat_id, place.language)
 
     async def _show(self, row: Asked, page: Message) -> Asked:
         """Edit the promise into `page`; send it anew where there is nothing to edit."""

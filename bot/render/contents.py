@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.render import buttons
+from bot.render import buttons, taps
 from bot.render import paper as parts
 from bot.render import words as chat
 from bot.render.message import Message
@@ -21,6 +21,8 @@ from core.report import words
 from core.report.markdown import note_lines
 
 MOST_NOTES = 6
+MOST_MARKED = 5
+"""Papers with a row of buttons each; more would push the next message off the screen."""
 _TITLE_BELOW = 120
 """A runner-up's title is for scanning."""
 
@@ -202,8 +204,13 @@ def _message(text: Text, blocks: Sequence[_Block], view: View) -> Message:
     picks = [(block.number, block.scored.paper) for block in blocks if block.scored]
     if view.is_private:
         shown = [buttons.opens_here(number, paper) for number, paper in picks]
+        marking = [taps.under_list(paper.id, view.language) for _, paper in picks]
         width = buttons.PRIVATE_WIDTH
     else:
         shown = [buttons.opens_in_private(number, paper, view) for number, paper in picks]
+        marking = [taps.in_public(paper.id) for _, paper in picks]
         width = buttons.LINKS_WIDTH
-    return Message(text.text, text.entities, buttons.rows(shown, width))
+    if len(picks) > MOST_MARKED:
+        return Message(text.text, text.entities, buttons.rows(shown, width))
+    rows = ((*filter(None, [opens]), *marks) for opens, marks in zip(shown, marking, strict=True))
+    return Message(text.text, text.entities, tuple(row for row in rows if row))

@@ -96,6 +96,20 @@ class Outbox:
             message, lambda form: self._edit(to, message_id, form, bulk)
         )
 
+    async def edit_buttons(
+        self, to: Address, message_id: int, buttons: tuple[tuple[Button, ...], ...]
+    ) -> bool:
+        """Change the buttons under a message only; False when they were so already."""
+        try:
+            await self._bot.edit_message_reply_markup(
+                to.chat_id, message_id, reply_markup=_keyboard(buttons)
+            )
+        except TelegramError as error:
+            if is_unchanged(error):
+                return False
+            raise outcome(error, self._now()) from None
+        return True
+
     async def delete(self, to: Address, message_id: int) -> bool:
         """Take a message back; False when it is gone or too old for that."""
         try:

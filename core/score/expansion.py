@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 
-from core.score.text import grams, plain, stems
+from core.score.text import grams, plain, stems, words
 
 _PARTS = re.compile(r"[.,:;!?()，。：；、！？（）\n]+")
 _LONGEST_PHRASE = 4
@@ -61,6 +61,14 @@ class Glossary:
         longest = sorted(self._chinese, key=lambda name: (-len(name), name))
         self._chinese_name = re.compile("|".join(map(re.escape, longest)) or r"(?!)")
         self._longest = max(map(len, self._english), default=0)
+        self._terms: dict[tuple[str, ...], str] = {}
+        for entry in self.entries:
+            for term in (*entry.names, *entry.narrower, *entry.related):
+                forms = tuple(stems(term))
+                # "all-in-one restoration" is nothing but "restor" without its stop words.
+                if len(forms) > 1 or len(words(term)) == 1:
+                    self._terms.setdefault(forms, term)
+        self._longest_term = max(map(len, self._terms), default=0)
 
     def expand(self, interest: str) -> Expanded:
         """Return what the interest asks for, by words and by phrases."""
@@ -85,6 +93,39 @@ class Glossary:
         for gram in grams(text):
             own[gram] = own.get(gram, 0.0) + 1.0
         return Expanded(text=text, words=own, phrases=phrases)
+
+    def terms_in(self, text: str) -> list[str]:
+        """Return the field's terms that a text names, in its order, as the glossary writes them."""
+        plainly = plain(text).lower()
+        found = [(match.start(), match[0]) for match in self._chinese_name.finditer(plainly)]
+        forms = stems(plainly)
+        at = 0
+        while at < len(forms):
+            for size in range(min(self._longest_term, len(forms) - at), 0, -1):
+                term = self._terms.get(tuple(forms[at : at + size]))
+                if term:
+                    found.append((len(plainly) + at, term))
+                    at += size
+                    break
+            else:
+                at += 1
+        return list(dict.fromkeys(term for _, term in sorted(found)))
+
+    def understood(self, topic: str) -> tuple[str, ...] | None:
+        """Return the English names a topic is taken to mean.
+
+        Nothing where it says them itself; None when nothing in it is known and it is not English.
+        """
+        text = plain(topic).lower()
+        names = [self._chinese[match[0]].names[0] for match in self._chinese_name.finditer(text)]
+        if names:
+            return tuple(dict.fromkeys(names))
+        is_english = any(word.isascii() for word in stems(text))
+        return () if is_english else None
+
+    def knows(self, topic: str) -> bool:
+        """Whether a topic names anything the glossary has."""
+        return bool(self.terms_in(topic))
 
     def _named(self, forms: list[str]) -> list[Entry]:
         """Return the entries whose names occur in the words, longest names first."""

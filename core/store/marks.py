@@ -48,6 +48,12 @@ class Marks:
         async with self._database.reading() as connection:
             return [_mark(row) for row in await connection.execute(query)]
 
+    async def on(self, person: int, paper_id: str) -> set[MarkKind]:
+        """Return what a person said of a paper."""
+        query = select(marks.c.kind).where(marks.c.person == person, marks.c.paper_id == paper_id)
+        async with self._database.reading() as connection:
+            return {MarkKind(kind) for kind in (await connection.execute(query)).scalars()}
+
     async def of_many(self, people: Sequence[int], *, since: datetime) -> dict[int, list[Mark]]:
         """Return the marks of people who made some since then, newest first."""
         found: dict[int, list[Mark]] = {}

@@ -19,6 +19,7 @@ from bot.app import Services, open_services
 from bot.broadcasts import Broadcasts
 from bot.commands import add_handlers
 from bot.context import SERVICES, BotServices, Context
+from bot.counting import Counting
 from bot.delivery.courier import Courier
 from bot.demo.replay import LAST_DAY, load_days
 from bot.morning.assembly import assemble
@@ -237,7 +238,10 @@ async def opened(
             settle=room.settle_due,
         )
         casts = Broadcasts(store=core.store, courier=courier, now=clock)
-        services = BotServices(core, outbox, morning, room, casts, application.bot.username)
+        counting = Counting(clock.sleep)
+        services = BotServices(
+            core, outbox, morning, room, casts, counting, application.bot.username
+        )
         application.bot_data[SERVICES] = services
         stage = Stage(telegram, clock, sources, core, services, application)
         add_handlers(application)
@@ -255,6 +259,7 @@ async def opened(
         finally:
             await application.updater.stop()
             await room.hand_back()
+            await counting.close()
             await application.stop()
         assert stage.problems == []
 

@@ -109,7 +109,7 @@ async def test_how_many_holds_for_the_list_at_once(stage: Stage) -> None:
     [board] = await stage.say("/settings")
     await stage.tap_data(board, "set:number:1")
     [today] = await stage.say("/today")
-    assert buttons_of(today) == ["📖 1"]
+    assert buttons_of(today) == ["📖 1", "👍", "👎"]
 
 
 async def test_what_is_not_understood_is_said_with_an_example(stage: Stage) -> None:

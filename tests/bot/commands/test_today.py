@@ -17,7 +17,7 @@ def _ana(stage: Stage) -> None:
 async def test_today_shows_the_newest_list_with_a_button_for_each_pick(stage: Stage) -> None:
     [message] = await stage.say("/today", by=CHEN)
     assert "论文日报 | 2026-03-13" in message["text"]
-    assert buttons_of(message) == ["📖 1", "📖 2"]
+    assert buttons_of(message) == ["📖 1", "👍", "👎", "📖 2", "👍", "👎"]
 
 
 async def test_in_a_group_the_buttons_lead_into_the_private_chat(stage: Stage) -> None:

@@ -1,86 +1,100 @@
-"""/topics."""
+"""/topics: shown, set, avoided, undone, by words and by buttons."""
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from typing import Any
 
-from bot.commands.topics import LONGEST, MOST, Mistake, chosen
-from core.visible import one_line
-from tests.bot.commands.conftest import CHEN, Stage
-
-OWN = ("diffusion", "超分")
+from bot.commands.topic_boards import fingerprint
+from core.store import Chat
+from tests.bot.commands.conftest import ANA, CHEN, Stage
 
 
-@pytest.mark.parametrize(
-    ("text", "topics"),
-    [
-        ("视频生成, 3D 重建", ("视频生成", "3D 重建")),
-        ("a，b、c；d;e\nf", ("a", "b", "c", "d", "e", "f")),
-        ("flow matching", ("flow matching",)),
-        ("x, X , x", ("x",)),
-        ("+低光增强", (*OWN, "低光增强")),
-        ("＋低光增强", (*OWN, "低光增强")),
-        ("+ 低光增强, - Diffusion", ("超分", "低光增强")),
-        ("+diffusion", OWN),
-        ("-diffusion, -超分", ()),
-        ("reset", ()),
-        ("默认", ()),
-        ("super-resolution", ("super-resolution",)),
-        ("de\u200bblur\u202ering", ("deblurring",)),
-        ("ﬂow", ("flow",)),
-    ],
-)
-def test_topics_are_set_added_and_removed(text: str, topics: tuple[str, ...]) -> None:
-    assert chosen(text, OWN) == topics
+async def chat_of(stage: Stage, chat_id: int = CHEN) -> Chat:
+    chat = await stage.core.store.chats.get(chat_id)
+    assert chat is not None
+    return chat
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("🙈🙈, 🎉", "wordless"),
-        ("\u200b\u2060", "wordless"),
-        ("...", "wordless"),
-        ("+", "wordless"),
-        (",,，", "wordless"),
-        ("x" * (LONGEST + 1), "long"),
-        (",".join(f"t{n}" for n in range(MOST + 1)), "many"),
-        ("-nothing of mine", "unknown"),
-        ("+a, b", "mixed"),
-        ("x" * 4096, "long"),
-    ],
-)
-def test_what_makes_no_topic_is_refused_with_a_reason(text: str, kind: str) -> None:
-    refused = chosen(text, OWN)
-    assert isinstance(refused, Mistake)
-    assert refused.kind == kind
-
-
-@given(st.text(max_size=300))
-def test_any_text_gives_topics_within_the_limits_or_a_reason(text: str) -> None:
-    topics = chosen(text, OWN)
-    if isinstance(topics, Mistake):
-        return
-    assert len(topics) <= MOST
-    assert all(0 < len(topic) <= LONGEST and one_line(topic) == topic for topic in topics)
-    assert len({topic.casefold() for topic in topics}) == len(topics)
+async def becomes(stage: Stage, message: dict[str, Any], words: str) -> dict[str, Any]:
+    """Return a message once it has been edited to hold `words`."""
+    chat = stage.telegram.world.chat(CHEN)
+    await stage.telegram.until(lambda: words in chat.messages[message["message_id"]]["text"])
+    found: dict[str, Any] = chat.messages[message["message_id"]]
+    return found
 
 
 async def test_topics_are_shown_changed_and_given_back(stage: Stage) -> None:
     assert "日报的主题" in await stage.ask("/topics")
     assert "先发 /start" in await stage.ask("/topics +x")
     await stage.say("/start", count=2)
-    said = await stage.ask("/topics 视频生成, 3D 重建")
-    assert "• 视频生成\n• 3D 重建" in said
-    assert "下一份日报（明天 08:30（上海）" in said
-    assert "本地评分" in said
+    said = await stage.ask("/topics 视频生成, 3D 重建 -医学影像")
+    assert "• 视频生成 → video generation" in said
+    assert "🚫 不想看\n• 医学影像 → medical imag" in said
+    assert "下一份 明天 08:30（上海）" in said
     assert "你自己的主题" in await stage.ask("/topics")
-    chat = await stage.core.store.chats.get(CHEN)
-    assert chat is not None
-    assert chat.interests == ("视频生成", "3D 重建")
-    assert "已用回日报的主题" in await stage.ask("/topics reset")
-    chat = await stage.core.store.chats.get(CHEN)
-    assert chat is not None
-    assert chat.interests == ()
+    chat = await chat_of(stage)
+    assert (chat.interests, chat.avoided) == (("视频生成", "3D 重建"), ("医学影像",))
+    assert "日报的主题" in await stage.ask("/topics reset")
+    chat = await chat_of(stage)
+    assert (chat.interests, chat.avoided) == ((), ())
+
+
+async def test_what_nobody_knows_is_said_to_be_unknown(stage: Stage) -> None:
+    await stage.say("/start", count=2)
+    assert "• 虚空索引（词表里没有，按原词找）" in await stage.ask("/topics 虚空索引")
+
+
+async def test_a_sentence_becomes_topics_and_what_has_none_is_refused(stage: Stage) -> None:
+    await stage.say("/start", count=2)
+    said = await stage.ask("/topics 我主要做超分辨率，不想看医学影像")
+    assert "从你的话里取出了这些主题" in said
+    chat = await chat_of(stage)
+    assert (chat.interests, chat.avoided) == (("超分辨率",), ("医学影像",))
+    assert "没从这句话里认出" in await stage.ask("/topics 我喜欢早餐")
+    assert await chat_of(stage) == chat
+
+
+async def test_a_change_is_undone_and_the_undo_as_well(stage: Stage) -> None:
+    await stage.say("/start", count=2)
+    await stage.say("/topics 视频生成")
+    message = (await stage.say("/topics 去雨 -GAN"))[-1]
+    await stage.tap(message, "↩️ 撤销")
+    await becomes(stage, message, "• 视频生成")
+    assert (await chat_of(stage)).interests == ("视频生成",)
+    await stage.tap(message, "↩️ 撤销")
+    await becomes(stage, message, "• 去雨")
+    chat = await chat_of(stage)
+    assert (chat.interests, chat.avoided) == (("去雨",), ("GAN",))
+
+
+async def test_a_topic_is_removed_by_its_button_once(stage: Stage) -> None:
+    await stage.say("/start", count=2)
+    message = (await stage.say("/topics 去雨, 去模糊 -GAN"))[-1]
+    await stage.tap(message, "✕ 去雨")
+    await stage.tap(message, "✕ 🚫 GAN")
+    await becomes(stage, message, "你自己的主题\n• 去模糊 → deblurring\n\n换")
+    chat = await chat_of(stage)
+    assert (chat.interests, chat.avoided) == (("去模糊",), ())
+    answer = await stage.tap_data(message, f"top:x:{fingerprint('去雨')}")
+    assert "过期" in answer["text"]
+
+
+async def test_a_preset_is_a_tap_away(stage: Stage) -> None:
+    await stage.say("/start", count=2)
+    message = (await stage.say("/topics"))[-1]
+    await stage.tap(message, "📋 选一组")
+    presets = await becomes(stage, message, "选一组主题开始")
+    await stage.tap(presets, "视频生成")
+    await becomes(stage, message, "• 视频编辑")
+    assert (await chat_of(stage)).interests == ("视频生成", "视频编辑")
+
+
+async def test_new_topics_change_todays_list_at_once(stage: Stage) -> None:
+    await stage.say("/start", count=2)
+    before = await stage.ask("/today")
+    await stage.ask("/topics Gaussian splatting, 3D reconstruction")
+    after = await stage.ask("/today")
+    assert "2026-03-13" in after
+    assert "按你自己的主题在本地评分" in after
+    assert after != before
 
 
 async def test_an_emoji_is_refused_in_one_sentence(stage: Stage) -> None:
@@ -88,7 +102,15 @@ async def test_an_emoji_is_refused_in_one_sentence(stage: Stage) -> None:
     assert "里没有文字" in await stage.ask("/topics 🎉🎉")
 
 
-async def test_a_reader_with_new_topics_still_sees_a_list(stage: Stage) -> None:
+async def test_english_readers_are_answered_in_english(stage: Stage) -> None:
+    await stage.say("/start", by=ANA, count=2)
+    said = (await stage.say("/topics super-resolution, no medical imaging", by=ANA))[-1]["text"]
+    assert "Your topics have changed" in said
+    assert "Not wanted\n• medical imaging" in said
+
+
+async def test_a_button_of_an_older_version_is_answered(stage: Stage) -> None:
     await stage.say("/start", count=2)
-    await stage.ask("/topics 视频生成")
-    assert "2026-03-13" in await stage.ask("/today")
+    message = (await stage.say("/topics"))[-1]
+    for data in ("top:p:nothing", "top:x:0123456789", "top:undo", "top:dance"):
+        assert "过期" in (await stage.tap_data(message, data))["text"]

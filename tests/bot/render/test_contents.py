@@ -52,22 +52,43 @@ def test_very_many_picks_go_on_in_a_second_message_with_their_own_buttons() -> N
     messages = contents([_many(9, 3)], PRIVATE)
     assert [judge(message) for message in messages] == [[], []]
     labels = [[b.text for row in message.buttons for b in row] for message in messages]
-    assert labels == [[f"📖 {n}" for n in range(1, 7)], ["📖 7", "📖 8", "📖 9"]]
+    assert labels[0] == [f"📖 {n}" for n in range(1, 7)], "too many for a row each"
+    assert labels[1] == ["📖 7", "👍", "👎", "📖 8", "👍", "👎", "📖 9", "👍", "👎"]
     assert "Runners-up" not in messages[0].text
     assert "Runners-up" in messages[1].text
 
 
 def test_in_private_a_button_opens_a_paper_here_and_in_a_channel_it_leads_to_the_bot() -> None:
-    here = [button for row in _one(edition()).buttons for button in row]
+    here = [row[0] for row in _one(edition()).buttons]
     assert [OPEN.fullmatch(button.data or "")["paper"] for button in here] == [  # type: ignore[index]
         paper(1).id,
         paper(2).id,
     ]
-    there = [button for row in _one(edition(), CHANNEL).buttons for button in row]
+    there = [row[0] for row in _one(edition(), CHANNEL).buttons]
     assert [button.url for button in there] == [
         "https://t.me/paperboy_bot?start=paper_2603_11041",
         "https://t.me/paperboy_bot?start=paper_2603_11042",
     ]
+
+
+def test_beside_each_paper_stands_what_a_reader_can_say_of_it() -> None:
+    private = [row[1:] for row in _one(edition()).buttons]
+    public = [row[1:] for row in _one(edition(), CHANNEL).buttons]
+    assert [[button.data for button in row] for row in private] == [
+        [f"m:like:{paper(n).id}", f"m:dislike:{paper(n).id}"] for n in (1, 2)
+    ]
+    assert [[button.data for button in row] for row in public] == [
+        [f"m:like:{paper(n).id}"] for n in (1, 2)
+    ]
+
+
+def test_what_is_from_outside_a_readers_taste_stands_behind_the_picks() -> None:
+    own = edition()
+    other = scored(paper(9), reason="换换口味：不是按你的口味选的")
+    own = own.model_copy(update={"digest": own.digest.model_copy(update={"beside": other})})
+    message = _one(own)
+    assert message.text.index("换换口味") > message.text.index(f"2. {paper(2).title[:9]}")
+    assert [row[0].text for row in message.buttons] == ["📖 1", "📖 2", "📖 3"]
 
 
 def test_rows_of_buttons_are_even() -> None:
@@ -149,4 +170,4 @@ def test_nothing_to_show_is_no_message() -> None:
 @pytest.mark.parametrize("view", [PRIVATE, CHANNEL])
 def test_a_paper_no_button_can_name_is_shown_without_one(paper_id: str, view: View) -> None:
     message = _one(edition(picks=(scored(paper(1, id=paper_id)), scored(paper(2)))), view)
-    assert sum(len(row) for row in message.buttons) == 1
+    assert [len(row) for row in message.buttons] == [3 if view.is_private else 2]
