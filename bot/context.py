@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from telegram.ext import CallbackContext, ExtBot
 
 if TYPE_CHECKING:
+    from bot.administrators import Administrators
     from bot.app import Services
     from bot.broadcasts import Broadcasts
     from bot.counting import Counting
@@ -30,6 +31,7 @@ class BotServices:
     reading: "ReadingRoom"
     broadcasts: "Broadcasts"
     counting: "Counting"
+    administrators: "Administrators"
     username: str
     """The bot's own, without "@"."""
 

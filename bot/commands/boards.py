@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 
 from bot.clocks import ZONES, in_brackets, zone_name, zone_of
@@ -72,12 +72,6 @@ NAMES: dict[Language, str] = {"zh": "中文", "en": "English"}
 def overview(chat: Chat, settings: Settings, when: str) -> Message:
     """Return the board of what is set; `when` is the next post's time."""
     language = chat.language
-    press = _say(
-        "press",
-        language,
-        at=f"{settings.digest_time:%H:%M}",
-        zone=zone_name(settings.digest_timezone.key, language),
-    )
     state = "is_paused" if chat.paused_at else "next"
     quiet = _say("tells" if chat.tells_quiet_days else "silent", language)
     rows = (
@@ -94,7 +88,7 @@ def overview(chat: Chat, settings: Settings, when: str) -> Message:
         "\n\n",
         (
             lines(bold(Text(_say("title", language))), *said),
-            lines(Text(_say(state, language, when=when)), Text(press)),
+            lines(Text(_say(state, language, when=when)), Text(_press(settings, language))),
         ),
     )
     return Message(text.text, text.entities, _overview_buttons(chat))
@@ -126,14 +120,10 @@ def _overview_buttons(chat: Chat) -> tuple[tuple[Button, ...], ...]:
 
 def _hours(chat: Chat, settings: Settings) -> Message:
     language = chat.language
-    press = _say(
-        "press",
-        language,
-        at=f"{settings.digest_time:%H:%M}",
-        zone=zone_name(settings.digest_timezone.key, language),
-    )
     options = [_sets(f"{hour[:2]}:{hour[2:]}", "hour", hour) for hour in HOURS]
-    return _board(f"{_say('ask_hour', language)}\n{press}", options, 4, language)
+    return _board(
+        f"{_say('ask_hour', language)}\n{_press(settings, language)}", options, 4, language
+    )
 
 
 def _zones(chat: Chat, _settings: Settings) -> Message:
@@ -143,19 +133,23 @@ def _zones(chat: Chat, _settings: Settings) -> Message:
 
 
 def _numbers(chat: Chat, settings: Settings) -> Message:
-    language = chat.language
-    usual = _say("usual", language, value=settings.digest_top_n)
-    options = [_sets(str(number), "number", str(number)) for number in NUMBERS]
-    options.append(_sets(usual, "number", USUAL))
-    return _board(_say("ask_number", language), options, 3, language)
+    return _amounts("number", NUMBERS, settings.digest_top_n, chat.language)
 
 
 def _thresholds(chat: Chat, settings: Settings) -> Message:
-    language = chat.language
-    usual = _say("usual", language, value=settings.digest_min_score)
-    options = [_sets(str(score), "threshold", str(score)) for score in THRESHOLDS]
-    options.append(_sets(usual, "threshold", USUAL))
-    return _board(_say("ask_threshold", language), options, 3, language)
+    return _amounts("threshold", THRESHOLDS, settings.digest_min_score, chat.language)
+
+
+def _amounts(name: str, values: Sequence[int], usual: int, language: Language) -> Message:
+    options = [_sets(str(value), name, str(value)) for value in values]
+    options.append(_sets(_say("usual", language, value=usual), name, USUAL))
+    return _board(_say(f"ask_{name}", language), options, 3, language)
+
+
+def _press(settings: Settings, language: Language) -> str:
+    """Return when the digest comes out."""
+    zone = zone_name(settings.digest_timezone.key, language)
+    return _say("press", language, at=f"{settings.digest_time:%H:%M}", zone=zone)
 
 
 BOARDS: Mapping[str, Callable[[Chat, Settings], Message]] = {

@@ -109,14 +109,7 @@ async def decided(update: Update, context: Context) -> None:
     if tally is None:  # the morning's tick was quicker
         await outbox.edit(caller.address, at, Message(_say("waits", language)))
         return
-    said = _say(
-        "sent",
-        language,
-        sent=tally.sent,
-        given_up=tally.given_up,
-        held=tally.held,
-        gone=tally.gone,
-    )
+    said = _say("sent", language, **vars(tally))
     await outbox.edit(caller.address, at, Message(said))
 
 

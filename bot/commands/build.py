@@ -94,15 +94,7 @@ async def decided(update: Update, context: Context) -> None:
         return
     await outbox.edit(caller.address, at, Message(_say("publishing", language, day=day)))
     tally = await services.morning.publish(day)
-    said = _say(
-        "published",
-        language,
-        day=day,
-        sent=tally.sent,
-        given_up=tally.given_up,
-        held=tally.held,
-        gone=tally.gone,
-    )
+    said = _say("published", language, day=day, **vars(tally))
     await outbox.edit(caller.address, at, Message(said))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bot.commands.ours import listed_for
 from bot.commands.people import Caller, as_chat
 from bot.context import BotServices
+from bot.finding import find
 from bot.render.buttons import opens_here, rows
 from bot.render.message import Message
 from bot.render.paper import headline
@@ -59,8 +60,7 @@ async def _meant(services: BotServices, reference: PaperRef | None, words: str) 
         if known := await store.papers.get_many(slips(reference.id)):
             return list(known.values())[:MOST]
         words = words.replace(reference.id, " ")
-    found = await store.search.find(words, limit=MOST)
-    return list(found.hits)
+    return list((await find(store, words, limit=MOST)).found.hits)
 
 
 def slips(paper_id: str) -> Iterator[str]:

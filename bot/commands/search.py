@@ -1,10 +1,4 @@
-"""`/search`: papers by words, in titles, abstracts and readings; paged in one message.
-
-Abstracts are English, and readings, where there are any, in the reader's language: Chinese names
-of the field are also looked for by their English ones, and the way that finds more is shown.
-"""
-
-import asyncio
+"""`/search`: papers by words, in titles, abstracts and readings; paged in one message."""
 
 from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
@@ -14,10 +8,10 @@ from bot.commands.keyboard import expired, respond
 from bot.commands.people import answer, argument, caller_of
 from bot.context import BotServices, Context
 from bot.errors import MessageLost
+from bot.finding import find
 from bot.render import found as results
 from bot.render.message import Message as Shown
 from core.models import Language
-from core.score.expansion import load
 
 MENU: dict[Language, str] = {
     "zh": "按词找论文：/search 超分 扩散",
@@ -62,20 +56,9 @@ async def turn(update: Update, context: Context) -> None:
 
 
 async def _page(services: BotServices, words: str, page: int, language: Language) -> Shown:
-    size, find = results.PAGE_SIZE, services.core.store.search.find
-    found = await find(words, limit=size, offset=page * size)
-    if not words.isascii() and (instead := await _in_english(words)) is not None:
-        others = await find(instead, limit=size, offset=page * size)
-        if others.total > found.total:
-            return results.found(words, others, page, language, instead=instead)
-    return results.found(words, found, page, language)
-
-
-async def _in_english(words: str) -> str | None:
-    """Return the words with Chinese names of the field in English; None if there are none."""
-    glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second
-    english = glossary.expand(words).text
-    return english if english != words.lower() else None
+    size = results.PAGE_SIZE
+    hits = await find(services.core.store, words, limit=size, offset=page * size)
+    return results.found(words, hits.found, page, language, instead=hits.instead)
 
 
 HANDLERS = [

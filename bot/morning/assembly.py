@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from bot.administrators import Administrators
 from bot.alerts import budgets_now, find_alerts, sentence, told
 from bot.app import Services, Sleep
 from bot.delivery.courier import Courier
 from bot.morning.channels import Channels, House, Resolve
 from bot.morning.editions import Editions, Press
 from bot.morning.morning import Morning
-from bot.morning.watch import Tell, Watch
+from bot.morning.watch import Watch
 from core.llm.alerts import Alert
 
 
@@ -18,53 +19,58 @@ def assemble(
     courier: Courier,
     username: str,
     resolve: Resolve,
-    tell: Tell,
+    administrators: Administrators,
     sleep: Sleep,
     settle: Callable[[], Awaitable[object]] | None = None,
 ) -> Morning:
     """Return the morning of these services. Opens nothing.
 
-    `resolve` finds a channel's id, `tell` brings a message to an administrator, `settle` makes the
-    readings that were asked for and had to wait.
+    `resolve` finds a channel's id, `settle` makes the readings that were asked for and had to wait.
     """
-    settings, store, now = services.settings, services.store, services.now
-    press = Press(settings.digest_time, settings.digest_timezone)
-    house = House(
-        at=settings.digest_time,
-        zone=settings.digest_timezone,
-        language=settings.digest_language,
-        tells_quiet_days=settings.telegram_quiet_days,
-    )
     return Morning(
-        store=store,
-        editions=Editions(
-            store=store,
-            builder=services.builder,
-            lists=services.lists,
-            wish=services.wish,
-            press=press,
-            now=now,
-        ),
+        store=services.store,
+        editions=_editions(services),
         courier=courier,
-        channels=Channels(
-            store=store,
-            names=settings.telegram_channel_ids,
-            house=house,
-            resolve=resolve,
-            now=now,
-        ),
+        channels=_channels(services, resolve),
         watch=Watch(
-            store=store,
-            admins=settings.telegram_admin_ids,
-            tell=tell,
+            store=services.store,
+            admins=administrators,
             models=lambda: _models(services),
-            language=settings.digest_language,
-            now=now,
+            language=services.settings.digest_language,
+            now=services.now,
         ),
         username=username,
-        now=now,
+        now=services.now,
         sleep=sleep,
         settle=settle,
+    )
+
+
+def _editions(services: Services) -> Editions:
+    settings = services.settings
+    return Editions(
+        store=services.store,
+        builder=services.builder,
+        lists=services.lists,
+        wish=services.wish,
+        press=Press(settings.digest_time, settings.digest_timezone),
+        now=services.now,
+    )
+
+
+def _channels(services: Services, resolve: Resolve) -> Channels:
+    settings = services.settings
+    return Channels(
+        store=services.store,
+        names=settings.telegram_channel_ids,
+        house=House(
+            at=settings.digest_time,
+            zone=settings.digest_timezone,
+            language=settings.digest_language,
+            tells_quiet_days=settings.telegram_quiet_days,
+        ),
+        resolve=resolve,
+        now=services.now,
     )
 
 

@@ -4,6 +4,7 @@ What a newcomer would get wrong: the day in work is not the only one. A reader f
 yesterday's edition until tonight, and after a downtime that one may not have been built at all.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
@@ -35,18 +36,30 @@ class Building:
         self._now = now
         self._came: dict[Key, Came] = {}
 
-    async def build(self) -> list[Key]:
-        """Build what is in work and what is owed; return stored editions that changed by that."""
+    async def build(self) -> tuple[list[Key], list[Exception]]:
+        """Build what is in work and what is owed.
+
+        Return stored editions that changed by that, and the bugs met: one audience's is not
+        another's.
+        """
+        changed: list[Key] = []
+        failed: list[Exception] = []
         if not await self._store.chats.times():
-            return []  # nobody reads anything
-        changed = []
+            return changed, failed  # nobody reads anything
         for day, wishes in (await self._wanted()).items():
             for wish in wishes:
                 came = self._came.get((day, wish.audience))
-                if came is None or (came.try_at is not None and came.try_at <= self._now()):
-                    _, has_changed = await self.make(day, wish)
-                    changed += [(day, wish.audience)] if has_changed else []
-        return changed
+                if came is not None and (came.try_at is None or came.try_at > self._now()):
+                    continue
+                (made,) = await asyncio.gather(self.make(day, wish), return_exceptions=True)
+                if isinstance(made, Exception):
+                    logger.error("no edition of %s for %s", day, wish.audience, exc_info=made)
+                    failed.append(made)
+                elif isinstance(made, BaseException):
+                    raise made
+                elif made[1]:
+                    changed.append((day, wish.audience))
+        return changed, failed
 
     async def make_own(self) -> None:
         """Make the own lists that are missing of the edition in work, once that is there."""

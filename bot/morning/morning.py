@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from bot.delivery.courier import Courier
 from bot.delivery.post import Post, Tally
 from bot.morning.building import Building
-from bot.morning.calendar import next_strike
+from bot.morning.calendar import last_struck, next_strike
 from bot.morning.channels import Channels
 from bot.morning.editions import Editions
-from bot.morning.hours import Hours
+from bot.morning.hours import CATCH_UP, Hours
 from bot.morning.mending import Mending
 from bot.morning.posts import DIGEST, Posts, Silence
 from bot.morning.standing import Standing
@@ -96,8 +96,11 @@ class Morning:
             return
         async with self._building:
             await self._channels.sync()
-            await self._mend.note(await self._build.build())
+            changed, failed = await self._build.build()
+            await self._mend.note(changed)
             await self._build.make_own()
+            if failed:  # the administrators hear of it
+                raise failed[0]
 
     async def deliver(self) -> Tally | None:
         """Bring each chat whose hour struck what it is owed; None while that goes on already."""
@@ -158,6 +161,11 @@ class Morning:
     def next_post(self, chat: Chat) -> datetime:
         """Return when `chat` gets its next edition, should there be one."""
         zone = ZoneInfo(chat.zone)
+        struck = last_struck(self._now(), chat.at, zone)
+        day = self._editions.press.out_at(struck)
+        is_owed = chat.joined_at < struck and (chat.had_day is None or chat.had_day < day)
+        if is_owed and self._now() - struck < CATCH_UP:
+            return self._now()  # the next round of deliveries brings it
         moment = next_strike(self._now(), chat.at, zone)
         while chat.had_day is not None and self._editions.press.out_at(moment) <= chat.had_day:
             moment = next_strike(moment, chat.at, zone)

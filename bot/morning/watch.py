@@ -6,20 +6,15 @@ is kept in the database, or every restart would tell them again.
 """
 
 import json
-import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
-from bot.errors import DeliveryError
-from bot.render.message import Message
+from bot.administrators import Administrators
 from core.llm.alerts import Alert, AlertKind
 from core.models import Language
 from core.report.words import SOURCE_NAMES
 from core.store import Store
-
-logger = logging.getLogger(__name__)
 
 _ALL_FAILED = timedelta(hours=50)
 _BEGAN = (timedelta(hours=74), timedelta(hours=46))
@@ -70,14 +65,6 @@ class Trouble:
     text: str
 
 
-class Tell(Protocol):
-    """Brings a message to one administrator; may raise `DeliveryError`."""
-
-    async def __call__(self, admin: int, message: Message) -> object:
-        """Send it."""
-        ...
-
-
 Models = Callable[[], Awaitable[Sequence[tuple[Alert, str]]]]
 """What is the matter with the models now, and each in a sentence."""
 
@@ -89,15 +76,13 @@ class Watch:
         self,
         *,
         store: Store,
-        admins: Sequence[int],
-        tell: Tell,
+        admins: Administrators,
         models: Models,
         language: Language,
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._admins = admins
-        self._tell = tell
         self._models = models
         self._language = language
         self._now = now
@@ -122,26 +107,7 @@ class Watch:
 
     async def say_once(self, trouble: Trouble) -> bool:
         """Tell of something unless it was told before; False when nobody could be reached."""
-        if not self._admins:
-            return True
-        if not await self._store.notices.first(trouble.key, at=self._now()):
-            return True
-        logger.warning("administrators are told: %s", trouble.key)
-        if await self._say(Message(trouble.text)):
-            return True
-        await self._store.notices.forget(trouble.key)
-        return False
-
-    async def _say(self, message: Message) -> bool:
-        """Tell all administrators; say whether one of them could be reached."""
-        is_told = False
-        for admin in self._admins:
-            try:
-                await self._tell(admin, message)
-                is_told = True
-            except DeliveryError as error:
-                logger.warning("administrator %s cannot be told: %s", admin, error)
-        return is_told
+        return await self._admins.say_once(trouble.key, trouble.text)
 
     def nothing_yet(self, day: date, names: Sequence[str]) -> Trouble:
         """Return that a day has no edition, because sources are down."""

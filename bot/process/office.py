@@ -24,6 +24,7 @@ from tenacity import (
     wait_exponential,
 )
 
+from bot.administrators import Administrators
 from bot.app import ARXIV_INTERVAL, Services, Sleep, open_services, utc_now
 from bot.broadcasts import Broadcasts
 from bot.commands import add_handlers
@@ -154,17 +155,26 @@ def _services(core: Services, application: Bot, sleep: Sleep) -> BotServices:
         await reading.settle_due()
         await broadcasts.settle()
 
+    administrators = Administrators(core.store, core.settings.telegram_admin_ids, tell, core.now)
     morning = assemble(
         core,
         courier=courier,
         username=bot.username,
         resolve=resolve,
-        tell=tell,
+        administrators=administrators,
         sleep=sleep,
         settle=settle,
     )
-    counting = Counting(sleep)
-    return BotServices(core, outbox, morning, reading, broadcasts, counting, bot.username)
+    return BotServices(
+        core=core,
+        outbox=outbox,
+        morning=morning,
+        reading=reading,
+        broadcasts=broadcasts,
+        counting=Counting(sleep),
+        administrators=administrators,
+        username=bot.username,
+    )
 
 
 async def _reach(application: Bot, patience: timedelta | None, stop: asyncio.Event) -> None:

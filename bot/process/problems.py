@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 AGAIN_AFTER = timedelta(days=7)
 """A bug that is still there after so long is worth a reminder."""
 SORRY: dict[Language, str] = {
-    "zh": "抱歉，处理这条消息时出了错，管理员已收到通知。请稍后再试。",
-    "en": "Sorry, something went wrong here. The administrators know; please try again later.",
+    "zh": "抱歉，处理这条消息时出了错，问题已记下。请稍后再试。",
+    "en": "Sorry, something went wrong here; it has been noted. Please try again later.",
 }
 TOLD: dict[Language, str] = {
     "zh": "⚠️ 程序出错：{kind}\n位置：{place}\n详情见日志；同样的错误七天内不再提醒。",
@@ -63,21 +63,9 @@ async def _apologise(update: object, context: Context) -> None:
 
 
 async def _tell_admins(context: Context, error: BaseException) -> None:
-    services, place = context.services, _place(error)
-    kind, core = type(error).__name__, services.core
-    key = f"bug:{kind}:{place}"
-    if not await core.store.notices.first(key, at=core.now(), again_after=AGAIN_AFTER):
-        return
-    words = TOLD[core.settings.digest_language].format(kind=kind, place=place)
-    is_told = False
-    for admin in core.settings.telegram_admin_ids:
-        try:
-            await services.outbox.send(Address(admin), Message(words))
-            is_told = True
-        except DeliveryError as failed:
-            logger.warning("administrator %s cannot be told: %s", admin, failed)
-    if not is_told:
-        await core.store.notices.forget(key)  # the next time, then
+    services, place, kind = context.services, _place(error), type(error).__name__
+    words = TOLD[services.core.settings.digest_language].format(kind=kind, place=place)
+    await services.administrators.say_once(f"bug:{kind}:{place}", words, again_after=AGAIN_AFTER)
 
 
 def _context_of(update: object) -> str:

@@ -91,11 +91,6 @@ def bold(text: Text) -> Text:
     return _wrapped("bold", text)
 
 
-def italic(text: Text) -> Text:
-    """Return `text` in italics."""
-    return _wrapped("italic", text)
-
-
 def code(text: str) -> Text:
     """Return outside words in a typewriter's letters; a tap copies them."""
     return _wrapped("code", plain(text))

@@ -15,6 +15,7 @@ import pytest
 from pydantic import SecretStr
 from telegram import Update
 
+from bot.administrators import Administrators
 from bot.app import Services, open_services
 from bot.broadcasts import Broadcasts
 from bot.commands import add_handlers
@@ -228,19 +229,26 @@ async def opened(
         outbox = Outbox(application.bot, now=clock)
         room = ReadingRoom(core, outbox)
         courier = Courier(store=core.store, outbox=outbox, now=clock)
-        morning = assemble(
-            core,
-            courier=courier,
-            username=application.bot.username,
-            resolve=_nobody,
-            tell=_tell(outbox),
-            sleep=clock.sleep,
-            settle=room.settle_due,
+        administrators = Administrators(
+            core.store, settings.telegram_admin_ids, _tell(outbox), clock
         )
-        casts = Broadcasts(store=core.store, courier=courier, now=clock)
-        counting = Counting(clock.sleep)
         services = BotServices(
-            core, outbox, morning, room, casts, counting, application.bot.username
+            core=core,
+            outbox=outbox,
+            morning=assemble(
+                core,
+                courier=courier,
+                username=application.bot.username,
+                resolve=_nobody,
+                administrators=administrators,
+                sleep=clock.sleep,
+                settle=room.settle_due,
+            ),
+            reading=room,
+            broadcasts=Broadcasts(store=core.store, courier=courier, now=clock),
+            counting=Counting(clock.sleep),
+            administrators=administrators,
+            username=application.bot.username,
         )
         application.bot_data[SERVICES] = services
         stage = Stage(telegram, clock, sources, core, services, application)
@@ -259,7 +267,7 @@ async def opened(
         finally:
             await application.updater.stop()
             await room.hand_back()
-            await counting.close()
+            await services.counting.close()
             await application.stop()
         assert stage.problems == []
 

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 from telegram.ext import ExtBot
 
+from bot.administrators import Administrators
 from bot.app import Services, open_services
 from bot.delivery.courier import Courier
 from bot.demo.replay import load_days, serve_days
@@ -106,7 +107,7 @@ async def house(telegram: Telegram, tmp_path: Path) -> AsyncIterator[House]:
                 courier=Courier(store=services.store, outbox=outbox, now=clock),
                 username=bot.username,
                 resolve=resolve,
-                tell=tell,
+                administrators=Administrators(services.store, (), tell, clock),
                 sleep=clock.sleep,
             )
             yield House(services, morning, clock, telegram)

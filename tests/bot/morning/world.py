@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bot.administrators import Administrators
 from bot.delivery.post import Post, Tally
 from bot.errors import DeliveryError
 from bot.morning.channels import Channels, House
@@ -329,8 +330,7 @@ class World:
             ),
             watch=Watch(
                 store=self.store,
-                admins=admins,
-                tell=self.tell,
+                admins=Administrators(self.store, admins, self.tell, self.clock),
                 models=self._models,
                 language="en",
                 now=self.clock,

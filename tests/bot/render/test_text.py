@@ -10,7 +10,6 @@ from bot.render.text import (
     bold,
     code,
     fits,
-    italic,
     join,
     lines,
     link,
@@ -30,8 +29,8 @@ def _drawn(text: Text) -> str:
 
 
 def test_offsets_are_counted_in_utf16_units() -> None:
-    text = Text("🚀 ") + bold(Text("x")) + Text("𝓛") + italic(Text("y"))
-    assert text.entities == (Entity("bold", 3, 1), Entity("italic", 6, 1))
+    text = Text("🚀 ") + bold(Text("x")) + Text("𝓛") + code("y")
+    assert text.entities == (Entity("bold", 3, 1), Entity("code", 6, 1))
     assert text.units == units(text.text) == 7
 
 
@@ -72,7 +71,7 @@ def test_a_cut_is_between_symbols_and_between_words(text: str, limit: int, expec
 
 
 def test_a_cut_shortens_the_entities_it_passes() -> None:
-    text = Text("xy ") + bold(Text("bold and") + italic(Text(" more"))) + code("gone")
+    text = Text("xy ") + bold(Text("bold and") + code(" more")) + code("gone")
     assert text.clipped(8) == Text("xy bold…", (Entity("bold", 3, 4),))
 
 

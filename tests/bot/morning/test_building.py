@@ -1,0 +1,65 @@
+"""Editions in time: one audience's bug is not another's."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.morning.building import Building
+from bot.morning.editions import Press
+from bot.morning.hours import Hours
+from core.digest import Wish
+from core.models import Digest, Edition, Focus
+from core.store import Store
+from tests.bot.morning.world import World, at
+
+MAIN = Wish("main", Focus(interests=("x",)), "zh", threshold=60, top_n=2)
+ENGLISH = Wish("main:en", MAIN.focus, "en", threshold=60, top_n=2)
+
+
+class Broken:
+    """Editions that cannot be built for the first audience."""
+
+    press = Press(time(8, 30), ZoneInfo("Asia/Shanghai"))
+    main = MAIN
+
+    def __init__(self) -> None:
+        self.built: list[str] = []
+
+    async def wishes(self) -> list[Wish]:
+        return [MAIN, ENGLISH]
+
+    async def get(self, day: date, audience: str) -> Edition | None:
+        return None
+
+    async def build(self, day: date, wish: Wish) -> Edition:
+        if wish is MAIN:
+            raise ZeroDivisionError("a bug")
+        self.built.append(wish.audience)
+        return Edition(
+            digest=Digest(
+                day=day,
+                audience=wish.audience,
+                language=wish.language,
+                focus=wish.focus,
+                threshold=60,
+                scanned=(),
+                candidates=3,
+                picks=(),
+                others=(),
+                created_at=datetime(2026, 3, 13, tzinfo=UTC),
+            )
+        )
+
+
+async def test_a_bug_met_by_one_audience_keeps_nobody_else_waiting(world: World) -> None:
+    store: Store = world.store
+    await world.subscribe(11)
+    world.clock.now = at("2026-03-13 08:20")
+    editions = Broken()
+    hours = Hours(store=store, press=editions.press, now=world.clock)
+    building = Building(store=store, editions=editions, hours=hours, now=world.clock)  # type: ignore[arg-type]
+
+    changed, failed = await building.build()
+
+    assert editions.built == ["main:en"]
+    assert [type(error) for error in failed] == [ZeroDivisionError]
+    assert changed == []
