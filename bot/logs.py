@@ -5,6 +5,7 @@ processor that blanks the values of secret settings and anything of a key's shap
 `aiohttp`, which log URLs, are kept at WARNING.
 """
 
+import hashlib
 import logging
 import re
 import sys
@@ -49,6 +50,13 @@ def redact(text: str, secrets: Collection[str]) -> str:
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, BLANK)
     return KEY_SHAPES.sub(BLANK, text)
+
+
+def who(chat_id: int) -> str:
+    """Return how a chat is named in the log: a person only by a mark that many share."""
+    if chat_id < 0:
+        return f"chat {chat_id}"
+    return f"reader ~{hashlib.sha256(str(chat_id).encode()).hexdigest()[:4]}"
 
 
 class RedactingFormatter(structlog.stdlib.ProcessorFormatter):

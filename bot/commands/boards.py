@@ -10,7 +10,7 @@ from bot.render.message import Button, Message
 from bot.render.text import Text, bold, join, lines
 from bot.settings import Settings
 from core.models import Language
-from core.store.chats import Chat, Choices
+from core.store.chats import Chat, ChatKind, Choices
 
 HOURS = ("0600", "0700", "0730", "0800", "0830", "0900", "1000", "1200", "1800", "2000", "2200")
 NUMBERS = (1, 2, 3, 5, 8, 10)
@@ -49,6 +49,8 @@ WORDS: dict[str, dict[Language, str]] = {
     "most": {"zh": "最多 {value} 篇", "en": "at most {value}"},
     "least": {"zh": "至少 {value} 分", "en": "at least {value}"},
     "back": {"zh": "‹ 返回", "en": "‹ Back"},
+    "topics": {"zh": "🎯 主题", "en": "🎯 Topics"},
+    "feedback": {"zh": "👍 反馈", "en": "👍 Feedback"},
     "ask_hour": {
         "zh": "几点送到？别的时间可以写：/settings 07:45",
         "en": "At what hour? Any other in words: /settings 07:45",
@@ -99,7 +101,10 @@ def _overview_buttons(chat: Chat) -> tuple[tuple[Button, ...], ...]:
     other: Language = "en" if language == "zh" else "zh"
     quiet = _say("silent" if chat.tells_quiet_days else "tells", language)
     colon = "：" if language == "zh" else ": "
+    topics = Button(_say("topics", language), data="top:show")
+    feedback = Button(_say("feedback", language), data="sv:fb:")
     return (
+        (topics, feedback) if chat.kind is ChatKind.PRIVATE else (topics,),
         (_opens("hour", language), _opens("zone", language)),
         (_opens("number", language), _opens("threshold", language)),
         (_sets(f"🗣 {NAMES[other]}", "language", other),),

@@ -13,7 +13,8 @@ HELP: dict[Language, str] = {
     "zh": """📰 每天早上
 /today 今天的论文目录
 /settings 时间、时区、语言、篇数、门槛、暂停；也可以写 /settings Asia/Tokyo 07:30
-/topics 换成自己的主题：/topics +视频生成，/topics -diffusion，/topics reset
+/topics 换成自己的主题：/topics 视频生成, 超分 -医学；一句话也行；/topics reset
+在论文下面点 👍 👎 🔖 ➕ 🚫，下一份日报就会跟着变；/saved 看收藏
 /start 订阅，/stop 退订
 
 📖 读论文
@@ -21,12 +22,14 @@ HELP: dict[Language, str] = {
 也认 v2、cs/0112017，以及 arXiv、Hugging Face、alphaXiv、DOI 的链接；直接转发或粘贴链接也行
 /search 超分 扩散：在读到过的所有论文里找
 
-ℹ️ /status 下一份何时送到，今天读了什么，还剩多少额度""",
+ℹ️ /status 下一份何时送到，今天读了什么，还剩多少额度
+🔐 /export 导出关于你的全部数据，/forget 删除""",
     "en": """📰 Every morning
 /today shows today's papers
 /settings: hour, time zone, language, how many, threshold, pause
 (or in words: /settings Asia/Tokyo 07:30)
-/topics: your own topics: /topics +video generation, /topics -diffusion, /topics reset
+/topics: your own topics: /topics video generation, NeRF -medical; a sentence will do; /topics reset
+Tap 👍 👎 🔖 ➕ 🚫 under a paper and the next post follows; /saved lists what you saved
 /start subscribes, /stop unsubscribes
 
 📖 Reading
@@ -34,7 +37,8 @@ HELP: dict[Language, str] = {
 Also v2, cs/0112017, and links of arXiv, Hugging Face, alphaXiv and DOIs; just forward or paste one
 /search super-resolution finds papers among all seen so far
 
-ℹ️ /status: when the next post comes, what was read today, what is left of the budget""",
+ℹ️ /status: when the next post comes, what was read today, what is left of the budget
+🔐 /export: all that is stored of you; /forget deletes it""",
 }
 FOR_ADMINS: dict[Language, str] = {
     "zh": "\n\n🛠 管理员\n/stats 订阅、送达、调用与费用\n/build [日期] 先看后发"

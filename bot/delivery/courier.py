@@ -37,6 +37,7 @@ from bot.errors import (
     NotSent,
     RecipientGone,
 )
+from bot.logs import who
 from bot.render.message import Message
 from bot.telegram.outbox import Address, Outbox
 from core.store import Begin, Chat, Delivery, Finish, GiveUp, Release, Store
@@ -222,7 +223,9 @@ class Courier:
                 await self._book.write(GiveUp(*part.key, now, "unsure", part.had_day))
                 return Tally(unsure=1, given_up=1), True
             case RecipientGone():
-                logger.info("%s cannot be written to any more: %s", part.chat.chat_id, error.why)
+                logger.info(
+                    "%s cannot be written to any more: %s", who(part.chat.chat_id), error.why
+                )
                 await self._store.chats.leave(part.chat.chat_id, at=now, why=error.why)
                 await self._book.write(GiveUp(*part.key, now, error.why))
                 return Tally(gone=1, given_up=1), False
@@ -269,12 +272,12 @@ class Courier:
             is_new = await self._outbox.edit(to, message_id, message, bulk=True)
         except (MessageLost, MessageRefused) as error:
             # Noted as changed all the same, or it would be tried for ever.
-            logger.warning("%s in %s cannot be edited: %s", row.post, chat.chat_id, error)
+            logger.warning("%s in %s cannot be edited: %s", row.post, who(chat.chat_id), error)
         except RecipientGone as error:
             await self._store.chats.leave(chat.chat_id, at=self._now(), why=error.why)
             return False
         except DeliveryError as error:
-            logger.info("%s in %s is edited later: %s", row.post, chat.chat_id, error)
+            logger.info("%s in %s is edited later: %s", row.post, who(chat.chat_id), error)
             return False
         key = (row.chat_id, row.post, row.part)
         await self._store.deliveries.changed(*key, message.fingerprint, self._now())

@@ -14,7 +14,7 @@ from bot.playground.faults import Fault, Kind
 from bot.playground.methods import METHODS, NAMES
 from bot.playground.methods.params import Params
 from bot.playground.refusals import NOT_FOUND, UNAUTHORIZED, Refusal, bad
-from bot.playground.world import Call, World
+from bot.playground.world import Call, File, World
 
 Json = dict[str, Any]
 ROUTE = "/bot{token}/{method}"
@@ -78,11 +78,19 @@ async def _parameters(request: web.Request) -> Json:
         return values
     if kind == "multipart/form-data":
         form = await request.post()
-        return values | {name: value for name, value in form.items() if isinstance(value, str)}
+        return values | {
+            name: value if isinstance(value, str) else _file(value) for name, value in form.items()
+        }
     body = await request.read()
     if kind == "application/json":
         return values | _object(body)
     return values | _form(body)
+
+
+def _file(field: bytes | bytearray | web.FileField) -> File:
+    if isinstance(field, web.FileField):
+        return File(field.filename, field.file.read(), field.content_type)
+    return File("file", bytes(field), "application/octet-stream")
 
 
 def _form(body: bytes) -> Json:

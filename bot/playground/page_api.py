@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -45,6 +46,7 @@ class PageApi:
         app.router.add_get("/", self._index)
         app.router.add_get(r"/page/{name:[a-z0-9_-]+\.[a-z0-9]+}", self._file)
         app.router.add_get("/play/state", self._state)
+        app.router.add_get("/play/file/{file_id}", self._document)
         app.router.add_get("/play/messages", self._messages)
         app.router.add_get("/play/events", self._events)
         acts: dict[str, Answer] = {
@@ -63,6 +65,18 @@ class PageApi:
 
     async def _file(self, request: web.Request) -> web.Response:
         return _page_file(request.match_info["name"])
+
+    async def _document(self, request: web.Request) -> web.Response:
+        file = self._world.files.get(request.match_info["file_id"])
+        if file is None:
+            raise web.HTTPNotFound(text="this file is not kept any more")
+        name = quote(file.name)
+        return web.Response(
+            body=file.content,
+            # Never as what it says it is: a page of the bot's would run here.
+            content_type="application/octet-stream",
+            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
+        )
 
     async def _state(self, request: web.Request) -> web.Response:
         user_id = _number(request, "user") or next(iter(self._world.users), 1)

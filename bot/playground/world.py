@@ -8,6 +8,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 from bot.playground import refusals
@@ -21,6 +22,7 @@ from bot.playground.updates import Updates
 
 Json = dict[str, Any]
 KEEPS = 1000
+MOST_FILES = 20
 TOKEN = "7000000001:AAplayground-token-of-no-real-bot-00000"
 """In the shape of a real one, so that whatever hides tokens in logs hides it."""
 
@@ -32,6 +34,15 @@ class Call:
     method: str
     params: Json
     at: float
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that came with a request."""
+
+    name: str
+    content: bytes
+    mime: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,9 @@ class World:
         self._names: dict[str, int] = {}
         for chat in chats:
             self.add(chat)
+        self._numbers = count(1)
+        self.files: dict[str, File] = {}
+        """By id; the newest `MOST_FILES`."""
         self.updates = Updates()
         self.events = Events()
         self.faults = Faults()
@@ -155,6 +169,14 @@ class World:
             return chat is None or self.sees(user_id, chat)
 
         return self.events.after(after, is_seen)
+
+    def keep_file(self, file: File) -> str:
+        """Keep a file and return its id."""
+        file_id = f"file{next(self._numbers)}"
+        self.files[file_id] = file
+        while len(self.files) > MOST_FILES:
+            del self.files[next(iter(self.files))]
+        return file_id
 
     def seconds(self) -> int:
         """Return the date of a message sent now."""

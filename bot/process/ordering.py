@@ -14,6 +14,8 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot.logs import who
+
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 256
@@ -56,7 +58,7 @@ class InOrder(BaseUpdateProcessor):
             return
         turn = self._turns.setdefault(place, _Turn())
         if turn.wanted > QUEUE:
-            logger.warning("chat %s sends faster than it can be answered", place)
+            logger.warning("%s sends faster than it can be answered", who(place))
             if asyncio.iscoroutine(coroutine):
                 coroutine.close()
             return

@@ -2,7 +2,7 @@
 
 It is logged with its context, the reader gets an apology in their language, and the administrators
 hear of each kind of error once: a kind is where it was raised and what it was, not how often.
-What a newcomer would get wrong: texts that people wrote stay out of the log; ids are enough.
+What a newcomer would get wrong: what people wrote and who they are stays out of the log.
 """
 
 import logging
@@ -16,6 +16,7 @@ from telegram.error import BadRequest, NetworkError
 from bot.commands.people import language_of
 from bot.context import Context
 from bot.errors import DeliveryError
+from bot.logs import who
 from bot.render.message import Message
 from bot.telegram.outbox import Address
 from core.models import Language
@@ -74,8 +75,8 @@ def _context_of(update: object) -> str:
         return "no update"
     names = (name for name in Update.__slots__ if getattr(update, name, None) is not None)
     kind = next((name for name in names if name in Update.ALL_TYPES), "update")
-    chat, user = update.effective_chat, update.effective_user
-    return f"{kind} {update.update_id}, chat {chat and chat.id}, user {user and user.id}"
+    chat = update.effective_chat
+    return f"{kind} {update.update_id}, {who(chat.id) if chat else 'no chat'}"
 
 
 def _place(error: BaseException) -> str:

@@ -88,6 +88,21 @@ class Outbox:
             raise outcome(error, self._now()) from None
         return sent.message_id if isinstance(sent, telegram.Message) else None
 
+    async def send_document(
+        self, to: Address, name: str, content: bytes, caption: str, *, reply_to: int | None = None
+    ) -> int:
+        """Send a file and return the message's id."""
+        sent = await self._do(
+            self._bot.send_document(
+                to.chat_id,
+                telegram.InputFile(content, filename=name),
+                caption=caption,
+                message_thread_id=to.thread_id,
+                reply_parameters=_reply(reply_to),
+            )
+        )
+        return sent.message_id
+
     async def edit(
         self, to: Address, message_id: int, message: Message, *, bulk: bool = False
     ) -> bool:

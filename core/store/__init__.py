@@ -18,7 +18,7 @@ One file per repository: papers, coverage (days read), history (papers shown), s
 analyses, digests, awaited (readings that had to wait), calls (to models), fetches (of sources);
 for the bot chats, deliveries, floods (waits Telegram imposed), asked (readings readers asked for),
 notices (said once), facts (small remembered things), search, marks (taps on papers), lists (what
-each reader's own day shows).
+each reader's own day shows), personal (all of one person).
 Each method is one transaction; only a search first brings its index up to date, in several.
 """
 
@@ -48,6 +48,7 @@ from core.store.marks import Marks
 from core.store.migrations import migrate
 from core.store.notices import Notices
 from core.store.papers import Papers
+from core.store.personal import Personal
 from core.store.scores import Scores, StoredScore
 from core.store.search import Found, Search
 from core.store.texts import Texts
@@ -99,6 +100,7 @@ class Store:
     search: Search
     marks: Marks
     lists: Lists
+    personal: Personal
 
 
 def _unknown(_call: Call) -> None:
@@ -145,4 +147,5 @@ async def open_store(
             search=Search(database),
             marks=Marks(database),
             lists=Lists(database, now),
+            personal=Personal(database),
         )

@@ -6,7 +6,7 @@ here it is made sure that nobody else decides at the same time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -39,17 +39,20 @@ class Deliveries:
     async def apply(self, changes: Sequence[Change]) -> list[bool]:
         """Make `changes` in their order, all or none; say of each whether it holds.
 
-        False is a `Begin` that must not go out: sent, given up, under way elsewhere, or too early.
+        False is a `Begin` that must not go out: sent, given up, under way elsewhere, too early, or
+        to a person who has been forgotten since.
         Of any number of processes, one at a time is told True.
         """
         async with self._database.transaction() as connection:
             await self._exclude_others(connection)
             before = await _read(connection, {_key(change) for change in changes})
+            forgotten = await _forgotten(connection, changes, before)
             now: dict[Key, Delivery | None] = dict(before)
             holds = []
             for change in changes:
-                old = now.get(_key(change))
-                now[_key(change)] = new = after(old, change)
+                old = new = now.get(_key(change))
+                if change.chat_id not in forgotten:
+                    now[_key(change)] = new = after(old, change)
                 holds.append(new is not old or not isinstance(change, Begin))
             changed = (row for key, row in now.items() if row and row is not before.get(key))
             await upsert(connection, deliveries, (vars(row) for row in changed))
@@ -153,6 +156,20 @@ async def _read(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Key, D
             query = select(deliveries).where(*of_post, deliveries.c.chat_id.in_(chunk))
             found |= {_key(row): row for row in map(_delivery, await connection.execute(query))}
     return found
+
+
+async def _forgotten(
+    connection: AsyncConnection, changes: Sequence[Change], known: Mapping[Key, Delivery]
+) -> set[int]:
+    """Return the people of whom nothing is known any more: no message brings them back.
+
+    A group that is unknown has moved to another id.
+    """
+    people = {c.chat_id for c in changes if c.chat_id > 0 and _key(c) not in known}
+    for chunk in chunks(sorted(people)):
+        query = select(chats.c.chat_id).where(chats.c.chat_id.in_(chunk))
+        people -= set((await connection.execute(query)).scalars())
+    return people
 
 
 async def _advance(connection: AsyncConnection, changes: Sequence[Change]) -> None:

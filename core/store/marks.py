@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, delete, func, select
 from core.marks import OPINIONS, Mark, MarkKind
 from core.store.database import Database
 from core.store.statements import chunks, upsert
-from core.store.tables import lists, marks
+from core.store.tables import marks
 
 
 class Marks:
@@ -91,13 +91,6 @@ class Marks:
         async with self._database.reading() as connection:
             rows = await connection.execute(query)
             return {MarkKind(kind): number for kind, number in rows}
-
-    async def forget(self, person: int) -> int:
-        """Delete all marks of a person and their lists; return how many marks there were."""
-        async with self._database.transaction() as connection:
-            await connection.execute(delete(lists).where(lists.c.chat_id == person))
-            gone = await connection.execute(delete(marks).where(marks.c.person == person))
-            return gone.rowcount
 
 
 def _key(person: int, paper_id: str, kind: MarkKind) -> tuple[ColumnElement[bool], ...]:

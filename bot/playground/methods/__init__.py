@@ -23,6 +23,7 @@ METHODS: Mapping[str, Method] = {
     "getWebhookInfo": updating.get_webhook_info,
     "sendMessage": messages.send_message,
     "sendRichMessage": messages.send_rich_message,
+    "sendDocument": messages.send_document,
     "copyMessage": messages.copy_message,
     "forwardMessage": messages.forward_message,
     "editMessageText": messages.edit_message_text,

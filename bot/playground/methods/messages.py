@@ -6,11 +6,12 @@ from bot.playground.people import Chat
 from bot.playground.posting import Posting
 from bot.playground.refusals import Refusal, bad
 from bot.playground.validate import MAX_RICH, keyboard, length, refuse_markup
-from bot.playground.world import World
+from bot.playground.world import File, World
 
 QUERY_LIVES = 60
 """Seconds in which a tap can be answered (Telegram says no number; its apps give up sooner)."""
 MAX_TOAST = 200
+MAX_CAPTION = 1024
 ACTIONS = frozenset(
     [
         "typing",
@@ -41,6 +42,38 @@ def send_rich_message(world: World, params: Params) -> Json:
     posting = Posting(world)
     content = _rich(world, params) | _keyboard(params)
     return _send(posting, posting.reachable(params.chat()), content, params)
+
+
+def send_document(world: World, params: Params) -> Json:
+    """Send a file, uploaded with the request."""
+    posting = Posting(world)
+    chat = posting.reachable(params.chat())
+    file = _uploaded(params)
+    if not file.content:
+        raise bad(refusals.EMPTY_FILE)
+    document = {
+        "file_id": world.keep_file(file),
+        "file_unique_id": f"unique{len(world.files)}",
+        "file_name": file.name,
+        "mime_type": file.mime,
+        "file_size": len(file.content),
+    }
+    content: Json = {"document": document} | _keyboard(params)
+    if caption := params.text("caption"):
+        if length(caption) > MAX_CAPTION:
+            raise bad(refusals.CAPTION_TOO_LONG)
+        content["caption"] = caption
+    return _send(posting, chat, content, params)
+
+
+def _uploaded(params: Params) -> File:
+    """Return the file a request came with, named directly or as attach://name."""
+    value = params.values.get("document")
+    if isinstance(value, str) and value.startswith("attach://"):
+        value = params.values.get(value.removeprefix("attach://"))
+    if not isinstance(value, File):
+        raise bad(refusals.NO_DOCUMENT)
+    return value
 
 
 def edit_message_text(world: World, params: Params) -> Json:

@@ -8,7 +8,7 @@ import { dateOf } from "./times.js";
 /** What a list or a reply shows of a message: its beginning, on one line. */
 export function gist(message, words) {
   const rich = message.rich_message;
-  const own = message.text ?? message.caption ?? rich?.markdown ?? (rich?.html && plainOf(rich.html));
+  const own = message.text ?? message.caption ?? message.document?.file_name ?? rich?.markdown ?? (rich?.html && plainOf(rich.html));
   const text = own ?? serviceText(message, words);
   return (text ?? words.unsupported).replace(/\s+/g, " ").slice(0, 160);
 }
@@ -51,11 +51,24 @@ function content(message, acts, words) {
   if (message.rich_message?.html) {
     return el("div", { class: "text rich" }, richNodes(message.rich_message.html, acts));
   }
+  if (message.document) return attached(message);
   const text = message.text ?? message.caption ?? message.rich_message?.markdown;
   if (text === undefined) return el("div", { class: "text unsupported" }, words.unsupported);
   const entities = message.entities ?? message.caption_entities;
   const isJumbo = !entities?.length && /^(\p{Extended_Pictographic}\uFE0F?){1,3}$/u.test(text);
   return el("div", { class: isJumbo ? "text jumbo" : "text", dir: "auto" }, rendered(text, entities, acts));
+}
+
+/** A file: its name and size, to be downloaded. */
+function attached({ document: file, caption }) {
+  const size = `${Math.max(1, Math.round(file.file_size / 1024))} KB`;
+  const link = el(
+    "a",
+    { class: "document", href: `/play/file/${encodeURIComponent(file.file_id)}`, download: file.file_name },
+    el("span", { class: "sheet", "aria-hidden": "true" }, "📄"),
+    el("span", {}, el("strong", {}, file.file_name), el("small", {}, size)),
+  );
+  return el("div", { class: "text", dir: "auto" }, link, caption ? el("p", {}, caption) : null);
 }
 
 function replied(original, acts, words) {

@@ -24,7 +24,7 @@ from tests.core.store.samples import NOON
 LEASE = timedelta(seconds=60)
 
 processes = st.integers(0, 1)
-messages = st.tuples(st.integers(1, 2), st.integers(0, 1))
+messages = st.tuples(st.integers(-2, -1), st.integers(0, 1))
 """Chat and part."""
 waits = st.sampled_from([0, 1, 30, 60, 90])
 

@@ -80,11 +80,3 @@ async def test_lists_follow_a_group_to_its_new_id(store: Store) -> None:
 
     shown = await store.lists.shown([-5, -1005], since=DAY, before=date.max)
     assert shown == {-1005: [(DAY, ("o", "c")), (LATER, ("n", "c"))]}
-
-
-async def test_forgetting_a_person_takes_the_lists_along(store: Store) -> None:
-    await store.lists.put([own(), own(chat_id=2)])
-
-    await store.marks.forget(1)
-
-    assert await store.lists.having(DAY) == {2}

@@ -1,0 +1,169 @@
+"""`/saved` and the feedback board: what a reader said of papers, listed and taken back."""
+
+import re
+from collections.abc import Sequence
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from bot.commands.filters import SAID
+from bot.commands.keyboard import expired, respond
+from bot.commands.people import Caller, answer, caller_of
+from bot.commands.privacy import TEXT as PRIVACY
+from bot.context import BotServices, Context
+from bot.links import open_data
+from bot.render.message import Button, Message
+from bot.render.paper import headline
+from bot.render.taps import LABELS
+from bot.render.text import Text, bold, join, lines
+from core.marks import OPINIONS, Mark, MarkKind
+from core.models import Language
+
+MENU: dict[Language, str] = {"zh": "我收藏的论文", "en": "Papers I saved"}
+PAGE_SIZE = 8
+MOST = 200
+_TITLE = 120
+DATA = re.compile(r"sv:(?P<what>page|x|fb|fx|clear|sure):(?P<value>[A-Za-z0-9_./:-]{0,53})")
+TEXT: dict[str, dict[Language, str]] = {
+    "title": {"zh": "🔖 收藏（{count} 篇）", "en": "🔖 Saved papers ({count})"},
+    "none": {
+        "zh": "还没有收藏。打开一篇解读，点下面的「🔖 收藏」就会出现在这里。",
+        "en": "Nothing saved yet. Open a deep dive and tap “🔖 Save” under it.",
+    },
+    "board": {
+        "zh": "👍 你的反馈：赞 {likes}，踩 {dislikes}，收藏 {saved}。从下一份日报起按它们调整；"
+        "半年前的影响会变小。最近的：",
+        "en": "👍 Your feedback: {likes} likes, {dislikes} dislikes, {saved} saved. It counts from"
+        " the next post on, and fades over months. The latest:",
+    },
+    "no_opinion": {
+        "zh": "👍 还没有反馈。在目录或解读下面点 👍 / 👎，下一份日报就会跟着变。",
+        "en": "👍 No feedback yet. Tap 👍 / 👎 under a list or a deep dive; the next post follows.",
+    },
+    "clear": {"zh": "🗑 清空反馈", "en": "🗑 Clear all"},
+    "sure": {"zh": "🗑 确定清空（不能恢复）", "en": "🗑 Yes, clear all for good"},
+}
+Rows = tuple[tuple[Button, ...], ...]
+
+
+async def saved(update: Update, context: Context) -> None:
+    """Answer with the first page of saved papers."""
+    services, caller = context.services, await caller_of(update, context.services)
+    if caller is None:
+        return
+    if not caller.is_private:
+        await answer(services, caller, PRIVACY["private"][caller.language])
+        return
+    await answer(services, caller, await _saved_page(services, caller, 0))
+
+
+async def tapped(update: Update, context: Context) -> None:
+    """Turn a page, take something back, show the board of feedback."""
+    query, services = update.callback_query, context.services
+    caller = await caller_of(update, services)
+    match = DATA.fullmatch((query.data if query else None) or "")
+    if query is None or query.message is None or caller is None or match is None:
+        await expired(update, context)
+        return
+    shown = None
+    if caller.is_private:
+        shown = await _after_tap(services, caller, match["what"], match["value"])
+    if shown is None:
+        await expired(update, context)
+        return
+    await services.outbox.edit(caller.address, query.message.message_id, shown)
+    await respond(query)
+
+
+async def _after_tap(
+    services: BotServices, caller: Caller, what: str, value: str
+) -> Message | None:
+    """Do what a button says; return what its message shows then, None when it means nothing."""
+    marks = services.core.store.marks
+    match what:
+        case "page" if value.isdigit() and len(value) < 4:
+            return await _saved_page(services, caller, int(value))
+        case "x" if await marks.remove(caller.person, value, MarkKind.SAVED):
+            return await _saved_page(services, caller, 0)
+        case "fb" if not value:
+            return await board(services, caller)
+        case "clear" if not value:
+            return await board(services, caller, is_sure=True)
+        case "sure" if not value:
+            for mark in await marks.of(caller.person, kinds=OPINIONS, limit=10_000):
+                await marks.remove(caller.person, mark.paper_id, mark.kind)
+            return await board(services, caller)
+        case "fx":
+            taken = [await marks.remove(caller.person, value, kind) for kind in OPINIONS]
+            return await board(services, caller) if any(taken) else None
+    return None
+
+
+async def _saved_page(services: BotServices, caller: Caller, page: int) -> Message:
+    store, language = services.core.store, caller.language
+    marks = await store.marks.of(caller.person, kinds=[MarkKind.SAVED], limit=MOST)
+    if not marks:
+        return Message(_say("none", language))
+    here = marks[page * PAGE_SIZE :][:PAGE_SIZE] or marks[:PAGE_SIZE]
+    title = bold(Text(_say("title", language, count=len(marks))))
+    text, rows = await _listed(services, here, "x")
+    turning = (
+        Button("‹", data=f"sv:page:{page - 1}") if page else None,
+        Button("›", data=f"sv:page:{page + 1}") if (page + 1) * PAGE_SIZE < len(marks) else None,
+    )
+    pages = tuple(button for button in turning if button)
+    whole = join("\n\n", (title, text))
+    return Message(whole.text, whole.entities, (*rows, pages) if pages else rows)
+
+
+async def board(services: BotServices, caller: Caller, *, is_sure: bool = False) -> Message:
+    """Return a reader's feedback, with buttons to take it back."""
+    marks, language = services.core.store.marks, caller.language
+    said = await marks.of(caller.person, kinds=[*OPINIONS, MarkKind.SAVED], limit=10_000)
+    opinions = [mark for mark in said if mark.kind in OPINIONS]
+    back = Button("‹", data="set:back")
+    if not opinions:
+        return Message(_say("no_opinion", language), buttons=((back,),))
+    head = _say(
+        "board",
+        language,
+        likes=sum(mark.kind in (MarkKind.LIKE, MarkKind.MORE) for mark in opinions),
+        dislikes=sum(mark.kind in (MarkKind.DISLIKE, MarkKind.OFF_TOPIC) for mark in opinions),
+        saved=len(said) - len(opinions),
+    )
+    text, rows = await _listed(services, opinions[:5], "fx")
+    step = "sure" if is_sure else "clear"
+    clear = Button(_say(step, language), data=f"sv:{step}:")
+    whole = join("\n\n", (Text(head), text))
+    return Message(whole.text, whole.entities, (*rows, (clear,), (back,)))
+
+
+async def _listed(
+    services: BotServices, marks: Sequence[Mark], taking_back: str
+) -> tuple[Text, Rows]:
+    """Return papers with what was said of each, and their buttons."""
+    papers = await services.core.store.papers.get_many(mark.paper_id for mark in marks)
+    known = [mark for mark in marks if mark.paper_id in papers]
+    said = (
+        Text(f"{number}. {LABELS[mark.kind]['en'].split()[0]} ")
+        + headline(papers[mark.paper_id], _TITLE)
+        for number, mark in enumerate(known, start=1)
+    )
+    rows = tuple(
+        (
+            Button(f"📖 {number}", data=open_data(mark.paper_id)),
+            Button(f"✕ {number}", data=f"sv:{taking_back}:{mark.paper_id}"),
+        )
+        for number, mark in enumerate(known, start=1)
+    )
+    return lines(*said), rows
+
+
+def _say(key: str, language: Language, **values: object) -> str:
+    return TEXT[key][language].format(**values)
+
+
+HANDLERS = [
+    CommandHandler("saved", saved, filters=SAID),
+    CallbackQueryHandler(tapped, pattern=DATA),
+]
