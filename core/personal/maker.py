@@ -176,7 +176,8 @@ class ListMaker:
                 language=chat.language,
                 focus=self._focus(chat),
                 marks=weights(marks.get(chat.chat_id, ()), lists.get(chat.chat_id, ()), now),
-                seen=_seen(chat, lists.get(chat.chat_id, ()), day.shown),
+                seen=_seen(chat, lists.get(chat.chat_id, ()), day.shown)
+                | {mark.paper_id for mark in marks.get(chat.chat_id, ())},
                 judged=day.judged.get(chat.chat_id, {}),
             )
             for chat in chats

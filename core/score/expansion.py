@@ -56,10 +56,10 @@ class Glossary:
             for name in entry.names:
                 self._english.setdefault(tuple(stems(name)), []).append(entry)
             for name in entry.zh:
-                self._chinese.setdefault(name.lower(), entry)
+                self._chinese.setdefault(_bare(name), entry)
         # The longest name first: 图像分割 is not 图像 and 分割.
         longest = sorted(self._chinese, key=lambda name: (-len(name), name))
-        self._chinese_name = re.compile("|".join(map(re.escape, longest)) or r"(?!)")
+        self._chinese_name = re.compile("|".join(map(_loosely, longest)) or r"(?!)")
         self._longest = max(map(len, self._english), default=0)
         self._terms: dict[tuple[str, ...], str] = {}
         for entry in self.entries:
@@ -75,7 +75,7 @@ class Glossary:
         found: list[Entry] = []
 
         def to_english(match: re.Match[str]) -> str:
-            found.append(self._chinese[match[0]])
+            found.append(self._chinese[_bare(match[0])])
             return f" {found[-1].names[0]} "
 
         text = " ".join(self._chinese_name.sub(to_english, plain(interest).lower()).split())
@@ -117,7 +117,8 @@ class Glossary:
         Nothing where it says them itself; None when nothing in it is known and it is not English.
         """
         text = plain(topic).lower()
-        names = [self._chinese[match[0]].names[0] for match in self._chinese_name.finditer(text)]
+        matches = self._chinese_name.finditer(text)
+        names = [self._chinese[_bare(match[0])].names[0] for match in matches]
         if names:
             return tuple(dict.fromkeys(names))
         is_english = any(word.isascii() for word in stems(text))
@@ -150,6 +151,18 @@ class Glossary:
         ):
             for term in terms:
                 _raise_to(phrases, tuple(stems(term)), weight)
+
+
+def _bare(name: str) -> str:
+    """Return a Chinese name without its blanks, one form of those that are written in several."""
+    return re.sub(r"\s+", "", name.lower()).replace("三维", "3d").replace("二维", "2d")
+
+
+def _loosely(name: str) -> str:
+    """Return a pattern for a bare name: with blanks between its letters and characters or not."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9])", " ", name)
+    pattern = re.escape(spaced).replace(r"\ ", r"\s*")
+    return pattern.replace("3d", "(?:3d|三维)").replace("2d", "(?:2d|二维)")
 
 
 def _raise_to(phrases: dict[tuple[str, ...], float], phrase: tuple[str, ...], to: float) -> None:

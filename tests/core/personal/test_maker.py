@@ -251,3 +251,11 @@ async def test_groups_have_topics_but_no_profile(filled: Store, clock: Clock) ->
     own = await filled.lists.get(DAY, -5)
     assert own is not None
     assert picks(own) == ["birds"]
+
+
+async def test_what_a_reader_has_said_something_of_is_no_news(filled: Store, clock: Clock) -> None:
+    await join(filled, chat(2, "Gaussian splatting"))
+    await like(filled, clock, 2, "splat")
+    own = await maker(filled, clock).make_one(BASE, chat(2, "Gaussian splatting"))
+    assert own is not None
+    assert "splat" not in [listed.id for listed in (*own.picks, *own.others)]

@@ -92,3 +92,21 @@ def test_nothing_expands_to_nothing(nothing: str) -> None:
     expanded = GLOSSARY.expand(nothing)
     assert not expanded.words
     assert not expanded.phrases
+
+
+@pytest.mark.parametrize("spelling", ["3D重建", "3d 重建", "三维重建", "做 3D  重建 的"])
+def test_chinese_names_may_have_blanks_and_digits_or_not(spelling: str) -> None:
+    assert GLOSSARY.understood(spelling) == ("3D reconstruction",)
+
+
+def test_what_is_understood_is_named_and_what_is_not_is_said() -> None:
+    assert GLOSSARY.understood("图像修复与去雨") == ("image restoration", "deraining")
+    assert GLOSSARY.understood("image restoration") == ()
+    assert GLOSSARY.understood("虚空索引") is None
+    assert GLOSSARY.knows("image restoration")
+    assert not GLOSSARY.knows("pancakes")
+
+
+def test_terms_stand_in_a_text_as_whole_words() -> None:
+    assert GLOSSARY.terms_in("We do visual SLAM and 超分, all of it") == ["超分", "visual SLAM"]
+    assert GLOSSARY.terms_in("all in one sentence") == []
