@@ -93,7 +93,7 @@ class LocalScore(Value):
 
 
 class ScoreKind(StrEnum):
-    """Who scored: a model, or the local ranking."""
+    """Who said it: a model, or we, from words alone."""
 
     LLM = "llm"
     LOCAL = "local"
@@ -177,6 +177,15 @@ class Analysis(Value):
     model: str
     """Model that wrote it, or the extractor's name and version."""
     created_at: AwareDatetime
+
+
+class Takeaway(Value):
+    """What one focus can do with a paper, in place of the takeaway of the digest's focus."""
+
+    points: tuple[Point, ...] = Field(min_length=1)
+    kind: ScoreKind
+    """Who worded it: a model, or we, from the words that matched."""
+    model: str
 
 
 class OwnPaper(Value):

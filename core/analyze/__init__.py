@@ -6,5 +6,7 @@ sentences   where a sentence ends, among formulas and abbreviations
 reader      a model's reading: one structured call, checked before anybody sees it
 language    whether a text is in the language asked for
 extract     without a model: the paper's own sentences, quoted as such
+takeaways   what each focus can do with a paper that was read: a small question
+touching    the same without a model: which interests a paper names, and in which words
 desk        one paper's deep dive, from the store or made once
 """

@@ -12,7 +12,7 @@ import re
 from core.models import Focus
 from core.visible import visible
 
-TAGS = ("interests", "document", "papers", "paper", "title", "abstract")
+TAGS = ("interests", "document", "papers", "paper", "title", "abstract", "notes", "scale")
 """Every fence a prompt may use; `prompts.load_prompts` refuses a prompt with another one."""
 
 CUT = " […]"

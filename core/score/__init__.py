@@ -2,6 +2,7 @@
 
 text         words, their normal form, and how one string becomes a focus
 expansion    the glossary: what an interest also means, in English and Chinese
+clusters     when two focuses count as one
 background   what is usual in the field: document frequencies and term vectors, packaged
 index        papers counted once, and the evidence they hold for an interest
 local        the free ranking that sees every paper of a day

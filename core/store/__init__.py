@@ -18,7 +18,8 @@ One file per repository: papers, coverage (days read), history (papers shown), s
 analyses, digests, awaited (readings that had to wait), calls (to models), fetches (of sources);
 for the bot chats, deliveries, floods (waits Telegram imposed), asked (readings readers asked for),
 notices (said once), facts (small remembered things), search, marks (taps on papers), lists (what
-each reader's own day shows), personal (all of one person).
+each reader's own day shows), takeaways (what a focus can do with a paper), personal (all of one
+person).
 Each method is one transaction; only a search first brings its index up to date, in several.
 """
 
@@ -51,6 +52,7 @@ from core.store.papers import Papers
 from core.store.personal import Personal
 from core.store.scores import Scores, StoredScore
 from core.store.search import Found, Search
+from core.store.takeaways import StoredTakeaways, TakeawayKey
 from core.store.texts import Texts
 
 __all__ = [
@@ -73,6 +75,8 @@ __all__ = [
     "Release",
     "Store",
     "StoredScore",
+    "StoredTakeaways",
+    "TakeawayKey",
     "open_store",
 ]
 
@@ -101,6 +105,7 @@ class Store:
     marks: Marks
     lists: Lists
     personal: Personal
+    takeaways: StoredTakeaways
 
 
 def _unknown(_call: Call) -> None:
@@ -148,4 +153,5 @@ async def open_store(
             marks=Marks(database),
             lists=Lists(database, now),
             personal=Personal(database),
+            takeaways=StoredTakeaways(database, now),
         )

@@ -118,6 +118,7 @@ VALUES = {
     "document": "[§1] Introduction\nWe sharpen $x$.\n\n[§2] Method\nA U-Net.",
     "interests": "- image restoration\n- 扩散模型",
     "language": "Simplified Chinese (简体中文)",
+    "notes": "contribution:\n[§2] 提出 U-Net",
     "omitted": "§3, Appendix A",
     "papers": '<paper id="2603.00001">\nTitle: A\nAbstract: B\n</paper>\n'
     '<paper id="2603.00002">\nTitle: C\nAbstract: (none)\n</paper>',

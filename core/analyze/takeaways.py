@@ -1,0 +1,198 @@
+"""What each focus can do with a paper: a small question over a reading that is there already.
+
+The costly sections are made once for everybody; only this part differs from reader to reader. What
+a newcomer would get wrong: nobody waits for it. `ready` says what is there, and where that is
+nothing the local wording stands until `of` has asked. An answer that cannot be used is remembered
+for a day, so that opening the paper again costs nothing.
+"""
+
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, Field, model_validator
+
+from core.analyze.language import NAMES, is_language
+from core.analyze.reader import Statement, clean_statement, is_stub
+from core.analyze.touching import LOCAL, local_takeaway, statements
+from core.errors import (
+    LLMBadAnswer,
+    LLMError,
+    LLMMisconfigured,
+    LLMRateLimited,
+    LLMUnavailable,
+)
+from core.llm import ORDINARY, Question, Waiter
+from core.llm.asker import Asker
+from core.llm.fence import block, interests, title
+from core.llm.flights import Flights
+from core.llm.prompts import PromptFile
+from core.models import (
+    Analysis,
+    AnalysisKind,
+    Focus,
+    Language,
+    Paper,
+    Point,
+    ScoreKind,
+    Takeaway,
+)
+from core.score.clusters import canonical
+from core.store import Store, TakeawayKey
+
+logger = logging.getLogger(__name__)
+
+MOST_POINTS = 3
+POINT_LIMIT = 400
+"""Characters: three times what the prompt asks for. What is longer is no point but a report."""
+NOTES_LIMIT = 12_000
+REFUSAL_STAYS = timedelta(days=1)
+"""How long no model is asked again after an answer that could not be used."""
+_PASSING = (LLMRateLimited, LLMUnavailable, LLMMisconfigured)
+_NOTES = ("contribution", "methodology", "limitations")
+
+
+class Ideas(BaseModel):
+    """What one researcher can do with a paper, in 1 to 3 points."""
+
+    points: list[Statement] = Field(
+        description="a suggestion tied to an interest by name, or one plain sentence that there"
+        " is little for this researcher"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_a_bare_list(cls, data: Any) -> Any:
+        return {"points": data} if isinstance(data, list) else data
+
+
+class Takeaways:
+    """Words takeaways, each once for all who want the same."""
+
+    def __init__(
+        self,
+        store: Store,
+        chain: Asker | None,
+        prompt: PromptFile,
+        *,
+        now: Callable[[], datetime],
+        flights: Flights,
+    ) -> None:
+        """Without a chain every takeaway is worded locally."""
+        self._store = store
+        self._chain = chain
+        self._prompt = prompt
+        self._version = prompt.version(Ideas)
+        self._now = now
+        self._flights = flights
+
+    async def ready(
+        self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
+    ) -> Takeaway | None:
+        """Return the takeaway that is all there will be; None when a model has to be asked."""
+        local = local_takeaway(paper, analysis, focus, language)
+        if self._chain is None or analysis.kind is AnalysisKind.EXTRACTIVE:
+            return local
+        key = self._key(paper, analysis, focus, language)
+        known = await self._store.takeaways.get(key, self._chain.models)
+        if known is not None:
+            return known
+        since = self._now() - REFUSAL_STAYS
+        refused = await self._store.takeaways.get(key, (LOCAL,), since=since)
+        return local if refused else None
+
+    async def of(
+        self,
+        paper: Paper,
+        analysis: Analysis,
+        focus: Focus,
+        language: Language,
+        errand: Waiter = ORDINARY,
+    ) -> Takeaway:
+        """Return the takeaway of a focus, asking a model where need be. Never fails.
+
+        Asked for by several at the same time it is one call.
+        """
+        ready = await self.ready(paper, analysis, focus, language)
+        if ready is not None or self._chain is None:
+            return ready or local_takeaway(paper, analysis, focus, language)
+        key, chain = self._key(paper, analysis, focus, language), self._chain
+        found = await self._flights.share(
+            ("takeaway", key),
+            errand,
+            lambda party: self._asked(chain, paper, analysis, canonical(focus), key, party),
+        )
+        return found or local_takeaway(paper, analysis, focus, language)
+
+    async def _asked(
+        self,
+        chain: Asker,
+        paper: Paper,
+        analysis: Analysis,
+        focus: Focus,
+        key: TakeawayKey,
+        errand: Waiter,
+    ) -> Takeaway | None:
+        """Ask and keep the answer; None when there is none."""
+        question = self._question(paper, analysis, focus, key.language)
+        try:
+            reply = await chain.ask(question, Ideas, errand)
+            points = points_of(reply.answer, analysis, key.language)
+            if not points:
+                raise LLMBadAnswer(f"{paper.id}: no usable takeaway")
+        except LLMError as error:
+            logger.warning("the takeaway of %s stays local: %s", paper.id, error)
+            if not isinstance(error, _PASSING):
+                refused = local_takeaway(paper, analysis, focus, key.language)
+                await self._store.takeaways.put(refused, key)
+            return None
+        takeaway = Takeaway(points=points, kind=ScoreKind.LLM, model=reply.model)
+        await self._store.takeaways.put(takeaway, key)
+        return takeaway
+
+    def _key(
+        self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
+    ) -> TakeawayKey:
+        # Of the same paper there may be another reading tomorrow, with other places.
+        read = hashlib.sha256(_notes(analysis).encode("utf-8", "surrogatepass")).hexdigest()
+        return TakeawayKey(
+            paper_id=paper.id,
+            version=paper.version,
+            focus=canonical(focus).text,
+            prompt=f"{self._version}:{read[:12]}",
+            language=language,
+        )
+
+    def _question(
+        self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
+    ) -> Question:
+        return self._prompt.fill(
+            title=title(paper.title),
+            interests=interests(focus),
+            language=NAMES[language],
+            notes=block(_notes(analysis), limit=NOTES_LIMIT),
+        )
+
+
+def _notes(analysis: Analysis) -> str:
+    """Return what was read of the paper, each statement under its place."""
+    lines = []
+    for name in _NOTES:
+        points: Sequence[Point] = getattr(analysis, name)
+        lines += [f"{name}:", *(f"[{point.where or ''}] {point.text}" for point in points)]
+    return "\n".join(lines)
+
+
+def points_of(ideas: Ideas, analysis: Analysis, language: Language) -> tuple[Point, ...]:
+    """Return the usable points: in the language, saying something, no longer than asked for."""
+    places = {point.where.casefold(): point.where for point in statements(analysis) if point.where}
+    found = []
+    for idea in ideas.points:
+        text = clean_statement(idea.text)
+        if len(text) > POINT_LIMIT or is_stub(text) or not is_language(text, language):
+            continue
+        where = places.get(idea.where.strip("[]()（） .;").casefold())
+        found.append(Point(text=text, where=where))
+    return tuple(found[:MOST_POINTS])
