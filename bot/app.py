@@ -20,6 +20,7 @@ import aiohttp
 from bot.chains import Chains, open_chains
 from bot.settings import Settings
 from core.analyze.desk import Desk
+from core.analyze.takeaways import Takeaways
 from core.digest import DigestBuilder, Wish
 from core.fetch import Lookup, Source
 from core.fetch.arxiv import ArxivSource
@@ -110,6 +111,8 @@ class Services:
     sources: Sequence[Source]
     lookups: Sequence[Lookup]
     desk: Desk
+    takeaways: Takeaways
+    """What readers with topics of their own can do with a paper."""
     builder: DigestBuilder
     lists: ListMaker
     """For readers with topics or opinions of their own."""
@@ -174,7 +177,9 @@ def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: da
     settings, now = wiring.settings, wiring.now
     prompts = load_prompts(files("prompts"))
     sources = tuple(SOURCES[name](wiring) for name in settings.sources)
-    desk = _desk(wiring, store, chains, prompts)
+    # What has become urgent moves up in the planner's line.
+    flights = Flights(reordered=chains.planner.reorder if chains else _nothing)
+    desk = _desk(wiring, store, chains, prompts, flights)
     readings = Readings(store=store, desk=desk, now=now)
     gatherer = Gatherer(
         sources=sources, store=store, now=now, clock=time.monotonic, first_day=first_day
@@ -192,6 +197,13 @@ def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: da
         sources=sources,
         lookups=[lookup(wiring) for lookup in LOOKUPS],
         desk=desk,
+        takeaways=Takeaways(
+            store,
+            chains.analyze if chains else None,
+            prompts["takeaway"],
+            now=now,
+            flights=flights,
+        ),
         builder=DigestBuilder(
             gatherer=gatherer, store=store, scorer=scorer, readings=readings, now=now
         ),
@@ -249,7 +261,9 @@ def user_agent() -> str:
     return f"Paperboy/{version('paperboy')} (daily paper digest; one request at a time)"
 
 
-def _desk(wiring: Wiring, store: Store, chains: Chains | None, prompts: Prompts) -> Desk:
+def _desk(
+    wiring: Wiring, store: Store, chains: Chains | None, prompts: Prompts, flights: Flights
+) -> Desk:
     settings = wiring.settings
     texts = FullText(
         wiring.http,
@@ -258,8 +272,6 @@ def _desk(wiring: Wiring, store: Store, chains: Chains | None, prompts: Prompts)
         gate=wiring.gate,
     )
     reader = chains.reader(prompts) if chains else None
-    # A reading that has become urgent moves up in the planner's line.
-    flights = Flights(reordered=chains.planner.reorder if chains else _nothing)
     return Desk(store=store, texts=texts, reader=reader, now=wiring.now, flights=flights)
 
 

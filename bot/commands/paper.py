@@ -15,7 +15,7 @@ from bot.context import BotServices, Context
 from bot.errors import MessageLost
 from bot.links import OPEN, PAGE
 from bot.papers import find_paper
-from bot.reading import Request
+from bot.reading import Request, own_focus
 from core.errors import SourceError, UnknownPaper
 from core.identity import PaperRef, parse_reference
 from core.marks import Mark, MarkKind
@@ -91,6 +91,7 @@ async def open_paper(
         person=caller.person,
         language=caller.language,
         scored=scored,
+        focus=own_focus(caller.row, services.core.focus),
         reply_to=caller.message_id,
         is_exempt=is_operator(update, services),
     )
@@ -143,13 +144,12 @@ async def turn_page(update: Update, context: Context) -> None:
     if known is None:
         await expired(update, context)
         return
-    request = Request(known, caller.address, caller.person, caller.language, scored)
-    shown = await services.reading.page(request, page)
+    focus = own_focus(caller.row, services.core.focus)
+    request = Request(known, caller.address, caller.person, caller.language, scored, focus)
     try:
-        if shown is None:
+        if not await services.reading.turn(request, query.message.message_id, page):
             await expired(update, context)
             return
-        await services.outbox.edit(caller.address, query.message.message_id, shown)
     except MessageLost:
         await expired(update, context)
         return

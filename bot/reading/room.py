@@ -5,21 +5,24 @@
     no budget    quoted sentences now; the same message becomes the reading when it can be made
 
 What was promised is a row in `store.asked`, so a restart forgets nothing. What a newcomer would
-get wrong: every reading is for the digest's own focus, or one analysis would not serve all.
+get wrong: every reading is for the digest's own focus, or one analysis would not serve all; what a
+reader's own topics change is the takeaway (`own`).
 """
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
 
 from bot.app import Services
 from bot.errors import ChatMoved, DeliveryError, HeldBack, MayBeSent, MessageLost, NotSent
+from bot.reading.closing import Closing
 from bot.reading.limits import nothing_left
 from bot.reading.line import Line
+from bot.reading.own import OwnTakeaways
+from bot.reading.request import Request, own_focus
 from bot.reading.shelf import Shelf
 from bot.reading.taps import with_taps
 from bot.reading.words import LONG_AGO, promised, queued, ready_now, under_way
@@ -29,7 +32,7 @@ from bot.render.rich import rich_html
 from bot.telegram.outbox import Address, Outbox
 from core.analyze.desk import Dive
 from core.llm import Errand, Urgency
-from core.models import Language, Paper, ScoredPaper
+from core.models import Paper
 from core.readings import FIRST_PAUSE, LONGEST_PAUSE, PROMISED
 from core.store.asked import Asked
 
@@ -41,22 +44,6 @@ SOON = timedelta(minutes=1)
 """After a failure of the network between us and Telegram."""
 AT_ONCE = 8
 """Promises that are kept at the same time."""
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Request:
-    """Somebody wants to read a paper."""
-
-    paper: Paper
-    address: Address
-    person: int
-    language: Language
-    scored: ScoredPaper | None = None
-    """Its score and reason, where it is in the reader's list."""
-    reply_to: int | None = None
-    is_exempt: bool = False
-    """No limits: an administrator."""
 
 
 class ReadingRoom:
@@ -65,20 +52,23 @@ class ReadingRoom:
     def __init__(self, core: Services, outbox: Outbox) -> None:
         self._core = core
         self._outbox = outbox
-        self._shelf = Shelf(core)
+        self._own = OwnTakeaways(core)
+        self._shelf = Shelf(core, self._own)
         self._under_way: dict[int, Asked] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
         self._admission = asyncio.Lock()
         self._has_looked_back = False
-        self._is_closing = False
+        self._closing = Closing()
 
     async def open(self, request: Request) -> None:
         """Answer with the deep dive, now or by editing the answer. May take minutes."""
-        pages = await self._shelf.ready(request.paper, request.language, request.scored)
+        pages = await self._shelf.ready(request)
         if pages is not None:
             if not await self._sent_rich(request):
-                page = await self._marked(pages[0], request.paper, request)
-                await self._outbox.send(request.address, page, reply_to=request.reply_to)
+                page = await self._marked(pages[0], request)
+                place, reply_to = request.address, request.reply_to
+                await self._improve(
+                    request, await self._outbox.send(place, page, reply_to=reply_to)
+                )
             return
         admitted = await self._admit(request)
         if isinstance(admitted, str):
@@ -87,16 +77,25 @@ class ReadingRoom:
         with self._working_on(admitted):
             row = await self._placed(admitted, request)
             try:
-                await self._fulfil(row, request.paper, request.scored)
+                await self._fulfil(row, request)
             except DeliveryError as error:
                 await self._failed(row, error)
 
     async def page(self, request: Request, number: int) -> Message | None:
         """Return a page (from 0) of a deep dive that was shown before; None when it is gone."""
-        pages = await self._shelf.shown(request.paper, request.language, request.scored)
+        pages = await self._shelf.shown(request)
         if not pages:
             return None
-        return await self._marked(pages[min(number, len(pages) - 1)], request.paper, request)
+        return await self._marked(pages[min(number, len(pages) - 1)], request)
+
+    async def turn(self, request: Request, message_id: int, number: int) -> bool:
+        """Show another page in a message; False when the deep dive is gone."""
+        page = await self.page(request, number)
+        if page is None:
+            return False
+        self._own.turned(request.address.chat_id, message_id, number)
+        await self._outbox.edit(request.address, message_id, page)
+        return True
 
     def is_reading(self, chat_id: int, paper_id: str) -> bool:
         """Whether a chat has been told that a paper is being read for it."""
@@ -119,12 +118,7 @@ class ReadingRoom:
 
     async def hand_back(self) -> None:
         """Stop what is being read; the next process goes on with it. Nothing is begun any more."""
-        self._is_closing = True
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await self._closing.close()
 
     async def _admit(self, request: Request) -> Asked | str:
         """Take the wish down; return its row, or why not."""
@@ -187,23 +181,29 @@ class ReadingRoom:
             return
         # Should this attempt not end, the next one is then, not at every tick.
         await core.store.asked.postpone(row.number, now + LEASE)
+        chat = await core.store.chats.get(row.chat_id)
+        focus = own_focus(chat, core.focus)
+        request = Request(paper, _address(row), row.user_id, row.language, focus=focus)
         with self._working_on(row):
             try:
-                await self._fulfil(row, paper, None)
+                await self._fulfil(row, request)
             except DeliveryError as error:
                 await self._failed(row, error)
 
-    async def _fulfil(self, row: Asked, paper: Paper, scored: ScoredPaper | None) -> None:
+    async def _fulfil(self, row: Asked, request: Request) -> None:
         """Make the reading and show it, or show what there is and promise the rest."""
-        dive = await self._unless_closing(self._made(row, paper))
+        paper, language, scored = request.paper, row.language, request.scored
+        dive = await self._closing.unless_closing(self._made(row, paper))
         if dive is None:
             return
-        asked, language = self._core.store.asked, row.language
+        dive = await self._own.added(dive, paper, request.focus, language)
+        asked = self._core.store.asked
         if dive.delay is None:
             page = dive_pages(paper, dive, language, scored)[0]
-            row = await self._show(row, await self._marked(page, paper, row))
+            row = await self._show(row, await self._marked(page, request))
             await asked.done(row.number, self._core.now())
             await self._announce(row, paper)
+            await self._improve(request, row.message_id)
             return
         wait = max(dive.retry_after or _pause(row.tries), SOON)
         await self._show(row, promised(paper, dive, wait, language, scored))
@@ -238,17 +238,32 @@ class ReadingRoom:
             return False
         paper, language = request.paper, request.language
         dive = await self._core.desk.ready(paper, self._core.focus, language)
-        if dive is None:
+        # A page can be edited when a takeaway is worded; a rich message is sent as it stays.
+        if dive is None or not await self._own.is_all(request):
             return False
+        dive = await self._own.added(dive, paper, request.focus, language)
         html = rich_html(paper, dive, language, request.scored)
         sent = await self._outbox.send_rich(request.address, html, reply_to=request.reply_to)
         return sent is not None
 
-    async def _marked(self, page: Message, paper: Paper, place: Request | Asked) -> Message:
+    async def _marked(self, page: Message, request: Request) -> Message:
         """Return a page with the buttons to mark its paper."""
-        chat_id = place.address.chat_id if isinstance(place, Request) else place.chat_id
-        store = self._core.store
-        return await with_taps(store, page, paper.id, chat_id, place.language)
+        chat_id, store = request.address.chat_id, self._core.store
+        return await with_taps(store, page, request.paper.id, chat_id, request.language)
+
+    async def _improve(self, request: Request, message_id: int | None) -> None:
+        """Put a model's takeaway where a page shows the local wording of a reader's own."""
+        if message_id is None or await self._own.is_all(request):
+            return
+        with self._own.shown_in(request.address.chat_id, message_id) as shown:
+            if not await self._closing.unless_closing(self._own.worded(request)):
+                return
+            page = await self.page(request, shown.number)
+        if page is not None:
+            try:
+                await self._outbox.edit(request.address, message_id, page)
+            except DeliveryError as error:
+                logger.info("a takeaway could not be shown: %s", error)
 
     async def _show(self, row: Asked, page: Message) -> Asked:
         """Edit the promise into `page`; send it anew where there is nothing to edit."""
@@ -289,20 +304,6 @@ class ReadingRoom:
             await store.asked.done(row.number, now)
         else:
             await store.asked.postpone(row.number, again)
-
-    async def _unless_closing(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """Return what `work` returns; None when the process is told to stop before."""
-        if self._is_closing:
-            work.close()
-            return None
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        try:
-            await asyncio.wait({task})
-        finally:
-            self._tasks.discard(task)
-            task.cancel()  # no effect on what is done
-        return None if task.cancelled() else task.result()
 
     @contextmanager
     def _working_on(self, row: Asked) -> Iterator[None]:

@@ -1,18 +1,22 @@
 """Deep dives that are there already, as pages; the latest ones without asking the database.
 
 What a newcomer would get wrong: only a model's reading of a full text is kept at hand. Quotes and
-readings of an abstract give way to better ones, and must be looked up each time.
+readings of an abstract give way to better ones, and must be looked up each time. So does a takeaway
+that is worded locally.
 """
 
 from collections import OrderedDict
 
 from bot.app import Services
+from bot.reading.own import OwnTakeaways
+from bot.reading.request import Request
 from bot.render.dive import dive as dive_pages
 from bot.render.message import Message
 from core.analyze.desk import Dive
-from core.models import AnalysisKind, Language, Paper, ScoredPaper, TextSource
+from core.models import AnalysisKind, Focus, Language, Paper, ScoredPaper, ScoreKind, TextSource
 
 Pages = tuple[Message, ...]
+_Key = tuple[Paper, Language, ScoredPaper | None, Focus | None]
 _KEPT = 256
 """A morning's picks in both languages, many times over; some 10 kB each."""
 
@@ -20,23 +24,22 @@ _KEPT = 256
 class Shelf:
     """Pages of dives."""
 
-    def __init__(self, core: Services) -> None:
+    def __init__(self, core: Services, own: OwnTakeaways) -> None:
         self._core = core
-        self._at_hand: OrderedDict[tuple[Paper, Language, ScoredPaper | None], Pages] = (
-            OrderedDict()
-        )
+        self._own = own
+        self._at_hand: OrderedDict[_Key, Pages] = OrderedDict()
 
-    async def ready(
-        self, paper: Paper, language: Language, scored: ScoredPaper | None
-    ) -> Pages | None:
+    async def ready(self, request: Request) -> Pages | None:
         """Return the pages of a dive that is there; None when it has to be made."""
-        key = (paper, language, scored)
+        paper, language, scored = request.paper, request.language, request.scored
+        key = (paper, language, scored, request.focus)
         if key in self._at_hand:
             self._at_hand.move_to_end(key)
             return self._at_hand[key]
         dive = await self._core.desk.ready(paper, self._core.focus, language)
         if dive is None:
             return None
+        dive = await self._own.added(dive, paper, request.focus, language)
         pages = dive_pages(paper, dive, language, scored)
         if _is_final(dive):
             self._at_hand[key] = pages
@@ -44,15 +47,20 @@ class Shelf:
                 self._at_hand.popitem(last=False)
         return pages
 
-    async def shown(self, paper: Paper, language: Language, scored: ScoredPaper | None) -> Pages:
+    async def shown(self, request: Request) -> Pages:
         """Return the pages of a dive that was shown before, quotes too; none when it is gone."""
-        pages = await self.ready(paper, language, scored)
+        pages = await self.ready(request)
         if pages is not None:
             return pages
+        paper, language = request.paper, request.language
         quotes = await self._core.desk.quotes(paper, self._core.focus)
-        return dive_pages(paper, quotes, language, scored) if quotes else ()
+        if quotes is None:
+            return ()
+        quotes = await self._own.added(quotes, paper, request.focus, language)
+        return dive_pages(paper, quotes, language, request.scored)
 
 
 def _is_final(dive: Dive) -> bool:
     is_llm = dive.analysis.kind is AnalysisKind.LLM
-    return is_llm and dive.analysis.text_source is not TextSource.ABSTRACT
+    is_local = dive.takeaway is not None and dive.takeaway.kind is ScoreKind.LOCAL
+    return is_llm and not is_local and dive.analysis.text_source is not TextSource.ABSTRACT

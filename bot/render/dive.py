@@ -33,6 +33,7 @@ from core.models import (
     Paper,
     Point,
     ScoredPaper,
+    ScoreKind,
     TextSource,
 )
 from core.report import words
@@ -71,7 +72,7 @@ def dive(
 ) -> tuple[Message, ...]:
     """Return the pages of a deep dive, with what turns them where there are several."""
     pages = [_head(paper, dive, language, scored)]
-    for section in sections(dive.analysis, language):
+    for section in sections(dive, language):
         _lay(section, pages, language)
     return tuple(
         Message(text.text, text.entities, _buttons(paper, number, len(pages), language))
@@ -108,25 +109,34 @@ def source_lines(dive: "Dive", language: Language) -> tuple[Text, ...]:
     return (read, Text(f"ℹ️ {words.say('extract', language)}"))
 
 
-def sections(analysis: Analysis, language: Language) -> Iterator[Section]:
+def sections(dive: "Dive", language: Language) -> Iterator[Section]:
     """Yield the four sections readers know; the first is open."""
     for number, (field, heading) in enumerate(words.SECTIONS):
-        points: tuple[Point, ...] = getattr(analysis, field)
-        stated = filter(None, (point_text(point, analysis.kind) for point in points))
-        texts = tuple(Text("• ") + text for text in stated) or (nothing(analysis, language),)
+        stated = statements(dive, field, language)
+        texts = tuple(Text("• ") + text for text in stated) or (nothing(dive.analysis, language),)
         yield Section(Text(heading[language]), texts, is_open=not number)
 
 
-def point_text(point: Point, kind: AnalysisKind, limit: int = POINT_LIMIT) -> Text:
-    """Return a statement with the place in the paper that supports it; nothing for a blank one."""
-    if not plain(point.text):
-        return Text()
-    if kind is AnalysisKind.EXTRACTIVE:
-        text = Text("“") + plain(point.text, limit) + Text("”")
-    else:
-        text = markdown(point.text).clipped(limit).sparse(POINT_ENTITIES)
-    where = plain(point.where or "", _PLACE_LIMIT)
-    return text + Text(" (") + where + Text(")") if where else text
+def statements(
+    dive: "Dive", field: str, language: Language, limit: int = POINT_LIMIT
+) -> Iterator[Text]:
+    """Yield what a section says, with its places; the takeaway of the reader's own focus first."""
+    own = dive.takeaway if field == "takeaway" else None
+    points: tuple[Point, ...] = own.points if own else getattr(dive.analysis, field)
+    is_quoted = not own and dive.analysis.kind is AnalysisKind.EXTRACTIVE
+    is_plain = own is not None and own.kind is ScoreKind.LOCAL
+    label = Text(words.WORDED_BY[own.kind][language]) if own else Text()
+    for point in points:
+        if not plain(point.text):
+            continue
+        if is_quoted:
+            text = Text("“") + plain(point.text, limit) + Text("”")
+        elif is_plain:
+            text = plain(point.text, limit)
+        else:
+            text = markdown(point.text).clipped(limit).sparse(POINT_ENTITIES)
+        where = plain(point.where or "", _PLACE_LIMIT)
+        yield (text + Text(" (") + where + Text(")") if where else text) + label
 
 
 def nothing(analysis: Analysis, language: Language) -> Text:

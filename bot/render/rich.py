@@ -7,14 +7,15 @@ tags are ours alone.
 
 from collections.abc import Iterator
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from bot.render import paper as parts
 from bot.render import words as chat
-from bot.render.dive import nothing, point_text, reason, source_lines, tldr
+from bot.render.dive import nothing, reason, source_lines, statements, tldr
 from bot.render.message import Entity
 from bot.render.text import Text, link
-from core.models import Analysis, Language, Paper, Point, ScoredPaper
+from core.models import Language, Paper, ScoredPaper
 from core.report import words
 
 if TYPE_CHECKING:  # the desk brings the database and the network with it
@@ -75,8 +76,7 @@ def _blocks(
         *source_lines(dive, language),
     )
     for number, (field, heading) in enumerate(words.SECTIONS):
-        points: tuple[Point, ...] = getattr(dive.analysis, field)
-        listed = _list(points, dive.analysis, language, amount)
+        listed = _list(dive, field, language, amount)
         if number:
             yield f"<details><summary>{escape(heading[language])}</summary>{listed}</details>"
         else:
@@ -89,12 +89,10 @@ def _paragraph(*texts: Text) -> Iterator[str]:
     yield from (f"<p>{html_of(text)}</p>" for text in texts if text)
 
 
-def _list(
-    points: tuple[Point, ...], analysis: Analysis, language: Language, amount: tuple[int, int]
-) -> str:
+def _list(dive: "Dive", field: str, language: Language, amount: tuple[int, int]) -> str:
     count, limit = amount
-    stated = filter(None, (point_text(point, analysis.kind, limit) for point in points[:count]))
+    stated = islice(statements(dive, field, language, limit), count)
     items = [f"<li>{html_of(text)}</li>" for text in stated]
     if not items:
-        return f"<p>{html_of(nothing(analysis, language))}</p>"
+        return f"<p>{html_of(nothing(dive.analysis, language))}</p>"
     return f"<ul>{''.join(items)}</ul>"

@@ -18,7 +18,16 @@ from core.errors import LLMError, LLMMisconfigured, LLMRateLimited, LLMUnavailab
 from core.fetch.fulltext import UNREACHABLE, TextResult
 from core.llm import ORDINARY, Waiter
 from core.llm.flights import Flights
-from core.models import Analysis, Delay, Document, Focus, Language, Paper, TextSource
+from core.models import (
+    Analysis,
+    Delay,
+    Document,
+    Focus,
+    Language,
+    Paper,
+    Takeaway,
+    TextSource,
+)
 from core.store import Store
 
 logger = logging.getLogger(__name__)
@@ -66,6 +75,8 @@ class Dive:
     """Why a model's reading has to wait; None when this is all there will be."""
     retry_after: timedelta | None = None
     """When asking again makes sense, where that is known."""
+    takeaway: Takeaway | None = None
+    """What a reader's own focus can do with it, in place of the analysis' takeaway."""
 
 
 class Desk:

@@ -174,7 +174,7 @@ class ListMaker:
             Person(
                 chat_id=chat.chat_id,
                 language=chat.language,
-                focus=self._focus(chat),
+                focus=chat.focus(self._usual),
                 marks=weights(marks.get(chat.chat_id, ()), lists.get(chat.chat_id, ()), now),
                 seen=_seen(chat, lists.get(chat.chat_id, ()), day.shown)
                 | {mark.paper_id for mark in marks.get(chat.chat_id, ())},
@@ -182,10 +182,6 @@ class ListMaker:
             )
             for chat in chats
         ]
-
-    def _focus(self, chat: Chat) -> Focus:
-        """Return what a chat wants: without topics of its own, the digest's."""
-        return Focus(interests=chat.interests or self._usual.interests, avoid=chat.avoided)
 
 
 def _seen(

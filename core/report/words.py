@@ -86,6 +86,11 @@ SCORE_KINDS: dict[ScoreKind, dict[Language, str]] = {
     ScoreKind.LOCAL: {"zh": " · 本地评分", "en": " · local score"},
 }
 """Appended where a score or its reason stands; a model's needs no label."""
+WORDED_BY: dict[ScoreKind, dict[Language, str]] = {
+    ScoreKind.LLM: {"zh": "", "en": ""},
+    ScoreKind.LOCAL: {"zh": " · 本地生成", "en": " · worded locally"},
+}
+"""Appended to a takeaway of a reader's own focus."""
 _WAITING: dict[Delay, dict[Language, str]] = {
     Delay.QUOTA: {
         "zh": "深度解读将在配额恢复后补上",

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.marks import OPINIONS, MarkKind
-from core.models import Language
+from core.models import Focus, Language
 from core.store.database import Database
 from core.store.moving import move_asked, move_deliveries, move_lists
 from core.store.statements import upsert
@@ -78,6 +78,10 @@ class Chat:
     def is_personal(self) -> bool:
         """Whether it has topics of its own."""
         return bool(self.interests or self.avoided)
+
+    def focus(self, usual: Focus) -> Focus:
+        """Return what it wants: without topics of its own, the digest's (`usual`)."""
+        return Focus(interests=self.interests or usual.interests, avoid=self.avoided)
 
 
 class Choices(TypedDict, total=False):

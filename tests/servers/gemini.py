@@ -30,6 +30,7 @@ WRONG_KEY = {
         ],
     }
 }
+TAKEAWAY = "测试模型按读者的关注点给出的建议。"
 KEY = "AIza-loopback-test-key-0123456789abcdef"
 
 
@@ -73,6 +74,8 @@ class FakeGemini:
     troubles: list[Trouble] = field(default_factory=list)
     """Looked at after `faults`; those bound to times need a `meter`, which has the clock."""
     meter: Meter | None = None
+    at_length: str = ""
+    """Added to each statement of a reading."""
     latency: Callable[[Mapping[str, Any]], float] = lambda _: 0.0
     """Seconds an answer to this body takes."""
     overhead: float = 0.0
@@ -127,9 +130,11 @@ class FakeGemini:
             return {
                 "scores": [self._score(i) for i in re.findall(r'<paper id="([^"]+)">', question)]
             }
+        where = re.findall(r"^\[([^\]\n]+)\]", question, re.MULTILINE)
         if "contribution" in schema:
-            where = re.findall(r"^\[([^\]\n]+)\]", question, re.MULTILINE)
-            return {name: _statements(name, where) for name in schema}
+            return {name: _statements(name, where, self.at_length) for name in schema}
+        if "points" in schema:
+            return {"points": [{"text": TAKEAWAY, "where": where[0] if where else ""}]}
         return {"ok": True}
 
     def _score(self, paper_id: str) -> dict[str, Any]:
@@ -142,13 +147,13 @@ def _text(body: Mapping[str, Any]) -> str:
     return "".join(part["text"] for part in body["contents"][0]["parts"])
 
 
-def _statements(name: str, where: list[str]) -> list[dict[str, str]]:
+def _statements(name: str, where: list[str], at_length: str) -> list[dict[str, str]]:
     return [
         {
-            "text": f"测试模型对 {name} 部分给出的第一条中文说明。",
+            "text": f"测试模型对 {name} 部分给出的第一条中文说明。{at_length}",
             "where": where[0] if where else "",
         },
-        {"text": f"测试模型对 {name} 部分给出的第二条中文说明。", "where": "§99.9"},
+        {"text": f"测试模型对 {name} 部分给出的第二条中文说明。{at_length}", "where": "§99.9"},
     ]
 
 

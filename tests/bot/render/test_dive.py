@@ -1,5 +1,6 @@
 """A deep dive: the short answer first, honest about its source, whole statements on every page."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from bot.links import PAGE
 from bot.render.dive import dive, tldr
 from bot.render.message import Message
 from core.analyze.desk import Dive
-from core.models import Delay, Point, ScoreKind
+from core.models import Delay, Point, ScoreKind, Takeaway
 from tests.bot.render.examples import analysis, paper, quotes, reading, scored
 from tests.telegram_parser import judge
 
@@ -140,3 +141,22 @@ def test_only_pages_on_the_web_get_a_button() -> None:
         ("📄 OpenReview", "https://openreview.net/forum?id=a_B-c"),
         ("🌐 项目主页", "https://example.github.io/x"),
     ]
+
+
+def _own(kind: ScoreKind, text: str = "可以试试 **四步** 采样_") -> Takeaway:
+    return Takeaway(points=(Point(text=text, where="§3"),), kind=kind, model="m")
+
+
+def test_the_takeaway_of_the_readers_own_focus_stands_in_place_of_everybodys() -> None:
+    (page,) = _pages(replace(reading(), takeaway=_own(ScoreKind.LLM)))
+    assert "• 可以试试 四步 采样_ (§3)\n" in page.text
+    assert "num_steps=4" not in page.text
+    assert "3. 对我的启发 (Takeaway)\n" in page.text
+    assert "本地生成" not in page.text
+
+
+@pytest.mark.parametrize("made", [reading(), quotes()], ids=["reading", "quotes"])
+def test_one_worded_locally_says_so_and_is_neither_markdown_nor_a_quote(made: Dive) -> None:
+    (page,) = _pages(replace(made, takeaway=_own(ScoreKind.LOCAL)))
+    assert "• 可以试试 **四步** 采样_ (§3) · 本地生成\n" in page.text
+    assert "3. 对我的启发 (Takeaway)\n" in page.text

@@ -1,9 +1,11 @@
 """Rich messages: the same words, our tags alone, never too long."""
 
+from dataclasses import replace
+
 from bot.render.plain import bare
 from bot.render.rich import LIMIT, html_of, rich_html
 from bot.render.text import Text, bold, lines, link, markdown, plain
-from core.models import Point
+from core.models import Point, ScoreKind, Takeaway
 from tests.bot.render.examples import paper, quotes, reading, scored
 from tests.bot.render.test_golden import CASES
 
@@ -50,3 +52,10 @@ def test_a_title_cannot_open_a_tag() -> None:
     html = rich_html(paper(1, title=title), reading(), "zh")
     assert "<script" not in html
     assert html_of(lines(plain(title))) == "&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"
+
+
+def test_the_takeaway_of_the_readers_own_focus_is_shown_here_too() -> None:
+    own = Takeaway(points=(Point(text="试试四步采样"),), kind=ScoreKind.LOCAL, model="m")
+    html = rich_html(paper(1), replace(reading(), takeaway=own), "zh")
+    assert "<li>试试四步采样 · 本地生成</li>" in html
+    assert "num_steps=4" not in html

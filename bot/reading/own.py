@@ -1,0 +1,97 @@
+"""A reader's own takeaway: the local wording at once, a model's as soon as it is there.
+
+What a newcomer would get wrong: the reader may have turned the page meanwhile, so what is edited
+in is the page they are on, not the first one.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.app import Services
+from bot.clocks import midnight
+from bot.reading.request import Request
+from core.analyze.desk import Dive
+from core.analyze.touching import local_takeaway
+from core.llm import Errand, Urgency
+from core.models import Focus, Language, Paper, ScoreKind
+
+CALLS_A_DAY = 10
+"""Takeaways one person may have worded by a model; after that they stay local, without a word."""
+
+
+@dataclass
+class OpenPage:
+    """A message whose takeaway is being worded."""
+
+    number: int = 0
+    """The page it shows, from 0."""
+
+
+class OwnTakeaways:
+    """Takeaways of readers with topics of their own."""
+
+    def __init__(self, core: Services) -> None:
+        self._core = core
+        self._since: datetime | None = None
+        # Not in the database: after a restart the planner's share for readers alone limits it.
+        self._calls: Counter[int] = Counter()
+        self._open: dict[tuple[int, int], OpenPage] = {}
+
+    async def added(
+        self, dive: Dive, paper: Paper, focus: Focus | None, language: Language
+    ) -> Dive:
+        """Return a dive with the takeaway there is for a focus; without one, as it is."""
+        if focus is None:
+            return dive
+        known = await self._core.takeaways.ready(paper, dive.analysis, focus, language)
+        local = local_takeaway(paper, dive.analysis, focus, language)
+        return replace(dive, takeaway=known or local)
+
+    async def is_all(self, request: Request) -> bool:
+        """Whether what `added` gives is all there will be for a reader today."""
+        if request.focus is None:
+            return True
+        core, paper = self._core, request.paper
+        dive = await core.desk.ready(paper, core.focus, request.language)
+        if dive is None:
+            return True
+        known = await core.takeaways.ready(paper, dive.analysis, request.focus, request.language)
+        return known is not None
+
+    async def worded(self, request: Request) -> bool:
+        """Have a model word the takeaway; return whether it has. A reading must be there."""
+        core, paper, focus = self._core, request.paper, request.focus
+        dive = await core.desk.ready(paper, core.focus, request.language)
+        if dive is None or focus is None or not self._may_ask(request):
+            return False
+        errand = Errand(Urgency.INTERACTIVE)
+        made = await core.takeaways.of(paper, dive.analysis, focus, request.language, errand)
+        return made.kind is ScoreKind.LLM
+
+    @contextmanager
+    def shown_in(self, chat_id: int, message_id: int) -> Iterator[OpenPage]:
+        """Follow the pages that are turned in a message."""
+        page = self._open[chat_id, message_id] = OpenPage()
+        try:
+            yield page
+        finally:
+            del self._open[chat_id, message_id]
+
+    def turned(self, chat_id: int, message_id: int, number: int) -> None:
+        """Hear that a message shows another page now."""
+        if (page := self._open.get((chat_id, message_id))) is not None:
+            page.number = number
+
+    def _may_ask(self, request: Request) -> bool:
+        """Count a call of today against a person's; False when there is none left."""
+        today = midnight(self._core.now(), self._core.settings.digest_timezone)
+        if today != self._since:
+            self._since = today
+            self._calls.clear()
+        if self._calls[request.person] >= CALLS_A_DAY and not request.is_exempt:
+            return False
+        self._calls[request.person] += 1
+        return True
