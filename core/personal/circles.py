@@ -13,6 +13,7 @@ from scipy import sparse
 from core.models import Focus
 from core.personal.values import Circle
 from core.score.background import Background
+from core.score.clusters import canonical
 from core.score.expansion import Glossary
 from core.score.index import PAIR
 
@@ -28,7 +29,7 @@ def circles(
     groups: dict[Key, list[int]] = defaultdict(list)
     for reader in sorted(focuses):
         if focuses[reader].interests:
-            groups[canonical(focuses[reader])].append(reader)
+            groups[canonical(focuses[reader]).interests].append(reader)
     keys = sorted(groups, key=lambda key: (-len(groups[key]), key))
     members: dict[Key, list[int]] = {}
     for key, leader in zip(keys, _leaders(keys, glossary, background), strict=True):
@@ -38,11 +39,6 @@ def circles(
         for leader, readers in members.items()
     ]
     return sorted(found, key=lambda circle: (-len(circle.members), circle.focus.interests))
-
-
-def canonical(focus: Focus) -> Key:
-    """Return the wanted topics, whatever their order and capitals."""
-    return tuple(sorted({" ".join(topic.casefold().split()) for topic in focus.interests}))
 
 
 def _leaders(keys: Sequence[Key], glossary: Glossary, background: Background) -> list[Key]:

@@ -40,7 +40,8 @@ from core.score.judge import Judgement, paper_text
 from core.score.local import load_ranker
 from core.scoring import Scorer
 from core.store import Chat, ChatKind, Store, open_store
-from tests.bench.relevance import LIST_NAMES, read_papers, week
+from tests.bench.relevance_data import read_papers, week
+from tests.bench.relevance_readers import LIST_NAMES
 
 START = date(2026, 3, 1)
 USUAL = Focus(

@@ -1,0 +1,60 @@
+"""What ranks papers for a query: the baselines, and ours."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import bm25s
+import ir_measures
+from ir_measures import AP, P, Qrel, ScoredDoc, nDCG
+
+from core.models import Focus
+from core.score.local import rank_index
+from tests.bench.relevance_data import Pool, Topic
+
+MEASURES = (nDCG @ 10, AP, P @ 5)
+Scores = Mapping[str, float]
+System = Callable[[Pool, Topic], Scores]
+
+
+def newest(pool: Pool, topic: Topic) -> Scores:
+    """Newest first."""
+    return {paper.id: (paper.listed or date.min).toordinal() for paper in pool.papers}
+
+
+def phrase(pool: Pool, topic: Topic) -> Scores:
+    """Count the topic's keywords, three times in the title; newest first among equals."""
+    scores = {}
+    for paper in pool.papers:
+        title, abstract = paper.title.lower(), paper.abstract.lower()
+        hits = sum(3 * title.count(word) + abstract.count(word) for word in topic.keywords)
+        scores[paper.id] = hits + (paper.listed or date.min).toordinal() / 1e7
+    return scores
+
+
+def plain_bm25(pool: Pool, topic: Topic) -> Scores:
+    """bm25s as it comes."""
+    asked = bm25s.tokenize([topic.text], stopwords="en", return_ids=False, show_progress=False)
+    scores = pool.bm25.get_scores(asked[0])
+    return {paper.id: float(score) for paper, score in zip(pool.papers, scores, strict=True)}
+
+
+def plain_tfidf(pool: Pool, topic: Topic) -> Scores:
+    """Cosine of scikit-learn's TF-IDF."""
+    vectorizer, rows = pool.tfidf
+    scores = (rows @ vectorizer.transform([topic.text]).T).toarray().ravel()
+    return {paper.id: float(score) for paper, score in zip(pool.papers, scores, strict=True)}
+
+
+def ours(pool: Pool, topic: Topic, *, focus: Callable[[Topic], Focus]) -> Scores:
+    """What `paperboy rank` prints."""
+    return {score.paper_id: score.rank_score for score in rank_index(pool.index, focus(topic))}
+
+
+def measure(scores: Scores, labels: Mapping[str, int]) -> list[float]:
+    """Return nDCG@10, AP and P@5 of one ranking, ties by id."""
+    # ir-measures breaks ties in its own way: scores by rank leave it none to break.
+    order = sorted(scores, key=lambda key: (-scores[key], key))
+    run = [ScoredDoc("t", key, float(-rank)) for rank, key in enumerate(order)]
+    qrels = [Qrel("t", key, grade) for key, grade in labels.items() if key in scores]
+    found = ir_measures.calc_aggregate(MEASURES, qrels, run)
+    return [float(found[measure]) for measure in MEASURES]
