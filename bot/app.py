@@ -21,7 +21,7 @@ from bot.chains import Chains, open_chains
 from bot.settings import Settings
 from core.analyze.desk import Desk
 from core.analyze.takeaways import Takeaways
-from core.digest import DigestBuilder, Wish
+from core.digest import DigestBuilder
 from core.fetch import Lookup, Source
 from core.fetch.arxiv import ArxivSource
 from core.fetch.fulltext import FullText
@@ -40,6 +40,7 @@ from core.personal.maker import ListMaker
 from core.readings import Readings
 from core.scoring import Scorer
 from core.store import Store, open_store
+from core.wish import Wish
 
 if TYPE_CHECKING:  # numpy and scipy come with them
     from core.personal.engine import Engine

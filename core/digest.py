@@ -7,7 +7,6 @@ stored score or reading never paid for twice. A part that fails leaves a note, n
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.gathering import LOOKBACK, Gatherer, scanned, source_notes
@@ -15,8 +14,6 @@ from core.llm import ORDINARY, Errand
 from core.models import (
     Digest,
     Edition,
-    Focus,
-    Language,
     Note,
     NoteKind,
     ScoredPaper,
@@ -27,21 +24,11 @@ from core.readings import Readings
 from core.score.pick import Choice, pick
 from core.scoring import Scored, Scorer
 from core.store import Store
+from core.wish import Wish
 
 logger = logging.getLogger(__name__)
 
 RUNNERS_UP = 10
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What an audience wants of a day."""
-
-    audience: str
-    focus: Focus
-    language: Language
-    threshold: int
-    top_n: int
 
 
 class DigestBuilder:
@@ -124,9 +111,7 @@ class DigestBuilder:
         if stored is not None and not candidates.papers:
             logger.warning("nothing to choose from: the stored choice of %s stays", day)
             return stored
-        scored = await self._scorer.score(
-            candidates, wish.focus, wish.language, progress, errand, widen=not force
-        )
+        scored = await self._scorer.score(candidates, day, wish, progress, errand, widen=not force)
         choice = pick(
             scored.papers, threshold=wish.threshold, limit=wish.top_n, runners_up=RUNNERS_UP
         )

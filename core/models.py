@@ -107,6 +107,8 @@ class ScoredPaper(Value):
     kind: ScoreKind
     reason: str = Field(min_length=1)
     model: str | None = None
+    top_share: float | None = Field(default=None, ge=0, le=1)
+    """Share of the last month's papers that suit the focus as well, locally; None: unknown."""
 
 
 class TextSource(StrEnum):

@@ -1,18 +1,17 @@
 """Scores for a day's candidates: a local one for each, a model's for the best.
 
 A model's score is stored and never paid for twice; where it cannot be had the local one stands,
-and the digest says so.
+and the digest says so. Where the threshold is near, the model looks twice.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import date
 
-from core.errors import LLMError
 from core.gathering import Candidates
-from core.llm import ORDINARY, Errand, Urgency
+from core.judging import Judge, Judging, Scores
+from core.llm import Errand, Urgency
 from core.models import (
     Digest,
     Focus,
@@ -25,31 +24,15 @@ from core.models import (
     ScoreKind,
 )
 from core.progress import Progress
-from core.score.judge import Judgement
+from core.score.border import doubtful
 from core.score.pick import shortlist
 from core.score.reasons import local_reason
+from core.score.standing import standing
 from core.store import Store, StoredScore
-
-logger = logging.getLogger(__name__)
+from core.usual import Usual
+from core.wish import Wish
 
 Rank = Callable[[Sequence[Paper], Focus], list[LocalScore]]
-
-
-class Judge(Protocol):
-    """A model that scores a shortlist against a focus."""
-
-    version: str
-    models: Sequence[str]
-
-    async def judge(
-        self,
-        papers: Sequence[Paper],
-        focus: Focus,
-        language: Language,
-        errand: Errand = ORDINARY,
-    ) -> Judgement:
-        """Return its scores; raise `LLMError` when there is none at all."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -66,15 +49,15 @@ class Scorer:
     """Scores candidates for a focus."""
 
     def __init__(self, *, store: Store, rank: Rank, judge: Judge | None) -> None:
-        self._store = store
         self._rank = rank
-        self._judge = judge
+        self._judging = Judging(store, judge) if judge is not None else None
+        self._usual = Usual(store, rank)
 
     async def score(
         self,
         candidates: Candidates,
-        focus: Focus,
-        language: Language,
+        day: date,
+        wish: Wish,
         progress: Progress,
         errand: Errand,
         *,
@@ -86,24 +69,27 @@ class Scorer:
         in the shortlist go to the day's own papers.
         """
         progress("scoring", 0, 2)
-        papers = candidates.papers
+        papers, focus, language = candidates.papers, wish.focus, wish.language
         # In a thread: scikit-learn computes for a while, and fetches or readers are waiting.
         ranking = await asyncio.to_thread(self._rank, papers, focus)
         progress("scoring", 1, 2)
-        judged: dict[str, StoredScore] = {}
+        judged: Scores = {}
         waiting = 0
-        if self._judge is not None:
-            stored = await self._stored(self._judge, papers, focus, language)
+        if self._judging is not None:
+            stored = await self._judging.known(papers, focus, language)
             chosen = _chosen(candidates, ranking, stored, widen=widen)
             unknown = [paper for paper in chosen if paper.id not in stored]
-            judged = stored | await self._judged(self._judge, unknown, focus, language, errand)
+            judged = stored | await self._judging.asked(
+                unknown, focus, language, errand, threshold=wish.threshold
+            )
             waiting = sum(paper.id not in judged for paper in chosen)
         progress("scoring", 2, 2)
         by_id = {local.paper_id: local for local in ranking}
-        scored = [
-            _scored(paper, by_id[paper.id], judged.get(paper.id), language) for paper in papers
-        ]
-        return Scored(tuple(scored), waiting, has_judge=self._judge is not None)
+        scored = [_scored(paper, by_id[paper.id], judged, language) for paper in papers]
+        if not waiting:  # or the budget is gone, and what is left of it is for that
+            scored = await self._looked_at_twice(scored, wish, errand)
+        scored = await self._placed(scored, by_id, wish.focus, day)
+        return Scored(tuple(scored), waiting, has_judge=self._judging is not None)
 
     async def shared(
         self,
@@ -111,18 +97,22 @@ class Scorer:
         focus: Focus,
         language: Language,
         errand: Errand | None = None,
-    ) -> dict[str, StoredScore]:
+        *,
+        threshold: int,
+    ) -> Scores:
         """Return the model's scores for a focus that several share: the known ones, by paper.
 
         With an errand the model is asked about those that are not known.
         """
-        if self._judge is None:
+        if self._judging is None:
             return {}
-        known = await self._stored(self._judge, papers, focus, language)
+        known = await self._judging.known(papers, focus, language)
         unknown = [paper for paper in papers if paper.id not in known]
         if errand is None or not unknown:
             return known
-        return known | await self._judged(self._judge, unknown, focus, language, errand)
+        return known | await self._judging.asked(
+            unknown, focus, language, errand, threshold=threshold
+        )
 
     async def mend(self, digest: Digest, errand: Errand) -> Digest:
         """Return `digest` with the model's scores for what it shows, where they had to wait.
@@ -132,57 +122,50 @@ class Scorer:
         shown = (*digest.picks, *digest.others)
         local = [scored.paper for scored in shown if scored.kind is ScoreKind.LOCAL]
         waits = any(note.kind is NoteKind.SCORES_WAITING for note in digest.notes)
-        if self._judge is None or not waits or not local:
+        if self._judging is None or not waits or not local:
             return digest
         focus, language = digest.focus, digest.language
-        judged = await self._stored(self._judge, local, focus, language)
+        judged = await self._judging.known(local, focus, language)
         if not judged:  # what is left of an answer was asked about twice: it has none
             errand = errand.but(Urgency.RETRY)
-            judged = await self._judged(self._judge, local, focus, language, errand)
+            judged = await self._judging.asked(
+                local, focus, language, errand, threshold=digest.threshold
+            )
         return _mended(digest, judged, left=len(local) - len(judged))
 
-    async def _stored(
-        self, judge: Judge, papers: Sequence[Paper], focus: Focus, language: Language
-    ) -> dict[str, StoredScore]:
-        return await self._store.scores.get(
-            paper_ids={paper.id: paper.version for paper in papers},
-            focus=focus.text,
-            prompt=judge.version,
-            models=judge.models,
-            language=language,
+    async def _looked_at_twice(
+        self, scored: list[ScoredPaper], wish: Wish, errand: Errand
+    ) -> list[ScoredPaper]:
+        """Return the papers with those asked about again that a second look may move."""
+        close = doubtful(scored, threshold=wish.threshold, limit=wish.top_n)
+        if self._judging is None or not close:
+            return scored
+        again = await self._judging.looked_at_twice(
+            close, wish.focus, wish.language, errand, threshold=wish.threshold
         )
-
-    async def _judged(
-        self,
-        judge: Judge,
-        papers: Sequence[Paper],
-        focus: Focus,
-        language: Language,
-        errand: Errand,
-    ) -> dict[str, StoredScore]:
-        """Ask the model about papers and store what it says; nothing when it cannot answer."""
-        if not papers:
-            return {}
-        try:
-            judgement = await judge.judge(papers, focus, language, errand)
-        except LLMError as error:
-            logger.warning("scores stay local: %s", error)
-            return {}
-        if judgement.dropped:
-            logger.info("answers dropped in scoring: %s", dict(judgement.dropped))
-        versions = {paper.id: paper.version for paper in papers}
-        new = [
-            StoredScore(
-                paper_id=score.paper_id,
-                version=versions[score.paper_id],
-                score=score.score,
-                reason=score.reason,
-                model=score.model,
-            )
-            for score in judgement.scores
+        return [
+            _by_model(item.paper, again[item.paper.id]) if item.paper.id in again else item
+            for item in scored
         ]
-        await self._store.scores.put(new, focus=focus.text, prompt=judge.version, language=language)
-        return {score.paper_id: score for score in new}
+
+    async def _placed(
+        self,
+        scored: list[ScoredPaper],
+        by_id: Mapping[str, LocalScore],
+        focus: Focus,
+        day: date,
+    ) -> list[ScoredPaper]:
+        """Return the papers with their places among the month's, by their local scores."""
+        if not scored:
+            return scored
+        usual = await self._usual.scores(focus, day)
+        shares = {
+            score: standing(score, usual) for score in {local.score for local in by_id.values()}
+        }
+        return [
+            item.model_copy(update={"top_share": shares[by_id[item.paper.id].score]})
+            for item in scored
+        ]
 
 
 def _chosen(
@@ -206,10 +189,10 @@ def _chosen(
 
 
 def _scored(
-    paper: Paper, local: LocalScore, judged: StoredScore | None, language: Language
+    paper: Paper, local: LocalScore, judged: Mapping[str, StoredScore], language: Language
 ) -> ScoredPaper:
-    if judged is not None:
-        return _by_model(paper, judged)
+    if paper.id in judged:
+        return _by_model(paper, judged[paper.id])
     reason = local_reason(local, paper, language)
     return ScoredPaper(paper=paper, score=local.score, kind=ScoreKind.LOCAL, reason=reason)
 
@@ -228,7 +211,8 @@ def _mended(digest: Digest, judged: Mapping[str, StoredScore], *, left: int) -> 
     def mended(scored: ScoredPaper) -> ScoredPaper:
         if scored.kind is ScoreKind.LLM or scored.paper.id not in judged:
             return scored
-        return _by_model(scored.paper, judged[scored.paper.id])
+        by_model = _by_model(scored.paper, judged[scored.paper.id])
+        return by_model.model_copy(update={"top_share": scored.top_share})
 
     notes = [note for note in digest.notes if note.kind is not NoteKind.SCORES_WAITING]
     if left:

@@ -12,9 +12,9 @@ from datetime import date, datetime
 from bot.morning.editions import Editions
 from bot.morning.hours import Hour, Hours
 from bot.morning.standing import Came, Standing, came_to
-from core.digest import Wish
 from core.models import Edition
 from core.store import Store
+from core.wish import Wish
 
 logger = logging.getLogger(__name__)
 

@@ -15,12 +15,13 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.morning.calendar import edition_at, press_time, strike_day
-from core.digest import DigestBuilder, Wish
+from core.digest import DigestBuilder
 from core.llm import ORDINARY, Errand
 from core.models import Delay, Edition, Language, NoteKind, OwnList, OwnPaper, ScoredPaper
 from core.personal.maker import ListMaker
 from core.store import Store
 from core.store.chats import Chat
+from core.wish import Wish
 
 logger = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ from bot.render import words as chat
 from bot.render.text import Text, bold, join, link, plain, web_address
 from core.models import Language, Paper, ScoredPaper
 from core.report import words
+from core.score.standing import said
 
 TITLE_LIMIT = 300
 REASON_LIMIT = 300
@@ -15,9 +16,10 @@ def headline(paper: Paper, limit: int = TITLE_LIMIT) -> Text:
 
 
 def score(scored: ScoredPaper, language: Language) -> Text:
-    """Return the score, labelled where no model gave it."""
+    """Return the score, labelled where no model gave it, and its place in the month."""
     label = words.SCORE_KINDS[scored.kind][language]
-    return bold(Text(f"⭐ {scored.score}")) + Text(label)
+    place = Text(said(scored.top_share, language))
+    return facts(bold(Text(f"⭐ {scored.score}")) + Text(label), place)
 
 
 def badges(paper: Paper) -> Text:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.gathering import LOOKBACK
@@ -96,7 +97,9 @@ class ListMaker:
         """Make one list now, with what models have said already; None without any paper."""
         day = await self._day(base)
         ((language, circle),) = self._circles([chat])
-        known = await self._scorer.shared(day.crowd.papers, circle.focus, language)
+        known = await self._scorer.shared(
+            day.crowd.papers, circle.focus, language, threshold=base.threshold
+        )
         made = await self._make(replace(day, judged={chat.chat_id: known}), [chat])
         return made[0] if made else None
 
@@ -117,15 +120,16 @@ class ListMaker:
     async def _by_model(self, day: _Day, chats: Sequence[Chat]) -> dict[int, Judged]:
         """Return a model's scores by chat: of its circle, or of the digest's own focus."""
         found: dict[int, Judged] = {}
+        shared = partial(self._scorer.shared, threshold=day.base.threshold)
         spent = self._spent.get(day.base.day, 0)
         left = self._most_calls - spent if day.crowd.papers else 0
         for language, circle in self._circles(chats):
-            scores: Judged = await self._scorer.shared(day.crowd.papers, circle.focus, language)
+            scores: Judged = await shared(day.crowd.papers, circle.focus, language)
             if left > 0 and circle.focus != self._usual:
                 best = await asyncio.to_thread(self._engine().shortlist, day.crowd, circle.focus)
                 if any(paper.id not in scores for paper in best):
                     errand = Errand(Urgency.RETRY)  # never what the digest or a person needs
-                    said = await self._scorer.shared(best, circle.focus, language, errand)
+                    said = await shared(best, circle.focus, language, errand)
                     left = left - 1 if said.keys() - scores.keys() else 0  # the budget is gone
                     spent += 1
                     scores = {**scores, **said}

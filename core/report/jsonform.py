@@ -7,6 +7,7 @@ from core.models import Analysis, Edition, Point, ScoredPaper
 from core.report import words
 from core.report.escape import link_target
 from core.report.markdown import note_lines
+from core.score.standing import percentile
 
 
 def render_json(edition: Edition) -> str:
@@ -42,6 +43,7 @@ def _paper(scored: ScoredPaper) -> dict[str, Any]:
         "score": scored.score,
         "score_kind": scored.kind.value,
         "score_model": scored.model,
+        "percentile": percentile(scored.top_share),
         "reason": scored.reason,
         "sources": list(paper.sources),
         "url": paper.url,

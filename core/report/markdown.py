@@ -21,6 +21,7 @@ from core.models import (
 )
 from core.report import words
 from core.report.escape import inline, item, link_target
+from core.score.standing import said
 
 
 def render_report(edition: Edition) -> str:
@@ -99,6 +100,8 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
     yield ""
     kind = words.SCORE_KINDS[scored.kind][language]
     yield f"- **{words.say('reason', language)}**{kind}: {inline(scored.reason)}"
+    if place := said(scored.top_share, language):
+        yield f"- **{words.say('place', language)}**: {place}"
     if paper.listed and paper.listed < edition.digest.day:
         yield f"- **{words.say('listed', language)}**: {paper.listed}"
     yield from _links(paper, language)
@@ -149,5 +152,6 @@ def _point(point: Point, kind: AnalysisKind) -> str:
 
 def _runner_up(scored: ScoredPaper, language: Language) -> str:
     kind = words.SCORE_KINDS[scored.kind][language]
-    title = inline(scored.paper.title)
-    return f"- [{title}]({scored.paper.url}) ({scored.score}{kind}): {inline(scored.reason)}"
+    title, place = inline(scored.paper.title), said(scored.top_share, language)
+    score = f"{scored.score}{kind}" + (f" · {place}" if place else "")
+    return f"- [{title}]({scored.paper.url}) ({score}): {inline(scored.reason)}"

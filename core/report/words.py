@@ -58,6 +58,7 @@ TEXT = {
     "others": {"zh": "📎 其余候选 (Runners-up)", "en": "📎 Runners-up"},
     "source": {"zh": "来源", "en": "Source"},
     "score": {"zh": "评分", "en": "Score"},
+    "place": {"zh": "相关度排位", "en": "Relevance"},
     "link": {"zh": "原文链接", "en": "Paper"},
     "reason": {"zh": "推荐理由", "en": "Why"},
     "read_from": {"zh": "解读依据", "en": "Read from"},

@@ -14,7 +14,10 @@ reasons      the one sentence that goes with a local score
 batches      a list in as few questions as limits allow
 answers      what a model said, item by item
 judge        the model's scores for the shortlist
+anchors      papers scored before, shown to the model again for scale
+border       papers so near the threshold that a second look decides
 pick         threshold and cap
+standing     where a score stands among the papers of the last month
 
 All but `judge` is pure; the packaged data is read by `background.load` and `expansion.load`.
 """

@@ -27,12 +27,14 @@ from core.llm.outcomes import Outcome, outcome_of
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
 from core.models import Focus, Language, Paper
+from core.score.anchors import Anchor
 from core.score.answers import Judged, read_items
 from core.score.batches import batches, halves, items_per_answer
 
 logger = logging.getLogger(__name__)
 
 ABSTRACT_LIMIT = 1_800
+SUMMARY_LIMIT = 300
 
 
 class ScoreItem(BaseModel):
@@ -113,6 +115,7 @@ class _Case:
 
     focus: Focus
     language: Language
+    anchors: tuple[Anchor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,13 +150,17 @@ class Judge:
         focus: Focus,
         language: Language,
         errand: Errand = ORDINARY,
+        *,
+        anchors: Sequence[Anchor] = (),
     ) -> Judgement:
         """Return the scores of `papers`, asking once more for those that are missing.
 
-        Raise the first batch's `LLMError` when no batch was answered at all.
+        `anchors` are shown for scale; one that is among `papers` is not. Raise the first batch's
+        `LLMError` when no batch was answered at all.
         """
         wanted = {paper.id: paper for paper in papers}
-        case = _Case(focus, language)
+        scale = tuple(anchor for anchor in anchors if anchor.paper_id not in wanted)
+        case = _Case(focus, language, scale)
         heard = await self._hear_all(self._batches(list(wanted.values()), case), case, errand)
         if second := self._second(heard, case):
             logger.info("%d of %d papers are asked about again", sum(map(len, second)), len(wanted))
@@ -210,7 +217,14 @@ class Judge:
             interests=interests(case.focus),
             language=NAMES[case.language],
             papers="\n".join(paper_text(paper) for paper in papers),
+            scale=self._scale(case.anchors),
         )
+
+    def _scale(self, anchors: Sequence[Anchor]) -> str:
+        if not anchors:
+            return ""
+        lines = "\n".join(_anchor_text(anchor) for anchor in anchors)
+        return f"\n{self._prompt.phrases['scale']}\n<scale>\n{lines}\n</scale>\n"
 
     def _batches(
         self, papers: Sequence[Paper], case: _Case, limit: int | None = None
@@ -261,3 +275,9 @@ def paper_text(paper: Paper) -> str:
         f"Abstract: {abstract or '(none)'}\n"
         "</paper>"
     )
+
+
+def _anchor_text(anchor: Anchor) -> str:
+    """Return an anchor as one line of data, without the tag that asks for a score."""
+    text = f"{title(anchor.title)}. {line(anchor.summary, limit=SUMMARY_LIMIT)}"
+    return f"- {anchor.score}: {text}"

@@ -59,6 +59,15 @@ class Papers:
             rows = await connection.execute(query.order_by(papers.c.id))
             return [decode(Paper, json) for json in rows.scalars()]
 
+    async def sample(self, since: date, until: date, *, most: int) -> list[Paper]:
+        """Return at most `most` of the papers `listed` would, evenly spread over their ids."""
+        query = select(papers.c.id).where(papers.c.listed >= since, papers.c.listed <= until)
+        async with self._database.reading() as connection:
+            ids = (await connection.execute(query.order_by(papers.c.id))).scalars().all()
+        count = min(most, len(ids))
+        wanted = (ids[number * len(ids) // count] for number in range(count))
+        return list((await self.get_many(wanted)).values())
+
     async def count(self) -> int:
         """Return how many papers are known."""
         async with self._database.reading() as connection:

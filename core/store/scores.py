@@ -6,10 +6,11 @@ change of any of them is another score.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Row, select
 
+from core.score.anchors import PastScore
 from core.store.database import Database
 from core.store.statements import chunks, upsert
 from core.store.tables import focus_key, scores, version_key
@@ -84,6 +85,33 @@ class Scores:
             for model in reversed(models)
             if (paper_id, model) in found
         }
+
+    async def recent(
+        self,
+        *,
+        focus: str,
+        prompt: str,
+        models: Sequence[str],
+        language: str,
+        within: timedelta,
+    ) -> dict[str, PastScore]:
+        """Return the scores of the last days by paper, the oldest first; a paper's first counts."""
+        query = (
+            select(scores.c.paper_id, scores.c.score, scores.c.scored_at)
+            .where(
+                scores.c.focus == focus_key(focus),
+                scores.c.prompt == prompt,
+                scores.c.language == language,
+                scores.c.model.in_(models),
+                scores.c.scored_at > self._now() - within,
+            )
+            .order_by(scores.c.scored_at, scores.c.paper_id, scores.c.version, scores.c.model)
+        )
+        found: dict[str, PastScore] = {}
+        async with self._database.reading() as connection:
+            for row in await connection.execute(query):
+                found.setdefault(row.paper_id, PastScore(row.paper_id, row.score, row.scored_at))
+        return found
 
 
 def _stored(row: Row[tuple[object, ...]], version: int | None) -> StoredScore:

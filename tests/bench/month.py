@@ -35,6 +35,7 @@ from core.marks import Mark, MarkKind
 from core.models import Digest, Focus, Language, OwnList, Paper
 from core.personal.engine import Engine
 from core.personal.maker import ListMaker
+from core.score.anchors import Anchor
 from core.score.answers import Judged
 from core.score.judge import Judgement, paper_text
 from core.score.local import load_ranker
@@ -94,10 +95,16 @@ class Model:
     usage: Usage = field(default_factory=Usage)
 
     async def judge(
-        self, papers: Sequence[Paper], focus: Focus, language: Language, errand: Errand = ORDINARY
+        self,
+        papers: Sequence[Paper],
+        focus: Focus,
+        language: Language,
+        errand: Errand = ORDINARY,
+        *,
+        anchors: Sequence[Anchor] = (),
     ) -> Judgement:
         self.calls += 1
-        asked = question_tokens(papers, focus)
+        asked = question_tokens(papers, focus, anchors)
         self.usage = Usage(
             self.usage.input_tokens + asked,
             self.usage.output_tokens + ANSWER_TOKENS * len(papers),
@@ -114,13 +121,14 @@ class Model:
         return int(np.clip(round(self.chance.gauss(centre, spread)), 0, 100))
 
 
-def question_tokens(papers: Sequence[Paper], focus: Focus) -> int:
+def question_tokens(papers: Sequence[Paper], focus: Focus, anchors: Sequence[Anchor]) -> int:
     """Return the tokens of the real question."""
     filled = load_prompts(files("prompts"))["score"].fill(
         count=str(len(papers)),
         interests=interests(focus),
         language="Chinese",
         papers="\n".join(map(paper_text, papers)),
+        scale="\n".join(f"- {known.score}: {known.title}. {known.summary}" for known in anchors),
     )
     return estimate_tokens(filled.system + filled.text)
 

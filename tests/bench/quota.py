@@ -136,7 +136,11 @@ async def unplanned(world: World, size: tuple[int, int]) -> Day:
 
     async def score_one(paper: Paper) -> None:
         question = prompts["score"].fill(
-            count="1", interests=interests(FOCUS), language="Chinese", papers=paper_text(paper)
+            count="1",
+            interests=interests(FOCUS),
+            language="Chinese",
+            papers=paper_text(paper),
+            scale="",
         )
         await asker.ask(question, Scores)
 

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import logging
+import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -126,6 +128,33 @@ async def test_a_day_with_two_picks_takes_three_calls_and_a_second_run_none(
     assert second.reused
     assert world.requests == requests, "the second run asked somebody again"
     assert second.path.read_text(encoding="utf-8") == report
+
+
+async def test_a_pick_near_the_threshold_costs_a_fourth_call_and_only_once(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    """The ordinary day above stays at three: both its picks are far above."""
+    world.gemini.scores = {"2603.11323": 93, "2603.11866": 62}
+    first = await run(world, tmp_path, clock)
+    assert first.calls == 4
+    assert [scored.score for scored in first.edition.digest.picks] == [93, 62]
+    assert re.findall(r'<paper id="([^"]+)">', _said(world.gemini.requests[1])) == ["2603.11866"]
+    clock.now += timedelta(minutes=5)
+    again = await run(world, tmp_path, clock, force=True)
+    assert again.calls == 0
+
+
+def _said(request: Any) -> str:
+    return str(request["contents"][0]["parts"][0]["text"])
+
+
+async def test_the_digest_says_where_in_the_month_its_papers_stand(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    outcome = await run(world, tmp_path, clock)
+    shares = [scored.top_share for scored in outcome.edition.digest.picks]
+    assert all(share is not None and share < 0.2 for share in shares)
+    assert "**相关度排位**: 本月前" in outcome.path.read_text(encoding="utf-8")
 
 
 async def test_the_report_holds_the_models_words_and_what_it_read(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from core.analyze.desk import Dive as Dive
-from core.digest import DigestBuilder, Wish
+from core.digest import DigestBuilder
 from core.errors import LLMUnavailable, SourceError
 from core.fetch import Listing
 from core.gathering import Gatherer
@@ -24,9 +24,11 @@ from core.models import (
     TextSource,
 )
 from core.readings import Readings
+from core.score.anchors import Anchor
 from core.score.judge import Judged, Judgement
 from core.scoring import Scorer
 from core.store import Store
+from core.wish import Wish
 from tests.core.conftest import Clock
 
 DAY = date(2026, 3, 13)
@@ -118,6 +120,8 @@ class FakeJudge:
         focus: Focus,
         language: Language,
         errand: Errand = ORDINARY,
+        *,
+        anchors: Sequence[Anchor] = (),
     ) -> Judgement:
         self.urgencies.append(errand.urgency)
         self.asked.append([paper.id for paper in papers])

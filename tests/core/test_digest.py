@@ -182,7 +182,7 @@ async def test_todays_papers_keep_their_seats_when_a_run_is_repeated_after_a_cra
     clock.forward(days=1)
 
     class Crash(FakeJudge):
-        async def judge(self, *_: object) -> Judgement:
+        async def judge(self, *_: object, **_named: object) -> Judgement:
             raise MemoryError
 
     with pytest.raises(MemoryError):

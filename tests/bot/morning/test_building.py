@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from bot.morning.building import Building
 from bot.morning.editions import Press
 from bot.morning.hours import Hours
-from core.digest import Wish
 from core.models import Digest, Edition, Focus
 from core.store import Store
+from core.wish import Wish
 from tests.bot.morning.world import World, at
 
 MAIN = Wish("main", Focus(interests=("x",)), "zh", threshold=60, top_n=2)

@@ -23,7 +23,7 @@ from bot.morning.watch import Watch
 from bot.render.message import Message
 from core.analyze.desk import Dive
 from core.analyze.extract import EXTRACTOR
-from core.digest import DigestBuilder, Wish
+from core.digest import DigestBuilder
 from core.errors import SourceError
 from core.fetch import Listing
 from core.fetch.arxiv_calendar import announcement_time, is_announced, next_announced
@@ -48,6 +48,7 @@ from core.scoring import Scorer
 from core.store import Store, open_store
 from core.store.attempts import Begin, Finish, Release
 from core.store.chats import Chat, ChatKind
+from core.wish import Wish
 from tests.databases import fresh
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -171,3 +171,11 @@ def test_nothing_to_show_is_no_message() -> None:
 def test_a_paper_no_button_can_name_is_shown_without_one(paper_id: str, view: View) -> None:
     message = _one(edition(picks=(scored(paper(1, id=paper_id)), scored(paper(2)))), view)
     assert [len(row) for row in message.buttons] == [3 if view.is_private else 2]
+
+
+def test_a_papers_place_in_the_month_stands_beside_its_score() -> None:
+    first, second = edition().digest.picks
+    placed = first.model_copy(update={"top_share": 0.03})
+    message = _one(edition(picks=(placed, second)))
+    assert "⭐ 93 · 本月前 3 % · HuggingFace" in message.text
+    assert message.text.count("本月前") == 1

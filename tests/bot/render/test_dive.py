@@ -160,3 +160,9 @@ def test_one_worded_locally_says_so_and_is_neither_markdown_nor_a_quote(made: Di
     (page,) = _pages(replace(made, takeaway=_own(ScoreKind.LOCAL)))
     assert "• 可以试试 **四步** 采样_ (§3) · 本地生成\n" in page.text
     assert "3. 对我的启发 (Takeaway)\n" in page.text
+
+
+def test_a_papers_place_in_the_month_stands_beside_its_score() -> None:
+    chosen = scored(paper(1), 93, ScoreKind.LOCAL).model_copy(update={"top_share": 0.01})
+    (page,) = dive(paper(1), reading(), "zh", chosen)
+    assert "⭐ 93 · 本地评分 · 本月前 1 % · HuggingFace" in page.text

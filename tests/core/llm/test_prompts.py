@@ -122,6 +122,7 @@ VALUES = {
     "omitted": "§3, Appendix A",
     "papers": '<paper id="2603.00001">\nTitle: A\nAbstract: B\n</paper>\n'
     '<paper id="2603.00002">\nTitle: C\nAbstract: (none)\n</paper>',
+    "scale": "",
     "text_kind": "the paper's full text",
     "title": "Sharp: 5$ deblurring",
 }

@@ -13,6 +13,7 @@ from core.marks import Mark, MarkKind
 from core.models import Focus, Language, NoteKind, OwnList, Paper, ScoreKind
 from core.personal.engine import Engine
 from core.personal.maker import ListMaker
+from core.score.anchors import Anchor
 from core.score.answers import Judged
 from core.score.judge import Judgement
 from core.score.local import load_ranker
@@ -45,6 +46,8 @@ class Model:
         focus: Focus,
         language: Language,
         errand: Errand = ORDINARY,
+        *,
+        anchors: Sequence[Anchor] = (),
     ) -> Judgement:
         self.asked.append((focus.text, language, errand.urgency))
         if len(self.asked) > self.broken_after:

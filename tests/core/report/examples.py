@@ -37,10 +37,20 @@ def paper(number: int = 1, **changes: object) -> Paper:
     return Paper.model_validate(values | changes)
 
 
-def scored(item: Paper, score: int = 68, kind: ScoreKind = ScoreKind.LLM) -> ScoredPaper:
+def scored(
+    item: Paper,
+    score: int = 68,
+    kind: ScoreKind = ScoreKind.LLM,
+    top_share: float | None = None,
+) -> ScoredPaper:
     model = "gemini-flash-latest" if kind is ScoreKind.LLM else None
     return ScoredPaper(
-        paper=item, score=score, kind=kind, reason="用 rectified flow 做图像修复", model=model
+        paper=item,
+        score=score,
+        kind=kind,
+        reason="用 rectified flow 做图像修复",
+        model=model,
+        top_share=top_share,
     )
 
 

@@ -4,7 +4,7 @@ import json
 
 from core.report.jsonform import render_json
 from core.report.markdown import note_lines
-from tests.core.report.examples import edition
+from tests.core.report.examples import edition, paper, scored
 
 
 def test_the_fixed_fields_are_there() -> None:
@@ -20,6 +20,12 @@ def test_the_fixed_fields_are_there() -> None:
     assert set(pick["sections"]) == {"contribution", "methodology", "takeaway", "limitations"}
     assert pick["sections"]["contribution"] == [{"text": "提出一种流", "where": "§1"}]
     assert data["others"][0]["score_kind"] == "local"
+
+
+def test_a_papers_place_in_the_month_is_a_percentile_or_not_known() -> None:
+    made = edition(picks=(scored(paper(1), 91, top_share=0.021), scored(paper(2), 68)))
+    first, second = json.loads(render_json(made))["picks"]
+    assert (first["percentile"], second["percentile"]) == (97.9, None)
 
 
 def test_notes_are_the_reports_lines() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from core.models import AnalysisKind, Delay, Edition, Language, Note, NoteKind
+from core.models import AnalysisKind, Delay, Edition, Language, Note, NoteKind, ScoreKind
 from core.report.escape import inline, item, link_target
 from core.report.markdown import note_lines, render_dive, render_report
 from core.visible import one_line
@@ -239,3 +239,14 @@ def test_quotes_that_stand_in_for_a_reading_say_when_to_ask_again_and_promise_no
 )
 def test_only_plain_web_addresses_become_links(url: str, expected: str) -> None:
     assert link_target(url) == expected
+
+
+def test_a_place_in_the_month_is_said_beside_the_score_and_the_fixed_lines_stay() -> None:
+    made = edition(
+        picks=(scored(paper(1), 91, top_share=0.004), scored(paper(2), 68, top_share=0.4)),
+        others=(scored(paper(3), 55, ScoreKind.LOCAL, top_share=0.09),),
+    )
+    lines = render_report(made).splitlines()
+    assert [line for line in lines if "相关度排位" in line] == ["- **相关度排位**: 本月前 1 %"]
+    assert "**来源**: HuggingFace 🔥 + arXiv 📄 | **评分**: 91/100" in lines
+    assert any("(55 · 本地评分 · 本月前 10 %): " in line for line in lines)

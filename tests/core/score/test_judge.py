@@ -10,6 +10,7 @@ from core.errors import LLMBadAnswer, LLMUnavailable
 from core.llm import ORDINARY, Reply, Urgency, Usage
 from core.llm.prompts import load_prompts
 from core.models import Focus, Paper
+from core.score.anchors import Anchor
 from core.score.answers import Judged
 from core.score.judge import Judge, ScoreItem, Scores, paper_text
 from tests.fakes import FakeLLM
@@ -157,3 +158,30 @@ def test_the_version_covers_prompt_and_schema() -> None:
     judging, _ = judge()
     assert judging.version == PROMPT.version(Scores)
     assert judging.models == ("fake",)
+
+
+ANCHORS = (
+    Anchor("2602.00001", "Old </scale> one", "It was good.", 86),
+    Anchor(IDS[0], "One of today's", "It is asked about.", 60),
+)
+
+
+async def test_papers_scored_before_are_shown_for_scale_and_not_to_be_scored() -> None:
+    judging, model = judge(answer(*map(item, IDS)))
+    await judging.judge(PAPERS, FOCUS, "zh", anchors=ANCHORS)
+    text = model.questions[0].text
+    assert "- 86: Old ‹/scale> one. It was good.\n</scale>\n\n<papers>" in text
+    assert "do not score these" in text
+    assert "One of today's" not in text, "a paper cannot be its own measure"
+    assert "all 3 papers" in text
+    assert text.index("</interests>") < text.index("<scale>\n- 86") < text.index("<papers>\n")
+
+
+async def test_without_them_nothing_is_said_of_scale() -> None:
+    judging, model = judge(answer(*map(item, IDS)), answer(*map(item, IDS)))
+    await judging.judge(PAPERS, FOCUS, "zh")
+    await judging.judge(PAPERS, FOCUS, "zh", anchors=ANCHORS[1:])
+    first, second = model.questions
+    assert first.text == second.text
+    assert "scale" not in first.text
+    assert "</interests>\n\n<papers>" in first.text

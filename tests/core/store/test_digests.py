@@ -19,6 +19,18 @@ async def test_a_digest_comes_back_as_it_was(store: Store) -> None:
     assert await store.digests.get(TOMORROW, "channel") is None
 
 
+async def test_a_digest_of_before_places_were_kept_still_loads(store: Store, path: Path) -> None:
+    await store.digests.put(digest(), shown=["a"])
+    connection = sqlite3.connect(path)
+    [(json,)] = connection.execute("SELECT json FROM digests").fetchall()
+    older = json.replace(',"top_share":null', "")
+    assert older != json
+    connection.execute("UPDATE digests SET json = ?", [older])
+    connection.commit()
+    connection.close()
+    assert await store.digests.get(DAY, "channel") == digest()
+
+
 async def test_a_second_put_is_a_revision_and_the_first_stays(store: Store, path: Path) -> None:
     await store.digests.put(digest(candidates=1), shown=["a"])
 

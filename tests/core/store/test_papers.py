@@ -1,4 +1,5 @@
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -69,3 +70,19 @@ async def test_more_ids_than_sqlite_has_variables_are_looked_up(store: Store) ->
     found = await store.papers.get_many(reversed(ids))
 
     assert list(found) == ids[::20][::-1]
+
+
+async def test_a_sample_is_evenly_spread_and_always_the_same(store: Store) -> None:
+    days = [date(2026, 3, 1), date(2026, 3, 2)]
+    await store.papers.put(
+        paper(f"2603.{number:05d}").model_copy(update={"listed": days[number % 2]})
+        for number in range(20)
+    )
+
+    async def ids(most: int, until: date = days[1]) -> list[str]:
+        return [found.id for found in await store.papers.sample(days[0], until, most=most)]
+
+    assert await ids(4) == ["2603.00000", "2603.00005", "2603.00010", "2603.00015"]
+    assert await ids(2, days[0]) == ["2603.00000", "2603.00010"]
+    assert len(await ids(50)) == 20
+    assert await store.papers.sample(days[1], days[0], most=4) == []

@@ -1,9 +1,11 @@
 from dataclasses import replace
+from datetime import timedelta
 from typing import TypedDict
 
 import pytest
 
 from core.store import Store, StoredScore
+from tests.core.store.conftest import Clock
 
 SCORE = StoredScore("2603.00001", 1, 88, "去噪,相关", "flash")
 
@@ -82,3 +84,25 @@ async def test_more_papers_than_sqlite_has_variables_are_looked_up(store: Store)
     found = await store.scores.get(paper_ids=wanted, models=["flash"], **KEY)
 
     assert len(found) == 1_000
+
+
+async def test_recent_scores_are_each_papers_first_and_the_oldest_comes_first(
+    store: Store, clock: Clock
+) -> None:
+    month = timedelta(days=30)
+    old, other = replace(SCORE, paper_id="2602.00001"), replace(SCORE, paper_id="2603.00002")
+    await store.scores.put([old], **KEY)
+    clock.advance(days=29)
+    await store.scores.put([other], **KEY)
+    clock.advance(days=2)
+    await store.scores.put([SCORE, replace(other, version=2, score=20)], **KEY)
+    await store.scores.put([replace(SCORE, paper_id="2603.00009", model="strange")], **KEY)
+
+    found = await store.scores.recent(models=["flash"], within=month, **KEY)
+    assert [(past.paper_id, past.score) for past in found.values()] == [
+        ("2603.00002", 88),
+        ("2603.00001", 88),
+    ]
+    for part in ("focus", "prompt", "language"):
+        elsewhere: Key = {**KEY, part: "other"}  # type: ignore[misc]
+        assert not await store.scores.recent(models=["flash"], within=month, **elsewhere)
