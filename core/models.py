@@ -198,6 +198,8 @@ class OwnPaper(Value):
     kind: ScoreKind
     reason: str = Field(min_length=1)
     model: str | None = None
+    top_share: float | None = Field(default=None, ge=0, le=1)
+    """As in `ScoredPaper`."""
 
 
 class OwnList(Value):

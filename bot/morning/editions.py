@@ -214,6 +214,7 @@ class Editions:
                 kind=item.kind,
                 reason=item.reason,
                 model=item.model,
+                top_share=item.top_share,
             )
 
         digest = base.digest.model_copy(

@@ -14,9 +14,11 @@ import numpy as np
 from core.models import Note, NoteKind, OwnList, OwnPaper, Paper, ScoreKind
 from core.personal.reasons import beside_reason, nearest_reason, own_reason
 from core.personal.values import Judged, Person, Rules
+from core.score.background import Floats
 from core.score.crowd import Crowd, Ranking
 from core.score.pick import pick
 from core.score.reasons import local_reason
+from core.score.standing import standing
 
 RUNNERS_UP = 10
 LOOKED_AT = 40
@@ -39,8 +41,16 @@ class _Rated:
     row: int
 
 
-def choose(crowd: Crowd, ranking: Ranking, person: Person, rules: Rules, now: datetime) -> OwnList:
-    """Return what a reader is shown."""
+def choose(
+    crowd: Crowd,
+    ranking: Ranking,
+    usual: Floats,
+    person: Person,
+    rules: Rules,
+    now: datetime,
+) -> OwnList:
+    """Return what a reader is shown; `usual` are the reader's scores of the last month's papers."""
+    compared = usual.astype(int).tolist()
     rows = _looked_at(crowd, ranking, person.judged)
     rated = [
         _rated(crowd, ranking, person.judged, row)
@@ -59,6 +69,7 @@ def choose(crowd: Crowd, ranking: Ranking, person: Person, rules: Rules, now: da
             kind=item.kind,
             reason=own_reason(by_model.reason if by_model else reason, liked, person.language),
             model=by_model.model if by_model else None,
+            top_share=standing(int(ranking.scores[item.row]), compared),
         )
 
     notes = () if person.judged else (Note(kind=NoteKind.OWN_TOPICS),)

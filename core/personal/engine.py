@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+import numpy as np
+
 from core.models import Focus, LocalScore, OwnList, Paper
 from core.personal.choosing import choose
 from core.personal.circles import circles
@@ -38,15 +40,22 @@ class Engine:
     def lists(
         self,
         crowd: Crowd,
+        month: Crowd,
         people: Sequence[Person],
-        marked: Iterable[Paper],
+        marked: Sequence[Paper],
         rules: Rules,
         now: datetime,
     ) -> list[OwnList]:
-        """Return each one's list; none at all when there are no papers."""
-        readers = (Reader(person.focus, person.marks) for person in people)
+        """Return each one's list; none at all when there are no papers.
+
+        `month` is a sample of the last month's papers: what scores are compared with.
+        """
+        readers = [Reader(person.focus, person.marks) for person in people]
+        usual = (ranking.scores for ranking in month.rank(readers, marked))
+        if not month.papers:
+            usual = (np.empty(0) for _ in people)
         rankings = crowd.rank(readers, marked)
         return [
-            choose(crowd, ranking, person, rules, now)
-            for person, ranking in zip(people, rankings, strict=bool(crowd.papers))
+            choose(crowd, ranking, scores, person, rules, now)
+            for person, ranking, scores in zip(people, rankings, usual, strict=bool(crowd.papers))
         ]

@@ -33,6 +33,9 @@ KEPT = timedelta(days=10)
 """How long a list can be looked at: longer than a morning can be late."""
 WORTH_A_LOOK = 10
 """Upvotes from which a paper is worth a look whatever one's taste."""
+_COMPARED = 400
+"""Papers that stand for a month: fewer than for the digest's own focus, for ten thousand readers
+are compared with them."""
 _SLICE = 500
 """Readers worked out at a time, away from the event loop."""
 
@@ -43,6 +46,8 @@ class _Day:
 
     base: Digest
     crowd: "Crowd"
+    month: "Crowd"
+    """A sample of the last month's papers: what scores are compared with."""
     shown: Mapping[date, set[str]]
     """What the digest showed on the days before."""
     judged: Mapping[int, Judged] = field(default_factory=dict)
@@ -115,7 +120,9 @@ class ListMaker:
         since = base.day - LOOKBACK
         papers = await self._store.papers.listed(since, base.day)
         shown = await self._store.history.by_day(base.audience, since=since, before=base.day)
-        return _Day(base, await asyncio.to_thread(self._engine().crowd, papers), shown)
+        sample = await self._store.papers.sample(base.day - REMEMBERED, base.day, most=_COMPARED)
+        crowd = await asyncio.to_thread(self._engine().crowd, papers)
+        return _Day(base, crowd, await asyncio.to_thread(self._engine().crowd, sample), shown)
 
     async def _by_model(self, day: _Day, chats: Sequence[Chat]) -> dict[int, Judged]:
         """Return a model's scores by chat: of its circle, or of the digest's own focus."""
@@ -164,7 +171,13 @@ class ListMaker:
             titles={paper_id: paper.title for paper_id, paper in marked.items()},
         )
         made = await asyncio.to_thread(
-            self._engine().lists, day.crowd, people, list(marked.values()), rules, self._now()
+            self._engine().lists,
+            day.crowd,
+            day.month,
+            people,
+            list(marked.values()),
+            rules,
+            self._now(),
         )
         await self._store.lists.put(made)
         return made

@@ -262,3 +262,20 @@ async def test_what_a_reader_has_said_something_of_is_no_news(filled: Store, clo
     own = await maker(filled, clock).make_one(BASE, chat(2, "Gaussian splatting"))
     assert own is not None
     assert "splat" not in [listed.id for listed in (*own.picks, *own.others)]
+
+
+async def test_a_score_is_placed_in_the_month_once_there_is_enough_to_compare(
+    filled: Store, clock: Clock
+) -> None:
+    await join(filled, chat(2, "Gaussian splatting"))
+    early = await maker(filled, clock).make_one(BASE, chat(2, "Gaussian splatting"))
+    await filled.papers.put(
+        PAPERS["birds"].model_copy(update={"id": f"b{n}", "listed": DAY - timedelta(days=9)})
+        for n in range(90)
+    )
+    late = await maker(filled, clock).make_one(BASE, chat(2, "Gaussian splatting"))
+    assert early is not None
+    assert early.picks[0].top_share is None
+    assert late is not None
+    assert late.picks[0].top_share is not None
+    assert late.picks[0].top_share < 0.1
