@@ -38,6 +38,7 @@ from core.llm.quota.planner import Planner
 from core.models import Focus
 from core.personal.maker import ListMaker
 from core.readings import Readings
+from core.score.understanding import Understander
 from core.scoring import Scorer
 from core.store import Store, open_store
 from core.wish import Wish
@@ -113,6 +114,8 @@ class Services:
     lookups: Sequence[Lookup]
     desk: Desk
     takeaways: Takeaways
+    understander: Understander | None
+    """Of readers' own words; None without a key."""
     """What readers with topics of their own can do with a paper."""
     builder: DigestBuilder
     lists: ListMaker
@@ -198,6 +201,7 @@ def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: da
         sources=sources,
         lookups=[lookup(wiring) for lookup in LOOKUPS],
         desk=desk,
+        understander=chains.understander(prompts) if chains else None,
         takeaways=Takeaways(
             store,
             chains.analyze if chains else None,

@@ -17,6 +17,7 @@ from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Planner
 from core.llm.quota.shares import Shares
 from core.score.judge import Judge
+from core.score.understanding import Understander
 from core.store import Store
 
 GEMINI_TIMEOUT = timedelta(seconds=120)
@@ -40,6 +41,10 @@ class Chains:
         """Return who scores."""
         room = self._room(SCORING_TOKENS)
         return Judge(self.score, prompts["score"], max_input_tokens=room)
+
+    def understander(self, prompts: Prompts) -> Understander:
+        """Return who understands readers' own words."""
+        return Understander(self.score, prompts["topics"])
 
     def reader(self, prompts: Prompts) -> Reader:
         """Return who reads."""

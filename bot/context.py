@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.morning.morning import Morning
     from bot.reading import ReadingRoom
     from bot.telegram.outbox import Outbox
+    from bot.understanding import Understanding
 
 SERVICES = "services"
 """Their place in `application.bot_data`."""
@@ -32,6 +33,7 @@ class BotServices:
     broadcasts: "Broadcasts"
     counting: "Counting"
     administrators: "Administrators"
+    understanding: "Understanding"
     username: str
     """The bot's own, without "@"."""
 

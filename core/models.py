@@ -78,6 +78,16 @@ class Focus(Value):
         return f"{wanted}; not: {', '.join(self.avoid)}" if self.avoid else wanted
 
 
+class Meaning(Value):
+    """What a topic means that the packaged glossary does not know, as a model explained it."""
+
+    topic: str
+    names: tuple[str, ...]
+    """How English papers write it, the usual form first."""
+    narrower: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+
+
 class LocalScore(Value):
     """One paper's local (model-free) relevance to a focus."""
 

@@ -5,7 +5,6 @@ a newcomer would get wrong: whoever taps is the reader, wherever the button stan
 no subscription.
 """
 
-import asyncio
 from functools import partial
 
 from telegram import CallbackQuery, Update
@@ -13,7 +12,7 @@ from telegram.ext import CallbackQueryHandler
 
 from bot.commands.keyboard import expired, paper_of, respond, rows_of
 from bot.commands.people import Caller, answer, as_chat, caller_of, may_manage
-from bot.commands.topics import SUBSCRIBE_FIRST, changed_to, focus_of
+from bot.commands.topic_changes import SUBSCRIBE_FIRST, changed_to, focus_of, glossary_of
 from bot.context import BotServices, Context
 from bot.errors import DeliveryError
 from bot.links import AVOID, MARK, avoid_data
@@ -23,7 +22,6 @@ from bot.render.text import plain
 from core.marks import Mark, MarkKind
 from core.models import Language, Paper
 from core.score.aboutness import topics_of
-from core.score.expansion import load
 
 TAPPABLE = frozenset(set(MarkKind) - {MarkKind.OPENED})
 SAID: dict[MarkKind, dict[Language, str]] = {
@@ -142,7 +140,7 @@ async def avoid(update: Update, context: Context) -> None:
 
 async def _topics(services: BotServices, caller: Caller, paper: Paper) -> tuple[str, ...]:
     focus = focus_of(as_chat(caller, services), services)
-    glossary = await asyncio.to_thread(load)
+    glossary = await glossary_of(services)
     return topics_of(paper, focus, glossary, caller.language)
 
 

@@ -27,6 +27,14 @@ WORDS: dict[str, dict[Language, str]] = {
         "zh": "✅ 从你的话里取出了这些主题（没有说到的请补上）",
         "en": "✅ These topics were taken from your words (add what is missing)",
     },
+    "understood": {
+        "zh": "✅ 按你的意思设好了这些主题",
+        "en": "✅ Your words were understood as these topics",
+    },
+    "thinking": {
+        "zh": "⏳ 正在理解你的话，马上更新这条消息……",
+        "en": "⏳ Working out what you mean; this message is updated in a moment…",
+    },
     "from": {
         "zh": "现在就生效：/today 看今天按它选的，下一份 {when}。",
         "en": "In force now: /today shows today's choice, the next post comes {when}.",
@@ -71,6 +79,10 @@ WRONG: dict[str, dict[Language, str]] = {
     "both": {
         "zh": "“{topic}”不能又想看又不想看，请只留一个。",
         "en": "“{topic}” cannot be both wanted and avoided: keep one of the two.",
+    },
+    "foreign": {
+        "zh": "这里只看得懂中文和英文的主题，请换一种写法。",
+        "en": "Topics work in Chinese and in English; please write them in one of the two.",
     },
     "no_terms": {
         "zh": "没从这句话里认出本领域的主题。请直接列出来，例如：/topics 图像修复, 超分",

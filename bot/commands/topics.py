@@ -4,8 +4,8 @@ Without any of their own, readers have the digest's: adding to those makes them 
 sentence gives the terms it names. Every change can be undone, and the undo as well.
 """
 
-import asyncio
 import re
+from dataclasses import dataclass, replace
 
 from telegram import Message as TelegramMessage
 from telegram import Update
@@ -15,26 +15,33 @@ from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
 from bot.commands.people import Caller, answer, argument, as_chat, caller_of, may_manage
 from bot.commands.start import ADMINS_ONLY
-from bot.commands.today import next_time
-from bot.commands.topic_boards import WRONG, board, fingerprint, presets, say
+from bot.commands.topic_boards import WRONG, fingerprint, presets, say
+from bot.commands.topic_changes import SUBSCRIBE_FIRST, board_of, changed_to, glossary_of
 from bot.context import BotServices, Context
 from bot.errors import MessageLost
 from bot.render.message import Message
-from bot.render.text import Text, bold
-from core.models import Focus, Language
-from core.score.expansion import Glossary, load
+from bot.render.text import Text, join
+from core.models import Language
+from core.score.expansion import Glossary
 from core.score.presets import load as load_presets
-from core.score.topics import Mistake, Topics, checked, from_prose, is_prose, read_topics
+from core.score.topics import (
+    LONGEST_TEXT,
+    Mistake,
+    Topics,
+    checked,
+    from_prose,
+    is_foreign,
+    is_prose,
+    read_topics,
+)
 from core.store.chats import Chat
 
 MENU: dict[Language, str] = {
     "zh": "我的主题：查看、设置、+增加、-不看",
     "en": "My topics: show, set, +add, -avoid",
 }
-SUBSCRIBE_FIRST: dict[Language, str] = {
-    "zh": "先发 /start 订阅，再设置自己的主题。",
-    "en": "Subscribe with /start first, then set topics of your own.",
-}
+_FOR_A_MODEL = frozenset({"no_terms", "foreign"})
+"""What is no mistake when a model understands it."""
 DATA = re.compile(r"top:(?P<name>show|presets|undo|reset|x|p)(?::(?P<value>[a-z0-9-]{1,30}))?")
 
 
@@ -46,7 +53,7 @@ async def topics(update: Update, context: Context) -> None:
     language, chat = caller.language, as_chat(caller, services)
     wanted = argument(update.message)
     if not wanted:
-        await answer(services, caller, await _board(services, chat))
+        await answer(services, caller, await board_of(services, chat))
         return
     if not caller.is_subscribed:
         await answer(services, caller, SUBSCRIBE_FIRST[language])
@@ -54,60 +61,115 @@ async def topics(update: Update, context: Context) -> None:
     if not await may_manage(update, context):
         await answer(services, caller, ADMINS_ONLY[language])
         return
-    await answer(services, caller, await _changed(services, caller, chat, wanted))
+    await _change(update, context, caller, chat, wanted)
 
 
-async def _changed(services: BotServices, caller: Caller, chat: Chat, text: str) -> Message:
-    """Change the topics as `text` asks; return what to say."""
-    has_prose = is_prose(text)
-    if has_prose:
-        asked: Topics | Mistake = from_prose(text, await _glossary())
-        if asked == Topics():
-            asked = Mistake("no_terms")
-    else:
-        usual = services.core.focus.interests
-        asked = read_topics(text, Topics(chat.interests or usual, chat.avoided))
-    if isinstance(asked, Mistake):
-        return Message(WRONG[asked.kind][caller.language].format(topic=asked.topic))
-    said = "from_prose" if has_prose else "changed"
-    return await changed_to(services, chat, asked.wanted, asked.avoided, said=said)
+@dataclass(frozen=True)
+class _Asked:
+    """What a text asks for, as far as it is understood here."""
+
+    text: str
+    topics: Topics | Mistake
+    unknown: tuple[str, ...]
+    has_prose: bool
+    """It is no list, or in a language that is not understood here."""
+
+    @property
+    def is_for_a_model(self) -> bool:
+        """Whether a model could do better."""
+        may_be = isinstance(self.topics, Topics) or self.topics.kind in _FOR_A_MODEL
+        return may_be and (self.has_prose or bool(self.unknown))
+
+    @property
+    def said(self) -> str:
+        """How the answer begins."""
+        return "from_prose" if self.has_prose else "changed"
 
 
-async def changed_to(
-    services: BotServices,
-    chat: Chat,
-    wanted: tuple[str, ...],
-    avoided: tuple[str, ...],
-    *,
-    said: str = "changed",
-) -> Message:
-    """Change a chat's topics; return the board that says so, with an undo."""
-    usual = services.core.focus.interests
-    if _folded(wanted) == _folded(usual):
-        wanted = ()
+async def _change(update: Update, context: Context, caller: Caller, chat: Chat, text: str) -> None:
+    """Change the topics as `text` asks: at once by what is known here, then by a model's word."""
+    services = context.services
+    asked = await _asked_for(services, chat, text)
+    may_ask = asked.is_for_a_model and services.understanding.may_ask(caller.person)
+    if isinstance(asked.topics, Mistake) and not may_ask:
+        await answer(services, caller, _wrong(asked.topics, caller.language))
+        return
     before = Topics(chat.interests, chat.avoided).signed
-    changed = await services.core.store.chats.change(
-        chat.chat_id, interests=wanted, avoided=avoided, topics_before=before
-    )
-    chat = changed or chat
-    await services.morning.changed(chat)
-    return await _board(services, chat, said)
+    shown = Message(say("thinking", caller.language))
+    if isinstance(asked.topics, Topics):
+        topics = asked.topics
+        shown = await changed_to(services, chat, topics.wanted, topics.avoided, said=asked.said)
+    if not may_ask:
+        await answer(services, caller, shown)
+        return
+    message_id = await answer(services, caller, _waiting(shown, caller.language))
+    thinking = _think(services, caller, asked, before, shown, message_id)
+    # The chat's next commands do not wait for it.
+    context.application.create_task(thinking, update=update)
 
 
-async def _board(services: BotServices, chat: Chat, said: str | None = None) -> Message:
-    language = chat.language
-    news = Text()
-    if said is not None:
-        when = say("from", language, when=next_time(chat, services))
-        news = bold(Text(say(said, language))) + Text(f"\n{when}")
-    return board(
-        Topics(chat.interests, chat.avoided),
-        services.core.focus.interests,
-        language,
-        await _glossary(),
-        has_undo=chat.topics_before is not None,
-        said=news,
-    )
+async def _think(
+    services: BotServices,
+    caller: Caller,
+    asked: _Asked,
+    before: tuple[str, ...],
+    shown: Message,
+    message_id: int,
+) -> None:
+    """Have a model understand it, and put what comes of it in the answer's place."""
+    heard = await services.understanding.hear(asked.text, list(asked.unknown))
+    chat = await services.core.store.chats.get(caller.address.chat_id)
+    better = heard.topics if heard and asked.has_prose else Topics()
+    if chat is None:
+        return  # forgotten meanwhile
+    if better != Topics() and _is_as_set(chat, asked.topics, before):
+        wanted, avoided = better.wanted, better.avoided
+        shown = await changed_to(services, chat, wanted, avoided, said="understood", before=before)
+    elif isinstance(asked.topics, Mistake):
+        shown = _wrong(asked.topics, caller.language)
+    elif heard and heard.has_learned:
+        await services.morning.changed(chat)
+        shown = await board_of(services, chat, asked.said)
+    await services.outbox.edit(caller.address, message_id, shown)
+
+
+def _is_as_set(chat: Chat, topics: Topics | Mistake, before: tuple[str, ...]) -> bool:
+    """Whether the reader has not changed the topics again while a model was thinking."""
+    now = Topics(chat.interests, chat.avoided)
+    return now == topics or now.signed == before
+
+
+async def _asked_for(services: BotServices, chat: Chat, text: str) -> _Asked:
+    glossary = await glossary_of(services)
+    topics = _local(services, chat, text, glossary)
+    unknown: list[str] = []
+    if isinstance(topics, Topics):
+        unknown = await services.understanding.unknown(topics, glossary)
+    return _Asked(text, topics, tuple(unknown), is_prose(text) or is_foreign(text))
+
+
+def _wrong(mistake: Mistake, language: Language) -> Message:
+    return Message(WRONG[mistake.kind][language].format(topic=mistake.topic))
+
+
+def _local(services: BotServices, chat: Chat, text: str, glossary: Glossary) -> Topics | Mistake:
+    """Return the topics that are understood here."""
+    if is_foreign(text):
+        return Mistake("foreign" if len(text) <= LONGEST_TEXT else "endless")
+    if is_prose(text) and len(text) <= LONGEST_TEXT:
+        found = from_prose(text, glossary)
+        return found if found != Topics() else Mistake("no_terms")
+    usual = services.core.focus.interests
+    return read_topics(text, Topics(chat.interests or usual, chat.avoided))
+
+
+def _waiting(shown: Message, language: Language) -> Message:
+    """Return a message that says that it will be another one soon."""
+    text = say("thinking", language)
+    if shown.text == text:
+        return shown
+    whole = join("\n\n", (Text(shown.text, shown.entities), Text(text)))
+    return replace(shown, text=whole.text, entities=whole.entities)
 
 
 async def tapped(update: Update, context: Context) -> None:
@@ -142,7 +204,7 @@ async def _after_tap(
 ) -> Message | None:
     """Do what a button says; return what its message shows then, None when it means nothing."""
     if name == "show":
-        return await _board(services, chat)
+        return await board_of(services, chat)
     if name == "presets":
         return presets(load_presets(), chat.language)
     asked = _asked(services, chat, name, value)
@@ -172,19 +234,6 @@ def _asked(
             return kept if kept != own else None
         case _:
             return None
-
-
-def focus_of(chat: Chat, services: BotServices) -> Focus:
-    """Return what a chat wants: without topics of its own, the digest's."""
-    return Focus(interests=chat.interests or services.core.focus.interests, avoid=chat.avoided)
-
-
-async def _glossary() -> Glossary:
-    return await asyncio.to_thread(load)  # read once, but that takes a fifth of a second
-
-
-def _folded(topics: tuple[str, ...]) -> list[str]:
-    return [topic.casefold() for topic in topics]
 
 
 HANDLERS = [

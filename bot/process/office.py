@@ -41,6 +41,7 @@ from bot.telegram.outbox import Address, Outbox
 from bot.telegram.outcomes import outcome, wait_of
 from bot.telegram.pace import Pace
 from bot.telegram.request import AiohttpRequest
+from bot.understanding import Understanding
 from core.errors import ConfigError, PaperboyError
 
 logger = logging.getLogger(__name__)
@@ -173,6 +174,7 @@ def _services(core: Services, application: Bot, sleep: Sleep) -> BotServices:
         broadcasts=broadcasts,
         counting=Counting(sleep),
         administrators=administrators,
+        understanding=Understanding(core),
         username=bot.username,
     )
 

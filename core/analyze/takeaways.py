@@ -136,6 +136,10 @@ class Takeaways:
         errand: Waiter,
     ) -> Takeaway | None:
         """Ask and keep the answer; None when there is none."""
+        # Somebody may have asked and been answered between our look and this flight.
+        known = await self._store.takeaways.get(key, chain.models)
+        if known is not None:
+            return known
         question = self._question(paper, analysis, focus, key.language)
         try:
             reply = await chain.ask(question, Ideas, errand)

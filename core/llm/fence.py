@@ -12,7 +12,18 @@ import re
 from core.models import Focus
 from core.visible import visible
 
-TAGS = ("interests", "document", "papers", "paper", "title", "abstract", "notes", "scale")
+TAGS = (
+    "interests",
+    "document",
+    "papers",
+    "paper",
+    "title",
+    "abstract",
+    "notes",
+    "scale",
+    "wish",
+    "unknown",
+)
 """Every fence a prompt may use; `prompts.load_prompts` refuses a prompt with another one."""
 
 CUT = " […]"

@@ -1,11 +1,12 @@
 """The arithmetic of own lists behind one door, so that who makes lists need not load it. No I/O."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
-from core.models import Focus, LocalScore, OwnList, Paper
+from core.models import Focus, LocalScore, Meaning, OwnList, Paper
 from core.personal.choosing import choose
 from core.personal.circles import circles
 from core.personal.values import Circle, Person, Rules
@@ -18,7 +19,15 @@ class Engine:
     """Groups readers, ranks for them, chooses."""
 
     def __init__(self, ranker: Ranker) -> None:
-        self._ranker = ranker
+        self._ranker = self._packaged = ranker
+        self._learned: Sequence[Meaning] = ()
+
+    def learn(self, meanings: Sequence[Meaning]) -> None:
+        """Know these topics from now on, beside the glossary's."""
+        if list(meanings) != list(self._learned):
+            self._learned = meanings
+            glossary = self._packaged.glossary.with_meanings(meanings)
+            self._ranker = replace(self._packaged, glossary=glossary)
 
     def crowd(self, papers: Iterable[Paper]) -> Crowd:
         """Return a day's papers, ready to be ranked."""

@@ -120,6 +120,7 @@ class ListMaker:
         since = base.day - LOOKBACK
         papers = await self._store.papers.listed(since, base.day)
         shown = await self._store.history.by_day(base.audience, since=since, before=base.day)
+        self._engine().learn(await self._store.meanings.all())
         sample = await self._store.papers.sample(base.day - REMEMBERED, base.day, most=_COMPARED)
         crowd = await asyncio.to_thread(self._engine().crowd, papers)
         return _Day(base, crowd, await asyncio.to_thread(self._engine().crowd, sample), shown)

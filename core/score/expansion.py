@@ -13,6 +13,7 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 
+from core.models import Meaning
 from core.score.text import grams, plain, stems, words
 
 _PARTS = re.compile(r"[.,:;!?()，。：；、！？（）\n]+")
@@ -69,6 +70,22 @@ class Glossary:
                 if len(forms) > 1 or len(words(term)) == 1:
                     self._terms.setdefault(forms, term)
         self._longest_term = max(map(len, self._terms), default=0)
+
+    def with_meanings(self, meanings: Iterable[Meaning]) -> "Glossary":
+        """Return a glossary that knows more topics; what it has itself it keeps."""
+        learned = (
+            Entry(
+                names=meaning.names
+                if _has_chinese(meaning.topic)
+                else (meaning.topic, *meaning.names),
+                zh=(meaning.topic,) if _has_chinese(meaning.topic) else (),
+                narrower=meaning.narrower,
+                related=meaning.related,
+            )
+            for meaning in meanings
+            if not self.knows(meaning.topic)
+        )
+        return Glossary((*self.entries, *learned), self.weights)
 
     def expand(self, interest: str) -> Expanded:
         """Return what the interest asks for, by words and by phrases."""
@@ -151,6 +168,10 @@ class Glossary:
         ):
             for term in terms:
                 _raise_to(phrases, tuple(stems(term)), weight)
+
+
+def _has_chinese(text: str) -> bool:
+    return re.search(r"[\u3400-\u9fff]", text) is not None
 
 
 def _bare(name: str) -> str:

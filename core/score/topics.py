@@ -40,6 +40,8 @@ _PROSE = re.compile(
     r"|我|关心|感兴趣|喜欢|研究方向|主要做|请|希望|想看|想要|最近在",
     re.IGNORECASE,
 )
+_KNOWN_SCRIPT = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u3400-\u9fff\uff21-\uff5a]")
+"""Latin letters, Greek ones (in names of losses), Chinese characters."""
 _MOST_WORDS = 7
 """Words of a topic; more are a sentence."""
 
@@ -102,6 +104,13 @@ def is_prose(text: str) -> bool:
         return True
     parts = [part for part in map(_cleaned, _parts(text)) if part]
     return any(len(part.split()) > _MOST_WORDS or len(part) > LONGEST for part in parts)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a text is written in a script that neither Chinese nor English papers use."""
+    letters = [character for character in visible(text) if character.isalpha()]
+    strange = sum(not _KNOWN_SCRIPT.match(character) for character in letters)
+    return strange * 3 > len(letters)
 
 
 def from_prose(text: str, glossary: Glossary) -> Topics:

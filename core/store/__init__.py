@@ -18,8 +18,8 @@ One file per repository: papers, coverage (days read), history (papers shown), s
 analyses, digests, awaited (readings that had to wait), calls (to models), fetches (of sources);
 for the bot chats, deliveries, floods (waits Telegram imposed), asked (readings readers asked for),
 notices (said once), facts (small remembered things), search, marks (taps on papers), lists (what
-each reader's own day shows), takeaways (what a focus can do with a paper), personal (all of one
-person).
+each reader's own day shows), takeaways (what a focus can do with a paper), meanings (of
+topics the glossary does not know), personal (all of one person).
 Each method is one transaction; only a search first brings its index up to date, in several.
 """
 
@@ -46,6 +46,7 @@ from core.store.floods import Floods
 from core.store.history import History
 from core.store.lists import Lists
 from core.store.marks import Marks
+from core.store.meanings import Meanings
 from core.store.migrations import migrate
 from core.store.notices import Notices
 from core.store.papers import Papers
@@ -105,6 +106,7 @@ class Store:
     marks: Marks
     lists: Lists
     personal: Personal
+    meanings: Meanings
     takeaways: StoredTakeaways
 
 
@@ -153,5 +155,6 @@ async def open_store(
             marks=Marks(database),
             lists=Lists(database, now),
             personal=Personal(database),
+            meanings=Meanings(database, now),
             takeaways=StoredTakeaways(database, now),
         )

@@ -74,6 +74,8 @@ class FakeGemini:
     troubles: list[Trouble] = field(default_factory=list)
     """Looked at after `faults`; those bound to times need a `meter`, which has the clock."""
     meter: Meter | None = None
+    meant: Mapping[str, Any] = field(default_factory=dict)
+    """What readers' own words mean."""
     at_length: str = ""
     """Added to each statement of a reading."""
     latency: Callable[[Mapping[str, Any]], float] = lambda _: 0.0
@@ -135,6 +137,8 @@ class FakeGemini:
             return {name: _statements(name, where, self.at_length) for name in schema}
         if "points" in schema:
             return {"points": [{"text": TAKEAWAY, "where": where[0] if where else ""}]}
+        if "meanings" in schema:
+            return dict(self.meant)
         return {"ok": True}
 
     def _score(self, paper_id: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from bot.process.ordering import InOrder
 from bot.reading import ReadingRoom
 from bot.settings import Settings
 from bot.telegram.outbox import Address, Outbox
+from bot.understanding import Understanding
 from core.models import (
     Digest,
     Focus,
@@ -248,6 +249,7 @@ async def opened(
             broadcasts=Broadcasts(store=core.store, courier=courier, now=clock),
             counting=Counting(clock.sleep),
             administrators=administrators,
+            understanding=Understanding(core),
             username=application.bot.username,
         )
         application.bot_data[SERVICES] = services

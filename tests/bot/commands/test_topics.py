@@ -3,14 +3,21 @@
 from typing import Any
 
 from bot.commands.topic_boards import fingerprint
+from bot.understanding import TEXTS_A_DAY
 from core.store import Chat
 from tests.bot.commands.conftest import ANA, CHEN, Stage
+from tests.servers.papers import Services
 
 
 async def chat_of(stage: Stage, chat_id: int = CHEN) -> Chat:
     chat = await stage.core.store.chats.get(chat_id)
     assert chat is not None
     return chat
+
+
+def text_of(stage: Stage, message: dict[str, Any]) -> str:
+    """Return a message's text as it is now."""
+    return str(stage.telegram.world.chat(CHEN).messages[message["message_id"]]["text"])
 
 
 async def becomes(stage: Stage, message: dict[str, Any], words: str) -> dict[str, Any]:
@@ -37,19 +44,74 @@ async def test_topics_are_shown_changed_and_given_back(stage: Stage) -> None:
     assert (chat.interests, chat.avoided) == ((), ())
 
 
-async def test_what_nobody_knows_is_said_to_be_unknown(stage: Stage) -> None:
+async def test_what_nobody_knows_is_said_to_be_unknown_and_learned_once(
+    stage: Stage, sources: Services
+) -> None:
+    sources.gemini.meant = {
+        "meanings": [
+            {"topic": "虚空索引", "names": ["void indexing"], "narrower": [], "related": []}
+        ]
+    }
     await stage.say("/start", count=2)
-    assert "• 虚空索引（词表里没有，按原词找）" in await stage.ask("/topics 虚空索引")
+    message = (await stage.say("/topics 虚空索引"))[-1]
+    assert "• 虚空索引（词表里没有，按原词找）" in message["text"]
+    assert "⏳" in message["text"]
+    done = await becomes(stage, message, "• 虚空索引 → void indexing")
+    assert "⏳" not in done["text"]
+    assert (await chat_of(stage)).interests == ("虚空索引",)
+    asked = len(sources.gemini.requests)
+    assert "→ void indexing" in await stage.ask("/topics 虚空索引, 去雨")
+    assert len(sources.gemini.requests) == asked
 
 
-async def test_a_sentence_becomes_topics_and_what_has_none_is_refused(stage: Stage) -> None:
+async def test_a_sentence_is_understood_locally_at_once_and_then_by_a_model(
+    stage: Stage, sources: Services
+) -> None:
+    sources.gemini.meant = {
+        "wanted": [
+            {"topic": "video super-resolution", "said": "超分辨率"},
+            {"topic": "world peace", "said": "和平"},
+        ],
+        "avoided": [{"topic": "medical imaging", "said": "医学影像"}],
+    }
     await stage.say("/start", count=2)
-    said = await stage.ask("/topics 我主要做超分辨率，不想看医学影像")
-    assert "从你的话里取出了这些主题" in said
+    await stage.say("/topics 去雨")
+    message = (await stage.say("/topics 我主要做超分辨率，不想看医学影像"))[-1]
+    assert "从你的话里取出了这些主题" in message["text"]
+    done = await becomes(stage, message, "按你的意思设好了")
+    chat = await chat_of(stage)
+    assert (chat.interests, chat.avoided) == (("video super-resolution",), ("medical imaging",))
+    await stage.tap(done, "↩️ 撤销")
+    await becomes(stage, message, "• 去雨")
+    assert (await chat_of(stage)).interests == ("去雨",)
+
+
+async def test_without_a_models_word_the_local_understanding_stays(
+    stage: Stage, sources: Services
+) -> None:
+    await stage.say("/start", count=2)
+    sources.gemini.faults.extend([(503, {"error": {"code": 503, "status": "UNAVAILABLE"}})] * 9)
+    message = (await stage.say("/topics 我主要做超分辨率，不想看医学影像"))[-1]
+    await stage.telegram.until(lambda: "⏳" not in text_of(stage, message))
     chat = await chat_of(stage)
     assert (chat.interests, chat.avoided) == (("超分辨率",), ("医学影像",))
-    assert "没从这句话里认出" in await stage.ask("/topics 我喜欢早餐")
-    assert await chat_of(stage) == chat
+    message = (await stage.say("/topics 我喜欢早餐"))[-1]
+    await becomes(stage, message, "没从这句话里认出")
+    assert (await chat_of(stage)).interests == chat.interests
+
+
+async def test_another_language_goes_to_the_model_or_is_told_which_ones_work(
+    stage: Stage, sources: Services
+) -> None:
+    sources.gemini.meant = {"wanted": [{"topic": "image restoration", "said": "画像復元について"}]}
+    await stage.say("/start", count=2)
+    message = (await stage.say("/topics 画像復元についてのろんぶんがみたいです"))[-1]
+    await becomes(stage, message, "• image restoration")
+    for _ in range(TEXTS_A_DAY - 1):
+        message = (await stage.say("/topics восстановление изображений"))[-1]
+        await stage.telegram.until(lambda m=message: "中文和英文" in text_of(stage, m))
+    assert "中文和英文" in await stage.ask("/topics восстановление изображений")
+    assert (await chat_of(stage)).interests == ("image restoration",)
 
 
 async def test_a_change_is_undone_and_the_undo_as_well(stage: Stage) -> None:

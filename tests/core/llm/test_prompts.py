@@ -123,8 +123,10 @@ VALUES = {
     "papers": '<paper id="2603.00001">\nTitle: A\nAbstract: B\n</paper>\n'
     '<paper id="2603.00002">\nTitle: C\nAbstract: (none)\n</paper>',
     "scale": "",
+    "text": "I restore old film, not GANs",
     "text_kind": "the paper's full text",
     "title": "Sharp: 5$ deblurring",
+    "unknown": "虚空索引",
 }
 
 
