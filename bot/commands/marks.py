@@ -66,9 +66,7 @@ async def mark(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     kind = MarkKind(match["kind"])
-    is_set = not await store.marks.remove(person, paper.id, kind)
-    if is_set:
-        await store.marks.put(Mark(person, paper.id, kind, services.core.now()))
+    is_set = await store.marks.toggle(Mark(person, paper.id, kind, services.core.now()))
     await respond(query, (SAID[kind] if is_set else TAKEN_BACK)[caller.language])
     await _show(query, services, caller, paper)
     if is_set and kind is MarkKind.OFF_TOPIC and caller.is_private:

@@ -18,7 +18,6 @@ from bot.papers import find_paper
 from bot.reading import Request, own_focus
 from core.errors import SourceError, UnknownPaper
 from core.identity import PaperRef, parse_reference
-from core.marks import Mark, MarkKind
 from core.models import Language, ScoredPaper
 
 MENU: dict[Language, str] = {
@@ -97,8 +96,7 @@ async def open_paper(
     )
     await services.reading.open(request)
     if caller.is_private:
-        mark = Mark(caller.person, found.id, MarkKind.OPENED, services.core.now())
-        await services.core.store.marks.put(mark)
+        await services.reading.opened.note(caller.person, found.id)
 
 
 def _is_meant(scored: ScoredPaper, reference: PaperRef) -> bool:

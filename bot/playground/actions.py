@@ -96,7 +96,8 @@ class People:
         self._queries += 1
         query_id = f"{self._world.bot.id}{self._queries:08}"
         queries = self._world.queries
-        queries[query_id] = Query(user_id, chat.id, self._world.clock.timestamp())
+        clock = self._world.clock
+        queries[query_id] = Query(user_id, chat.id, clock.timestamp(), clock.monotonic())
         if len(queries) > self._world.keeps:
             del queries[next(iter(queries))]
         self._push(

@@ -52,6 +52,8 @@ class Query:
     user_id: int
     chat_id: int
     at: float
+    began: float = 0.0
+    """Seconds of a clock that only goes forward."""
 
 
 class World:
@@ -198,6 +200,8 @@ class Record:
     messages: int = 0
     """Messages accepted."""
     waits: deque[float] = field(default_factory=lambda: deque(maxlen=100_000))
+    taps: deque[float] = field(default_factory=lambda: deque(maxlen=100_000))
+    """Seconds from a tap to its answer."""
     """Real seconds from a user's message to the first thing the bot wrote or edited after it."""
 
     def of(self, method: str) -> list[Json]:

@@ -7,6 +7,7 @@ shelf   dives that are there already
 closing work that ends when the process is told to stop
 limits  how many new readings are left today
 line    what the planner says of a wait, brought to whoever tells the reader
+opened  who opened what
 taps    the buttons to mark a paper
 words   what is said while, before and instead of showing a dive
 """

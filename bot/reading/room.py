@@ -21,6 +21,7 @@ from bot.errors import ChatMoved, DeliveryError, HeldBack, MayBeSent, MessageLos
 from bot.reading.closing import Closing
 from bot.reading.limits import nothing_left
 from bot.reading.line import Line
+from bot.reading.opened import Opened
 from bot.reading.own import OwnTakeaways
 from bot.reading.request import Request, own_focus
 from bot.reading.shelf import Shelf
@@ -52,6 +53,7 @@ class ReadingRoom:
     def __init__(self, core: Services, outbox: Outbox) -> None:
         self._core = core
         self._outbox = outbox
+        self.opened = Opened(core.store, core.now)
         self._own = OwnTakeaways(core)
         self._shelf = Shelf(core, self._own)
         self._under_way: dict[int, Asked] = {}
@@ -104,6 +106,7 @@ class ReadingRoom:
 
     async def settle_due(self) -> None:
         """Keep the promises that are due; the first time also those a stopped process left."""
+        await self.opened.flush()
         asked, now = self._core.store.asked, self._core.now()
         rows = await (asked.due(now) if self._has_looked_back else asked.open())
         self._has_looked_back = True
@@ -119,6 +122,7 @@ class ReadingRoom:
     async def hand_back(self) -> None:
         """Stop what is being read; the next process goes on with it. Nothing is begun any more."""
         await self._closing.close()
+        await self.opened.flush()
 
     async def _admit(self, request: Request) -> Asked | str:
         """Take the wish down; return its row, or why not."""

@@ -49,8 +49,11 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """Let one task write: all of it is kept when the block ends, none if it raises."""
+    async def transaction(self, *, is_apart: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Let one task write: all of it is kept when the block ends, none if it raises.
+
+        `is_apart`: it writes nothing that anybody has at hand, see `writes`.
+        """
         # IMMEDIATE: a transaction that reads first and then wants to write is refused at once,
         # without waiting, when somebody else has written in between.
         writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
@@ -59,7 +62,7 @@ class Database:
                 async with self._writing, writer.begin() as connection:
                     yield connection
         finally:
-            self.writes += 1
+            self.writes += not is_apart
 
     async def exclude_others(self, connection: AsyncConnection, what: str) -> None:
         """Until the transaction ends, let no other process do `what`.

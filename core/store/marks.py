@@ -5,15 +5,24 @@ newcomer would get wrong: marks belong to a person, not to a chat. A tap under a
 counts for the same reader as one in the private chat.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, delete, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.marks import OPINIONS, Mark, MarkKind
 from core.store.database import Database
 from core.store.statements import chunks, upsert
 from core.store.tables import marks
+
+_Key = tuple[int, str, MarkKind]
+_DELETE = delete(marks).where(
+    marks.c.person == bindparam("of_person"),
+    marks.c.paper_id == bindparam("of_paper"),
+    marks.c.kind == bindparam("of_kind"),
+)
 
 
 class Marks:
@@ -21,17 +30,66 @@ class Marks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._taps: list[tuple[Mark, asyncio.Future[bool]]] = []
+        self._is_writing = False
 
     async def put(self, mark: Mark) -> None:
         """Keep a mark, with its last time; an opinion replaces the one there was."""
-        async with self._database.transaction() as connection:
-            if mark.kind in OPINIONS:
-                await connection.execute(delete(marks).where(*_opinion(mark.person, mark.paper_id)))
-            await upsert(connection, marks, [vars(mark) | {"kind": mark.kind.value}])
+        async with self._database.transaction(is_apart=True) as connection:
+            await _put(connection, mark)
+
+    async def put_all(self, items: Iterable[Mark]) -> None:
+        """Keep marks that are no opinions."""
+        rows = map(_row, items)
+        async with self._database.transaction(is_apart=True) as connection:
+            await upsert(connection, marks, rows)
+
+    async def toggle(self, mark: Mark) -> bool:
+        """Keep a mark, or take it back where it is there; return whether it is now.
+
+        Taps that come while others are being written are written together: a commit waits for the
+        disk, and thousands tap at breakfast.
+        """
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._taps.append((mark, done))
+        if not self._is_writing:
+            await self._write_taps()
+        return await done
+
+    async def _write_taps(self) -> None:
+        self._is_writing = True
+        try:
+            while self._taps:
+                taps, self._taps = self._taps, []
+                try:
+                    results = await self._toggle([mark for mark, _ in taps])
+                except BaseException as error:
+                    for _, done in taps:
+                        if not done.done():
+                            done.set_exception(error)
+                    raise
+                for (_, done), is_set in zip(taps, results, strict=True):
+                    if not done.done():  # whoever tapped is still there
+                        done.set_result(is_set)
+        finally:
+            self._is_writing = False
+
+    async def _toggle(self, taps: Sequence[Mark]) -> list[bool]:
+        """Toggle marks in their order, in one transaction; say of each whether it is set now."""
+        async with self._database.transaction(is_apart=True) as connection:
+            there = await _among(connection, taps)
+            before = set(there)
+            results = [_toggled(there, mark) for mark in taps]
+            gone = [_named(key) for key in before - there.keys()]
+            if gone:
+                await connection.execute(_DELETE, gone)
+            new = (_row(mark) for mark in there.values() if mark is not None)
+            await upsert(connection, marks, new)
+        return results
 
     async def remove(self, person: int, paper_id: str, kind: MarkKind) -> bool:
         """Take a mark back; return whether there was one."""
-        async with self._database.transaction() as connection:
+        async with self._database.transaction(is_apart=True) as connection:
             gone = await connection.execute(delete(marks).where(*_key(person, paper_id, kind)))
             return gone.rowcount > 0
 
@@ -91,6 +149,45 @@ class Marks:
         async with self._database.reading() as connection:
             rows = await connection.execute(query)
             return {MarkKind(kind): number for kind, number in rows}
+
+
+async def _put(connection: AsyncConnection, mark: Mark) -> None:
+    if mark.kind in OPINIONS:
+        await connection.execute(delete(marks).where(*_opinion(mark.person, mark.paper_id)))
+    await upsert(connection, marks, [_row(mark)])
+
+
+async def _among(connection: AsyncConnection, taps: Sequence[Mark]) -> dict[_Key, Mark | None]:
+    """Return the marks that are there of the same people on the same papers; None: unchanged."""
+    people, papers = {mark.person for mark in taps}, {mark.paper_id for mark in taps}
+    found: dict[_Key, Mark | None] = {}
+    for chunk in chunks(sorted(people)):
+        query = select(marks.c.person, marks.c.paper_id, marks.c.kind)
+        query = query.where(marks.c.person.in_(chunk), marks.c.paper_id.in_(papers))
+        for row in await connection.execute(query):
+            found[row.person, row.paper_id, MarkKind(row.kind)] = None
+    return found
+
+
+def _toggled(there: dict[_Key, Mark | None], mark: Mark) -> bool:
+    """Change what is there by one tap; return whether its mark is set now."""
+    key = (mark.person, mark.paper_id, mark.kind)
+    if key in there:
+        del there[key]
+        return False
+    if mark.kind in OPINIONS:
+        for kind in OPINIONS:
+            there.pop((mark.person, mark.paper_id, kind), None)
+    there[key] = mark
+    return True
+
+
+def _named(key: _Key) -> dict[str, object]:
+    return dict(zip(("of_person", "of_paper", "of_kind"), (*key[:2], key[2].value), strict=True))
+
+
+def _row(mark: Mark) -> dict[str, object]:
+    return vars(mark) | {"kind": mark.kind.value}
 
 
 def _key(person: int, paper_id: str, kind: MarkKind) -> tuple[ColumnElement[bool], ...]:

@@ -1,8 +1,9 @@
 """How fast the bot answers, starts and stops, and what it takes: `python -m tests.bench.answers`.
 
 `paperboy run` is one process, the server another; this one plays 400 users who send 200 commands a
-second: cached `/paper`, `/today`. The waits are the server's: from a message coming in to the first
-thing the bot writes after it, polling included.
+second: cached `/paper`, `/today`; then they tap under their lists. The waits are the server's: from
+a message coming in to the first thing the bot writes after it, from a tap to its toast, polling
+included.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from tests.servers.telegram_process import telegram_process
 
 USERS, FIRST = 400, 80_000
 TEXTS = ("/today", f"/paper {PICKS[0]}", f"/paper https://arxiv.org/abs/{PICKS[1]}", "/paper 1")
-AIMS = {"p99": 0.050, "start": 2.0, "memory": 150.0, "stop": 10.0}
+AIMS = {"p99": 0.050, "tap": 0.050, "start": 2.0, "memory": 150.0, "stop": 10.0}
 
 
 class Server:
@@ -42,6 +43,19 @@ class Server:
         async with self._http.post(f"{self._url}/play/send", json=body) as answer:
             answer.raise_for_status()
 
+    async def newest(self, user: int) -> int:
+        """Return the newest message of a user's chat."""
+        where = {"user": str(user), "chat": str(user)}
+        async with self._http.get(f"{self._url}/play/messages", params=where) as answer:
+            messages = (await answer.json())["messages"]
+            return int(messages[-1]["message_id"])
+
+    async def tap(self, user: int, message_id: int, data: str) -> None:
+        """Let a user tap a button."""
+        body = {"user": user, "chat": user, "message_id": message_id, "data": data}
+        async with self._http.post(f"{self._url}/play/tap", json=body) as answer:
+            answer.raise_for_status()
+
     async def reset(self) -> None:
         """Forget what was counted."""
         async with self._http.post(f"{self._url}/reset") as answer:
@@ -57,6 +71,21 @@ async def talk(server: Server, *, rate: int, seconds: int) -> int:
             if wait > 0:
                 await asyncio.sleep(wait)
             group.create_task(server.say(FIRST + n % USERS, TEXTS[n % len(TEXTS)]))
+    return number
+
+
+async def tap(server: Server, *, rate: int, seconds: int) -> int:
+    """Tap `rate` times a second, evenly, likes and dislikes in turn; return how often."""
+    shown = [await server.newest(FIRST + n) for n in range(USERS)]
+    began, number = time.perf_counter(), rate * seconds
+    async with asyncio.TaskGroup() as group:
+        for n in range(number):
+            wait = began + n / rate - time.perf_counter()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            kind = ("like", "dislike")[n // USERS % 2]
+            place = n % USERS
+            group.create_task(server.tap(FIRST + place, shown[place], f"m:{kind}:{PICKS[0]}"))
     return number
 
 
@@ -87,6 +116,13 @@ async def main(*, rate: int, seconds: int, idle: int) -> None:
                 show("wait, median", 1000 * stats["wait_p50"], None, "ms")
                 show("wait, p99", 1000 * stats["wait_p99"], 1000 * AIMS["p99"], "ms")
                 show("wait, longest", 1000 * stats["wait_max"], None, "ms")
+                await server.reset()
+                number = await tap(server, rate=rate // 2, seconds=seconds)
+                await asyncio.sleep(1)
+                stats = await server.stats()
+                print(f"{number} taps at {rate // 2}/s, {stats['taps']} answered")
+                show("tap, median", 1000 * stats["tap_p50"], None, "ms")
+                show("tap, p99", 1000 * stats["tap_p99"], 1000 * AIMS["tap"], "ms")
                 show("memory afterwards", _memory(process.pid), None, "MB")
                 began = time.perf_counter()
                 process.send_signal(signal.SIGTERM)

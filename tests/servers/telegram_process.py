@@ -52,7 +52,7 @@ async def telegram_process(*options: str) -> AsyncIterator[str]:
 def stats(world: World) -> dict[str, Any]:
     """Return what the bot did so far."""
     record = world.record
-    waits = sorted(record.waits)
+    waits, taps = sorted(record.waits), sorted(record.taps)
     return {
         "requests": record.requests,
         "refused": record.refused,
@@ -64,6 +64,9 @@ def stats(world: World) -> dict[str, Any]:
         "wait_p50": _at(waits, 0.5),
         "wait_p99": _at(waits, 0.99),
         "wait_max": _at(waits, 1.0),
+        "taps": len(taps),
+        "tap_p50": _at(taps, 0.5),
+        "tap_p99": _at(taps, 0.99),
         "cpu": time.process_time(),
     }
 
@@ -89,7 +92,14 @@ def routes(world: World) -> list[web.RouteDef]:
 
     async def reset(_request: web.Request) -> web.Response:
         record = world.record
-        for kept in (record.requests, record.refused, record.mended, record.waits, record.calls):
+        for kept in (
+            record.requests,
+            record.refused,
+            record.mended,
+            record.waits,
+            record.taps,
+            record.calls,
+        ):
             kept.clear()
         record.messages = world.flood.lengthened = 0
         for chat in world.chats.values():

@@ -156,6 +156,7 @@ def answer_callback_query(world: World, params: Params) -> bool:
     text = params.text("text") or ""
     if length(text) > MAX_TOAST:
         raise bad("MESSAGE_TOO_LONG")
+    world.record.taps.append(world.clock.monotonic() - query.began)
     world.events.tell(
         "answer",
         query.chat_id,

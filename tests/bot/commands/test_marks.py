@@ -1,10 +1,9 @@
 """Taps under papers, end to end."""
 
-import asyncio
 from typing import Any
 
 from core.marks import MarkKind
-from tests.bot.commands.conftest import ANA, CHEN, PICKS, Stage
+from tests.bot.commands.conftest import ANA, CHEN, GROUP, PICKS, Stage
 
 PICK = PICKS[0]
 
@@ -51,12 +50,16 @@ async def test_a_dislike_replaces_a_like_but_a_saved_paper_stays(stage: Stage) -
     )
 
 
-async def test_opening_a_paper_is_remembered(stage: Stage) -> None:
+async def test_opening_a_paper_is_remembered_once(stage: Stage) -> None:
     await dive(stage)
-    async with asyncio.timeout(10):
-        # Written behind the answer, and nothing rings a bell for it.
-        while await stage.core.store.marks.on(CHEN, PICK) != {MarkKind.OPENED}:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await stage.ask("/help")
+    await stage.services.reading.settle_due()
+    assert await stage.core.store.marks.on(CHEN, PICK) == {MarkKind.OPENED}
+    await stage.core.store.marks.remove(CHEN, PICK, MarkKind.OPENED)
+    await stage.say(f"/paper {PICK}")
+    await stage.ask("/help")
+    await stage.services.reading.settle_due()
+    assert await stage.core.store.marks.on(CHEN, PICK) == set()
 
 
 async def test_a_list_has_taps_beside_each_paper(stage: Stage) -> None:
@@ -112,3 +115,14 @@ async def test_a_tap_on_a_message_too_old_to_be_known_counts(stage: Stage) -> No
     answer = await stage.tap_data(message, f"m:like:{PICK}", is_lost=True)
     assert "已赞" in answer["text"]
     assert MarkKind.LIKE in await stage.core.store.marks.on(CHEN, PICK)
+
+
+async def test_in_a_group_everybody_sees_the_count(stage: Stage) -> None:
+    [message] = await stage.say("/today@paperboy_bot", by=CHEN, chat_id=GROUP)
+    assert labels(message) == [["📖 1 · 读解读", "👍"], ["📖 2 · 读解读", "👍"]]
+    await stage.tap_data(message, f"m:like:{PICK}", by=CHEN)
+    await stage.tap_data(message, f"m:like:{PICK}", by=ANA)
+    await stage.telegram.until(lambda: labels(now(stage, message))[0][1] == "👍 2")
+    await stage.tap_data(message, f"m:like:{PICK}", by=ANA)
+    await stage.telegram.until(lambda: labels(now(stage, message))[0][1] == "👍 1")
+    assert await stage.core.store.marks.on(CHEN, PICK) == {MarkKind.LIKE}

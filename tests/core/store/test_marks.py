@@ -1,5 +1,6 @@
 """Taps: one opinion of a paper each, and what is counted of them."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -81,3 +82,39 @@ async def test_marks_of_many_come_newest_first_and_not_older_than_asked(store: S
     assert {person: [item.paper_id for item in items] for person, items in found.items()} == {
         1: ["b", "a"]
     }
+
+
+async def test_taps_at_once_are_written_together_in_their_order(store: Store) -> None:
+    def tap(kind: MarkKind, person: int = 1) -> Mark:
+        return Mark(person, "a", kind, NOON)
+
+    results = await asyncio.gather(
+        store.marks.toggle(tap(MarkKind.LIKE)),
+        store.marks.toggle(tap(MarkKind.DISLIKE)),
+        store.marks.toggle(tap(MarkKind.SAVED)),
+        store.marks.toggle(tap(MarkKind.DISLIKE)),
+        store.marks.toggle(tap(MarkKind.LIKE, person=2)),
+        store.marks.toggle(tap(MarkKind.MORE)),
+    )
+
+    assert results == [True, True, True, False, True, True]
+    assert await store.marks.on(1, "a") == {MarkKind.SAVED, MarkKind.MORE}
+    assert await store.marks.on(2, "a") == {MarkKind.LIKE}
+    assert not await store.marks.toggle(tap(MarkKind.MORE))
+
+
+async def test_a_tap_whose_reader_has_gone_is_written_all_the_same(store: Store) -> None:
+    taps = [
+        asyncio.create_task(store.marks.toggle(Mark(n, "a", MarkKind.LIKE, NOON))) for n in range(9)
+    ]
+    await asyncio.sleep(0)
+    taps[5].cancel()
+    done = await asyncio.gather(*taps, return_exceptions=True)
+    assert [result is True for result in done] == [n != 5 for n in range(9)]
+    assert await store.marks.people() >= set(range(9)) - {5}
+
+
+async def test_a_tap_that_cannot_be_written_fails_and_the_next_works(store: Store) -> None:
+    with pytest.raises(Exception, match="has no time zone"):
+        await store.marks.toggle(Mark(1, "a", MarkKind.LIKE, NOON.replace(tzinfo=None)))
+    assert await store.marks.toggle(Mark(1, "a", MarkKind.LIKE, NOON))

@@ -1,0 +1,89 @@
+"""Counts on the buttons of public messages: shown at once, then together."""
+
+import asyncio
+
+from bot.counting import PAUSE, Counting
+from bot.errors import MessageLost
+
+PLACE = (-1001, 7)
+
+
+class Rest:
+    """Sleeps until told that the pause is over."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+        self._over = asyncio.Event()
+
+    async def __call__(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        await self._over.wait()
+        self._over.clear()
+
+    async def end(self) -> None:
+        """Let the pause be over, and what follows happen."""
+        self._over.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+
+async def settled() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_the_first_tap_is_shown_at_once_and_a_burst_together() -> None:
+    rest, shown = Rest(), []
+    counting = Counting(rest)
+
+    def tap(number: int, place: tuple[int, int] = PLACE) -> None:
+        async def edit() -> None:
+            shown.append((place, number))
+
+        counting.changed(place, edit)
+
+    tap(1)
+    await settled()
+    assert shown == [(PLACE, 1)]
+    for number in range(2, 50):
+        tap(number)
+    other = (-1002, 7)
+    tap(1, other)
+    await settled()
+    assert shown == [(PLACE, 1), (other, 1)]
+    await rest.end()
+    assert shown[2:] == [(PLACE, 49)]
+    assert set(rest.waits) == {PAUSE}
+    await counting.close()
+
+
+async def test_a_message_that_is_gone_is_no_bug_and_the_next_tap_tries_again() -> None:
+    rest, tries = Rest(), []
+    counting = Counting(rest)
+
+    async def edit() -> None:
+        tries.append(1)
+        raise MessageLost("gone")
+
+    counting.changed(PLACE, edit)
+    await settled()
+    counting.changed(PLACE, edit)
+    await rest.end()
+    assert len(tries) == 2
+    await counting.close()
+
+
+async def test_after_a_quiet_pause_the_next_tap_is_shown_at_once_again() -> None:
+    rest, shown = Rest(), []
+    counting = Counting(rest)
+
+    async def edit() -> None:
+        shown.append(1)
+
+    counting.changed(PLACE, edit)
+    await settled()
+    await rest.end()
+    counting.changed(PLACE, edit)
+    await settled()
+    assert len(shown) == 2
+    await counting.close()
