@@ -19,11 +19,6 @@ from bot.context import BotServices, Context
 from bot.render.message import Button, Message
 from core.models import Language
 
-EXPORT: dict[Language, str] = {
-    "zh": "导出你的全部数据",
-    "en": "Get all that is stored of you",
-}
-FORGET: dict[Language, str] = {"zh": "删除你的全部数据", "en": "Delete all that is stored of you"}
 VALID = timedelta(minutes=10)
 DATA = re.compile(r"forget:(?P<what>yes|no):(?P<at>[0-9]{9,11})")
 ABOUT = {
@@ -123,4 +118,3 @@ HANDLERS = [
     CommandHandler("forget", forget, filters=SAID),
     CallbackQueryHandler(decided, pattern=DATA),
 ]
-MENU: dict[Language, str] = {}

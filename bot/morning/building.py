@@ -7,9 +7,9 @@ yesterday's edition until tonight, and after a downtime that one may not have be
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from bot.morning.editions import Editions
+from bot.morning.editions import MISSED, Editions
 from bot.morning.hours import Hour, Hours
 from bot.morning.standing import Came, Standing, came_to
 from core.models import Edition
@@ -35,6 +35,7 @@ class Building:
         self._hours = hours
         self._now = now
         self._came: dict[Key, Came] = {}
+        self._has_looked_back = False
 
     async def build(self) -> tuple[list[Key], list[Exception]]:
         """Build what is in work and what is owed.
@@ -62,8 +63,16 @@ class Building:
         return changed, failed
 
     async def make_own(self) -> None:
-        """Make the own lists that are missing of the edition in work, once that is there."""
-        await self._editions.make_own(self._editions.press.in_work_at(self._now()))
+        """Make the own lists that are missing of the edition in work, once that is there.
+
+        The first time also those of missed days: one by one, at delivery, they would take hours.
+        """
+        today = self._editions.press.in_work_at(self._now())
+        if not self._has_looked_back:
+            self._has_looked_back = True
+            for back in range(1, MISSED):
+                await self._editions.make_own(today - timedelta(days=back), is_owed=True)
+        await self._editions.make_own(today)
 
     async def make(self, day: date, wish: Wish) -> tuple[Edition, bool]:
         """Build or complete one edition; also say whether one that was stored shows more now."""

@@ -112,10 +112,13 @@ class Editions:
             wanted.setdefault(wish.audience, wish)
         return list(wanted.values())
 
-    async def make_own(self, day: date) -> int:
-        """Make the own lists that are missing of a day that is out; return how many."""
+    async def make_own(self, day: date, *, is_owed: bool = False) -> int:
+        """Make the own lists that are missing of a day that is out; return how many.
+
+        With `is_owed` only for those who have not had that day.
+        """
         base = await self.get(day, self.main.audience)
-        made = await self._lists.make_all(base.digest) if base else 0
+        made = await self._lists.make_all(base.digest, is_owed=is_owed) if base else 0
         if made:
             self._own.pop(day, None)
         return made

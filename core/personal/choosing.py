@@ -72,9 +72,6 @@ def choose(
             top_share=standing(int(ranking.scores[item.row]), compared),
         )
 
-    notes = () if person.judged else (Note(kind=NoteKind.OWN_TOPICS),)
-    if not choice.picks:
-        notes = (*notes, Note(kind=NoteKind.NOTHING_ABOVE_THRESHOLD))
     return OwnList(
         day=rules.day,
         chat_id=person.chat_id,
@@ -86,9 +83,14 @@ def choose(
         # Only their titles are shown: looking up all their words would take most of the time.
         others=tuple(own(item, _nearest(crowd, ranking, person, item)) for item in choice.others),
         beside=_beside(crowd, ranking, person, rules, listed),
-        notes=notes,
+        notes=_notes(person, has_picks=bool(choice.picks)),
         created_at=now,
     )
+
+
+def _notes(person: Person, *, has_picks: bool) -> tuple[Note, ...]:
+    local = () if person.judged else (Note(kind=NoteKind.OWN_TOPICS),)
+    return local if has_picks else (*local, Note(kind=NoteKind.NOTHING_ABOVE_THRESHOLD))
 
 
 def _matched(crowd: Crowd, ranking: Ranking, person: Person, item: _Rated) -> str:

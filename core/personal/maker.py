@@ -79,17 +79,18 @@ class ListMaker:
         self._spent: dict[date, int] = {}
         """Circles a model was asked for, by day; after a restart the planner alone limits it."""
 
-    async def make_all(self, base: Digest) -> int:
+    async def make_all(self, base: Digest, *, is_owed: bool = False) -> int:
         """Make the lists that are missing on the day of `base`; return how many.
 
-        Shared model scores are asked for first, the biggest circles before the others.
+        Shared model scores are asked for first, the biggest circles before the others. With
+        `is_owed` only for those who have not had that day, and no model is asked.
         """
-        having = await self._store.lists.having(base.day)
-        chats = [chat for chat in await self._personal() if chat.chat_id not in having]
+        chats = await self._without_list(base.day, is_owed=is_owed)
         if not chats:
             return 0
         day = await self._day(base)
-        day = replace(day, judged=await self._by_model(day, chats))
+        if not is_owed:
+            day = replace(day, judged=await self._by_model(day, chats))
         made = 0
         for start in range(0, len(chats), _SLICE):
             made += len(await self._make(day, chats[start : start + _SLICE]))
@@ -108,10 +109,10 @@ class ListMaker:
         made = await self._make(replace(day, judged={chat.chat_id: known}), [chat])
         return made[0] if made else None
 
-    async def _personal(self) -> list[Chat]:
+    async def _without_list(self, day: date, *, is_owed: bool) -> list[Chat]:
         found: list[Chat] = []
-        while page := await self._store.chats.personal(
-            after=found[-1].chat_id if found else None, limit=_SLICE
+        while page := await self._store.chats.without_list(
+            day, is_owed=is_owed, after=found[-1].chat_id if found else None, limit=_SLICE
         ):
             found += page
         return found

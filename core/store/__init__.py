@@ -11,6 +11,7 @@ quotas      what the provider said of its quotas, kept for `calls`
 columns     types of columns
 attempts    what becomes of a message to a chat: the rules of `deliveries`
 moving      what follows a group to its new id
+strangers   who must not come back after /forget
 words       text and queries cut for the search
 engines     the full-text index of each database
 

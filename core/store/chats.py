@@ -30,7 +30,7 @@ from core.models import Focus, Language
 from core.store.database import Database
 from core.store.moving import move_asked, move_deliveries, move_lists
 from core.store.statements import upsert
-from core.store.tables import chats, marks
+from core.store.tables import chats, lists, marks
 
 
 class ChatKind(StrEnum):
@@ -223,11 +223,20 @@ class Chats:
         async with self._database.reading() as connection:
             return list((await connection.execute(query.order_by(chats.c.language))).scalars())
 
-    async def personal(self, *, after: int | None = None, limit: int = 1000) -> list[Chat]:
-        """Return who has topics or opinions of their own and listens, by id, in pages."""
+    async def without_list(
+        self, day: date, *, is_owed: bool = False, after: int | None = None, limit: int = 1000
+    ) -> list[Chat]:
+        """Return who has topics or opinions of their own but no list of `day`, by id, in pages.
+
+        With `is_owed` only who has not had that day's edition.
+        """
         said = select(marks.c.person).where(marks.c.kind.in_([*OPINIONS, MarkKind.SAVED]))
         own = or_(chats.c.interests != (), chats.c.avoided != (), chats.c.chat_id.in_(said))
-        return await self._page(select(chats).where(own, *_listening()), after, limit)
+        made = select(lists.c.chat_id).where(lists.c.day == day, lists.c.json.is_not(None))
+        conditions = [own, chats.c.chat_id.not_in(made), *_listening()]
+        if is_owed:
+            conditions.append(or_(chats.c.had_day.is_(None), chats.c.had_day < day))
+        return await self._page(select(chats).where(*conditions), after, limit)
 
     async def active(self, *, after: int | None = None, limit: int = 1000) -> list[Chat]:
         """Return who has not left, by id; `after` is the last chat of the page before."""

@@ -6,7 +6,7 @@ here it is made sure that nobody else decides at the same time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.store.attempts import Begin, Change, Delivery, Finish, GiveUp, after
 from core.store.database import Database
 from core.store.statements import chunks, upsert
+from core.store.strangers import strangers
 from core.store.tables import UNFINISHED, chats, deliveries
 
 Key = tuple[str, int, int]
@@ -46,7 +47,8 @@ class Deliveries:
         async with self._database.transaction() as connection:
             await self._exclude_others(connection)
             before = await _read(connection, {_key(change) for change in changes})
-            forgotten = await _forgotten(connection, changes, before)
+            people = {c.chat_id for c in changes if _key(c) not in before}
+            forgotten = await strangers(connection, people)
             now: dict[Key, Delivery | None] = dict(before)
             holds = []
             for change in changes:
@@ -156,20 +158,6 @@ async def _read(connection: AsyncConnection, keys: Iterable[Key]) -> dict[Key, D
             query = select(deliveries).where(*of_post, deliveries.c.chat_id.in_(chunk))
             found |= {_key(row): row for row in map(_delivery, await connection.execute(query))}
     return found
-
-
-async def _forgotten(
-    connection: AsyncConnection, changes: Sequence[Change], known: Mapping[Key, Delivery]
-) -> set[int]:
-    """Return the people of whom nothing is known any more: no message brings them back.
-
-    A group that is unknown has moved to another id.
-    """
-    people = {c.chat_id for c in changes if c.chat_id > 0 and _key(c) not in known}
-    for chunk in chunks(sorted(people)):
-        query = select(chats.c.chat_id).where(chats.c.chat_id.in_(chunk))
-        people -= set((await connection.execute(query)).scalars())
-    return people
 
 
 async def _advance(connection: AsyncConnection, changes: Sequence[Change]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.models import OwnList
 from core.store.database import Database
 from core.store.statements import chunks, upsert
+from core.store.strangers import strangers
 from core.store.tables import lists
 from core.store.values import decode
 
@@ -25,11 +26,16 @@ class Lists:
         self._now = now
 
     async def put(self, items: Iterable[OwnList]) -> None:
-        """Keep lists; a later one of the same day replaces the earlier, whose papers stay shown."""
+        """Keep lists; a later one of the same day replaces the earlier, whose papers stay shown.
+
+        Of a person who has been forgotten meanwhile nothing is kept.
+        """
         async with self._database.transaction() as connection:
             for chunk in chunks(items):
+                gone = await strangers(connection, (item.chat_id for item in chunk))
                 seen = await _shown_already(connection, chunk)
-                await upsert(connection, lists, (_row(item, seen, self._now()) for item in chunk))
+                rows = (_row(item, seen, self._now()) for item in chunk if item.chat_id not in gone)
+                await upsert(connection, lists, rows)
 
     async def get(self, day: date, chat_id: int) -> OwnList | None:
         """Return a chat's list of a day."""

@@ -97,7 +97,7 @@ async def test_a_page_turned_meanwhile_stays_and_the_models_words_are_found_on_t
     await stage.silence(CHEN)
     assert stage.shown(message)["text"] == second, "not back on the first page"
     await stage.tap_data(message, page_data(PICKS[0], 0))
-    assert TAKEAWAY in stage.shown(message)["text"]
+    await stage.becomes(message, TAKEAWAY)
 
 
 async def test_without_budget_it_stays_in_our_words_and_nobody_is_told(

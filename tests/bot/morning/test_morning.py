@@ -312,3 +312,23 @@ async def test_today_is_the_newest_edition_had_or_not(world: World) -> None:
     ann = await world.store.chats.get(ANN) or ann
     [friday] = await morning.latest_for(ann, world.clock())
     assert friday.digest.day == date(2026, 3, 13)
+
+
+async def test_lists_of_missed_days_are_made_together_after_a_downtime(world: World) -> None:
+    await world.subscribe(ANN, interests=("arxiv good",))
+    morning = world.start()
+    await world.run(morning, at("2026-03-13 10:00"))
+    for day in ("2026-03-16", "2026-03-17"):  # built by another process; nobody delivered
+        world.clock.now = at(f"{day} 08:15")
+        other = world.start()
+        await other.build()
+    world.clock.now = at("2026-03-17 08:40")
+    again = world.start()
+    await again.build()
+    made = {
+        day for day in range(13, 18) if ANN in await world.store.lists.having(date(2026, 3, day))
+    }
+    assert made == {13, 16, 17}
+    await again.tick()
+    assert "arxiv good of 2026-03-17" in world.telegram.text(ANN)
+    assert world.telegram.text(ANN).count("命中关注点「arxiv good」") >= 2

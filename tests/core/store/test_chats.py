@@ -188,11 +188,14 @@ async def test_times_languages_and_own_topics_are_those_of_chats_that_listen(sto
         (MORNING, SHANGHAI),
     ]
     assert await store.chats.languages() == ["en", "zh"]
-    assert [item.chat_id for item in await store.chats.personal()] == [3, 4]
+    assert [item.chat_id for item in await store.chats.without_list(DAY)] == [3, 4]
     await store.marks.put(Mark(2, "a", MarkKind.LIKE, NOON))
     await store.marks.put(Mark(1, "a", MarkKind.OPENED, NOON))
-    assert [item.chat_id for item in await store.chats.personal(limit=2)] == [2, 3]
-    assert [item.chat_id for item in await store.chats.personal(after=3)] == [4]
+    assert [item.chat_id for item in await store.chats.without_list(DAY, limit=2)] == [2, 3]
+    assert [item.chat_id for item in await store.chats.without_list(DAY, after=3)] == [4]
+    await had(store, 4, DAY)
+    owed = await store.chats.without_list(DAY, is_owed=True)
+    assert [item.chat_id for item in owed] == [2, 3]
     assert [item.chat_id for item in await store.chats.active()] == [1, 2, 3, 4, 6]
 
 

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
+
 from core.models import Focus, OwnList, OwnPaper, ScoreKind
 from core.store import Chat, ChatKind, Store
 from tests.core.store.samples import DAY, NOON
@@ -24,6 +26,19 @@ def own(day: date = DAY, chat_id: int = 1, picks: str = "ab", others: str = "c")
         others=papers(others),
         created_at=datetime(2026, 3, 13, tzinfo=UTC),
     )
+
+
+@pytest.fixture(autouse=True)
+async def _known(store: Store) -> None:
+    for chat_id in (1, 2):
+        await store.chats.join(
+            Chat(chat_id, ChatKind.PRIVATE, "zh", time(8, 30), "Asia/Shanghai", NOON)
+        )
+
+
+async def test_nothing_is_kept_of_a_stranger(store: Store) -> None:
+    await store.lists.put([own(chat_id=9), own(chat_id=-9), own()])
+    assert await store.lists.having(DAY) == {-9, 1}
 
 
 async def test_a_list_comes_back_as_it_was_and_a_later_one_replaces_it(store: Store) -> None:
