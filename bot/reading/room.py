@@ -92,11 +92,13 @@ class ReadingRoom:
 
     async def turn(self, request: Request, message_id: int, number: int) -> bool:
         """Show another page in a message; False when the deep dive is gone."""
+        self._own.turned(request.address.chat_id, message_id, number)
         page = await self.page(request, number)
         if page is None:
             return False
-        self._own.turned(request.address.chat_id, message_id, number)
         await self._outbox.edit(request.address, message_id, page)
+        if request.focus is not None:  # a model's words may have come while it was being shown
+            await self._edit_page(request, message_id, number)
         return True
 
     def is_reading(self, chat_id: int, paper_id: str) -> bool:
@@ -262,12 +264,19 @@ class ReadingRoom:
         with self._own.shown_in(request.address.chat_id, message_id) as shown:
             if not await self._closing.unless_closing(self._own.worded(request)):
                 return
-            page = await self.page(request, shown.number)
-        if page is not None:
-            try:
-                await self._outbox.edit(request.address, message_id, page)
-            except DeliveryError as error:
-                logger.info("a takeaway could not be shown: %s", error)
+            number = None
+            while number != shown.number:  # turned again while it was being edited
+                number = shown.number
+                await self._edit_page(request, message_id, number)
+
+    async def _edit_page(self, request: Request, message_id: int, number: int) -> None:
+        page = await self.page(request, number)
+        if page is None:
+            return
+        try:
+            await self._outbox.edit(request.address, message_id, page)
+        except DeliveryError as error:
+            logger.info("a takeaway could not be shown: %s", error)
 
     async def _show(self, row: Asked, page: Message) -> Asked:
         """Edit the promise into `page`; send it anew where there is nothing to edit."""
