@@ -23,14 +23,27 @@ REFUSED = 3
 """The child's exit code when the PDF holds no text; standard output says why."""
 
 _PARSED = TypeAdapter(Parsed)
+_HERE = "core.fetch.apart"  # in the child `__name__` is another
 
 
 async def parse_pdf_apart(data: bytes, *, patience: timedelta = PDF_PATIENCE) -> Parsed:
     """Return the PDF's sections. Raise `TextUnavailable`, also when it takes too long."""
+    try:
+        code, answer = await run_apart(_HERE, data, patience)
+    except TimeoutError:
+        raise TextUnavailable(f"reading the PDF took over {patience.total_seconds():g} s") from None
+    return _parsed(code, answer)
+
+
+async def run_apart(module: str, data: bytes, patience: timedelta) -> tuple[int | None, bytes]:
+    """Run a module of ours in a child on `data`; return its exit code and what it wrote.
+
+    Raise `TimeoutError` when it takes too long. The child is ended whatever happens here.
+    """
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        __name__,
+        module,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -38,13 +51,11 @@ async def parse_pdf_apart(data: bytes, *, patience: timedelta = PDF_PATIENCE) ->
     try:
         async with asyncio.timeout(patience.total_seconds()):
             answer, _ = await child.communicate(data)
-    except TimeoutError:
-        raise TextUnavailable(f"reading the PDF took over {patience.total_seconds():g} s") from None
     finally:
         if child.returncode is None:  # too slow, or we were cancelled
             child.kill()
             await child.wait()
-    return _parsed(child.returncode, answer)
+    return child.returncode, answer
 
 
 def _parsed(code: int | None, answer: bytes) -> Parsed:
@@ -60,7 +71,7 @@ def _parsed(code: int | None, answer: bytes) -> Parsed:
 
 def _child() -> int:
     """Parse standard input; runs in the child."""
-    _bound_memory()
+    bound_memory()
     from core.analyze.documents.pdf import parse_pdf
 
     try:
@@ -72,7 +83,8 @@ def _child() -> int:
     return 0
 
 
-def _bound_memory() -> None:
+def bound_memory() -> None:
+    """Bound what this process may use, where the system can."""
     try:
         import resource
     except ImportError:  # Windows has no such bound
