@@ -26,6 +26,10 @@ class Services:
         self.faults: dict[str, Fault] = {}
         """By the path's beginning: "/hf", "/arxiv/rss", ..."""
         self.has_html = True
+        self.figures: list[str] = []
+        """Captions of every paper's figures."""
+        self.picture = b""
+        self.licence: str | None = None
         self._records = {record["id"]: record for _, record in days.announced()}
         self._days = days
         self.url = ""
@@ -35,6 +39,8 @@ class Services:
         app = make_app(self._days)
         app.middlewares.append(self._watch)
         app.router.add_get("/arxiv/html/{id}", self._html)
+        app.router.add_get("/arxiv/html/{id}/{name}", self._picture)
+        app.router.add_get("/arxiv/oai2", self._record)
         app.router.add_get("/openreview/notes", self._challenge)
         app.router.add_post(f"/gemini{ROUTE}", self.gemini.generate)
         return app
@@ -55,21 +61,51 @@ class Services:
         return await handler(request)
 
     async def _html(self, request: web.Request) -> web.Response:
-        record = self._records.get(request.match_info["id"].partition("v")[0])
-        if record is None or not self.has_html:
+        known = self._records.get(request.match_info["id"].partition("v")[0])
+        if known is None or not self.has_html:
             raise web.HTTPNotFound
+        figures = "".join(figure(at, said) for at, said in enumerate(self.figures, start=1))
         return web.Response(
-            text=page(record["title"], record["abstract"]), content_type="text/html"
+            text=page(known["title"], known["abstract"], figures), content_type="text/html"
         )
 
+    async def _picture(self, _: web.Request) -> web.Response:
+        return web.Response(body=self.picture, content_type="image/png")
 
-def page(title: str, abstract: str) -> str:
-    """Return a LaTeXML page with four sections."""
+    async def _record(self, request: web.Request) -> web.Response:
+        paper_id = request.query["identifier"].removeprefix("oai:arXiv.org:")
+        return web.Response(body=record(paper_id, self.licence), content_type="text/xml")
+
+
+def record(paper_id: str, licence: str | None) -> bytes:
+    """Return OAI-PMH's answer about a paper, in the shape arXiv documents."""
+    stated = "" if licence is None else f"<license>{escape(licence)}</license>"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><GetRecord><record><header>'
+        f"<identifier>oai:arXiv.org:{paper_id}</identifier></header><metadata>"
+        f'<arXiv xmlns="http://arxiv.org/OAI/arXiv/"><id>{paper_id}</id>{stated}</arXiv>'
+        "</metadata></record></GetRecord></OAI-PMH>"
+    ).encode()
+
+
+def figure(number: int, caption: str) -> str:
+    """Return a figure of a LaTeXML page, its picture beside the page."""
+    return (
+        f'<figure id="S2.F{number}" class="ltx_figure"><img src="x{number}.png" width="600"'
+        f' height="300"><figcaption class="ltx_caption"><span class="ltx_tag ltx_tag_figure">'
+        f"Figure {number}: </span>{escape(caption)}</figcaption></figure>"
+    )
+
+
+def page(title: str, abstract: str, figures: str = "") -> str:
+    """Return a LaTeXML page with four sections, `figures` in the second."""
     filler = "We describe each step of the procedure in detail so that others can repeat it. " * 8
     sections = "".join(
         f'<section class="ltx_section"><h2 class="ltx_title ltx_title_section">'
         f'<span class="ltx_tag ltx_tag_section">{number} </span>{name}</h2>'
-        f'<div class="ltx_para"><p class="ltx_p">{text} {filler}</p></div></section>'
+        f'<div class="ltx_para"><p class="ltx_p">{text} {filler}</p></div>'
+        f"{figures if name == 'Method' else ''}</section>"
         for number, (name, text) in enumerate(
             [
                 ("Introduction", "We propose a method for this task."),
