@@ -24,11 +24,14 @@ from core.analyze.takeaways import Takeaways
 from core.digest import DigestBuilder
 from core.fetch import Lookup, Source
 from core.fetch.arxiv import ArxivSource
+from core.fetch.figures import ArxivFigures
 from core.fetch.fulltext import FullText
 from core.fetch.gate import Gate
 from core.fetch.http import Http
 from core.fetch.huggingface import HuggingFaceSource
 from core.fetch.openreview import OpenReviewSource
+from core.figure_files import FigureFiles
+from core.figures import Figures
 from core.gathering import Gatherer
 from core.llm.chain import ModelChain
 from core.llm.flights import Flights
@@ -113,6 +116,7 @@ class Services:
     sources: Sequence[Source]
     lookups: Sequence[Lookup]
     desk: Desk
+    figures: Figures
     takeaways: Takeaways
     understander: Understander | None
     """Of readers' own words; None without a key."""
@@ -201,6 +205,7 @@ def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: da
         sources=sources,
         lookups=[lookup(wiring) for lookup in LOOKUPS],
         desk=desk,
+        figures=_figures(wiring, store),
         understander=chains.understander(prompts) if chains else None,
         takeaways=Takeaways(
             store,
@@ -278,6 +283,16 @@ def _desk(
     )
     reader = chains.reader(prompts) if chains else None
     return Desk(store=store, texts=texts, reader=reader, now=wiring.now, flights=flights)
+
+
+def _figures(wiring: Wiring, store: Store) -> Figures:
+    settings = wiring.settings
+    return Figures(
+        ArxivFigures(wiring.http, endpoint=settings.arxiv_endpoint, gate=wiring.gate),
+        memory=store.facts,
+        files=FigureFiles(settings.data_dir / "figures"),
+        now=wiring.now,
+    )
 
 
 def _nothing() -> None:

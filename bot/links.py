@@ -60,8 +60,14 @@ def avoid_data(number: int, paper_id: str) -> str:
     return f"av:{number}:{paper_id}"
 
 
+def figure_data(paper_id: str) -> str:
+    """Return the data of a button that sends a paper's main figure."""
+    return f"fig:{paper_id}"
+
+
 OPEN = re.compile(r"open:(?P<paper>[A-Za-z0-9_./:-]{1,58})")
 MARK = re.compile(r"m:(?P<kind>[a-z]{2,8}):(?P<paper>[A-Za-z0-9_./:-]{1,53})")
 AVOID = re.compile(r"av:(?P<number>[0-9]):(?P<paper>[A-Za-z0-9_./:-]{1,56})")
+FIGURE = re.compile(r"fig:(?P<paper>[A-Za-z0-9_./:-]{1,59})")
 PAGE = re.compile(r"page:(?P<page>[0-9]{1,2}):(?P<paper>[A-Za-z0-9_./:-]{1,54})")
 """Every data of ours has such a pattern; what matches none is from an older version: say so."""

@@ -18,6 +18,7 @@ from bot.commands import (
     build,
     chatter,
     fallback,
+    figure,
     gate,
     help,
     marks,
@@ -54,6 +55,7 @@ ADMINS: Sequence[ModuleType] = (stats, build, broadcast)
 COMMANDS: Sequence[ModuleType] = (
     *READERS,
     *ADMINS,
+    figure,
     marks,
     privacy,
     membership,

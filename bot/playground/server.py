@@ -13,7 +13,8 @@ from bot.playground.webhooks import bring_updates
 from bot.playground.world import World
 
 Sleep = Callable[[float], Awaitable[None]]
-MAX_BODY = 2**20
+MAX_BODY = 11 * 2**20
+"""A photo too large is to be refused in Telegram's words."""
 SHUTDOWN = 0.1
 """Seconds a request may take to end when the server closes: long polls never would."""
 

@@ -8,6 +8,7 @@ closing work that ends when the process is told to stop
 limits  how many new readings are left today
 line    what the planner says of a wait, brought to whoever tells the reader
 opened  who opened what
+figures the paper's main figure, sent or linked
 taps    the buttons to mark a paper
 words   what is said while, before and instead of showing a dive
 """

@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from bot.app import Services
 from bot.errors import ChatMoved, DeliveryError, HeldBack, MayBeSent, MessageLost, NotSent
 from bot.reading.closing import Closing
+from bot.reading.figures import FigureRoom
 from bot.reading.limits import nothing_left
 from bot.reading.line import Line
 from bot.reading.opened import Opened
@@ -54,6 +55,7 @@ class ReadingRoom:
         self._core = core
         self._outbox = outbox
         self.opened = Opened(core.store, core.now)
+        self.figures = FigureRoom(core, outbox)
         self._own = OwnTakeaways(core)
         self._shelf = Shelf(core, self._own)
         self._under_way: dict[int, Asked] = {}
@@ -253,7 +255,8 @@ class ReadingRoom:
         return sent is not None
 
     async def _marked(self, page: Message, request: Request) -> Message:
-        """Return a page with the buttons to mark its paper."""
+        """Return a page with the buttons for its figure and to mark its paper."""
+        page = await self.figures.added(page, request.paper, request.language)
         chat_id, store = request.address.chat_id, self._core.store
         return await with_taps(store, page, request.paper.id, chat_id, request.language)
 

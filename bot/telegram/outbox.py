@@ -33,6 +33,15 @@ class Address:
     thread_id: int | None = None
 
 
+@dataclass(frozen=True)
+class SentPhoto:
+    """A picture that has arrived."""
+
+    message_id: int
+    file_id: str | None
+    """Names it from now on, so that nobody uploads it again."""
+
+
 class Outbox:
     """Sends, edits and deletes."""
 
@@ -102,6 +111,27 @@ class Outbox:
             )
         )
         return sent.message_id
+
+    async def send_photo(
+        self, to: Address, photo: bytes | str, caption: Message, *, reply_to: int | None = None
+    ) -> SentPhoto:
+        """Send a picture, or one Telegram has already by its file id."""
+
+        async def act(form: Message) -> telegram.Message:
+            return await self._do(
+                self._bot.send_photo(
+                    to.chat_id,
+                    telegram.InputFile(photo) if isinstance(photo, bytes) else photo,
+                    caption=form.text,
+                    caption_entities=_entities(form.entities),
+                    reply_markup=_keyboard(form.buttons),
+                    message_thread_id=to.thread_id,
+                    reply_parameters=_reply(reply_to),
+                )
+            )
+
+        sent = await self._bare_if_need_be(caption, act)
+        return SentPhoto(sent.message_id, sent.photo[-1].file_id if sent.photo else None)
 
     async def edit(
         self, to: Address, message_id: int, message: Message, *, bulk: bool = False

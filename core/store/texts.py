@@ -54,6 +54,13 @@ class Texts:
             json = (await connection.execute(query)).scalar()
         return None if json is None else decode(Document, json)
 
+    async def source(self, paper_id: str, version: int | None) -> TextSource | None:
+        """Return where the text that `get` returns is from, without reading it."""
+        query = _best(texts.c.source, paper_id, version)
+        async with self._database.reading() as connection:
+            found = (await connection.execute(query)).scalar()
+        return None if found is None else TextSource(found)
+
     async def fetched_at(self, paper_id: str, version: int | None) -> datetime | None:
         """Return when the text that `get` returns was fetched."""
         query = _best(texts.c.fetched_at, paper_id, version)

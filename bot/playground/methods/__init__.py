@@ -7,7 +7,7 @@ regard to case, as Telegram does.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.playground.methods import chats, messages, profile, updating
+from bot.playground.methods import chats, messages, photos, profile, updating
 from bot.playground.methods.params import Params
 from bot.playground.world import World
 
@@ -24,6 +24,7 @@ METHODS: Mapping[str, Method] = {
     "sendMessage": messages.send_message,
     "sendRichMessage": messages.send_rich_message,
     "sendDocument": messages.send_document,
+    "sendPhoto": photos.send_photo,
     "copyMessage": messages.copy_message,
     "forwardMessage": messages.forward_message,
     "editMessageText": messages.edit_message_text,

@@ -33,22 +33,22 @@ def send_message(world: World, params: Params) -> Json:
     """Send a text."""
     posting = Posting(world)
     chat = posting.reachable(params.chat())
-    content = _text(posting, params) | _keyboard(params)
-    return _send(posting, chat, content, params)
+    content = _text(posting, params) | shown_keyboard(params)
+    return send(posting, chat, content, params)
 
 
 def send_rich_message(world: World, params: Params) -> Json:
     """Send a rich message; a server from before Bot API 10.1 has no such method."""
     posting = Posting(world)
-    content = _rich(world, params) | _keyboard(params)
-    return _send(posting, posting.reachable(params.chat()), content, params)
+    content = _rich(world, params) | shown_keyboard(params)
+    return send(posting, posting.reachable(params.chat()), content, params)
 
 
 def send_document(world: World, params: Params) -> Json:
     """Send a file, uploaded with the request."""
     posting = Posting(world)
     chat = posting.reachable(params.chat())
-    file = _uploaded(params)
+    file = uploaded(params, "document", refusals.NO_DOCUMENT)
     if not file.content:
         raise bad(refusals.EMPTY_FILE)
     document = {
@@ -58,21 +58,21 @@ def send_document(world: World, params: Params) -> Json:
         "mime_type": file.mime,
         "file_size": len(file.content),
     }
-    content: Json = {"document": document} | _keyboard(params)
+    content: Json = {"document": document} | shown_keyboard(params)
     if caption := params.text("caption"):
         if length(caption) > MAX_CAPTION:
             raise bad(refusals.CAPTION_TOO_LONG)
         content["caption"] = caption
-    return _send(posting, chat, content, params)
+    return send(posting, chat, content, params)
 
 
-def _uploaded(params: Params) -> File:
+def uploaded(params: Params, field: str, missing: str) -> File:
     """Return the file a request came with, named directly or as attach://name."""
-    value = params.values.get("document")
+    value = params.values.get(field)
     if isinstance(value, str) and value.startswith("attach://"):
         value = params.values.get(value.removeprefix("attach://"))
     if not isinstance(value, File):
-        raise bad(refusals.NO_DOCUMENT)
+        raise bad(missing)
     return value
 
 
@@ -82,7 +82,7 @@ def edit_message_text(world: World, params: Params) -> Json:
     chat = posting.reachable(params.chat())
     is_rich = params.json("rich_message") is not None
     content = _rich(world, params) if is_rich else _text(posting, params)
-    return posting.edit(chat, params.needed("message_id"), content | _keyboard(params))
+    return posting.edit(chat, params.needed("message_id"), content | shown_keyboard(params))
 
 
 def edit_message_reply_markup(world: World, params: Params) -> Json:
@@ -94,7 +94,7 @@ def edit_message_reply_markup(world: World, params: Params) -> Json:
     if message is None:
         raise bad(refusals.EDIT_NOT_FOUND)
     kept = {name: message[name] for name in _TEXT if name in message}
-    return posting.edit(chat, message_id, kept | _keyboard(params))
+    return posting.edit(chat, message_id, kept | shown_keyboard(params))
 
 
 def delete_message(world: World, params: Params) -> bool:
@@ -121,8 +121,8 @@ def copy_message(world: World, params: Params) -> Json:
     original = source.messages.get(params.needed("message_id"))
     if original is None:
         raise bad("message to copy not found")
-    kept = {name: original[name] for name in _TEXT if name in original}
-    sent = _send(posting, posting.reachable(params.chat()), kept | _keyboard(params), params)
+    kept = {name: original[name] for name in _SAID if name in original}
+    sent = send(posting, posting.reachable(params.chat()), kept | shown_keyboard(params), params)
     return {"message_id": sent["message_id"]}
 
 
@@ -133,9 +133,9 @@ def forward_message(world: World, params: Params) -> Json:
     original = source.messages.get(params.needed("message_id"))
     if original is None:
         raise bad(refusals.FORWARD_NOT_FOUND)
-    content = {name: original[name] for name in _TEXT if name in original}
+    content = {name: original[name] for name in _SAID if name in original}
     content["forward_origin"] = _origin(original, source)
-    return _send(posting, posting.reachable(params.chat()), content, params)
+    return send(posting, posting.reachable(params.chat()), content, params)
 
 
 def send_chat_action(world: World, params: Params) -> bool:
@@ -169,9 +169,11 @@ def answer_callback_query(world: World, params: Params) -> bool:
 
 
 _TEXT = ("text", "entities", "link_preview_options", "rich_message")
+_SAID = (*_TEXT, "photo", "document", "caption", "caption_entities")
 
 
-def _send(posting: Posting, chat: Chat, content: Json, params: Params) -> Json:
+def send(posting: Posting, chat: Chat, content: Json, params: Params) -> Json:
+    """Send content where and how the parameters say."""
     reply = params.object("reply_parameters")
     if reply is None and (replied := params.number("reply_to_message_id")) is not None:
         reply = {"message_id": replied}
@@ -202,7 +204,8 @@ def _rich(world: World, params: Params) -> Json:
     return {"rich_message": rich}
 
 
-def _keyboard(params: Params) -> Json:
+def shown_keyboard(params: Params) -> Json:
+    """Return the keyboard part of a message; nothing without one."""
     markup = params.json("reply_markup")
     shown = None if markup is None else keyboard(markup)
     return {} if shown is None else {"reply_markup": shown}

@@ -8,7 +8,7 @@ import { dateOf } from "./times.js";
 /** What a list or a reply shows of a message: its beginning, on one line. */
 export function gist(message, words) {
   const rich = message.rich_message;
-  const own = message.text ?? message.caption ?? message.document?.file_name ?? rich?.markdown ?? (rich?.html && plainOf(rich.html));
+  const own = message.text ?? message.caption ?? message.document?.file_name ?? (message.photo && words.photo) ?? rich?.markdown ?? (rich?.html && plainOf(rich.html));
   const text = own ?? serviceText(message, words);
   return (text ?? words.unsupported).replace(/\s+/g, " ").slice(0, 160);
 }
@@ -52,11 +52,23 @@ function content(message, acts, words) {
     return el("div", { class: "text rich" }, richNodes(message.rich_message.html, acts));
   }
   if (message.document) return attached(message);
+  if (message.photo) return pictured(message, acts, words);
   const text = message.text ?? message.caption ?? message.rich_message?.markdown;
   if (text === undefined) return el("div", { class: "text unsupported" }, words.unsupported);
   const entities = message.entities ?? message.caption_entities;
   const isJumbo = !entities?.length && /^(\p{Extended_Pictographic}\uFE0F?){1,3}$/u.test(text);
   return el("div", { class: isJumbo ? "text jumbo" : "text", dir: "auto" }, rendered(text, entities, acts));
+}
+
+/** A photo over its caption; a tap opens it whole. */
+function pictured({ photo, caption, caption_entities: entities }, acts, words) {
+  const { file_id: id, width, height } = photo.at(-1);
+  const source = `/play/photo/${encodeURIComponent(id)}`;
+  // Its size is said beforehand, so that nothing moves when it arrives.
+  const image = el("img", { src: source, width, height, alt: words.photo, loading: "lazy" });
+  const whole = el("a", { class: "photo", href: source, target: "_blank", rel: "noopener" }, image);
+  const below = caption ? el("div", { class: "caption" }, rendered(caption, entities, acts)) : null;
+  return el("div", { class: "text", dir: "auto" }, whole, below);
 }
 
 /** A file: its name and size, to be downloaded. */

@@ -1,0 +1,51 @@
+"""The button 🖼 under a deep dive: the paper's main figure, or where to see it."""
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler
+
+from bot.commands.keyboard import expired, paper_of, respond, rows_of
+from bot.commands.ours import scored_for
+from bot.commands.people import as_chat, caller_of
+from bot.context import Context
+from bot.errors import DeliveryError
+from bot.links import FIGURE
+from bot.render.figure import replaced
+from core.models import Language
+
+FETCHING: dict[Language, str] = {
+    "zh": "🖼 正在取图，约 10 秒",
+    "en": "🖼 Fetching the figure, about 10 s",
+}
+
+
+async def send_figure(update: Update, context: Context) -> None:
+    """Send the figure of the paper whose button was tapped. May take ten seconds."""
+    query, services = update.callback_query, context.services
+    caller = await caller_of(update, services)
+    reference = paper_of(query, FIGURE)
+    if query is None or query.message is None or caller is None or reference is None:
+        await expired(update, context)
+        return
+    # As it was read: the figure should be of the version the dive speaks of.
+    scored = await scored_for(as_chat(caller, services), reference.id, services)
+    paper = scored.paper if scored else await services.core.store.papers.get(reference.id)
+    if paper is None:
+        await expired(update, context)
+        return
+    figures, at = services.reading.figures, query.message.message_id
+    if figures.is_fetching(caller.address.chat_id, paper.id):
+        await respond(query, FETCHING[caller.language])
+        return
+    await respond(query, "" if await figures.is_at_hand(paper) else FETCHING[caller.language])
+    is_other, new = await figures.show(paper, caller.address, caller.language, reply_to=at)
+    rows = rows_of(query)
+    if not is_other or not rows:
+        return
+    try:
+        await services.outbox.edit_buttons(caller.address, at, replaced(rows, paper.id, new))
+    except DeliveryError:
+        return  # the message has said it already
+
+
+# block=False: arXiv is asked once in three seconds, and the chat should not wait for it.
+HANDLERS = [CallbackQueryHandler(send_figure, pattern=FIGURE, block=False)]
