@@ -3,6 +3,7 @@
 clean      invisible and control characters out, before anything else looks at a text
 outline    headings -> stable section ids; what every parser fills
 roles      which part of a paper a section is (method, experiments, ...)
+marks      which stretch of a section is Table 4, Figure 2 or Eq. (3)
 markdown   Hugging Face's Markdown
 latexml    arXiv's HTML, made by LaTeXML
 pdf        the PDF, for want of anything better
