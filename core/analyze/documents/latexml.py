@@ -111,7 +111,7 @@ class _Reader:
         elif "ltx_tabular" in classes and self._table is None and self._equation is None:
             yield from self._enter_table()
         elif self._table is not None:
-            yield from self._enter_in_table(classes)
+            yield from self._enter_in_table(attributes)
         elif classes & _LEVELS.keys():
             yield from self._enter_section(classes)
         elif "ltx_abstract" in classes:
@@ -270,8 +270,8 @@ class _Reader:
         self._table = Table()
         yield self._end_table
 
-    def _enter_in_table(self, classes: frozenset[str]) -> Iterator[Callable[[], None]]:
-        table = self._table
+    def _enter_in_table(self, attributes: dict[str, str | None]) -> Iterator[Callable[[], None]]:
+        table, classes = self._table, classes_of(attributes)
         if table is None or table.cell is not None:
             # Tables inside cells, paragraphs inside cells: their text belongs to the cell.
             if classes & {"ltx_tr", "ltx_p", "ltx_td"}:
@@ -280,7 +280,7 @@ class _Reader:
         if "ltx_tr" in classes:
             table.rows.append([])
         elif "ltx_td" in classes or "ltx_th" in classes:
-            table.cell = []
+            table.start_cell(attributes)
             yield self._end_cell
 
     def _end_cell(self) -> None:

@@ -59,26 +59,76 @@ def formula_of(node: LexborNode, attributes: dict[str, str | None]) -> str:
     return f"${tex}$" if tex else ""
 
 
+_MAX_WIDTH = 60  # columns up to which a spanned cell is repeated; wider tables are not read
+_MAX_REPEATED = 80  # characters: a group's name is worth repeating, a paragraph is not
+
+
+@dataclass(frozen=True)
+class _Cell:
+    text: str
+    across: int
+    down: int
+
+
 @dataclass
 class Table:
     """A table being read: `cell` is None between cells."""
 
-    rows: list[list[str]] = field(default_factory=list)
+    rows: list[list[_Cell]] = field(default_factory=list)
     cell: list[str] | None = None
+    _spans: tuple[int, int] = (1, 1)
+
+    def start_cell(self, attributes: dict[str, str | None]) -> None:
+        """Begin a cell, which may reach over several columns and rows."""
+        self.cell = []
+        self._spans = (_span(attributes.get("colspan")), _span(attributes.get("rowspan")))
 
     def end_cell(self) -> None:
         """Put the cell being read at the end of the last row."""
         if not self.rows:
             self.rows.append([])
-        text = one_line(clean_text("".join(self.cell or ())))
-        self.rows[-1].append(text.replace("|", r"\|"))
+        text = one_line(clean_text("".join(self.cell or ()))).replace("|", r"\|")
+        self.rows[-1].append(_Cell(text, *self._spans))
         self.cell = None
 
     def markdown(self) -> str:
-        """Return the table as Markdown rows, the first as its head; "" for an empty one."""
-        rows = [row for row in self.rows if any(row)]
+        """Return the table as Markdown rows, the first as its head; "" for an empty one.
+
+        A spanned cell stands in every column and row it reaches, so that each row can be read
+        alone and every number is below its own head.
+        """
+        rows = [row for row in self._laid_out() if any(row)]
         if not rows:
             return ""
         lines = [f"| {' | '.join(row)} |" for row in rows]
         lines.insert(1, "|" + " --- |" * len(rows[0]))
         return "\n".join(lines)
+
+    def _laid_out(self) -> Iterator[list[str]]:
+        """Yield each row's texts, with those that reach into it from above or from the left."""
+        above: dict[int, tuple[str, int]] = {}  # column -> text, rows it still reaches
+        for cells in self.rows:
+            row: list[str] = []
+            for cell in cells:
+                _fill(row, above)
+                again = cell.text if len(cell.text) <= _MAX_REPEATED else ""
+                for copy in range(max(1, min(cell.across, _MAX_WIDTH - len(row)))):
+                    if cell.down > 1 and len(row) < _MAX_WIDTH:
+                        above[len(row)] = (again, cell.down - 1)
+                    row.append(again if copy else cell.text)
+            _fill(row, above)
+            yield row
+
+
+def _fill(row: list[str], above: dict[int, tuple[str, int]]) -> None:
+    """Append what reaches into the row's next columns from above."""
+    while (column := len(row)) in above:
+        text, left = above.pop(column)
+        row.append(text)
+        if left > 1:
+            above[column] = (text, left - 1)
+
+
+def _span(written: str | None) -> int:
+    """Return how many columns or rows a cell says it reaches over; 1 for nonsense."""
+    return int(written) if written and re.fullmatch(r"[1-9][0-9]{0,3}", written) else 1
