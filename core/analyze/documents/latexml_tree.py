@@ -60,6 +60,7 @@ def formula_of(node: LexborNode, attributes: dict[str, str | None]) -> str:
 
 
 _MAX_WIDTH = 60  # columns up to which a spanned cell is repeated; wider tables are not read
+_MAX_TABLE = 400_000  # characters laid out: spans in a small page can ask for gigabytes
 _MAX_REPEATED = 80  # characters: a group's name is worth repeating, a paragraph is not
 
 
@@ -107,6 +108,7 @@ class Table:
     def _laid_out(self) -> Iterator[list[str]]:
         """Yield each row's texts, with those that reach into it from above or from the left."""
         above: dict[int, tuple[str, int]] = {}  # column -> text, rows it still reaches
+        room = _MAX_TABLE
         for cells in self.rows:
             row: list[str] = []
             for cell in cells:
@@ -118,6 +120,9 @@ class Table:
                     row.append(again if copy else cell.text)
             _fill(row, above)
             yield row
+            room -= sum(map(len, row)) + 3 * len(row)
+            if room < 0:
+                return
 
 
 def _fill(row: list[str], above: dict[int, tuple[str, int]]) -> None:

@@ -48,3 +48,9 @@ def test_spans_cannot_blow_a_table_up() -> None:
     huge: dict[str, str | None] = {"colspan": "9999", "rowspan": "9999"}
     rows = _table(*([(("x" * 81, huge),)] * 50))
     assert sum(map(len, rows)) < 50 * 500
+
+
+def test_a_cell_repeated_over_thousands_of_rows_ends_at_the_bound() -> None:
+    tall: dict[str, str | None] = {"colspan": "60", "rowspan": "9999"}
+    rows = _table((("x" * 80, tall),), *([()] * 9999))
+    assert sum(map(len, rows)) < 410_000
