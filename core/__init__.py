@@ -10,6 +10,7 @@
     digest                          the pipeline on one screen: gathering, scoring, reading
     gathering scoring readings      its steps; what has to wait is queued and mended
     judging usual                   a model's scores, each paid for once; a month's, to compare
+    quarantine                      papers without sentences that speak to the model
     wish                            what an audience wants of a day
     progress                        who watches them
     report/                         Digest -> Markdown and JSON; no I/O

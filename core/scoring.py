@@ -5,6 +5,7 @@ and the digest says so. Where the threshold is near, the model looks twice.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ from core.models import (
     ScoreKind,
 )
 from core.progress import Progress
+from core.quarantine import passages, quarantined_paper
 from core.score.border import doubtful
 from core.score.pick import shortlist
 from core.score.reasons import local_reason
@@ -31,6 +33,8 @@ from core.score.standing import standing
 from core.store import Store, StoredScore
 from core.usual import Usual
 from core.wish import Wish
+
+logger = logging.getLogger(__name__)
 
 Rank = Callable[[Sequence[Paper], Focus], list[LocalScore]]
 
@@ -71,7 +75,7 @@ class Scorer:
         progress("scoring", 0, 2)
         papers, focus, language = candidates.papers, wish.focus, wish.language
         # In a thread: scikit-learn computes for a while, and fetches or readers are waiting.
-        ranking = await asyncio.to_thread(self._rank, papers, focus)
+        ranking = await asyncio.to_thread(self._ranked, papers, focus)
         progress("scoring", 1, 2)
         judged: Scores = {}
         waiting = 0
@@ -90,6 +94,15 @@ class Scorer:
             scored = await self._looked_at_twice(scored, wish, errand)
         scored = await self._placed(scored, by_id, wish.focus, day)
         return Scored(tuple(scored), waiting, has_judge=self._judging is not None)
+
+    def _ranked(self, papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
+        """Rank without the sentences that speak to a model, and say in the log who has any."""
+        for paper in papers:
+            for passage in passages(paper):
+                logger.warning(
+                    "%s speaks to the model: %s (%s)", paper.id, passage.kind, passage.disguise
+                )
+        return self._rank([quarantined_paper(paper) for paper in papers], focus)
 
     async def shared(
         self,

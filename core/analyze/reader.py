@@ -34,6 +34,7 @@ from core.models import (
     Section,
     TextSource,
 )
+from core.quarantine import quarantined_document, quarantined_paper
 from core.visible import visible
 
 logger = logging.getLogger(__name__)
@@ -107,7 +108,8 @@ class Reader:
         errand: Waiter = ORDINARY,
     ) -> Analysis:
         """Return the reading of `document`. Raise `LLMError`."""
-        values = self._values(paper, document, focus, language)
+        document = quarantined_document(document)
+        values = self._values(quarantined_paper(paper), document, focus, language)
         draft = self._draft(document, values, self._max_input_tokens)
         if not draft.shown:
             raise LLMBadAnswer(f"{paper.id}: there is no text to read")

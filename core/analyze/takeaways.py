@@ -39,6 +39,7 @@ from core.models import (
     ScoreKind,
     Takeaway,
 )
+from core.quarantine import quarantined_paper
 from core.score.clusters import canonical
 from core.store import Store, TakeawayKey
 
@@ -173,7 +174,7 @@ class Takeaways:
         self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
     ) -> Question:
         return self._prompt.fill(
-            title=title(paper.title),
+            title=title(quarantined_paper(paper).title),
             interests=interests(focus),
             language=NAMES[language],
             notes=block(_notes(analysis), limit=NOTES_LIMIT),

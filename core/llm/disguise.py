@@ -28,6 +28,8 @@ _ACCENTS = {
     if unicodedata.decomposition(chr(code))
 }
 _COMBINING = re.compile("[\u0300-\u036f]+")
+_TELLING = ("ignor", "disregard", "forget", "instruct", "score", "accept", "mention", "review")
+"""One of these is in what is worth reading backwards: most sentences are spared the rules."""
 _MACRO = re.compile(r"\\(?:text|emph|math|bf|it|tt|rm|sf|color|small|tiny)[a-z]*\*?\s*")
 _ESCAPE = re.compile(r"%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u([0-9a-f]{4})", re.IGNORECASE)
 _MARKUP = re.compile(r"[{}*`~^]+|\$(?=\s|$)|(?<!\w)\$|(?<=\w)_+(?=\s)|(?<!\w)_+(?=\w)")
@@ -45,8 +47,9 @@ def readings(sentence: str) -> Iterator[tuple[str, str]]:
     bare = _decoded_signs(sentence)
     plain = _plain(bare)
     yield "plain", plain
-    yield "backwards", plain[::-1]
-    yield "rot13", codecs.encode(plain, "rot_13")
+    for name, text in (("backwards", plain[::-1]), ("rot13", codecs.encode(plain, "rot_13"))):
+        if any(sign in text for sign in _TELLING):
+            yield name, text
     latin = plain.translate(_LOOKALIKES) if _FOREIGN.search(plain) else plain
     if latin != plain:
         yield "look-alikes", latin

@@ -91,7 +91,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
      r"(?:score|rating|maximum|highest|perfect|100)\b"),
     (
         Kind.VERDICT,
-        r"\b(?:as|if you are|if you're|dear|attention|note to|note for|message to|to any|to all|hey)"
+        r"\b(?:(?<!such )as(?= an?\b)|if you are|if you're|dear|attention|note to|note for|message to|to any|to all|hey)"
         r"(?: an?| the| all| any)? " + _AI + r"\b[^.]{0,6}(?:[,:;!—-]|\byou\b|reading|review|process)",
     ),
     (

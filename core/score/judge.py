@@ -27,6 +27,7 @@ from core.llm.outcomes import Outcome, outcome_of
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
 from core.models import Focus, Language, Paper
+from core.quarantine import quarantined_paper
 from core.score.anchors import Anchor
 from core.score.answers import Judged, read_items
 from core.score.batches import batches, halves, items_per_answer
@@ -158,7 +159,7 @@ class Judge:
         `anchors` are shown for scale; one that is among `papers` is not. Raise the first batch's
         `LLMError` when no batch was answered at all.
         """
-        wanted = {paper.id: paper for paper in papers}
+        wanted = {paper.id: quarantined_paper(paper) for paper in papers}
         scale = tuple(anchor for anchor in anchors if anchor.paper_id not in wanted)
         case = _Case(focus, language, scale)
         heard = await self._hear_all(self._batches(list(wanted.values()), case), case, errand)

@@ -1,0 +1,33 @@
+"""Papers and documents as a model may see them: without the sentences that speak to it. Pure.
+
+What a newcomer would get wrong: what readers see and what is stored stays the paper's own text.
+"""
+
+from core.llm.injection import Passage, addressed, quarantined
+from core.models import Document, Paper, Section
+
+
+def passages(paper: Paper) -> tuple[Passage, ...]:
+    """Return what a paper's title and abstract say to a model, mentions left out."""
+    found = (*addressed(paper.title), *addressed(paper.abstract))
+    return tuple(passage for passage in found if not passage.is_mention)
+
+
+def quarantined_paper(paper: Paper) -> Paper:
+    """Return `paper` with its title and abstract quarantined."""
+    title, abstract = quarantined(paper.title).text, quarantined(paper.abstract).text
+    if (title, abstract) == (paper.title, paper.abstract):
+        return paper
+    return paper.model_copy(update={"title": title, "abstract": abstract})
+
+
+def quarantined_document(document: Document) -> Document:
+    """Return `document` with titles and texts of its sections quarantined."""
+    return document.model_copy(update={"sections": tuple(map(_section, document.sections))})
+
+
+def _section(section: Section) -> Section:
+    title, text = quarantined(section.title).text, quarantined(section.text).text
+    if (title, text) == (section.title, section.text):
+        return section
+    return section.model_copy(update={"title": title, "text": text})
