@@ -28,7 +28,17 @@ _ACCENTS = {
     if unicodedata.decomposition(chr(code))
 }
 _COMBINING = re.compile("[\u0300-\u036f]+")
-_TELLING = ("ignor", "disregard", "forget", "instruct", "score", "accept", "mention", "review")
+_TELLING = (
+    "ignor",
+    "disregard",
+    "forget",
+    "instruct",
+    "score",
+    "accept",
+    "mention",
+    "review",
+    "rate this",
+)
 """One of these is in what is worth reading backwards: most sentences are spared the rules."""
 _MACRO = re.compile(r"\\(?:text|emph|math|bf|it|tt|rm|sf|color|small|tiny)[a-z]*\*?\s*")
 _ESCAPE = re.compile(r"%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u([0-9a-f]{4})", re.IGNORECASE)

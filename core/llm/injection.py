@@ -56,6 +56,7 @@ class Quarantine:
 
 
 # An order starts its clause: "models ignore earlier instructions" is a finding, not an order.
+# ruff: noqa: E501  (a pattern cut at odd places is harder to read than a long one)
 _ORDER = (
     r"(?:^|[\"'“”‘’\[\](){}<>:;,.!?—–*#=|-]\s*"
     r"|\b(?:please|must|should|shall|now|and|then|to|you|kindly|reviewers?|models?|ai|assistants?) )"
@@ -106,6 +107,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         r"|state|name|mentioning|listing|reporting|highlighting|criticis\w+|criticiz\w+)\b[^.]{0,20}"
         r"\b(?:weakness|weaknesses|limitations?|flaws|negatives?|shortcomings|drawbacks|this paper)\b",
     ),
+    (Kind.VERDICT, r"donotmention\w{0,12}(?:weakness|limitation|flaw)"),
     (
         Kind.FORMAT,
         _ORDER + r"(?:output|reply|respond|answer|print|return|write)\b(?: \w+){0,4} (?:json|only"
