@@ -5,14 +5,15 @@ and the digest says so. Where the threshold is near, the model looks twice.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from core.flags import Flags
 from core.gathering import Candidates
 from core.judging import Judge, Judging, Scores
 from core.llm import Errand, Urgency
+from core.llm.injection import Passage
 from core.models import (
     Digest,
     Focus,
@@ -34,8 +35,6 @@ from core.store import Store, StoredScore
 from core.usual import Usual
 from core.wish import Wish
 
-logger = logging.getLogger(__name__)
-
 Rank = Callable[[Sequence[Paper], Focus], list[LocalScore]]
 
 
@@ -55,6 +54,7 @@ class Scorer:
     def __init__(self, *, store: Store, rank: Rank, judge: Judge | None) -> None:
         self._rank = rank
         self._judging = Judging(store, judge) if judge is not None else None
+        self._flags = Flags(store)
         self._usual = Usual(store, rank)
 
     async def score(
@@ -75,7 +75,8 @@ class Scorer:
         progress("scoring", 0, 2)
         papers, focus, language = candidates.papers, wish.focus, wish.language
         # In a thread: scikit-learn computes for a while, and fetches or readers are waiting.
-        ranking = await asyncio.to_thread(self._ranked, papers, focus)
+        ranking, found = await asyncio.to_thread(self._ranked, papers, focus)
+        await self._flags.note(day, found)
         progress("scoring", 1, 2)
         judged: Scores = {}
         waiting = 0
@@ -95,14 +96,12 @@ class Scorer:
         scored = await self._placed(scored, by_id, wish.focus, day)
         return Scored(tuple(scored), waiting, has_judge=self._judging is not None)
 
-    def _ranked(self, papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
-        """Rank without the sentences that speak to a model, and say in the log who has any."""
-        for paper in papers:
-            for passage in passages(paper):
-                logger.warning(
-                    "%s speaks to the model: %s (%s)", paper.id, passage.kind, passage.disguise
-                )
-        return self._rank([quarantined_paper(paper) for paper in papers], focus)
+    def _ranked(
+        self, papers: Sequence[Paper], focus: Focus
+    ) -> tuple[list[LocalScore], dict[str, Passage]]:
+        """Rank without the sentences that speak to a model; return the first of each paper, too."""
+        found = {paper.id: said[0] for paper in papers if (said := passages(paper))}
+        return self._rank([quarantined_paper(paper) for paper in papers], focus), found
 
     async def shared(
         self,

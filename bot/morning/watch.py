@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.administrators import Administrators
+from core.flags import Flags
 from core.llm.alerts import Alert, AlertKind
 from core.models import Language
 from core.report.words import SOURCE_NAMES
@@ -49,6 +50,11 @@ WORDS: dict[str, dict[Language, str]] = {
         "zh": "⚠️ 程序出错：早报的 {step} 步骤（{kind}）。每分钟重试；详情见日志。",
         "en": "⚠️ A bug in the morning's step {step} ({kind}). It is tried again every minute; the"
         " log has the details.",
+    },
+    "flag": {
+        "zh": "⚠️ 论文 {id} 中有写给模型的话（{kind}），已隔离，其余照常评分：{text}",
+        "en": "⚠️ The paper {id} speaks to the model ({kind}). That was taken out, the rest is"
+        " scored as always: {text}",
     },
     "refused": {
         "zh": "⚠️ Telegram 拒收 {post} 的一条消息：{why}",
@@ -93,6 +99,7 @@ class Watch:
         if not self._admins:
             return
         troubles = [*await self._of_sources(), *await self._of_models(), *others]
+        troubles += await self._of_flags()
         told = await self._known()
         current = list(dict.fromkeys(trouble.key for trouble in troubles))
         for key in told:
@@ -154,6 +161,14 @@ class Watch:
             self._trouble("model", f"{alert.kind}:{alert.model or ''}", what=sentence)
             for alert, sentence in await self._models()
             if alert.kind not in WEATHER
+        ]
+
+    async def _of_flags(self) -> list[Trouble]:
+        """Return the papers that speak to the model."""
+        day, papers = await Flags(self._store).latest()
+        return [
+            self._trouble("flag", f"{day}:{paper_id}", id=paper_id, kind=kind, text=text)
+            for paper_id, (kind, text) in papers.items()
         ]
 
     def _trouble(self, words: str, subject: str, /, **values: object) -> Trouble:
