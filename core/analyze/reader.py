@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 from core.analyze.fit import fit
 from core.analyze.language import NAMES, is_language
 from core.errors import ConfigError, LLMBadAnswer, LLMTooLong
+from core.links import own_links_only, words_of
 from core.llm import ORDINARY, Reply, Waiter
 from core.llm.asker import Asker
 from core.llm.fence import block, interests, title
@@ -116,7 +117,7 @@ class Reader:
         correction = None
         for attempt in (1, 2):
             reply, draft = await self._ask(document, draft, correction, errand)
-            points = points_of(reply.answer, draft.shown)
+            points = _with_own_links(points_of(reply.answer, draft.shown), paper, document)
             correction = fault(points, language)
             if correction is None:
                 return _analysis(paper, document, language, points, reply.model, now)
@@ -178,6 +179,20 @@ class _Draft:
 
 
 Points = dict[str, tuple[Point, ...]]
+
+
+def _with_own_links(points: Points, paper: Paper, document: Document) -> Points:
+    own = "\n".join(
+        [words_of(quarantined_paper(paper)), *(section.text for section in document.sections)]
+    )
+    return {
+        name: tuple(
+            point.model_copy(update={"text": text})
+            for point in some
+            if not is_stub(text := own_links_only(point.text, own))
+        )
+        for name, some in points.items()
+    }
 
 
 def _analysis(

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain as chained
 from types import MappingProxyType
@@ -20,6 +20,7 @@ from pydantic import BaseModel, Field, WithJsonSchema, model_validator
 
 from core.analyze.language import NAMES
 from core.errors import LLMError, LLMTooLong
+from core.links import own_links_only, words_of
 from core.llm import ORDINARY, Errand, Question, Urgency
 from core.llm.asker import Asker
 from core.llm.fence import block, interests, line, title
@@ -29,7 +30,7 @@ from core.llm.tokens import estimate_tokens
 from core.models import Focus, Language, Paper
 from core.quarantine import quarantined_paper
 from core.score.anchors import Anchor
-from core.score.answers import Judged, read_items
+from core.score.answers import Judged, clean_reason, read_items
 from core.score.batches import batches, halves, items_per_answer
 
 logger = logging.getLogger(__name__)
@@ -210,7 +211,13 @@ class Judge:
         ids = [paper.id for paper in papers]
         language, model = case.language, reply.model
         found, dropped = read_items(reply.answer.scores, ids, language=language, model=model)
-        return [_Heard(papers, found, dropped)]
+        texts = {paper.id: words_of(paper) for paper in papers}
+        own = {
+            key: replace(judged, reason=reason)
+            for key, judged in found.items()
+            if (reason := clean_reason(own_links_only(judged.reason, texts[key])))
+        }
+        return [_Heard(papers, own, dropped)]
 
     def _question(self, papers: Sequence[Paper], case: _Case) -> Question:
         return self._prompt.fill(
