@@ -1,0 +1,12 @@
+"""What a reading says, checked against the paper it was made from; pure, and without a model.
+
+plain       formulas and typography out of the way, the same for both sides
+numbers     "3.2x", "3.2 倍", "1.2M", "31.7 %": values with units, and when one supports another
+names       methods, datasets, metrics; the quantity a number is of ("batch size", "学习率")
+source      a document cut into sentences and table rows, each with its numbers and names
+quotes      where a quotation stands, word for word
+check       one statement: its quotes, its numbers, whose numbers they are
+
+What a newcomer would get wrong: that a number occurs somewhere proves nothing. "32" stands in
+every paper; it supports a statement only where it is said of the same thing.
+"""

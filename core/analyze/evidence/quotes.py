@@ -1,0 +1,334 @@
+"""Where a quotation stands in a document, word for word.
+
+Letters and digits are compared, nothing else: a quotation may lose line breaks, hyphens, formulas'
+marks and citations on its way through a model. Beyond that at most one word in `WORDS_PER_SLIP` may
+differ, and only in ways that change no meaning (a typing slip, an article, a plural): a changed
+number, negation or content word is another sentence. What a newcomer would get wrong: a likeness
+of 95 % is what a forged quotation has.
+"""
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import Final
+
+from core.analyze.evidence.plain import CITATION
+from core.models import Document, Section
+
+WORDS_PER_SLIP: Final = 10
+LEAST_CHARACTERS: Final = 20
+LEAST_WORDS: Final = 4
+_NEAREST = 8
+"""Places a quotation with slips is compared at."""
+
+_PIECES = re.compile(
+    r"(?P<skip>" + CITATION.pattern + r"|\\[A-Za-z]+\*?)"
+    r"|(?P<digits>\d+(?:[,.]\d+)*)|(?P<letters>[^\W\d_]+)"
+)
+_GREEK = re.compile(r"[\u0370-\u03ff]+")
+_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.\.\.|…)\s*\]|\.\.\.|…+|\(\s*(?:\.\.\.|…)\s*\))\s*")
+_GROUPING = re.compile(r",(?=\d{3}(?!\d))")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A quotation's place."""
+
+    section: str
+    start: int
+    end: int
+    """Offsets in the section's text."""
+    slips: int = 0
+    """Words that differ, none of them in meaning."""
+
+
+class Words:
+    """A text as its letters and digits, with the way back to the text."""
+
+    def __init__(self, text: str) -> None:
+        self.words: list[str] = []
+        self.starts = array("L")
+        self.ends = array("L")
+        for word, start, end in _words(text):
+            self.words.append(word)
+            self.starts.append(start)
+            self.ends.append(end)
+        self.squeezed = "".join(self.words)
+
+    @cached_property
+    def offsets(self) -> "array[int]":
+        """Where each word begins in `squeezed`."""
+        offsets = array("L")
+        position = 0
+        for word in self.words:
+            offsets.append(position)
+            position += len(word)
+        return offsets
+
+    def word_at(self, position: int) -> int:
+        """Return the number of the word that holds a position of `squeezed`."""
+        return max(0, bisect_right(self.offsets, position) - 1)
+
+
+def _words(text: str) -> Iterator[tuple[str, int, int]]:
+    for match in _PIECES.finditer(text):
+        if match["skip"] is not None:
+            continue
+        if match["digits"] is not None:
+            # "1,024" is "1024"; the point of "31.2" stays: "312" is another number.
+            yield _GROUPING.sub("", match[0]), *match.span()
+            continue
+        word = match[0]
+        if not word.isascii():
+            word = _GREEK.sub("", unicodedata.normalize("NFKC", word))
+        if word := word.casefold():
+            yield word, *match.span()
+
+
+class Quotable:
+    """A document in which quotations are looked for."""
+
+    def __init__(self, document: Document) -> None:
+        self._sections = document.sections
+        self._words: dict[str, Words] = {}
+
+    def find(self, quote: str, near: str | None = None) -> tuple[Found, ...]:
+        """Return where a quotation stands: one place, or one for each part between ellipses.
+
+        The section `near` is looked in first. Empty when it is not there, or proves nothing
+        (shorter than 20 characters or 4 words, and without a number).
+        """
+        parts = [part for part in _ELLIPSIS.split(quote) if part.strip()]
+        found: list[Found] = []
+        for part in parts:
+            place = self._find(part, found[-1] if found else None, near)
+            if place is None:
+                return ()
+            found.append(place)
+        return tuple(found) if _says_enough(parts) else ()
+
+    def _find(self, part: str, before: Found | None, near: str | None) -> Found | None:
+        wanted = Words(part)
+        if not wanted.words:
+            return None
+        sections = self._order(before.section if before else near)
+        if before is not None:
+            sections = [section for section in sections if section.id == before.section]
+        for section in sections:
+            known = self._of(section)
+            after = before.end if before else 0
+            if (place := _exact(wanted, known, section.id, after)) is not None:
+                return place
+        for section in sections:
+            place = _with_slips(wanted, self._of(section), section.id)
+            if place is not None and (before is None or place.start >= before.start):
+                return place
+        return None
+
+    def _order(self, first: str | None) -> list[Section]:
+        return sorted(self._sections, key=lambda section: section.id != first)
+
+    def _of(self, section: Section) -> Words:
+        if section.id not in self._words:
+            self._words[section.id] = Words(section.text)
+        return self._words[section.id]
+
+
+def _says_enough(parts: Sequence[str]) -> bool:
+    whole = " ".join(parts)
+    if re.search(r"\d", whole) and len(whole) >= 8:
+        return True
+    cjk = len(re.findall(r"[\u3400-\u9fff]", whole))
+    words = len(Words(whole).words)
+    return (len(whole) >= LEAST_CHARACTERS and words >= LEAST_WORDS) or cjk >= 10
+
+
+def _exact(wanted: Words, known: Words, section: str, after: int) -> Found | None:
+    """Return the first place with the same letters and digits that begins and ends with a word."""
+    position = known.squeezed.find(wanted.squeezed)
+    while position >= 0:
+        first = known.word_at(position)
+        last = known.word_at(position + len(wanted.squeezed) - 1)
+        if known.starts[first] >= after and _is_whole(wanted, known, position, first, last):
+            return Found(section, known.starts[first], known.ends[last])
+        position = known.squeezed.find(wanted.squeezed, position + 1)
+    return None
+
+
+def _is_whole(wanted: Words, known: Words, position: int, first: int, last: int) -> bool:
+    """Whether digits at the edges are whole numbers: "1.2 dB" is not in "31.2 dB"."""
+    ends = position + len(wanted.squeezed)
+    cut_left = known.offsets[first] != position and known.words[first][0].isdigit()
+    cut_right = (
+        known.offsets[last] + len(known.words[last]) != ends and known.words[last][0].isdigit()
+    )
+    same = [word for word in wanted.words if word[0].isdigit()] == [
+        word for word in known.words[first : last + 1] if word[0].isdigit()
+    ]
+    return not cut_left and not cut_right and same
+
+
+# With slips
+
+
+_HARMLESS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "for",
+        "and",
+        "that",
+        "which",
+        "is",
+        "are",
+        "we",
+        "our",
+        "this",
+        "these",
+        "by",
+        "with",
+        "as",
+    ]
+)
+_NEGATIONS = frozenset(
+    [
+        "no",
+        "not",
+        "never",
+        "without",
+        "nor",
+        "neither",
+        "cannot",
+        "non",
+        "hardly",
+        "barely",
+        "fails",
+        "fail",
+        "un",
+    ]
+)
+_FLIPS = (
+    "un",
+    "in",
+    "im",
+    "ir",
+    "non",
+    "dis",
+    "de",
+    "anti",
+    "over",
+    "under",
+    "inter",
+    "intra",
+    "pre",
+    "post",
+)
+
+
+def _with_slips(wanted: Words, known: Words, section: str) -> Found | None:
+    """Return the best place where all differences are harmless and few."""
+    size = len(wanted.words)
+    allowed = size // WORDS_PER_SLIP
+    if not allowed:
+        return None
+    best: Found | None = None
+    for start in _candidates(wanted, known):
+        window = known.words[start : start + size + allowed + 4]
+        slips, used = _slips(wanted.words, window)
+        if slips is not None and slips <= allowed and (best is None or slips < best.slips):
+            last = min(start + used, len(known.words)) - 1
+            best = Found(section, known.starts[start], known.ends[last], slips)
+    return best
+
+
+def _candidates(wanted: Words, known: Words) -> list[int]:
+    """Return where the quotation may begin: where runs of its words stand."""
+    votes: dict[int, int] = {}
+    for i in range(len(wanted.words) - 2):
+        run = "".join(wanted.words[i : i + 3])
+        if len(run) < 8:
+            continue
+        position = known.squeezed.find(run)
+        for _ in range(_NEAREST):
+            if position < 0:
+                break
+            start = max(0, known.word_at(position) - i)
+            votes[start] = votes.get(start, 0) + 1
+            position = known.squeezed.find(run, position + 1)
+    nearest = sorted(votes, key=lambda start: (-votes[start], start))[:_NEAREST]
+    return sorted({max(0, start + shift) for start in nearest for shift in (-1, 0, 1)})
+
+
+def _slips(wanted: Sequence[str], window: Sequence[str]) -> tuple[int | None, int]:
+    """Return how many words differ, and how many words of the window were used.
+
+    None when one of them matters.
+    """
+    matcher = SequenceMatcher(None, wanted, window, autojunk=False)
+    slips = 0
+    used = 0
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            used = m
+            continue
+        if tag == "insert" and i == len(wanted):
+            break  # the window goes on behind the quotation
+        here = list(window[k:m])
+        if i != len(wanted) and j == len(wanted):
+            here = here[: j - i]  # the end of the window is not part of a changed last word
+        if not _is_harmless(wanted[i:j], here):
+            return None, 0
+        slips += max(j - i, len(here))
+        used = k + len(here)
+    return slips, used
+
+
+def _is_harmless(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    mine, other = "".join(ours), "".join(theirs)
+    if mine == other:
+        return True
+    if any(word[0].isdigit() or word in _NEGATIONS for word in (*ours, *theirs)):
+        return False
+    if all(word in _HARMLESS for word in (*ours, *theirs)):
+        return not (ours and theirs) or {*ours, *theirs} <= {
+            "a",
+            "an",
+            "the",
+            "this",
+            "these",
+            "that",
+            "which",
+        }
+    if not ours or not theirs or len(mine) < 5 or len(other) < 5:
+        return False
+    return _is_slip(mine, other)
+
+
+def _is_slip(mine: str, other: str) -> bool:
+    """Whether two words are one with a typing slip or another ending, and not its contrary."""
+    for first, second in ((mine, other), (other, mine)):
+        if any(first == prefix + second for prefix in _FLIPS):
+            return False
+    if abs(len(mine) - len(other)) > 2:
+        return False
+    stem = min(len(mine), len(other)) - 2
+    if mine[:stem] == other[:stem] and {mine, other} & {
+        mine[: stem + 2] + "s",
+        other[: stem + 2] + "s",
+    }:
+        return True
+    return (
+        mine[:2] == other[:2]
+        and mine[-1] == other[-1]
+        and SequenceMatcher(None, mine, other).ratio() >= 0.85
+    )

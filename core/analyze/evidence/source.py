@@ -1,0 +1,236 @@
+"""A document, cut into the pieces a statement can rest on: sentences, captions and table rows.
+
+Cutting a paper takes tenths of a second and is done once per paper, whatever is checked against
+it afterwards.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.analyze.evidence.bindings import Bound, bind
+from core.analyze.evidence.names import OURS, Familiar, key_of, keys_in
+from core.analyze.evidence.plain import plain
+from core.analyze.evidence.tables import Glued, Table, glued_rows, read_table
+from core.analyze.sentences import split_sentences
+from core.models import Document, Section
+
+_BLOCK = re.compile(r"\S.*?(?=\n\s*\n|\Z)", re.DOTALL)
+_CAPTION = re.compile(
+    r"\s*(?P<what>Table|Tab\.|Figure|Fig\.|Algorithm|表|图|算法)\s*(?P<number>[A-Z]?\.?\d+(?:\.\d+)?)\s*[:.|：]",
+    re.IGNORECASE,
+)
+_OWN = re.compile(r"^\s*([A-Za-z][\w.+-]{1,24}(?: [A-Z][\w.+-]{1,15})?)\s*(?::|：)\s+\S")
+_CALLED = re.compile(
+    r"\b(?:we (?:propose|introduce|present|call|name|dub)|(?:called|named|dubbed|termed)|本文提出|我们提出)"
+    r"\s*(?:it |a |an |our |the |new |novel |method |framework |model |了)*\s*\**([A-Z][\w+-]*[A-Z0-9][\w+-]*)"
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A sentence, a caption or a table row where it stands."""
+
+    section: Section
+    text: str
+    """As in the section's text."""
+    start: int
+    """Offset in the section's text."""
+    block: int
+    """Number of its paragraph or table in the document; units of one belong together."""
+    label: str | None
+    """ "Table 4", for what belongs to a table or figure."""
+    familiar: Familiar
+    table: Table | None = None
+    row: int = 0
+
+    @property
+    def end(self) -> int:
+        """Offset behind its last character."""
+        return self.start + len(self.text)
+
+    @cached_property
+    def plain(self) -> str:
+        """Its text without formulas' marks."""
+        return plain(self.text)
+
+    @cached_property
+    def numbers(self) -> tuple[Bound, ...]:
+        """Its numbers with what they belong to; a table's numbers belong to row and column."""
+        if self.table is None:
+            return tuple(bind(self.plain, self.familiar))
+        return tuple(self.table.bound(self.row, self.familiar))
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Whatever names could be compared with; a row has its table's."""
+        if self.table is not None:
+            return self.table.keys | _with_ours(keys_in(self.plain), self.familiar.own)
+        return _with_ours(keys_in(self.plain), self.familiar.own)
+
+
+def _with_ours(keys: frozenset[str], own: frozenset[str]) -> frozenset[str]:
+    return keys | {OURS} if keys & own else keys
+
+
+class Source:
+    """A document ready to be checked against."""
+
+    def __init__(self, document: Document, title: str) -> None:
+        """`title` is the paper's: its first word is what its authors call their method."""
+        self.document = document
+        self.familiar = Familiar(own_names(document, title), _row_names(document))
+        self.units = tuple(_units(document, self.familiar))
+        self._keys: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def all_keys(self) -> frozenset[str]:
+        """Whatever names occur anywhere, titles included."""
+        titles = plain(" ".join(section.title for section in self.document.sections))
+        return frozenset().union(
+            keys_in(titles), self.familiar.own, {OURS}, *(unit.keys for unit in self.units)
+        )
+
+    @cached_property
+    def _blocks(self) -> dict[int, tuple[Unit, ...]]:
+        blocks: dict[int, list[Unit]] = {}
+        for unit in self.units:
+            blocks.setdefault(unit.block, []).append(unit)
+        return {block: tuple(units) for block, units in blocks.items()}
+
+    def block(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return the units of the same paragraph or table."""
+        return self._blocks[unit.block]
+
+    def wide_keys(self, unit: Unit) -> frozenset[str]:
+        """Return whatever names occur in the unit's section, its title included."""
+        id_ = unit.section.id
+        if id_ not in self._keys:
+            parts = (other.keys for other in self.units if other.section.id == id_)
+            self._keys[id_] = keys_in(plain(unit.section.title)).union(*parts)
+        return self._keys[id_]
+
+    @cached_property
+    def initials(self) -> str:
+        """First letters of all words of all sentences, for abbreviations nobody spelled."""
+        words = re.findall(r"[A-Za-z]+|[.;:!?]", " ".join(unit.plain for unit in self.units))
+        return "".join(word[0].lower() if word[0].isalpha() else " " for word in words)
+
+
+def own_names(document: Document, title: str) -> frozenset[str]:
+    """Return the keys of what the authors call their own method."""
+    names = set()
+    if match := _OWN.match(plain(title)):
+        names.add(key_of(match[1]))
+    for section in document.sections[:3]:
+        names.update(key_of(match[1]) for match in _CALLED.finditer(plain(section.text[:8_000])))
+    return frozenset(name for name in names if len(name) > 2)
+
+
+_STUB = re.compile(r"^\|\s*([A-Z][A-Za-z0-9.+/-]{2,30})(?=[\s|(\[])", re.MULTILINE)
+
+
+def _row_names(document: Document) -> frozenset[str]:
+    """Return the keys of what tables have rows for."""
+    words = [word for section in document.sections for word in _STUB.findall(section.text)]
+    for section in document.sections:
+        for block in _BLOCK.finditer(section.text):
+            if not block[0].startswith("|") and (glued := glued_rows(block[0])):
+                words += [row.cells[0].split()[0] for row in glued.rows]
+    return frozenset(key_of(word) for word in words if word[0].isupper() and len(word) > 2)
+
+
+def _units(document: Document, familiar: Familiar) -> Iterator[Unit]:
+    number = 0
+    for section in document.sections:
+        blocks = [(match[0], match.start()) for match in _BLOCK.finditer(section.text)]
+        for i, (text, start) in enumerate(blocks):
+            number += 1
+            if text.startswith("|"):
+                yield from _rows(section, blocks, i, number, familiar)
+                continue
+            if glued := glued_rows(text):
+                yield from _glued(section, blocks, i, number, familiar, glued)
+                continue
+            caption = _CAPTION.match(text)
+            label = _label(caption) if caption else None
+            for piece, offset in _pieces(text):
+                yield Unit(section, piece, start + offset, number, label, familiar)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, int]]:
+    """Yield a block's sentences with their offsets; lines where a block is made of short ones."""
+    lines = text.split("\n")
+    is_lines = len(lines) > 1 and sum(map(len, lines[:-1])) < 60 * (len(lines) - 1)
+    pieces = lines if is_lines else split_sentences(text)
+    position = 0
+    for piece in pieces:
+        found = text.find(piece, position)
+        position = max(found, position) + len(piece)
+        if piece.strip() and found >= 0:
+            yield piece, found
+
+
+def _rows(
+    section: Section,
+    blocks: list[tuple[str, int]],
+    i: int,
+    number: int,
+    familiar: Familiar,
+) -> Iterator[Unit]:
+    text, start = blocks[i]
+    caption = _caption_of(blocks, i)
+    table = read_table(text, plain(caption), plain(section.title))
+    match = _CAPTION.match(caption)
+    label = _label(match) if match else None
+    offset = start
+    row = 0
+    for line in text.split("\n"):
+        if line.strip():
+            yield Unit(section, line, offset, number, label, familiar, table, row)
+            row += 1
+        offset += len(line) + 1
+
+
+def _glued(
+    section: Section,
+    blocks: list[tuple[str, int]],
+    i: int,
+    number: int,
+    familiar: Familiar,
+    glued: Glued,
+) -> Iterator[Unit]:
+    """Yield the rows of a table a PDF has run together, and the sentences behind it."""
+    text, start = blocks[i]
+    caption = text if _CAPTION.match(text) else _caption_of(blocks, i)
+    match = _CAPTION.match(caption)
+    label = _label(match) if match else None
+    shown = caption[: glued.rows[0].start] if caption is text else caption
+    rows = (glued.head, *(tuple(map(plain, row.cells)) for row in glued.rows))
+    table = Table(rows, plain(f"{shown} {glued.head_text}"), plain(section.title))
+    for n, row in enumerate(glued.rows, start=1):
+        yield Unit(
+            section, text[row.start : row.end], start + row.start, number, label, familiar, table, n
+        )
+    for before, after in ((0, glued.rows[0].start), (glued.rows[-1].end, len(text))):
+        for piece, offset in _pieces(text[before:after]):
+            yield Unit(section, piece, start + before + offset, number, label, familiar)
+
+
+def _caption_of(blocks: list[tuple[str, int]], i: int) -> str:
+    """Return the caption of a table: the block before it, else the one behind."""
+    for j in (i - 1, i + 1):
+        if 0 <= j < len(blocks):
+            match = _CAPTION.match(blocks[j][0])
+            if match and match["what"].lower().startswith(("tab", "表")):
+                return blocks[j][0]
+    return ""
+
+
+def _label(caption: re.Match[str]) -> str:
+    what = caption["what"].lower()
+    name = {"tab": "Table", "表": "Table", "fig": "Figure", "图": "Figure"}.get(
+        what[:3] if what[0].isascii() else what, "Algorithm"
+    )
+    return f"{name} {caption['number']}"
