@@ -49,7 +49,7 @@ class Chains:
     def reader(self, prompts: Prompts) -> Reader:
         """Return who reads."""
         room = self._room(READING_TOKENS)
-        return Reader(self.analyze, prompts["read"], max_input_tokens=room)
+        return Reader(self.analyze, prompts["read"], prompts["mend"], max_input_tokens=room)
 
     def _room(self, tokens: int) -> int:
         """Return a question's budget: what is wanted, as far as a minute has it, with some air."""

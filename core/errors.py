@@ -17,6 +17,7 @@
         ├── LLMAskedWrongly       ... nobody: the adapter has learned, and asks differently now
         ├── LLMRefused            ... the provider will not answer this: safety, recitation
         ├── LLMBadAnswer          ... it answered, but not what was asked: look at the prompt
+        │   ├── LLMUnverified         ... too little of it stands in the paper
         │   └── LLMCutOff             ... it ran out of room: ask for less, or give more
         └── LLMMisconfigured      ... the operator: the key or a permission; `trouble` says which
             └── LLMUnknownModel       ... only this model's name: another model may answer
@@ -32,6 +33,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from core.llm import Usage
+    from core.points import Checked
 
 
 class PaperboyError(Exception):
@@ -143,6 +145,14 @@ class LLMRefused(LLMError):
 
 class LLMBadAnswer(LLMError):
     """The answer is empty, cut off, not JSON, or does not fit the schema."""
+
+
+class LLMUnverified(LLMBadAnswer):
+    """Too little of a reading stands in the paper: `checked` says how little."""
+
+    def __init__(self, message: str, checked: "Checked") -> None:
+        super().__init__(message)
+        self.checked = checked
 
 
 class LLMCutOff(LLMBadAnswer):

@@ -6,22 +6,24 @@ place they come from (an arXiv announcement day, a Hugging Face list day); times
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
-Score = Annotated[int, Field(ge=0, le=100)]
-Language = Literal["zh", "en"]
+from core.points import Checked as Checked
+from core.points import Evidence as Evidence
+from core.points import Fact as Fact
+from core.points import FactKind as FactKind
+from core.points import Point as Point
+from core.points import PointKind as PointKind
+from core.points import Result as Result
+from core.points import Support as Support
+from core.values import Language as Language
+from core.values import Score as Score
+from core.values import Value as Value
 
 HUGGINGFACE = "huggingface"
 ARXIV = "arxiv"
 OPENREVIEW = "openreview"
-
-
-class Value(BaseModel):
-    """Base of every value."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Paper(Value):
@@ -157,14 +159,6 @@ class Document(Value):
         return sum(len(section.text) for section in self.sections)
 
 
-class Point(Value):
-    """One statement of an analysis, with the place in the paper that supports it."""
-
-    text: str = Field(min_length=1)
-    where: str | None = None
-    """A `Section.id` of the document; None when the model named none that exists."""
-
-
 class AnalysisKind(StrEnum):
     """A model's reading, or quoted sentences of the paper. Never confused in print."""
 
@@ -186,6 +180,10 @@ class Analysis(Value):
     methodology: tuple[Point, ...] = ()
     takeaway: tuple[Point, ...] = ()
     limitations: tuple[Point, ...] = ()
+    results: tuple[Result, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    checked: Checked | None = None
+    """How a model's statements fared; in an extract: why there is no model's reading."""
     model: str
     """Model that wrote it, or the extractor's name and version."""
     created_at: AwareDatetime

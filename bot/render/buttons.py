@@ -33,14 +33,26 @@ def opens_in_private(number: int, paper: Paper, view: View) -> Button | None:
     return Button(label, url=deep_link(view.username, paper.id))
 
 
-def turning(paper: Paper, page: int, pages: int) -> Row:
-    """Return ‹ 2/3 ›; the page's own number changes nothing when tapped."""
+def turning(paper: Paper, page: int, pages: int, *, first: int = 0) -> Row:
+    """Return ‹ 2/3 ›; the page's own number changes nothing when tapped.
+
+    `first` is the number of the run's first page in the whole message.
+    """
     wanted = [
         ("‹", page - 1) if page else None,
         (f"{page + 1}/{pages}", page),
         ("›", page + 1) if page + 1 < pages else None,
     ]
-    row = [Button(text, data=page_data(paper.id, to)) for text, to in filter(None, wanted)]
+    return _pages(paper, [(text, first + to) for text, to in filter(None, wanted)])
+
+
+def jump(paper: Paper, page: int, label: str) -> Row:
+    """Return a button to a page of the same message."""
+    return _pages(paper, [(label, page)])
+
+
+def _pages(paper: Paper, wanted: Sequence[tuple[str, int]]) -> Row:
+    row = [Button(text, data=page_data(paper.id, to)) for text, to in wanted]
     is_known = all(_is_known(PAGE.fullmatch(button.data or ""), button.data) for button in row)
     return tuple(row) if is_known else ()
 

@@ -22,6 +22,7 @@ from bot.render.text import (
     fits,
     join,
     lines,
+    link,
     markdown,
     plain,
     quote,
@@ -32,11 +33,13 @@ from core.models import (
     Language,
     Paper,
     Point,
+    PointKind,
     ScoredPaper,
     ScoreKind,
     TextSource,
 )
 from core.report import words
+from core.report.reading import checked_line, fact_lines, has_evidence, label_of, with_doubts
 
 if TYPE_CHECKING:  # the desk brings the database and the network with it
     from core.analyze.desk import Dive
@@ -44,7 +47,8 @@ if TYPE_CHECKING:  # the desk brings the database and the network with it
 POINT_LIMIT: Final = 1200
 POINT_ENTITIES: Final = 30
 TLDR_LIMIT: Final = 240
-_PLACE_LIMIT = 40
+SAID_LIMIT: Final = 90
+_PLACE_LIMIT = 60
 _SENTENCE_END = re.compile(
     r"[。！？!?]|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bal)(?<!\bcf)(?<!\bFig)(?<!\bEq)\.(?=\s)"
 )
@@ -74,17 +78,48 @@ def dive(
     pages = [_head(paper, dive, language, scored)]
     for section in sections(dive, language):
         _lay(section, pages, language)
+    for section in _facts(paper, dive.analysis, language):
+        _lay(section, pages, language)
+    proofs = evidence_pages(paper, dive, language)
+    made = buttons_of(paper, len(pages), len(proofs), language)
     return tuple(
-        Message(text.text, text.entities, _buttons(paper, number, len(pages), language))
-        for number, text in enumerate(pages)
+        Message(text.text, text.entities, rows)
+        for text, rows in zip((*pages, *proofs), made, strict=True)
     )
+
+
+def evidence_pages(paper: Paper, dive: "Dive", language: Language) -> list[Text]:
+    """Return the pages with the paper's own words behind each statement; none for quotes."""
+    if not has_evidence(dive.analysis):
+        return []
+    title = bold(parts.headline(paper))
+    pages = [lines(title, bold(Text(words.say("evidence", language))))]
+    for field, heading in words.SECTIONS:
+        shown = tuple(_proofs(getattr(dive.analysis, field)))
+        if shown:
+            _lay(Section(Text(heading[language]), shown, is_open=True), pages, language)
+    return pages
+
+
+def _proofs(points: tuple[Point, ...]) -> Iterator[Text]:
+    for point in points:
+        if point.kind is PointKind.EQUATION or not point.evidence:
+            continue
+        said = bold(plain(" ".join(markdown(point.text).text.split()), SAID_LIMIT))
+        quoted = (
+            Text("“") + plain(one.quote, POINT_LIMIT) + Text(f"” — {one.mark}"[:80])
+            for one in point.evidence
+        )
+        yield lines(Text("• ") + said, *quoted)
 
 
 def tldr(analysis: Analysis, language: Language) -> Text:
     """Return the first sentence of a reading; nothing of quotes, which sum up nothing."""
     if analysis.kind is AnalysisKind.EXTRACTIVE or not analysis.contribution:
         return Text()
-    whole = " ".join(markdown(analysis.contribution[0].text).text.split())
+    first = analysis.contribution[0]
+    said = with_doubts(first.text, first.doubts, language)
+    whole = " ".join(markdown(said).text.split())
     end = _SENTENCE_END.search(whole)
     short = plain(whole[: end.end()] if end else whole, TLDR_LIMIT)
     return bold(Text(chat.say("tldr", language))) + short if short else Text()
@@ -102,11 +137,12 @@ def source_lines(dive: "Dive", language: Language) -> tuple[Text, ...]:
     where = words.text_source(analysis.text_source, analysis.pages, language)
     by = plain(words.analysed_by(analysis.kind, analysis.model, language), 80)
     read = Text(chat.say("read_from", language, where=where)) + by
+    checked = checked_line(analysis, language)
     if analysis.kind is not AnalysisKind.EXTRACTIVE:
-        return (read,)
+        return (read, Text(f"🔎 {checked}")) if checked else (read,)
     if dive.delay:
         return (read, Text(f"⏳ {words.ask_again(dive.delay, dive.retry_after, language)}"))
-    return (read, Text(f"ℹ️ {words.say('extract', language)}"))
+    return (read, Text(f"ℹ️ {checked or words.say('extract', language)}"))
 
 
 def sections(dive: "Dive", language: Language) -> Iterator[Section]:
@@ -115,6 +151,42 @@ def sections(dive: "Dive", language: Language) -> Iterator[Section]:
         stated = statements(dive, field, language)
         texts = tuple(Text("• ") + text for text in stated) or (nothing(dive.analysis, language),)
         yield Section(Text(heading[language]), texts, is_open=not number)
+        if field == "contribution" and (found := tuple(results(dive.analysis, language))):
+            yield Section(Text(words.say("results", language)), found, is_open=True)
+
+
+def results(analysis: Analysis, language: Language) -> Iterator[Text]:
+    """Yield the main results, a line each: a table would not fit a phone's width."""
+    for result in analysis.results:
+        what = words.say("result_line", language, benchmark=result.benchmark, metric=result.metric)
+        said = Text("• ") + plain(what, 150) + bold(plain(result.ours, 80))
+        if result.other and result.other_name:
+            other = words.say("against", language, other=result.other, name=result.other_name)
+            said += plain(other, 200)
+        mark = result.evidence[0].mark if result.evidence else ""
+        yield said + _place(mark)
+
+
+def _facts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[Section]:
+    """Yield the fact box, if anything is known."""
+    facts = tuple(fact_texts(paper, analysis, language))
+    if facts:
+        yield Section(Text(words.say("facts", language)), facts, is_open=False)
+
+
+def fact_texts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[Text]:
+    """Yield the fact box line by line."""
+    colon = "：" if language == "zh" else ": "
+    for line in fact_lines(paper, analysis, language):
+        text = plain(line.text, POINT_LIMIT)
+        shown = link(text, line.url) if line.url else text
+        yield Text("• ") + bold(Text(line.label + colon)) + shown + _place(line.mark)
+
+
+def _place(mark: str | None) -> Text:
+    """Return " (§4.2, Table 1)"; nothing for no place."""
+    where = plain(mark or "", _PLACE_LIMIT)
+    return Text(" (") + where + Text(")") if where else Text()
 
 
 def statements(
@@ -134,9 +206,11 @@ def statements(
         elif is_plain:
             text = plain(point.text, limit)
         else:
-            text = markdown(point.text).clipped(limit).sparse(POINT_ENTITIES)
-        where = plain(point.where or "", _PLACE_LIMIT)
-        yield (text + Text(" (") + where + Text(")") if where else text) + label
+            before = label_of(point, field, dive.analysis.kind, language)
+            said = with_doubts(point.text, point.doubts, language)
+            text = bold(Text(before)) if before else Text()
+            text += markdown(said).clipped(limit).sparse(POINT_ENTITIES)
+        yield text + _place(point.mark) + label
 
 
 def nothing(analysis: Analysis, language: Language) -> Text:
@@ -173,8 +247,10 @@ def _lay(section: Section, pages: list[Text], language: Language) -> None:
             pages.append(Text())
 
 
-def _buttons(paper: Paper, page: int, pages: int, language: Language) -> tuple[buttons.Row, ...]:
-    turning = buttons.turning(paper, page, pages) if pages > 1 else ()
+def buttons_of(
+    paper: Paper, pages: int, proofs: int, language: Language
+) -> Iterator[tuple[buttons.Row, ...]]:
+    """Yield the buttons of each page: the reading's, then those of its evidence."""
     is_note = paper.id.startswith("openreview:")
     links = buttons.rows(
         (
@@ -184,4 +260,11 @@ def _buttons(paper: Paper, page: int, pages: int, language: Language) -> tuple[b
         ),
         buttons.LINKS_WIDTH,
     )
-    return (turning, *links) if turning else links
+    to_proofs = buttons.jump(paper, pages, chat.say("to_evidence", language)) if proofs else ()
+    back = buttons.jump(paper, 0, chat.say("to_reading", language))
+    for page in range(pages):
+        turning = buttons.turning(paper, page, pages) if pages > 1 else ()
+        yield tuple(row for row in (turning, to_proofs, *links) if row)
+    for page in range(proofs):
+        turning = buttons.turning(paper, page, proofs, first=pages) if proofs > 1 else ()
+        yield tuple(row for row in (turning, back, *links) if row)

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from bot.render import paper as parts
 from bot.render import words as chat
-from bot.render.dive import nothing, reason, source_lines, statements, tldr
+from bot.render.dive import (
+    fact_texts,
+    nothing,
+    reason,
+    results,
+    source_lines,
+    statements,
+    tldr,
+)
 from bot.render.message import Entity
 from bot.render.text import Text, link
 from core.models import Language, Paper, ScoredPaper
@@ -81,8 +89,16 @@ def _blocks(
             yield f"<details><summary>{escape(heading[language])}</summary>{listed}</details>"
         else:
             yield f"<h3>{escape(heading[language])}</h3>{listed}"
+            yield from _block("results", results(dive.analysis, language), language)
+    yield from _block("facts", fact_texts(paper, dive.analysis, language), language)
     project = link(Text(chat.say("project", language)), paper.project_url)
     yield from _paragraph(project if project.entities else Text())
+
+
+def _block(key: str, texts: Iterator[Text], language: Language) -> Iterator[str]:
+    items = "".join(f"<li>{html_of(text.clipped(300))}</li>" for text in islice(texts, 6))
+    if items:
+        yield f"<h3>{escape(words.say(key, language))}</h3><ul>{items}</ul>"
 
 
 def _paragraph(*texts: Text) -> Iterator[str]:

@@ -22,6 +22,8 @@ TEXT: dict[str, dict[Language, str]] = {
     "more": {"zh": "……另有 {count} 篇", "en": "… and {count} more"},
     "left_out": {"zh": "📎 另有 {count} 篇候选", "en": "📎 {count} more runners-up"},
     "read": {"zh": "读解读", "en": "Read"},
+    "to_evidence": {"zh": "🔎 看原文依据", "en": "🔎 Evidence"},
+    "to_reading": {"zh": "↩ 回到解读", "en": "↩ Back to the reading"},
     "code": {"zh": "代码", "en": "Code"},
     "project": {"zh": "项目主页", "en": "Project page"},
     "tldr": {"zh": "💡 TL;DR：", "en": "💡 TL;DR: "},

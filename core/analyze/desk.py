@@ -14,7 +14,13 @@ from typing import Protocol
 
 from core.analyze.extract import EXTRACTOR, extract
 from core.analyze.quotable import language_of
-from core.errors import LLMError, LLMMisconfigured, LLMRateLimited, LLMUnavailable
+from core.errors import (
+    LLMError,
+    LLMMisconfigured,
+    LLMRateLimited,
+    LLMUnavailable,
+    LLMUnverified,
+)
 from core.fetch.fulltext import UNREACHABLE, TextResult
 from core.llm import ORDINARY, Waiter
 from core.llm.flights import Flights
@@ -122,9 +128,9 @@ class Desk:
             return Dive(known) if document.source is TextSource.ABSTRACT else None
         if self._reader is not None:
             refusal = _Refusal(self._reader, document, language)
-            if not await self._is_noted(refusal, paper, focus):
-                return None
-        quotes = await self._quoted(document, paper, focus)
+            quotes = await self._noted(refusal, paper, focus)
+        else:
+            quotes = await self._quoted(document, paper, focus)
         return Dive(quotes) if quotes else None
 
     async def quotes(self, paper: Paper, focus: Focus) -> Dive | None:
@@ -143,12 +149,14 @@ class Desk:
         if self._reader is None:
             return Dive(await self._extract(paper, document, focus))
         refusal = _Refusal(self._reader, document, language)
-        if await self._is_noted(refusal, paper, focus):
-            return Dive(known or await self._extract(paper, document, focus))
+        if (noted := await self._noted(refusal, paper, focus)) is not None:
+            return Dive(known or noted)
         try:
             analysis = await self._read(self._reader, paper, document, focus, language, errand)
         except LLMError as error:
             quotes = await self._extract(paper, document, focus)
+            if isinstance(error, LLMUnverified):  # readers are told why these are quotes
+                quotes = quotes.model_copy(update={"checked": error.checked})
             if (delay := _delay(error)) is None:
                 logger.warning("%s cannot be read by the models: %s", paper.id, error)
                 await self._note(refusal, quotes, paper, focus)
@@ -209,7 +217,8 @@ class Desk:
         )
         return analysis
 
-    async def _is_noted(self, refusal: "_Refusal", paper: Paper, focus: Focus) -> bool:
+    async def _noted(self, refusal: "_Refusal", paper: Paper, focus: Focus) -> Analysis | None:
+        """Return the quotes that stood in for a reading, as long as nobody is asked again."""
         noted = await self._store.analyses.get(
             paper_id=paper.id,
             version=paper.version,
@@ -218,7 +227,8 @@ class Desk:
             language=language_of(refusal.document),
             focus=focus.text,
         )
-        return noted is not None and self._now() - noted.created_at < REFUSAL_STAYS
+        is_fresh = noted is not None and self._now() - noted.created_at < REFUSAL_STAYS
+        return noted if is_fresh else None
 
     async def _note(
         self, refusal: "_Refusal", quotes: Analysis, paper: Paper, focus: Focus

@@ -15,8 +15,9 @@ from typing import Any
 from pydantic import BaseModel, Field, model_validator
 
 from core.analyze.language import NAMES, is_language
-from core.analyze.reader import Statement, clean_statement, is_stub
+from core.analyze.schema import Said
 from core.analyze.touching import LOCAL, local_takeaway, statements
+from core.analyze.wording import clean_statement, is_stub
 from core.errors import (
     LLMBadAnswer,
     LLMError,
@@ -58,7 +59,7 @@ _NOTES = ("contribution", "methodology", "limitations")
 class Ideas(BaseModel):
     """What one researcher can do with a paper, in 1 to 3 points."""
 
-    points: list[Statement] = Field(
+    points: list[Said] = Field(
         description="a suggestion tied to an interest by name, or one plain sentence that there"
         " is little for this researcher"
     )

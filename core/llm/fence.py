@@ -23,6 +23,7 @@ TAGS = (
     "scale",
     "wish",
     "unknown",
+    "claims",
 )
 """Every fence a prompt may use; `prompts.load_prompts` refuses a prompt with another one."""
 

@@ -1,9 +1,10 @@
 """The same digest for machines: `YYYY-MM-DD.json`, its field names part of the outer surface."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from core.models import Analysis, Edition, Point, ScoredPaper
+from core.models import Analysis, Edition, Evidence, Fact, Point, Result, ScoredPaper
 from core.report import words
 from core.report.escape import link_target
 from core.report.markdown import note_lines
@@ -61,14 +62,43 @@ def _pick(edition: Edition, scored: ScoredPaper) -> dict[str, Any]:
         "analysis_model": analysis.model if analysis else None,
         "waiting": scored.paper.id in edition.waiting,
         "sections": _sections(analysis) if analysis else None,
+        "results": [_result(result) for result in analysis.results] if analysis else None,
+        "facts": [_fact(fact) for fact in analysis.facts] if analysis else None,
+        "checked": analysis.checked.model_dump() if analysis and analysis.checked else None,
     }
 
 
-def _sections(analysis: Analysis) -> dict[str, list[dict[str, str | None]]]:
+def _result(result: Result) -> dict[str, Any]:
+    return {
+        "benchmark": result.benchmark,
+        "metric": result.metric,
+        "ours": result.ours,
+        "other": result.other,
+        "other_name": result.other_name,
+        "evidence": _evidence(result.evidence),
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {"kind": fact.kind.value, "text": fact.text, "evidence": _evidence(fact.evidence)}
+
+
+def _evidence(evidence: Sequence[Evidence]) -> list[dict[str, str | None]]:
+    return [{"quote": one.quote, "where": one.where, "label": one.label} for one in evidence]
+
+
+def _sections(analysis: Analysis) -> dict[str, list[dict[str, Any]]]:
     return {
         field: [_point(point) for point in getattr(analysis, field)] for field, _ in words.SECTIONS
     }
 
 
-def _point(point: Point) -> dict[str, str | None]:
-    return {"text": point.text, "where": point.where}
+def _point(point: Point) -> dict[str, Any]:
+    return {
+        "text": point.text,
+        "where": point.where,
+        "kind": point.kind.value,
+        "support": point.support.value,
+        "doubts": list(point.doubts),
+        "evidence": _evidence(point.evidence),
+    }

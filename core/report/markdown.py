@@ -16,11 +16,13 @@ from core.models import (
     NoteKind,
     Paper,
     Point,
+    PointKind,
     ScoredPaper,
     TextSource,
 )
 from core.report import words
 from core.report.escape import inline, item, link_target
+from core.report.reading import checked_line, fact_lines, label_of, with_doubts
 from core.score.standing import said
 
 
@@ -44,7 +46,7 @@ def render_dive(
     lines = [f"# {inline(paper.title)}", ""]
     lines += [f"- **{words.say('source', language)}**: {words.badges(paper.sources)}"]
     lines += [f"- **{words.say('link', language)}**: [{paper.url}]({paper.url})"]
-    lines += [*_links(paper, language), *_dive(analysis, language, instead)]
+    lines += [*_links(paper, language), *_dive(paper, analysis, language, instead)]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -112,7 +114,7 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
         yield from ("", f"> {line}", "")
     else:
         instead = words.waiting(delay, language, has_notes=True) if delay else None
-        yield from _dive(analysis, language, instead)
+        yield from _dive(paper, analysis, language, instead)
 
 
 def _links(paper: Paper, language: Language) -> Iterator[str]:
@@ -125,29 +127,77 @@ def _links(paper: Paper, language: Language) -> Iterator[str]:
         yield f"- **{words.say('comment', language)}**: {inline(paper.comment[:300])}"
 
 
-def _dive(analysis: Analysis, language: Language, instead: str | None) -> Iterator[str]:
+def _dive(
+    paper: Paper, analysis: Analysis, language: Language, instead: str | None
+) -> Iterator[str]:
     """Yield a deep dive; `instead`: what is said of quotes that stand in for a reading."""
     where = words.text_source(analysis.text_source, analysis.pages, language)
     by = inline(words.analysed_by(analysis.kind, analysis.model, language))
     yield f"- **{words.say('read_from', language)}**: {where} · {by}"
+    checked = checked_line(analysis, language)
     if analysis.kind is AnalysisKind.EXTRACTIVE:
-        yield from ("", f"> {instead or words.say('extract', language)}")
+        yield from ("", f"> {instead or checked or words.say('extract', language)}")
+    elif checked:
+        yield f"- 🔎 {checked}"
     yield ""
     for field, heading in words.SECTIONS:
         points: tuple[Point, ...] = getattr(analysis, field)
         yield f"#### {heading[language]}"
-        yield from (_point(point, analysis.kind) for point in points)
+        for point in points:
+            yield from _point(point, field, analysis.kind, language)
         if not points:
             only_abstract = analysis.text_source is TextSource.ABSTRACT
             looked_in = words.QUOTED_FROM[only_abstract][language]
             yield words.say("empty_quote", language, where=looked_in)
         yield ""
+        if field == "contribution":
+            yield from _results(analysis, language)
+    yield from _facts(paper, analysis, language)
 
 
-def _point(point: Point, kind: AnalysisKind) -> str:
-    text = f"“{inline(point.text)}”" if kind is AnalysisKind.EXTRACTIVE else item(point.text)
-    where = f" ({inline(point.where)})" if point.where else ""
-    return f"- {text}{where}"
+def _point(point: Point, field: str, kind: AnalysisKind, language: Language) -> Iterator[str]:
+    """Yield a statement, and below it the words of the paper it rests on."""
+    if kind is AnalysisKind.EXTRACTIVE:
+        yield f"- “{inline(point.text)}”{_place(point.mark)}"
+        return
+    label = label_of(point, field, kind, language)
+    said = with_doubts(item(point.text), [inline(doubt) for doubt in point.doubts], language)
+    yield f"- {f'**{label}**' if label else ''}{said}{_place(point.mark)}"
+    if point.kind is not PointKind.EQUATION:  # it is its own evidence
+        yield from (f"  > “{inline(evidence.quote)}”" for evidence in point.evidence)
+
+
+def _place(mark: str | None) -> str:
+    return f" ({inline(mark)})" if mark else ""
+
+
+def _results(analysis: Analysis, language: Language) -> Iterator[str]:
+    """Yield the main results as a table; every cell was found in the paper."""
+    if not analysis.results:
+        return
+    heads = (words.say(key, language) for key in ("benchmark", "metric", "ours", "best_other"))
+    yield f"**{words.say('results', language)}**"
+    yield from ("", f"| {' | '.join(heads)} | |", "|---|---|---|---|---|")
+    for result in analysis.results:
+        other = f"{result.other} ({result.other_name})" if result.other else "—"
+        mark = result.evidence[0].mark if result.evidence else ""
+        cells = (result.benchmark, result.metric, result.ours, other, mark)
+        yield f"| {' | '.join(map(inline, cells))} |"
+    yield ""
+
+
+def _facts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[str]:
+    lines = fact_lines(paper, analysis, language)
+    if not lines:
+        return
+    yield f"**{words.say('facts', language)}**"
+    yield ""
+    for line in lines:
+        target = link_target(line.url or "")
+        label = target if line.text == line.url else inline(line.text)
+        text = f"[{label}]({target})" if target else inline(line.text)
+        yield f"- {line.label}: {text}{_place(line.mark)}"
+    yield ""
 
 
 def _runner_up(scored: ScoredPaper, language: Language) -> str:

@@ -14,6 +14,7 @@ from core.models import (
     Language,
     Note,
     NoteKind,
+    PointKind,
     ScoreKind,
     SourceCount,
     TextSource,
@@ -70,6 +71,31 @@ TEXT = {
         "zh": "以下为论文原句摘录，不是模型解读。",
         "en": "Sentences quoted from the paper, not a model's reading.",
     },
+    "unverified": {
+        "zh": "模型解读的 {claims} 条论述只有 {verified} 条能在原文中找到，因此改为论文原句摘录。",
+        "en": (
+            "Of a model's {claims} statements only {verified} could be found in the paper, so these"
+            " are sentences quoted from it."
+        ),
+    },
+    "all_checked": {
+        "zh": "{claims} 条论述全部在原文中找到依据",
+        "en": "all {claims} statements found in the paper",
+    },
+    "checked": {
+        "zh": "{claims} 条论述中 {verified} 条在原文中找到依据，其余已删去或标出",
+        "en": "{verified} of {claims} statements found in the paper, the others left out or marked",
+    },
+    "doubt": {"zh": "〔未在原文找到〕", "en": "〔not found in the paper〕"},
+    "results": {"zh": "📊 主要结果 (Results)", "en": "📊 Results"},
+    "facts": {"zh": "🗂 资料卡 (Facts)", "en": "🗂 Facts"},
+    "evidence": {"zh": "🔎 原文依据 (Evidence)", "en": "🔎 Evidence"},
+    "benchmark": {"zh": "基准", "en": "Benchmark"},
+    "metric": {"zh": "指标", "en": "Metric"},
+    "ours": {"zh": "本文", "en": "Ours"},
+    "best_other": {"zh": "最佳对比", "en": "Best other"},
+    "result_line": {"zh": "{benchmark} · {metric}：", "en": "{benchmark} · {metric}: "},
+    "against": {"zh": "，对比 {other}（{name}）", "en": ", against {other} ({name})"},
     "empty_quote": {
         "zh": "{where}中没有可摘录的相关句子。",
         "en": "Nothing quotable on this in {where}.",
@@ -81,6 +107,21 @@ TEXT_SOURCES: dict[TextSource, dict[Language, str]] = {
     TextSource.ARXIV_HTML: {"zh": "全文 (arXiv HTML)", "en": "full text (arXiv HTML)"},
     TextSource.PDF: {"zh": "全文 (PDF)", "en": "full text (PDF)"},
     TextSource.ABSTRACT: {"zh": "仅摘要", "en": "abstract only"},
+}
+POINT_KINDS: dict[PointKind, dict[Language, str]] = {
+    PointKind.UNUSUAL: {"zh": "独到之处：", "en": "What is unusual: "},
+    PointKind.EQUATION: {"zh": "关键公式：", "en": "Key equation: "},
+    PointKind.QUESTION: {"zh": "审稿人会问：", "en": "A reviewer would ask: "},
+}
+"""Said before a statement of this kind."""
+ADMITTED: dict[Language, str] = {"zh": "作者承认：", "en": "The authors say: "}
+"""Said before a claim among the limitations of a model's reading."""
+FACTS: dict[str, dict[Language, str]] = {
+    "code": {"zh": "代码", "en": "Code"},
+    "data": {"zh": "数据", "en": "Data"},
+    "compute": {"zh": "算力", "en": "Compute"},
+    "licence": {"zh": "许可", "en": "Licence"},
+    "venue": {"zh": "发表", "en": "Venue"},
 }
 SCORE_KINDS: dict[ScoreKind, dict[Language, str]] = {
     ScoreKind.LLM: {"zh": "", "en": ""},

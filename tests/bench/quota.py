@@ -15,12 +15,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 from core.analyze.reader import Reader
 from core.errors import LLMError, LLMRateLimited
 from core.llm import ORDINARY, AnswerT, Question, Reply, Waiter
+from core.llm.asker import Asker
 from core.llm.fence import interests
-from core.llm.prompts import load_prompts
+from core.llm.prompts import Prompts, load_prompts
 from core.llm.quota.limits import Limits
 from core.llm.quota.shares import Shares
 from core.models import Document, Focus, Paper, Section, TextSource
@@ -38,6 +40,17 @@ READING_TOKENS = 60_000
 SCORING_TOKENS = 60_000
 MOST_WAITS = 2
 """How often the old way obeys a 429."""
+T = TypeVar("T")
+
+
+def _reader(asker: Asker, prompts: Prompts) -> Reader:
+    read, mend = prompts["read"], prompts["mend"]
+    return Reader(asker, read, mend, max_input_tokens=READING_TOKENS, aside=at_once)
+
+
+async def at_once(work: Callable[[], T]) -> T:
+    """Do it here: simulated time does not know of threads."""
+    return work()
 
 
 @dataclass(frozen=True)
@@ -99,7 +112,9 @@ async def planned(world: World, folder: Path, limits: Limits, size: tuple[int, i
     async with world.store(folder / "paperboy.db") as (_, log):
         chain = world.chain(log, limits, shares=Shares(digest=limits.rpd))
         judge = Judge(chain, prompts["score"], max_input_tokens=SCORING_TOKENS)
-        reader = Reader(chain, prompts["read"], max_input_tokens=READING_TOKENS)
+        reader = Reader(
+            chain, prompts["read"], prompts["mend"], max_input_tokens=READING_TOKENS, aside=at_once
+        )
 
         async def score() -> int:
             return len((await judge.judge(candidates, FOCUS, "zh")).scores)
@@ -132,7 +147,9 @@ async def unplanned(world: World, size: tuple[int, int]) -> Day:
     """Make the same digest the old way: one call per paper, all at once."""
     prompts = load_prompts(files("prompts"))
     asker = OldWay(world)
-    reader = Reader(asker, prompts["read"], max_input_tokens=READING_TOKENS)
+    reader = Reader(
+        asker, prompts["read"], prompts["mend"], max_input_tokens=READING_TOKENS, aside=at_once
+    )
 
     async def score_one(paper: Paper) -> None:
         question = prompts["score"].fill(

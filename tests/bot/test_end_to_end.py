@@ -168,7 +168,10 @@ async def test_the_report_holds_the_models_words_and_what_it_read(
         assert analysis.kind is AnalysisKind.LLM
         assert analysis.text_source is TextSource.ARXIV_HTML
         assert analysis.contribution[0].where is not None
-        assert analysis.contribution[1].where is None, "a section that does not exist was kept"
+        second = analysis.contribution[1]
+        assert second.where == second.evidence[0].where != "§99.9", "the quotation's place counts"
+        assert analysis.checked is not None
+        assert analysis.checked.share == 1.0
     report = outcome.path.read_text(encoding="utf-8")
     assert "扫描 671 篇 (HF Top 15 + arXiv cs.CV)，精选 2 篇深度解读。" in report
     assert "**解读依据**: 全文 (arXiv HTML) · model-a" in report

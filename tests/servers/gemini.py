@@ -134,7 +134,15 @@ class FakeGemini:
             }
         where = re.findall(r"^\[([^\]\n]+)\]", question, re.MULTILINE)
         if "contribution" in schema:
-            return {name: _statements(name, where, self.at_length) for name in schema}
+            quotes = _quotes(question)
+            empty = {key: list[Any]() for key in ("equation", "results", "data", "compute")}
+            return empty | {
+                name: _statements(name, where, quotes, self.at_length)
+                for name in schema
+                if name not in empty
+            }
+        if "statements" in schema:
+            return {"statements": []}
         if "points" in schema:
             return {"points": [{"text": TAKEAWAY, "where": where[0] if where else ""}]}
         if "meanings" in schema:
@@ -151,13 +159,33 @@ def _text(body: Mapping[str, Any]) -> str:
     return "".join(part["text"] for part in body["contents"][0]["parts"])
 
 
-def _statements(name: str, where: list[str], at_length: str) -> list[dict[str, str]]:
+def _quotes(question: str) -> list[str]:
+    """Return two sentences of the document in a question."""
+    document = question.rsplit("<document>", 1)[-1].split("</document>")[0]
+    sentences = [
+        sentence
+        for paragraph in document.split("\n")
+        if not paragraph.startswith(("[", "|"))
+        for sentence in re.split(r"(?<=[.。])\s+", paragraph)
+        if 30 < len(sentence) < 300 and "$" not in sentence and "[" not in sentence
+    ]
+    return (sentences or [" ".join(document.split()[:30])])[:2]
+
+
+def _statements(
+    name: str, where: list[str], quotes: list[str], at_length: str
+) -> list[dict[str, str]]:
     return [
         {
             "text": f"测试模型对 {name} 部分给出的第一条中文说明。{at_length}",
+            "quote": quotes[0],
             "where": where[0] if where else "",
         },
-        {"text": f"测试模型对 {name} 部分给出的第二条中文说明。{at_length}", "where": "§99.9"},
+        {
+            "text": f"测试模型对 {name} 部分给出的第二条中文说明。{at_length}",
+            "quote": quotes[-1],
+            "where": "§99.9",
+        },
     ]
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from core.analyze.reader import SECTIONS, Reader
+from core.analyze.reader import Reader
+from core.analyze.verify import SECTIONS
 from core.llm.injection import REMOVED, addressed, quarantined
 from core.llm.prompts import load_prompts
 from core.models import Document, Focus, Paper, Section, TextSource
@@ -28,7 +29,7 @@ ATTACKS: list[dict[str, Any]] = [
 PROMPTS = load_prompts(files("prompts"))
 FOCUS = Focus(interests=("image restoration",))
 PLAIN = "We remove blur from photographs."
-REASON = "It removes blur with a diffusion prior."
+REASON = "It removes blur: PSNR rises by 0.42 dB."
 
 
 def wrapped(text: str) -> str:
@@ -49,8 +50,9 @@ async def reading_question(text: str) -> str:
     document = Document(
         paper_id="2603.00001", version=1, source=TextSource.ARXIV_HTML, sections=(section,)
     )
-    model = FakeLLM({name: [{"text": REASON, "where": "§1"}] for name in SECTIONS})
-    reader = Reader(model, PROMPTS["read"], max_input_tokens=20_000)
+    statement = {"text": REASON, "quote": "PSNR rises by 0.42 dB.", "where": "§1"}
+    model = FakeLLM({name: [statement] for name in SECTIONS})
+    reader = Reader(model, PROMPTS["read"], PROMPTS["mend"], max_input_tokens=20_000)
     paper = Paper(id="2603.00001", title="Deblurring")
     await reader.read(paper, document, FOCUS, "en", now=datetime(2026, 3, 13, tzinfo=UTC))
     return model.questions[0].text

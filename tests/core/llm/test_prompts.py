@@ -114,6 +114,7 @@ def test_line_ends_do_not_change_the_version() -> None:
 
 
 VALUES = {
+    "claims": "2. 用 64 块 GPU 训练。 (the text does not have: 64)",
     "count": "2",
     "document": "[§1] Introduction\nWe sharpen $x$.\n\n[§2] Method\nA U-Net.",
     "interests": "- image restoration\n- 扩散模型",

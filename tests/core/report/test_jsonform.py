@@ -18,7 +18,16 @@ def test_the_fixed_fields_are_there() -> None:
     assert pick["text_source"] == "arxiv_html"
     assert pick["score_kind"] == "llm"
     assert set(pick["sections"]) == {"contribution", "methodology", "takeaway", "limitations"}
-    assert pick["sections"]["contribution"] == [{"text": "提出一种流", "where": "§1"}]
+    assert pick["sections"]["contribution"] == [
+        {
+            "text": "提出一种流",
+            "where": "§1",
+            "kind": "claim",
+            "support": "unchecked",
+            "doubts": [],
+            "evidence": [],
+        }
+    ]
     assert data["others"][0]["score_kind"] == "local"
 
 

@@ -1,0 +1,262 @@
+"""A model's reading, held against the paper: what is kept, what is marked, what goes.
+
+A claim whose quotation does not stand in the paper goes: what the paper does not say is not said.
+One whose quotation does, but not all its numbers or names, stays and is marked behind them.
+Suggestions and reviewers' questions claim nothing, so they need no quotation, but their numbers are
+checked all the same. Pure; takes some hundredths of a second for a long paper.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from core.analyze.evidence.check import Checker, Quoted, Status, Verdict
+from core.analyze.evidence.formulas import stands
+from core.analyze.schema import Mended, Reading, Row, Statement
+from core.analyze.wording import clean_statement, is_stub, place_named, places_of
+from core.links import own_links_only, words_of
+from core.models import (
+    Checked,
+    Document,
+    Evidence,
+    Fact,
+    FactKind,
+    Paper,
+    Point,
+    PointKind,
+    Result,
+    Section,
+    Support,
+)
+
+SECTIONS: Final = ("contribution", "methodology", "takeaway", "limitations")
+MOST_POINTS: Final = 6
+MOST_RESULTS: Final = 5
+QUOTE_LIMIT: Final = 500
+LEAST_SHARE: Final = 0.6
+"""Of a reading's claims, how many must be found in the paper for it to be shown as one."""
+
+_KINDS: Final[dict[str, PointKind]] = {
+    "contribution": PointKind.CLAIM,
+    "methodology": PointKind.CLAIM,
+    "unusual": PointKind.UNUSUAL,
+    "takeaway": PointKind.SUGGESTION,
+    "limitations": PointKind.CLAIM,
+    "questions": PointKind.QUESTION,
+    "data": PointKind.CLAIM,
+    "compute": PointKind.CLAIM,
+}
+_MOST: Final = {"unusual": 1, "data": 1, "compute": 1, "questions": 3, "contribution": 4}
+_FREE: Final = frozenset({PointKind.SUGGESTION, PointKind.QUESTION, PointKind.ABSENCE})
+_ABSENT = re.compile(
+    r"(?:未|没有|并未|不曾)(?:明确)?(?:说明|提及|提到|给出|报告|讨论|承认|列出|声明|披露|写明|指出|提供)"
+    r"|\b(?:does|do|did) not (?:\w+ )?(?:state|report|mention|say|discuss|give|list|disclose"
+    r"|specify|provide|admit)"
+    r"|\b(?:is|are) not (?:stated|reported|mentioned|discussed|given|specified)"
+    r"|\bstates? no(?:ne)?\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A claim that was not found."""
+
+    number: int
+    """From 1, in the order of the reading."""
+    statement: Statement
+    verdict: Verdict
+
+
+@dataclass
+class Verified:
+    """A reading after its check."""
+
+    sections: dict[str, list[Point]] = field(default_factory=dict)
+    results: list[Result] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
+    claims: int = 0
+    verified: int = 0
+
+    @property
+    def checked(self) -> Checked:
+        """How the claims fared."""
+        return Checked(claims=self.claims, verified=self.verified)
+
+    def points(self, name: str) -> tuple[Point, ...]:
+        """Return a section's points in the order readers see them."""
+        return tuple(self.sections.get(name, ()))
+
+
+class Verifier:
+    """Checks readings of one paper."""
+
+    def __init__(self, paper: Paper, document: Document, shown: Sequence[Section]) -> None:
+        """`shown` are the sections the model was given: it can name no other."""
+        self._checker = Checker(document, paper.title)
+        self._document = document
+        self._places = places_of(shown)
+        texts = [section.text for section in document.sections]
+        self._own = "\n".join([words_of(paper), *texts])
+
+    def verify(self, reading: Reading, mended: Mapping[int, Statement] | None = None) -> Verified:
+        """Return what of a reading may be shown; `mended` statements stand in for failed ones."""
+        made = Verified()
+        number = 0
+        for name, kind in _KINDS.items():
+            for statement in self._statements(reading, name):
+                number += 1
+                point = self._point(number, statement, kind, made, (mended or {}).get(number))
+                if point is not None:
+                    self._put(made, name, point)
+        self._equation(reading, made)
+        made.results = list(self._results(reading.results))
+        return made
+
+    def _statements(self, reading: Reading, name: str) -> Iterator[Statement]:
+        """Yield what can be shown at all: no placeholders, no foreign links."""
+        statements: list[Statement] = getattr(reading, name)
+        for statement in statements[: _MOST.get(name, MOST_POINTS)]:
+            text = own_links_only(clean_statement(statement.text), self._own)
+            if not is_stub(text):
+                yield statement.model_copy(update={"text": text})
+
+    def _point(
+        self,
+        number: int,
+        said: Statement,
+        kind: PointKind,
+        made: Verified,
+        instead: Statement | None,
+    ) -> Point | None:
+        if kind is PointKind.CLAIM and not said.quote.strip() and _ABSENT.search(said.text):
+            kind = PointKind.ABSENCE
+        verdict = self._check(said, kind)
+        if instead is not None and not verdict.is_verified:
+            text = own_links_only(clean_statement(instead.text), self._own)
+            again = instead.model_copy(update={"text": text})
+            second = self._check(again, kind)
+            if not is_stub(text) and _rank(second) > _rank(verdict):
+                said, verdict = again, second
+        if kind not in _FREE:
+            made.claims += 1
+            made.verified += verdict.is_verified
+            if not verdict.is_verified:
+                made.failed.append(Failed(number, said, verdict))
+            if not verdict.quotes or verdict.status is Status.UNRELATED:
+                return None
+        return self._shown(said, kind, verdict)
+
+    def _check(self, said: Statement, kind: PointKind) -> Verdict:
+        where = place_named(said.where, self._places)
+        return self._checker.check(said.text, [said.quote], where, free=kind in _FREE)
+
+    def _shown(self, said: Statement, kind: PointKind, verdict: Verdict) -> Point:
+        evidence = _evidence(verdict.quotes)
+        doubts = verdict.doubtful
+        if kind in _FREE:
+            # A researcher's own methods are no names of this paper.
+            doubts = tuple(
+                doubt for doubt in doubts if re.search(r"\d", doubt) and doubt[0].isdigit()
+            )
+        support = Support.DOUBTFUL if doubts else Support.VERIFIED
+        if kind in _FREE and not doubts:
+            support = Support.VERIFIED if evidence else Support.UNCHECKED
+        where = evidence[0].where if evidence else place_named(said.where, self._places)
+        if kind is PointKind.ABSENCE:
+            where = None
+        return Point(
+            text=said.text,
+            where=where,
+            kind=kind,
+            evidence=evidence,
+            support=support,
+            doubts=doubts,
+        )
+
+    def _put(self, made: Verified, name: str, point: Point) -> None:
+        if name in ("data", "compute"):
+            if point.support is Support.VERIFIED and point.kind is not PointKind.ABSENCE:
+                made.facts.append(
+                    Fact(kind=FactKind(name), text=point.text, evidence=point.evidence)
+                )
+            return
+        section = {"unusual": "methodology", "questions": "limitations"}.get(name, name)
+        said = made.sections.setdefault(section, [])
+        if all(point.text != other.text for other in said):
+            said.append(point)
+
+    def _equation(self, reading: Reading, made: Verified) -> None:
+        for equation in reading.equation[:1]:
+            place = stands(equation.tex, self._document)
+            meaning = own_links_only(clean_statement(equation.meaning), self._own)
+            if place is None or is_stub(meaning):
+                continue
+            tex = equation.tex.strip().strip("$").strip()
+            evidence = Evidence(quote=f"${tex}$"[:QUOTE_LIMIT], where=place)
+            point = Point(
+                text=f"${tex}$ {meaning}",
+                where=place,
+                kind=PointKind.EQUATION,
+                evidence=(evidence,),
+                support=Support.VERIFIED,
+            )
+            made.sections.setdefault("methodology", []).append(point)
+
+    def _results(self, rows: Sequence[Row]) -> Iterator[Result]:
+        for row in rows[:MOST_RESULTS]:
+            benchmark, metric, ours = map(_cell, (row.benchmark, row.metric, row.ours))
+            if not (benchmark and metric and re.search(r"\d", ours)):
+                continue
+            said = f"On {benchmark}, ours reaches {ours} {metric}."
+            verdict = self._checker.check(said, [row.quote], free=True)
+            if not verdict.is_verified:
+                continue
+            other, name = _cell(row.best_other), _cell(row.other_name)
+            against = f"On {benchmark}, {name} reaches {other} {metric}."
+            is_known = (
+                bool(re.search(r"\d", other) and name)
+                and self._checker.check(against, [row.quote], free=True).is_verified
+            )
+            yield Result(
+                benchmark=benchmark,
+                metric=metric,
+                ours=ours,
+                other=other if is_known else None,
+                other_name=name if is_known else None,
+                evidence=_evidence(verdict.quotes),
+            )
+
+
+def mended_by(answer: Mended) -> dict[int, Statement]:
+    """Return a second answer's statements by the number of the one they stand in for."""
+    return {
+        said.number: Statement(text=said.text, quote=said.quote, where=said.where)
+        for said in answer.statements
+    }
+
+
+def _rank(verdict: Verdict) -> int:
+    if verdict.is_verified:
+        return 2
+    return 1 if verdict.quotes and verdict.status is not Status.UNRELATED else 0
+
+
+def _evidence(quotes: Sequence[Quoted]) -> tuple[Evidence, ...]:
+    made = (
+        Evidence(quote=_cut(quoted.text), where=quoted.section, label=quoted.label)
+        for quoted in quotes
+        if quoted.text.strip()
+    )
+    return tuple(dict.fromkeys(made))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= QUOTE_LIMIT else text[: QUOTE_LIMIT - 1].rstrip() + "…"
+
+
+def _cell(text: str) -> str:
+    text = clean_statement(text)[:60].strip()
+    return "" if text in ("-", "–", "—", "N/A", "n/a") else text

@@ -1,0 +1,113 @@
+"""What a reading says beside its statements, the same in a report and in a chat. Pure.
+
+What a newcomer would get wrong: a doubt is printed behind the number it is about; a reader who sees
+only a mark at the end of a line does not know what to distrust.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.models import Analysis, AnalysisKind, Language, Paper, Point, PointKind
+from core.report import words
+
+_VENUE = re.compile(
+    r"\b(?:accepted|appear(?:s|ing)?|published|presented|oral|spotlight|poster|camera[- ]ready)\b"
+    r"[^.;\n]{0,80}?\b(?P<venue>[A-Z][A-Za-z]{1,12}[ -]?(?:20\d\d|'?\d\d))\b",
+    re.IGNORECASE,
+)
+_LICENCES = (
+    (
+        re.compile(r"creativecommons\.org/licenses/(?P<kind>[a-z-]+)/(?P<version>\d\.\d)"),
+        "CC {} {}",
+    ),
+    (re.compile(r"creativecommons\.org/publicdomain/zero/1\.0"), "CC0 1.0"),
+    (re.compile(r"arxiv\.org/licenses/nonexclusive-distrib/(\d\.\d)"), "arXiv {}"),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the fact box."""
+
+    label: str
+    text: str
+    url: str | None = None
+    mark: str | None = None
+
+
+def with_doubts(text: str, doubts: Sequence[str], language: Language) -> str:
+    """Return `text` with a mark behind each number or name that was not found in the paper."""
+    mark = words.say("doubt", language)
+    position = 0
+    for doubt in doubts:
+        found = text.find(doubt, position)
+        if found < 0 and (found := text.find(doubt)) < 0:
+            if not text.endswith(mark):
+                text += mark
+            continue
+        position = found + len(doubt)
+        text = text[:position] + mark + text[position:]
+        position += len(mark)
+    return text
+
+
+def label_of(point: Point, field: str, kind: AnalysisKind, language: Language) -> str:
+    """Return what is said before a statement: whose it is, where its section does not say it."""
+    if kind is AnalysisKind.EXTRACTIVE:
+        return ""
+    if point.kind is PointKind.CLAIM and field == "limitations" and point.evidence:
+        return words.ADMITTED[language]
+    return words.POINT_KINDS.get(point.kind, {}).get(language, "")
+
+
+def checked_line(analysis: Analysis, language: Language) -> str:
+    """Return how much of a model's reading was found in the paper; "" where nobody looked."""
+    checked = analysis.checked
+    if checked is None or not checked.claims:
+        return ""
+    if analysis.kind is AnalysisKind.EXTRACTIVE:
+        key = "unverified"
+    else:
+        key = "all_checked" if checked.verified == checked.claims else "checked"
+    return words.say(key, language, claims=checked.claims, verified=checked.verified)
+
+
+def fact_lines(paper: Paper, analysis: Analysis, language: Language) -> list[Line]:
+    """Return the fact box: code, data, compute, licence, venue, as far as they are known.
+
+    Code alone makes no box: it stands above every reading.
+    """
+    lines = []
+    for fact in analysis.facts:
+        mark = fact.evidence[0].mark if fact.evidence else None
+        lines.append(Line(words.FACTS[fact.kind.value][language], fact.text, mark=mark))
+    if licence := licence_name(paper.licence):
+        lines.append(Line(words.FACTS["licence"][language], licence, paper.licence))
+    if venue := paper.venue or venue_in(paper.comment):
+        lines.append(Line(words.FACTS["venue"][language], venue))
+    if lines and paper.code_url:
+        lines.insert(0, Line(words.FACTS["code"][language], paper.code_url, paper.code_url))
+    return lines
+
+
+def licence_name(stated: str | None) -> str:
+    """Return "CC BY-SA 4.0" for a licence's address; "" for one nobody knows."""
+    for pattern, name in _LICENCES:
+        if match := pattern.search((stated or "").lower()):
+            return name.format(*(part.upper() for part in match.groups()))
+    return ""
+
+
+def venue_in(comment: str | None) -> str:
+    """Return the venue an arXiv comment names as having accepted the paper; "" for none."""
+    match = _VENUE.search(comment or "")
+    return " ".join(match["venue"].split()) if match else ""
+
+
+def has_evidence(analysis: Analysis) -> bool:
+    """Whether there are quotations to open: an extract is quotations already."""
+    sections = (getattr(analysis, field) for field, _ in words.SECTIONS)
+    return analysis.kind is AnalysisKind.LLM and any(
+        point.evidence for points in sections for point in points
+    )

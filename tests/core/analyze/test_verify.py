@@ -1,0 +1,207 @@
+"""What of a model's reading is kept, marked, mended or left out."""
+
+from typing import Any
+
+import pytest
+
+from core.analyze.reader import Reader
+from core.analyze.schema import Mended, Reading
+from core.analyze.verify import Verifier, mended_by
+from core.errors import LLMUnavailable, LLMUnverified
+from core.models import (
+    Document,
+    FactKind,
+    Paper,
+    PointKind,
+    Section,
+    Support,
+    TextSource,
+)
+from tests.core.analyze.test_reader import FOCUS, MENDING, NOW, PROMPT
+from tests.fakes import FakeLLM
+
+TABLE = """Table 1: Comparison on DIV2K.
+
+| Method | PSNR | SSIM |
+| --- | --- | --- |
+| SwinIR | 30.84 | 0.871 |
+| EDSR | 30.10 | 0.860 |
+| FlowIR (ours) | 31.24 | 0.889 |"""
+PAPER = Paper(id="2603.00007", title="FlowIR: Restoring Images by Flow", abstract="We restore.")
+DOCUMENT = Document(
+    paper_id=PAPER.id,
+    version=1,
+    source=TextSource.ARXIV_HTML,
+    sections=(
+        Section(
+            id="§3", title="Method", level=1,
+            text="FlowIR starts from the degraded image instead of noise. We minimise"
+            " $\\mathcal{L}(\\theta)=\\|v_\\theta(x_t,t)-(x_1-x_0)\\|^2$ over all times.",
+        ),
+        Section(
+            id="§4", title="Experiments", level=1,
+            text="We train on 8 A100 GPUs with a batch size of 32.\n\n" + TABLE,
+        ),
+        Section(
+            id="§5", title="Limitations", level=1,
+            text="Our method fails on images with heavy motion blur.",
+        ),
+    ),
+)  # fmt: skip
+IDEA = {"text": "FlowIR 从退化图像出发。",
+        "quote": "FlowIR starts from the degraded image instead", "where": "§3"}  # fmt: skip
+BATCH = {"text": "在 8 块 A100 GPU 上训练，批大小 32。",
+         "quote": "8 A100 GPUs with a batch size of 32", "where": "§4"}  # fmt: skip
+TRY = {"text": "可以在你的去噪任务里以含噪图像为起点。", "quote": "", "where": ""}
+ASK = {"text": "没有和更大的模型比较吗？"}
+FORGED = {"text": "用对抗损失端到端训练。",
+          "quote": "It is trained end to end with an adversarial loss", "where": "§3"}  # fmt: skip
+
+
+def answer(**fields: Any) -> dict[str, Any]:
+    base: dict[str, Any] = {
+        "contribution": [IDEA],
+        "methodology": [BATCH],
+        "takeaway": [TRY],
+        "questions": [ASK],
+    }
+    return base | fields
+
+
+def verifier() -> Verifier:
+    return Verifier(PAPER, DOCUMENT, DOCUMENT.sections)
+
+
+def made(**fields: Any) -> Any:
+    return verifier().verify(Reading.model_validate(answer(**fields)))
+
+
+def test_a_claim_carries_the_papers_own_sentence_and_its_place() -> None:
+    (point,) = made().points("contribution")
+    assert point.support is Support.VERIFIED
+    assert point.evidence[0].quote == "FlowIR starts from the degraded image instead of noise."
+    assert point.mark == "§3"
+
+
+def test_what_stands_in_a_table_is_named_by_it() -> None:
+    row = {"text": "在 DIV2K 上 PSNR 为 31.24。", "quote": "FlowIR (ours) | 31.24 | 0.889"}
+    (point,) = made(contribution=[row]).points("contribution")
+    assert point.mark == "§4, Table 1"
+
+
+def test_a_claim_with_a_forged_quotation_is_left_out_and_counted() -> None:
+    result = made(methodology=[BATCH, FORGED])
+    assert [point.text for point in result.points("methodology")] == [BATCH["text"]]
+    assert (result.checked.claims, result.checked.verified) == (3, 2)
+    assert [failed.statement.text for failed in result.failed] == [FORGED["text"]]
+
+
+def test_a_wrong_number_is_kept_and_marked() -> None:
+    wrong = BATCH | {"text": "在 8 块 A100 GPU 上训练，批大小 64。"}
+    (point,) = made(methodology=[wrong]).points("methodology")
+    assert (point.support, point.doubts) == (Support.DOUBTFUL, ("64",))
+
+
+def test_another_methods_number_is_marked() -> None:
+    swapped = {"text": "FlowIR 的 PSNR 为 30.84。", "quote": "FlowIR (ours) | 31.24 | 0.889"}
+    (point,) = made(contribution=[swapped]).points("contribution")
+    assert point.doubts == ("30.84",)
+
+
+def test_what_a_second_answer_puts_right_is_taken_and_what_it_does_not_is_not() -> None:
+    reading = Reading.model_validate(
+        answer(methodology=[BATCH, FORGED, FORGED | {"text": "甲乙丙丁戊。"}])
+    )
+    failed = verifier().verify(reading).failed
+    second = {
+        "statements": [
+            {"number": failed[0].number, "text": "以退化图像为起点。", "quote": IDEA["quote"]},
+            {
+                "number": failed[1].number,
+                "text": "还是没有。",
+                "quote": "still nothing of the kind",
+            },
+        ]
+    }
+    result = verifier().verify(reading, mended_by(Mended.model_validate(second)))
+    texts = [point.text for point in result.points("methodology")]
+    assert texts == [BATCH["text"], "以退化图像为起点。"]
+    assert (result.checked.claims, result.checked.verified) == (4, 3)
+
+
+def test_a_result_is_shown_only_with_numbers_that_are_its_own() -> None:
+    good = {"benchmark": "DIV2K", "metric": "PSNR", "ours": "31.24", "best_other": "30.84",
+            "other_name": "SwinIR", "quote": "FlowIR (ours) | 31.24 | 0.889"}  # fmt: skip
+    swapped = good | {"ours": "30.84"}
+    stranger = good | {"best_other": "30.10"}  # EDSR's
+    results = made(results=[good, swapped, stranger]).results
+    assert [(row.ours, row.other) for row in results] == [("31.24", "30.84"), ("31.24", None)]
+    assert results[0].evidence[0].mark == "§4, Table 1"
+
+
+@pytest.mark.parametrize(
+    ("tex", "is_kept"),
+    [
+        (r"\mathcal{L}(\theta) = \| v_{\theta}(x_t, t) - (x_1 - x_0) \|^2", True),
+        (r"\mathcal{L}(\theta)=\|v_\theta(x_t,t)-(x_0-x_1)\|^2", False),
+        (r"E=mc^2+\alpha", False),
+    ],
+)
+def test_an_equation_is_the_papers_or_none(tex: str, is_kept: bool) -> None:
+    points = made(equation=[{"tex": tex, "meaning": "速度场回归位移。"}]).points("methodology")
+    assert (PointKind.EQUATION in [point.kind for point in points]) is is_kept
+
+
+def test_suggestions_and_questions_need_no_quotation_but_their_numbers_are_checked() -> None:
+    result = made(takeaway=[TRY | {"text": "可以先用 3 步采样，再换成 SwinIR。"}])
+    (point,) = result.points("takeaway")
+    assert (point.kind, point.doubts) == (PointKind.SUGGESTION, ("3",))
+    (question,) = result.points("limitations")
+    assert (question.kind, question.support) == (PointKind.QUESTION, Support.UNCHECKED)
+
+
+def test_that_something_is_not_said_needs_no_quotation() -> None:
+    silent = {"text": "论文没有报告训练时间。", "quote": ""}
+    result = made(limitations=[silent])
+    assert result.points("limitations")[0].kind is PointKind.ABSENCE
+    assert result.checked.claims == 2
+
+
+def test_the_fact_box_holds_only_what_was_found() -> None:
+    result = made(compute=[BATCH], data=[FORGED])
+    assert [(fact.kind, fact.evidence[0].mark) for fact in result.facts] == [
+        (FactKind.COMPUTE, "§4")
+    ]
+
+
+def reader(*answers: object) -> tuple[Reader, FakeLLM]:
+    model = FakeLLM(*answers)
+    return Reader(model, PROMPT, MENDING, max_input_tokens=20_000), model
+
+
+async def test_what_failed_is_asked_for_once_more_by_number_and_reason() -> None:
+    second = {"statements": [{"number": 3, "text": "以退化图像为起点。", "quote": IDEA["quote"]}]}
+    reader_, model = reader(answer(methodology=[BATCH, FORGED]), second)
+    analysis = await reader_.read(PAPER, DOCUMENT, FOCUS, "zh", now=NOW)
+    assert "3. 用对抗损失端到端训练。 (its quote is not in the text)" in model.questions[1].text
+    assert [point.text for point in analysis.methodology][1] == "以退化图像为起点。"
+    assert analysis.checked is not None
+    assert analysis.checked.share == 1.0
+
+
+async def test_a_reading_does_not_wait_for_a_second_answer_nobody_gives() -> None:
+    reader_, _ = reader(answer(methodology=[BATCH, FORGED]), LLMUnavailable("503"))
+    analysis = await reader_.read(PAPER, DOCUMENT, FOCUS, "zh", now=NOW)
+    assert [point.text for point in analysis.methodology] == [BATCH["text"]]
+    assert analysis.checked is not None
+    assert (analysis.checked.verified, analysis.checked.claims) == (2, 3)
+
+
+@pytest.mark.parametrize("fields", [
+    {"contribution": [IDEA], "methodology": [FORGED, FORGED, BATCH | {"text": "批大小 64。"}]},
+    {"contribution": [FORGED], "methodology": [BATCH, IDEA]},
+])  # fmt: skip
+async def test_a_reading_of_which_too_little_was_found_is_none(fields: dict[str, Any]) -> None:
+    reader_, _ = reader(answer(**fields), {"statements": []})
+    with pytest.raises(LLMUnverified, match="claims are in the paper"):
+        await reader_.read(PAPER, DOCUMENT, FOCUS, "zh", now=NOW)

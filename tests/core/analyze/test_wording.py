@@ -1,0 +1,90 @@
+"""Which statements may stand, and which section a model means."""
+
+import pytest
+
+from core.analyze.wording import POINT_LIMIT, clean_statement, is_stub, place_named, places_of
+from core.models import Section
+from tests.core.analyze.test_reader import SECTIONS_OF_PAPER
+
+
+@pytest.mark.parametrize(
+    ("where", "place"),
+    [
+        ("§3.2", "§3.2"),
+        ("[§3.2]", "§3.2"),
+        ("3.2", "§3.2"),
+        ("Section 3.2", "§3.2"),
+        ("section 3.2.", "§3.2"),
+        ("Sec. 3.2", "§3.2"),
+        ("§ 3.2", "§3.2"),
+        ("第3.2节", "§3.2"),
+        ("§3.2 Guidance", "§3.2"),
+        ("§3.2, Table 4", "§3.2"),
+        ("3.2 and 4", "§3.2"),
+        ("Guidance", "§3.2"),
+        ("Introduction", "§1"),
+        ("abstract", "Abstract"),
+        ("Appendix A", "Appendix A"),
+        ("附录 A", "Appendix A"),
+        ("§9", None),
+        ("§3", None),
+        ("§3.2.1", None),
+        ("Table 4", None),
+        ("", None),
+    ],
+)
+def test_where_is_a_section_that_exists_or_nothing(where: str, place: str | None) -> None:
+    assert place_named(where, places_of(SECTIONS_OF_PAPER)) == place
+
+
+def test_a_name_that_means_two_sections_means_none() -> None:
+    twice = tuple(Section(id=f"§{number}", title="Results", level=1, text="x") for number in (1, 2))
+    assert place_named("Results", places_of(twice)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "...", "N/A", "n/a.", "None", "无", "无。", "暂无", "TODO", "（略）", "TBD", "[string]",
+        "I cannot access the full text of this paper.", "I’m unable to read the PDF.",
+        "As an AI language model, I do not have opinions.", "Sorry, something went wrong.",
+        "Unable to access the document.", "抱歉，我无法阅读全文。", "作为一个AI，我没有看法。",
+        "我无法访问该链接。", "无法访问论文全文，因此不能总结。",
+    ],
+)  # fmt: skip
+def test_placeholders_and_apologies_are_stubs(text: str) -> None:
+    assert is_stub(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "原文没有说明训练时间。", "作者承认无法访问闭源模型的梯度。", "无需配对数据即可训练。",
+        "None of the baselines use diffusion.", "The text states no limitations.",
+        "Access to the weights is unable to be verified from the text.",
+        "N/A labels are masked out.",
+    ],
+)  # fmt: skip
+def test_statements_that_only_sound_alike_are_none(text: str) -> None:
+    assert not is_stub(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("- 提出\n新方法", "提出 新方法"),
+        ("1. 3.2x faster", "3.2x faster"),
+        ("2603 images are used", "2603 images are used"),
+        ("3.2x faster", "3.2x faster"),
+        ("zero\u200bwidth", "zerowidth"),
+    ],
+)
+def test_a_statement_is_one_clean_line(text: str, clean: str) -> None:
+    assert clean_statement(text) == clean
+
+
+def test_a_long_statement_ends_at_a_sentence() -> None:
+    cut = clean_statement("用 diffusion 去模糊。" * 200)
+    assert POINT_LIMIT // 2 < len(cut) <= POINT_LIMIT
+    assert cut.endswith("。")
+    assert clean_statement("字" * 2000).endswith("字…")
