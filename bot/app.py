@@ -19,6 +19,7 @@ import aiohttp
 
 from bot.chains import Chains, open_chains
 from bot.settings import Settings
+from core.analyze.asking import Asking
 from core.analyze.desk import Desk
 from core.analyze.takeaways import Takeaways
 from core.digest import DigestBuilder
@@ -116,6 +117,7 @@ class Services:
     sources: Sequence[Source]
     lookups: Sequence[Lookup]
     desk: Desk
+    asking: Asking
     figures: Figures
     takeaways: Takeaways
     understander: Understander | None
@@ -205,6 +207,7 @@ def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: da
         sources=sources,
         lookups=[lookup(wiring) for lookup in LOOKUPS],
         desk=desk,
+        asking=_asking(chains, prompts),
         figures=_figures(wiring, store),
         understander=chains.understander(prompts) if chains else None,
         takeaways=Takeaways(
@@ -283,6 +286,12 @@ def _desk(
     )
     reader = chains.reader(prompts) if chains else None
     return Desk(store=store, texts=texts, reader=reader, now=wiring.now, flights=flights)
+
+
+def _asking(chains: Chains | None, prompts: Prompts) -> Asking:
+    if chains is None:
+        return Asking(None, prompts["ask"], max_input_tokens=0)
+    return chains.asking(prompts)
 
 
 def _figures(wiring: Wiring, store: Store) -> Figures:

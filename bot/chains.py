@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from bot.settings import Settings
+from core.analyze.asking import Asking
 from core.analyze.reader import Reader
 from core.llm.chain import ModelChain
 from core.llm.gemini import open_gemini
@@ -23,6 +24,8 @@ from core.store import Store
 GEMINI_TIMEOUT = timedelta(seconds=120)
 READING_TOKENS = 60_000
 """Input budget of one deep reading: four of them fit a free minute's 250,000 tokens."""
+ASKING_TOKENS = 40_000
+"""Input budget of one question about a paper."""
 SCORING_TOKENS = 60_000
 """Input budget of one scoring call: a hundred abstracts; its output is full before that."""
 SPARE_CALLS = 1
@@ -50,6 +53,11 @@ class Chains:
         """Return who reads."""
         room = self._room(READING_TOKENS)
         return Reader(self.analyze, prompts["read"], prompts["mend"], max_input_tokens=room)
+
+    def asking(self, prompts: Prompts) -> Asking:
+        """Return who answers questions about papers."""
+        room = self._room(ASKING_TOKENS)
+        return Asking(self.analyze, prompts["ask"], max_input_tokens=room)
 
     def _room(self, tokens: int) -> int:
         """Return a question's budget: what is wanted, as far as a minute has it, with some air."""

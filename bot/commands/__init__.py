@@ -14,6 +14,7 @@ from typing import Any
 from telegram.ext import Application
 
 from bot.commands import (
+    ask,
     broadcast,
     build,
     chatter,
@@ -41,6 +42,7 @@ from core.models import Language
 READERS: Sequence[ModuleType] = (
     today,
     paper,
+    ask,
     search,
     saved,
     topics,
@@ -62,7 +64,9 @@ COMMANDS: Sequence[ModuleType] = (
     chatter,
     fallback,  # last: whatever nobody has answered
 )
-IN_GROUPS = frozenset({"today", "paper", "search", "status", "settings", "start", "stop", "help"})
+IN_GROUPS = frozenset(
+    {"today", "paper", "ask", "search", "status", "settings", "start", "stop", "help"}
+)
 """Commands a group's menu shows; the others answer there as well."""
 BEFORE = -1
 """The gate's group: before all others."""

@@ -20,6 +20,7 @@ HELP: dict[Language, str] = {
 📖 读论文
 /paper 2602.20981 解读任意一篇；目录里的也可以写编号：/paper 2
 也认 v2、cs/0112017，以及 arXiv、Hugging Face、alphaXiv、DOI 的链接；直接转发或粘贴链接也行
+/ask 2 用了什么数据：只按这篇的原文回答；直接回复一条解读也行
 /search 超分 扩散：在读到过的所有论文里找
 
 ℹ️ /status 下一份何时送到，今天读了什么，还剩多少额度
@@ -35,6 +36,7 @@ Tap 👍 👎 🔖 ➕ 🚫 under a paper and the next post follows; /saved list
 📖 Reading
 /paper 2602.20981 reads any paper; one of the list by its number: /paper 2
 Also v2, cs/0112017, and links of arXiv, Hugging Face, alphaXiv and DOIs; just forward or paste one
+/ask 2 which data? answers from that paper alone; or reply to a deep dive
 /search super-resolution finds papers among all seen so far
 
 ℹ️ /status: when the next post comes, what was read today, what is left of the budget

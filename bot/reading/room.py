@@ -61,7 +61,7 @@ class ReadingRoom:
         self._under_way: dict[int, Asked] = {}
         self._admission = asyncio.Lock()
         self._has_looked_back = False
-        self._closing = Closing()
+        self.closing = Closing()
 
     async def open(self, request: Request) -> None:
         """Answer with the deep dive, now or by editing the answer. May take minutes."""
@@ -125,7 +125,7 @@ class ReadingRoom:
 
     async def hand_back(self) -> None:
         """Stop what is being read; the next process goes on with it. Nothing is begun any more."""
-        await self._closing.close()
+        await self.closing.close()
         await self.opened.flush()
 
     async def _admit(self, request: Request) -> Asked | str:
@@ -201,7 +201,7 @@ class ReadingRoom:
     async def _fulfil(self, row: Asked, request: Request) -> None:
         """Make the reading and show it, or show what there is and promise the rest."""
         paper, language, scored = request.paper, row.language, request.scored
-        dive = await self._closing.unless_closing(self._made(row, paper))
+        dive = await self.closing.unless_closing(self._made(row, paper))
         if dive is None:
             return
         dive = await self._own.added(dive, paper, request.focus, language)
@@ -265,7 +265,7 @@ class ReadingRoom:
         if message_id is None or await self._own.is_all(request):
             return
         with self._own.shown_in(request.address.chat_id, message_id) as shown:
-            if not await self._closing.unless_closing(self._own.worded(request)):
+            if not await self.closing.unless_closing(self._own.worded(request)):
                 return
             number = None
             while number != shown.number:  # turned again while it was being edited

@@ -133,6 +133,10 @@ class Desk:
             quotes = await self._quoted(document, paper, focus)
         return Dive(quotes) if quotes else None
 
+    async def text(self, paper: Paper) -> Document:
+        """Return the paper's text, stored or fetched; at worst its abstract."""
+        return await self._document(paper)
+
     async def quotes(self, paper: Paper, focus: Focus) -> Dive | None:
         """Return the quotes that were shown instead of a reading; None when there are none."""
         document = await self._store.texts.get(paper.id, paper.version)

@@ -115,10 +115,20 @@ class Verifier:
         made.results = list(self._results(reading.results))
         return made
 
+    def claims(self, statements: Sequence[Statement]) -> tuple[Point, ...]:
+        """Return the statements that stand in the paper, doubts marked; the others are gone."""
+        made = Verified()
+        usable = self._usable(statements)
+        points = (self._point(0, said, PointKind.CLAIM, made, None) for said in usable)
+        return tuple(point for point in points if point and point.kind is not PointKind.ABSENCE)
+
     def _statements(self, reading: Reading, name: str) -> Iterator[Statement]:
-        """Yield what can be shown at all: no placeholders, no foreign links."""
         statements: list[Statement] = getattr(reading, name)
-        for statement in statements[: _MOST.get(name, MOST_POINTS)]:
+        return self._usable(statements[: _MOST.get(name, MOST_POINTS)])
+
+    def _usable(self, statements: Sequence[Statement]) -> Iterator[Statement]:
+        """Yield what can be shown at all: no placeholders, no foreign links."""
+        for statement in statements:
             text = own_links_only(clean_statement(statement.text), self._own)
             if not is_stub(text):
                 yield statement.model_copy(update={"text": text})

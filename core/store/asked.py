@@ -69,6 +69,31 @@ class AskedReadings:
         assert added.inserted_primary_key, "guaranteed by the one row above"
         return int(added.inserted_primary_key[0])
 
+    async def count_question(
+        self,
+        *,
+        chat_id: int,
+        user_id: int,
+        thread_id: int | None,
+        paper_id: str,
+        language: Language,
+        at: datetime,
+    ) -> None:
+        """Count a question about a paper like a reading: nothing is promised, so it is done."""
+        row = {
+            "chat_id": chat_id,
+            "user_id": user_id,
+            "thread_id": thread_id,
+            "paper_id": paper_id,
+            "language": language,
+            "asked_at": at,
+            "done_at": at,
+            "tries": 0,
+            "costs": True,
+        }
+        async with self._database.transaction() as connection:
+            await connection.execute(insert(asked).values(row))
+
     async def placed(self, number: int, message_id: int) -> None:
         """Note the message to be edited into the answer."""
         await self._update(number, {"message_id": message_id})

@@ -30,6 +30,7 @@ WRONG_KEY = {
         ],
     }
 }
+ANSWER = "测试模型对问题给出的中文回答。"
 TAKEAWAY = "测试模型按读者的关注点给出的建议。"
 KEY = "AIza-loopback-test-key-0123456789abcdef"
 
@@ -142,7 +143,9 @@ class FakeGemini:
                 if name not in empty
             }
         if "statements" in schema:
-            return {"statements": []}
+            asks = "<wish>" in question
+            quoted = {"text": ANSWER, "quote": _quotes(question)[0], "where": ""}
+            return {"statements": [quoted] if asks else []}
         if "points" in schema:
             return {"points": [{"text": TAKEAWAY, "where": where[0] if where else ""}]}
         if "meanings" in schema:

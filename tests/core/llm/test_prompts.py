@@ -123,6 +123,7 @@ VALUES = {
     "omitted": "§3, Appendix A",
     "papers": '<paper id="2603.00001">\nTitle: A\nAbstract: B\n</paper>\n'
     '<paper id="2603.00002">\nTitle: C\nAbstract: (none)\n</paper>',
+    "question": "用了什么数据？",
     "scale": "",
     "text": "I restore old film, not GANs",
     "text_kind": "the paper's full text",

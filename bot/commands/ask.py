@@ -1,0 +1,192 @@
+"""`/ask`: a question about one paper; a reply to a deep dive is one as well.
+
+What a newcomer would get wrong: a question costs a model call and counts like a reading; a reply
+that is a link or an id opens that paper instead.
+"""
+
+import logging
+import re
+from collections.abc import Iterable
+
+from telegram import Message, Update
+from telegram.ext import CommandHandler, MessageHandler, filters
+
+from bot.commands.filters import SAID
+from bot.commands.nearby import nearby
+from bot.commands.ours import listed_for
+from bot.commands.paper import UNREACHABLE, open_paper
+from bot.commands.people import Caller, answer, argument, as_chat, caller_of, is_operator
+from bot.context import BotServices, Context
+from bot.errors import DeliveryError
+from bot.links import MARK
+from bot.papers import find_paper
+from bot.reading.limits import nothing_left
+from bot.render.answer import answer as answer_message
+from bot.render.message import Message as Shown
+from core.analyze.asking import QUESTION_LIMIT
+from core.errors import SourceError, UnknownPaper
+from core.identity import PaperRef, parse_arxiv_id, parse_reference
+from core.llm import Errand, Urgency
+from core.models import Language, Paper
+from core.visible import one_line
+
+logger = logging.getLogger(__name__)
+
+MENU: dict[Language, str] = {
+    "zh": "就一篇论文提问：/ask 2602.20981 用了什么数据？",
+    "en": "Ask a paper: /ask 2602.20981 which data?",
+}
+USAGE: dict[Language, str] = {
+    "zh": "写上论文和问题，例如：\n/ask 2602.20981 训练用了多少块 GPU？"
+    "\n/ask 2 和 SwinIR 比怎么样？（今天目录里的第 2 篇）\n也可以直接回复一条解读来提问。",
+    "en": "Name the paper and the question, for example:\n/ask 2602.20981 how many GPUs?\n"
+    "/ask 2 how does it compare with SwinIR? (the second in today's list)\n"
+    "Or reply to a deep dive with your question.",
+}
+TOO_LONG: dict[Language, str] = {
+    "zh": "问题太长了，请控制在 {limit} 个字以内。",
+    "en": "That question is too long; please keep it under {limit} characters.",
+}
+LOOKING: dict[Language, str] = {
+    "zh": "🔎 正在查《{title}》的原文，约 20 秒…",
+    "en": "🔎 Looking in “{title}”, about 20 s…",
+}
+BROKEN_OFF: dict[Language, str] = {
+    "zh": "机器人刚刚重启，这个问题没有答完，请再问一次。",
+    "en": "The bot has just been restarted and did not finish this answer; please ask again.",
+}
+_NUMBER = re.compile(r"[#第]?\s*(?P<number>[0-9]{1,2})\s*篇?")
+
+
+async def ask(update: Update, context: Context) -> None:
+    """Answer a question of the command. May take a minute."""
+    services, caller = context.services, await caller_of(update, context.services)
+    message = update.message
+    if caller is None or message is None:
+        return
+    wanted = argument(message)
+    replied = paper_of_dive(message.reply_to_message)
+    if replied is not None and wanted:
+        await _ask(update, services, caller, replied, wanted)
+        return
+    first, _, question = wanted.partition(" ")
+    reference = parse_reference(first)
+    if reference is None and (number := _NUMBER.fullmatch(first)):
+        listed = await listed_for(as_chat(caller, services), services)
+        place = int(number["number"])
+        reference = PaperRef(listed[place - 1].paper.id) if 0 < place <= len(listed) else None
+    if reference is None or not question.strip():
+        await answer(services, caller, USAGE[caller.language])
+        return
+    await _ask(update, services, caller, reference, question)
+
+
+async def ask_by_reply(update: Update, context: Context) -> None:
+    """Take a reply to a deep dive for a question about its paper."""
+    services, caller = context.services, await caller_of(update, context.services)
+    message = update.message
+    if caller is None or message is None or not message.text:
+        return
+    named = parse_reference(message.text)
+    if named is not None:
+        await open_paper(update, services, caller, named)
+        return
+    reference = paper_of_dive(message.reply_to_message)
+    if reference is not None:
+        await _ask(update, services, caller, reference, message.text)
+
+
+def paper_of_dive(message: Message | None) -> PaperRef | None:
+    """Return the one paper a message of ours is about; None for a list, or another's message."""
+    if message is None or message.from_user is None or not message.from_user.is_bot:
+        return None
+    ids = {match["paper"] for data in _data_of(message) if (match := MARK.fullmatch(data))}
+    if len(ids) != 1:
+        return None
+    name = ids.pop()
+    return PaperRef(name) if name.startswith("openreview:") else parse_arxiv_id(name)
+
+
+def _data_of(message: Message) -> Iterable[str]:
+    markup = message.reply_markup
+    for row in markup.inline_keyboard if markup else ():
+        for button in row:
+            if isinstance(button.callback_data, str):
+                yield button.callback_data
+
+
+async def _ask(
+    update: Update, services: BotServices, caller: Caller, reference: PaperRef, words: str
+) -> None:
+    question = one_line(words).strip()
+    if len(question) > QUESTION_LIMIT:
+        said = TOO_LONG[caller.language].format(limit=QUESTION_LIMIT)
+        await answer(services, caller, said)
+        return
+    try:
+        paper = await find_paper(services.core, reference)
+    except UnknownPaper:
+        await answer(services, caller, await nearby(services, caller, reference, words))
+        return
+    except SourceError:
+        await answer(services, caller, UNREACHABLE[caller.language].format(id=reference.id))
+        return
+    if not await _admitted(update, services, caller, paper):
+        return
+    looking = LOOKING[caller.language].format(title=paper.title[:80])
+    placed = await answer(services, caller, looking)
+    shown = await services.reading.closing.unless_closing(
+        _answered(services, caller, paper, question)
+    )
+    try:
+        said_now = shown or Shown(BROKEN_OFF[caller.language])
+        await services.outbox.edit(caller.address, placed, said_now)
+    except DeliveryError as error:
+        logger.info("an answer could not be shown: %s", error)
+
+
+async def _admitted(update: Update, services: BotServices, caller: Caller, paper: Paper) -> bool:
+    """Whether somebody may ask; if so it is counted, else they are told."""
+    core = services.core
+    if not core.asking.costs:
+        return True
+    if not is_operator(update, services):
+        said = await nothing_left(core, caller.person, caller.language)
+        if said is not None:
+            await answer(services, caller, said)
+            return False
+    await core.store.asked.count_question(
+        chat_id=caller.address.chat_id,
+        user_id=caller.person,
+        thread_id=caller.address.thread_id,
+        paper_id=paper.id,
+        language=caller.language,
+        at=core.now(),
+    )
+    return True
+
+
+async def _answered(services: BotServices, caller: Caller, paper: Paper, question: str) -> Shown:
+    core = services.core
+    document = await core.desk.text(paper)
+    errand = Errand(Urgency.INTERACTIVE)
+    found = await core.asking.answer(paper, document, question, caller.language, errand)
+    return answer_message(paper, question, found, caller.language)
+
+
+class _OnDive(filters.MessageFilter):
+    """A reply to a deep dive of ours; in a group it has to be a question, people talk there."""
+
+    def filter(self, message: Message) -> bool:
+        """Whether the message is one."""
+        if paper_of_dive(message.reply_to_message) is None:
+            return False
+        is_private = message.chat.type == message.chat.PRIVATE
+        return is_private or any(mark in (message.text or "") for mark in "?？")
+
+
+# block=False: an answer takes half a minute.
+HANDLERS = [
+    CommandHandler("ask", ask, filters=SAID, block=False),
+    MessageHandler(SAID & filters.TEXT & ~filters.COMMAND & _OnDive(), ask_by_reply, block=False),
+]

@@ -1,0 +1,76 @@
+"""An answer from a paper: what it says, each statement with its place and the words behind it."""
+
+from typing import Final
+
+from bot.render import buttons
+from bot.render import paper as parts
+from bot.render.message import Message
+from bot.render.text import Text, bold, fits, join, lines, markdown, plain, quote
+from core.analyze.asking import Answer
+from core.models import AnalysisKind, Language, Paper, Point
+from core.report import words
+from core.report.reading import with_doubts
+
+SAID_LIMIT: Final = 900
+QUOTE_LIMIT: Final = 350
+_TEXT: dict[str, dict[Language, str]] = {
+    "silent": {
+        "zh": "论文没有说。（读的是：{where}）",
+        "en": "The paper does not say. (Read: {where})",
+    },
+    "silent_words": {
+        "zh": (
+            "没有找到与问题相关的原句。（读的是：{where}；"
+            "没有模型，只能按词查找，换个说法或用英文再问试试）"
+        ),
+        "en": (
+            "No sentence of the paper matches the question. (Read: {where}; without a model only"
+            " words are compared: try other ones)"
+        ),
+    },
+    "quoted": {
+        "zh": "以下是原文中与问题最相关的句子，不是模型回答：",
+        "en": "The sentences nearest to the question, not a model's answer:",
+    },
+    "stand_in": {
+        "zh": "模型暂时无法回答，先给出原文中与问题最相关的句子；稍后可再问一次。",
+        "en": "The model cannot answer just now; the sentences nearest to the question meanwhile."
+        " Ask again later.",
+    },
+    "by": {"zh": "📑 依据：{where} · {by}", "en": "📑 From {where} · {by}"},
+}
+
+
+def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Message:
+    """Return the answer as one message: as many statements as fit."""
+    where = words.text_source(found.source, found.pages, language)
+    head = lines(bold(parts.headline(paper)), Text("❓ ") + plain(asked, 300))
+    if not found.points:
+        is_read = found.kind is AnalysisKind.LLM
+        silent = _TEXT["silent" if is_read else "silent_words"][language]
+        return _message(paper, join("\n\n", (head, Text(silent.format(where=where)))))
+    texts = [head]
+    if found.kind is AnalysisKind.EXTRACTIVE:
+        texts.append(Text(_TEXT["stand_in" if found.is_stand_in else "quoted"][language]))
+    by = words.analysed_by(found.kind, found.model, language)
+    foot = Text(_TEXT["by"][language].format(where=where, by=by))
+    for point in found.points:
+        said = _said(point, found.kind, language)
+        if not fits(join("\n\n", (*texts, said, foot))):
+            break
+        texts.append(said)
+    return _message(paper, join("\n\n", (*texts, foot)))
+
+
+def _said(point: Point, kind: AnalysisKind, language: Language) -> Text:
+    place = Text(f" ({point.mark})"[:60]) if point.mark else Text()
+    if kind is AnalysisKind.EXTRACTIVE:
+        return Text("• “") + plain(point.text, SAID_LIMIT) + Text("”") + place
+    said = markdown(with_doubts(point.text, point.doubts, language)).clipped(SAID_LIMIT)
+    proofs = [Text("“") + plain(one.quote, QUOTE_LIMIT) + Text("”") for one in point.evidence[:2]]
+    return lines(Text("• ") + said.sparse(20) + place, quote(lines(*proofs), expandable=True))
+
+
+def _message(paper: Paper, text: Text) -> Message:
+    row = buttons.rows((buttons.opens_here(1, paper),), 1)
+    return Message(text.text, text.entities, row)
