@@ -6,8 +6,8 @@ where position does not decide, a number has several names or none, and nothing 
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from core.analyze.evidence.names import OURS, Familiar, Name, Quantity, names_in, quantities_in
@@ -33,32 +33,74 @@ _AFTER = re.compile(
 _ENDS_AFTER = re.compile(
     r"[,，、;；。:：)）\]]|\b(?:and|but|while|versus|vs|compared|than|to)\b|与|和|而|比|优于|高于|低于"
 )
-_COMPARED = re.compile(
-    r"(?:优于|超过|超越|相比(?:于|之下)?|相较于?|胜过|好于|高于|低于|快于|比|较|对比|逊于|不如"
+_RIVALS = (
+    r"优于|超过|超越|相比(?:于|之下)?|相较于?|胜过|好于|高于|低于|快于|比|较|对比|逊于|不如"
     r"|\b(?:than|over|outperform\w*|surpass\w*|exceed\w*|beat\w*|versus|vs\.?|against|relative to"
-    r"|compared (?:to|with)|competitive with|comparable to|improv\w* (?:on|upon|over)|better than|above|below|prior|previous|baselines?"
-    r"|such as|like|including|e\.g\.,?))\s*"
-    r"(?:the |一?基线 ?|强基线 ?|方法 ?|现有(?:的)?方法 ?|baselines? |state-of-the-art |SOTA |SOTA 方法 ?|methods? |models? |strong |recent )*$",
-    re.IGNORECASE,
-)  # fmt: skip
+    r"|compared (?:to|with)|competitive with|comparable to|improv\w* (?:on|upon|over)|better than"
+    r"|above|below|prior|previous|baselines?|such as|like|including|e\.g\.,?)"
+)
+_RIVALS_ARE = (
+    r"the |一?基线 ?|强基线 ?|方法 ?|现有(?:的)?方法 ?|baselines? |SOTA |SOTA 方法 ?"
+    r"|state-of-the-art |methods? |models? |strong |recent "
+)
+_COMPARED = re.compile(rf"(?:{_RIVALS})\s*(?:{_RIVALS_ARE})*$", re.IGNORECASE)
+"""What stands before a name that something is compared with."""
+_LINKS = (
+    r"的|为|是|取得|取|设为|设置为|固定为|达到|达|到|了|仅|大约|约|数量|大小|个数|值|得分|分数"
+    r"|从|由|获得|只有|用|需要|需"
+)
+_LINK_WORDS = (
+    r"of|is|was|are|to|as|at|by|about|around|only|an|a|score|value|in|dB|equal to|set to|from"
+    r"|reports?"
+)
+_LINK_STEMS = r"reach|achiev|obtain|attain|get|need|requir"
 _TIGHT = re.compile(
-    r"^(?:\s|的|'s|’s|of|is|was|are|to|as|at|by|=|:|：|[(（\[]|为|是|取|设为|设置为|固定为|达到?了?|到|仅?为?|约|大约"
-    r"|about|around|only|a|an|score|value|值|得分|分数|in|dB|数量|大小|个数|equal to|set to|from|从|由"
-    r"|reach\w*|achiev\w*|obtain\w*|attain\w*|get\w*|取得|获得|只有|用了?|need\w*|requir\w*|需要?|reports?)*$",
+    rf"(?:[\s=:：(（\[]|['’]s(?![a-z])|{_LINKS}"
+    rf"|(?:{_LINK_WORDS})(?![a-z])|(?:{_LINK_STEMS})[a-z]*+)*+$",
     re.IGNORECASE,
+)
+"""All that may stand between a name or quantity and its number."""
+_COUNTERS = r"个|张|块|幅|条|对|名|位|次|段|种|类|层|步|帧|组|套|台|轮|维|-"
+_ADJECTIVES = (
+    r"of the|more|fewer|less|higher|lower|training|test|sampling|denoising|unique|different|NVIDIA"
+    r"|trainable|learnable|residual|transformer|input|output|human|real|synthetic|high-quality"
+    r"|additional|个|的|种|张"
 )
 _ADJACENT = re.compile(
-    r"^\s*(?:个|张|块|幅|条|对|名|位|次|段|种|类|层|步|帧|组|套|台|轮|维|-)?\s*"
-    r"(?:(?:of the|more|fewer|less|higher|lower|training|test|sampling|denoising|unique|different|NVIDIA"
-    r"|nvidia|trainable|learnable|residual|transformer|input|output|human|real|synthetic|high-quality"
-    r"|additional|个|的|种|张)\s*)*$",
+    rf"^\s*(?:{_COUNTERS})?\s*(?:(?:{_ADJECTIVES})\s*)*$",
     re.IGNORECASE,
 )
+"""All that may stand between a number and what it counts."""
+_REACH = 80
+"""Characters from a number beyond which nothing is next to it."""
+_STRETCH = 2_000
+"""Characters read at once: more is no sentence, and would be compared all with all."""
 _RESPECTIVELY = re.compile(r"\brespectively\b|分别|依次", re.IGNORECASE)
 
 
 def bind(text: str, familiar: Familiar) -> list[Bound]:
     """Return the numbers of a plain sentence with what they belong to."""
+    if len(text) <= _STRETCH:
+        return _bound(text, familiar)
+    return [
+        replace(bound, number=bound.number.moved(start))
+        for start, stretch in _stretches(text)
+        for bound in _bound(stretch, familiar)
+    ]
+
+
+def _stretches(text: str) -> Iterator[tuple[int, str]]:
+    """Yield a text in parts with their offsets, cut at spaces where there are any."""
+    start = 0
+    while start < len(text):
+        end = start + _STRETCH
+        space = text.rfind(" ", start, end) if end < len(text) else -1
+        end = space + 1 if space > start else end
+        yield start, text[start:end]
+        start = end
+
+
+def _bound(text: str, familiar: Familiar) -> list[Bound]:
     numbers = numbers_in(text)
     if not numbers:
         return []
@@ -69,7 +111,7 @@ def bind(text: str, familiar: Familiar) -> list[Bound]:
     bound = []
     for i, number in enumerate(numbers):
         ordered, kinds = told.get(number.start, (frozenset(), frozenset()))
-        if not told.get(number.start):
+        if number.start not in told:
             ordered = _names(text, i, numbers, names, breaks)
         bound.append(Bound(number, ordered, kinds or _kinds(text, i, numbers, quantities, breaks)))
     return bound
@@ -105,14 +147,15 @@ def _in_order(
     """
     told: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
     series = _series(text, numbers)
-    if not series or not (_RESPECTIVELY.search(text) or "/" in text):
+    is_said = _RESPECTIVELY.search(text) is not None
+    if not series or not (is_said or "/" in text):
         return told
+    listed_names, listed_kinds = _series(text, names), _series(text, quantities)
     for group in series:
-        slashed = text[group[0].end : group[1].start].strip() == "/"
-        if not slashed and not _RESPECTIVELY.search(text):
+        if not is_said and text[group[0].end : group[1].start].strip() != "/":
             continue
-        by_name = _nearest(_series(text, names), group)
-        by_kind = _nearest(_series(text, quantities), group)
+        by_name = _nearest(listed_names, group)
+        by_kind = _nearest(listed_kinds, group)
         for i, number in enumerate(group):
             told[number.start] = (
                 frozenset({by_name[i].key} if by_name else ()),
@@ -217,7 +260,7 @@ def _kinds(
     after = [
         q
         for q in quantities
-        if number.start <= q.start < end
+        if number.start <= q.start < min(end, number.end + _REACH)
         and (q.start < number.end or _ADJACENT.match(text[number.end : q.start]))
     ]
     before = [q for q in quantities if start <= q.start < number.start]

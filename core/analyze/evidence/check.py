@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.analyze.evidence.bindings import Bound, bind
-from core.analyze.evidence.names import COMMON, OURS, Familiar, keys_in, names_in, quantities_in
-from core.analyze.evidence.numbers import PERCENT, TIMES, Number, supports
+from core.analyze.evidence.bindings import Bound
+from core.analyze.evidence.claims import Claim
+from core.analyze.evidence.kinship import contradict, is_anothers, is_difference, loose
+from core.analyze.evidence.names import OURS
+from core.analyze.evidence.numbers import supports
 from core.analyze.evidence.plain import plain
 from core.analyze.evidence.quotes import Found, Quotable
 from core.analyze.evidence.source import Source, Unit
@@ -86,17 +88,10 @@ class Checker:
             return Verdict(Status.QUOTE_MISSING)
         if not given and not free:
             return Verdict(Status.NO_QUOTE)
-        claim = _Claim(plain(statement), self._source.familiar)
+        claim = Claim(plain(statement), self._source.familiar)
         return self._judge(claim, units, quoted)
 
-    def number(self, text: str, units_of: str | None = None) -> bool:
-        """Whether every number of a short text occurs in the paper at all."""
-        said = [bound.number for bound in bind(plain(text), Familiar()) if not bound.number.is_word]
-        return all(
-            any(supports(known.number, number) for known in self._known()) for number in said
-        )
-
-    def _judge(self, claim: "_Claim", units: Sequence[Unit], quoted: tuple[Quoted, ...]) -> Verdict:
+    def _judge(self, claim: Claim, units: Sequence[Unit], quoted: tuple[Quoted, ...]) -> Verdict:
         missing: list[str] = []
         elsewhere: list[str] = []
         derived: list[str] = []
@@ -147,11 +142,7 @@ class Checker:
 
     # Numbers
 
-    def _known(self) -> Iterator[Bound]:
-        for unit in self._source.units:
-            yield from unit.numbers
-
-    def _outcome(self, said: Bound, claim: "_Claim", cited: Sequence[Unit]) -> Status | None:
+    def _outcome(self, said: Bound, claim: Claim, cited: Sequence[Unit]) -> Status | None:
         """Return VERIFIED, what is wrong, or None for a number that follows from two others."""
         is_anywhere = False
         cited_ids = {id(unit) for unit in cited}
@@ -168,28 +159,25 @@ class Checker:
             return None
         return Status.NUMBER_ELSEWHERE if is_anywhere else Status.NUMBER_MISSING
 
-    def _fits(self, said: Bound, known: Bound, unit: Unit, claim: "_Claim", distance: int) -> bool:
+    def _fits(self, said: Bound, known: Bound, unit: Unit, claim: Claim, distance: int) -> bool:
         """Whether a number of the paper may be the one said, of the same thing."""
-        if _contradict(said.kinds, known.kinds):
+        if contradict(said.kinds, known.kinds):
             return False
         names = said.names & self._source.all_keys
-        if any(_is_anothers(name, said.number, known, unit) for name in names):
+        if any(is_anothers(name, said.number, known, unit) for name in names):
             return False
         proper = names - {OURS}
         here = unit.keys | known.names
-        if proper - here - (frozenset() if distance == 2 else self._around(unit)):
+        if proper - here - (frozenset() if distance == 2 else self._source.wide_keys(unit)):
             return False
         if distance == 0:
             return True
-        is_bound = bool(proper & known.names) or bool(_loose(said.kinds) & _loose(known.kinds))
+        is_bound = bool(proper & known.names) or bool(loose(said.kinds) & loose(known.kinds))
         if distance == 1:
             return is_bound or not (said.kinds or proper)
         return is_bound
 
-    def _around(self, unit: Unit) -> frozenset[str]:
-        return self._source.wide_keys(unit)
-
-    def _follows(self, said: Bound, claim: "_Claim", cited: Sequence[Unit]) -> bool:
+    def _follows(self, said: Bound, claim: Claim, cited: Sequence[Unit]) -> bool:
         """Whether the number is the difference or ratio of two in the evidence or the statement."""
         if not _DIFFERENCE.search(claim.around(said.number)):
             return False
@@ -197,9 +185,9 @@ class Checker:
         pool += [
             bound for bound in claim.numbers if bound is not said and self._stands(bound, cited)
         ]
-        pool = [bound for bound in pool if not _contradict(said.kinds, bound.kinds)]
+        pool = [bound for bound in pool if not contradict(said.kinds, bound.kinds)]
         return any(
-            _is_difference(said.number, first.number, second.number)
+            is_difference(said.number, first.number, second.number)
             for i, first in enumerate(pool)
             for second in pool[i + 1 :]
         )
@@ -214,7 +202,7 @@ class Checker:
 
     # Names
 
-    def _missing_names(self, claim: "_Claim") -> list[str]:
+    def _missing_names(self, claim: Claim) -> list[str]:
         return [
             name.text
             for name in claim.names
@@ -228,7 +216,7 @@ class Checker:
         letters = text.rstrip("s").lower()
         return 2 <= len(letters) <= 6 and letters.isalpha() and letters in self._source.initials
 
-    def _is_related(self, claim: "_Claim", units: Sequence[Unit]) -> bool:
+    def _is_related(self, claim: Claim, units: Sequence[Unit]) -> bool:
         """Whether statement and quotation share anything that can be compared."""
         near = frozenset().union(*(unit.keys | _bound_keys(unit) for unit in units))
         around = frozenset().union(
@@ -245,8 +233,8 @@ class Checker:
 
 _DIFFERENCE = re.compile(
     r"高|低|升|降|减|增|差|领先|落后|多|少|快|慢|节省|损失|缩"
-    r"|\b(?:improv|gain|high|low|drop|fall|fell|reduc|increas|decreas|cost|gap|margin|differ|more|less"
-    r"|fast|slow|better|worse|lead|short|sav|by\b|smaller|larger)",
+    r"|\b(?:improv|gain|high|low|drop|fall|fell|reduc|increas|decreas|cost|gap|margin|differ|more"
+    r"|less|fast|slow|better|worse|lead|short|sav|by\b|smaller|larger)",
     re.IGNORECASE,
 )
 
@@ -255,194 +243,3 @@ def _bound_keys(unit: Unit) -> frozenset[str]:
     return (
         frozenset().union(*(known.names for known in unit.numbers)) if unit.numbers else frozenset()
     )
-
-
-_FILLERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "and",
-        "or",
-        "of",
-        "to",
-        "in",
-        "on",
-        "for",
-        "with",
-        "by",
-        "from",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "this",
-        "that",
-        "these",
-        "those",
-        "it",
-        "its",
-        "we",
-        "our",
-        "they",
-        "their",
-        "which",
-        "who",
-        "what",
-        "when",
-        "where",
-        "how",
-        "can",
-        "may",
-        "not",
-        "no",
-        "than",
-        "then",
-        "so",
-        "such",
-        "more",
-        "most",
-        "also",
-        "using",
-        "used",
-        "use",
-        "based",
-        "method",
-        "methods",
-        "model",
-        "models",
-        "paper",
-        "authors",
-        "results",
-        "result",
-        "show",
-        "shows",
-        "propose",
-        "proposes",
-        "proposed",
-        "achieve",
-        "achieves",
-        "work",
-    ]
-)
-
-
-class _Claim:
-    """A statement taken apart."""
-
-    def __init__(self, text: str, familiar: Familiar) -> None:
-        self.text = text
-        self.numbers = [bound for bound in bind(text, familiar) if not bound.number.is_word]
-        taken = [(q.start, q.end) for q in quantities_in(text)]
-        self.names = [
-            name
-            for name in names_in(text, familiar)
-            if re.search(r"\d", name.text)  # "Recall@10" is a quantity, and a name as well
-            or not any(start < name.end and name.start < end for start, end in taken)
-        ]
-        cjk = len(re.findall(r"[\u3400-\u9fff]", text))
-        self.is_english = cjk < 2
-        self.words = frozenset(
-            word for word in keys_in(text) if len(word) > 3 and word not in _FILLERS
-        )
-
-    def binds(self, key: str) -> bool:
-        """Whether a number is said of this name."""
-        return any(key in bound.names for bound in self.numbers) and key not in COMMON
-
-    def around(self, number: Number) -> str:
-        """Return the words next to a number."""
-        return self.text[max(0, number.start - 30) : number.end + 15]
-
-    def shares_number(self, units: Sequence[Unit]) -> bool:
-        """Whether one of its numbers stands in these units."""
-        return any(
-            supports(known.number, bound.number)
-            for bound in self.numbers
-            for unit in units
-            for known in unit.numbers
-        )
-
-
-# Whose number
-
-
-_ALIKE = (
-    {"iteration", "step"},
-    {"layer", "block"},
-    {"image", "sample", "pair", "question"},
-    {"video", "frame", "sample"},
-    {"model", "parameters", "layer", "block"},
-    {"dimension", "channel", "token"},
-    {"dimension", "resolution", "patch"},
-    {"category", "task", "dataset", "scene", "sample"},
-    {"ACCURACY", "PRECISION", "WINRATE", "RECALL"},
-    {"MAP", "ACCURACY", "PRECISION"},
-    {"MIOU", "IOU"},
-    {"SPEEDUP", "LATENCY", "THROUGHPUT"},
-    {"lambda", "rate", "guidance"},
-    {"ratio", "lambda"},
-    {"ERROR", "RMSE"},
-    {"point", "model"},
-    {"window", "patch", "kernel"},
-)
-_VAGUE = frozenset({"model", "dataset", "task", "sigma"})
-
-
-def _loose(kinds: frozenset[str]) -> frozenset[str]:
-    """Return kinds with those the languages do not tell apart."""
-    return kinds.union(*(group for group in _ALIKE if group & kinds))
-
-
-def _contradict(said: frozenset[str], known: frozenset[str]) -> bool:
-    """Whether two numbers are of different quantities."""
-    said, known = said - _VAGUE, known - _VAGUE
-    return bool(said and known and not (_loose(said) & _loose(known)))
-
-
-def _is_anothers(name: str, said: Number, known: Bound, unit: Unit) -> bool:
-    """Whether, where `known` stands, `name` has another number of the same kind."""
-    if name in known.names:
-        return False
-    if unit.table is not None:
-        if name != OURS:
-            return name in unit.table.others
-        has_ours = any(OURS in names for names in unit.table.row_keys)
-        return has_ours and unit.row >= unit.table.heads
-    return any(
-        other is not known
-        and name in other.names
-        and other.number.unit == known.number.unit
-        and not supports(other.number, said)
-        and not _contradict(known.kinds, other.kinds)
-        for other in unit.numbers
-    )
-
-
-def _is_difference(said: Number, first: Number, second: Number) -> bool:
-    """Whether `said` is how far two numbers of one kind are apart, printed as finely as they are."""
-    units = {first.unit, second.unit} - {""}
-    if len(units) > 1 or first.is_word or second.is_word:
-        return False
-    difference = abs(first.value - second.value)
-    tolerance = max(said.step, 1e-12) / 2 * (1 + 1e-6)
-    is_alike = not said.unit or not units or said.unit in units
-    if is_alike and difference and abs(difference - abs(said.value)) <= tolerance:
-        return True
-    if not (first.value and second.value):
-        return False
-    if said.unit == PERCENT:
-        return any(
-            abs(100 * difference / abs(base) - abs(said.value)) <= tolerance
-            for base in (first.value, second.value)
-        )
-    if said.unit == TIMES:
-        ratio = max(abs(first.value), abs(second.value)) / min(abs(first.value), abs(second.value))
-        return abs(ratio - abs(said.value)) <= tolerance
-    return False
-
-
-__all__ = ["COMMON", "Checker", "Quoted", "Status", "Verdict"]

@@ -6,9 +6,10 @@ looks like a number and is none: section and table references, names ("ResNet-50
 venues, enumeration.
 """
 
+import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 PERCENT, TIMES, DECIBEL, SECONDS, BYTES = "%", "x", "dB", "s", "B"
@@ -62,7 +63,8 @@ _NUMBER = re.compile(
 )
 _NAME_BEFORE = re.compile(r"[A-Za-z_@.]$|[A-Za-z]\d*[-/]$|[A-Za-z][\w.+-]*[@/]$|\d[.:/]$")
 _REFERENCE_BEFORE = re.compile(
-    r"(?:\b(?:sections?|secs?|tables?|tabs?|fig(?:ure)?s?|eqs?n?|equations?|appendix|app|algorithms?|algs?"
+    r"(?:\b(?:sections?|secs?|tables?|tabs?|fig(?:ure)?s?|eqs?n?|equations?|appendix|app"
+    r"|algorithms?|algs?"
     r"|theorems?|lemma|prop(?:osition)?|definition|chapter|line|rows?|columns?|version|page|pp?"
     r"|references?|refs?|footnote|step)\.?\s*|§+\s*|[表图式第]\s*|公式\s*|附录\s*|算法\s*"
     r"|定理\s*|章节\s*|(?:tables?|figs?|figures?|sections?|eqs?)\.?\s*\d+(?:\.\d+)*\s*(?:and|,|–|-|&|to)\s*)"
@@ -72,7 +74,8 @@ _REFERENCE_BEFORE = re.compile(
 _VENUE_BEFORE = re.compile(r"(?:[A-Z]{2,}[a-z]?|[’'])\s?[’']?$")
 _ABOUT_BEFORE = re.compile(
     r"(?:about|around|roughly|approximately|approx\.?|nearly|almost|over|more than|less than|under"
-    r"|up to|at least|at most|[~≈<>≥≤]|约|大约|约为|近|将近|接近|超过|逾|不到|多达|高达|至少|最多|左右)\s*$",
+    r"|up to|at least|at most|[~≈<>≥≤]"
+    r"|约|大约|约为|近|将近|接近|超过|逾|不到|多达|高达|至少|最多|左右)\s*$",
     re.IGNORECASE,
 )
 _ABOUT_AFTER = re.compile(
@@ -87,20 +90,19 @@ _WORDED = {
     "两倍": 2.0, "翻倍": 2.0, "三倍": 3.0, "四倍": 4.0, "五倍": 5.0, "十倍": 10.0,
 }  # fmt: skip
 _HALVED = {"half", "halves", "halved", "halving", "一半", "减半"}
+_FACTORS = "|".join(sorted({*_WORDED, *_HALVED}, key=len, reverse=True))
 _COUNTED = {
     name: float(value)
-    for value, names in enumerate(
+    for value, name in enumerate(
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
          "eleven", "twelve"]
     )
-    for name in (names,)
 }  # fmt: skip
 _WORDS = re.compile(
-    r"(?<![A-Za-z-])(?P<counted>" + "|".join(_COUNTED) + r")(?![A-Za-z])"
-    r"|(?<![A-Za-z])(?P<worded>" + "|".join(sorted({*_WORDED, *_HALVED}, key=len, reverse=True)) + r")"
-    r"(?![A-Za-z])",
+    rf"(?<![A-Za-z-])(?P<counted>{'|'.join(_COUNTED)})(?![A-Za-z])"
+    rf"|(?<![A-Za-z])(?P<worded>{_FACTORS})(?![A-Za-z])",
     re.IGNORECASE,
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,10 @@ class Number:
     is_word: bool = False
     """Written as a word: good to support a statement, not worth checking in one."""
     has_magnitude: bool = False
+
+    def moved(self, by: int) -> "Number":
+        """Return it as it stands in a longer text that begins `by` characters earlier."""
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 def numbers_in(text: str) -> list[Number]:
@@ -198,14 +204,7 @@ def _number(match: re.Match[str], whole: str, before: str, after: str) -> Number
             if not _ABOUT_BEFORE.search(before)
             else 10.0 ** (len(digits) - len(digits.rstrip("0")))
         )
-    factor = 1.0
-    if power := match["power"]:
-        exponent = re.sub(r"^\s?[×x·*]\s?10\^|^e", "", power, flags=re.IGNORECASE)
-        factor = (
-            value ** int(exponent[1:]) / value
-            if exponent.startswith("^") and value
-            else 10.0 ** int(exponent.lstrip("^"))
-        )
+    factor = _power(match["power"] or "", value)
     magnitude = match["letter"] or match["word"]
     if magnitude:
         factor *= _MAGNITUDES[magnitude.lower()]
@@ -224,6 +223,16 @@ def _number(match: re.Match[str], whole: str, before: str, after: str) -> Number
         is_about=bool(_ABOUT_BEFORE.search(before) or _ABOUT_AFTER.match(after)),
         has_magnitude=magnitude is not None,
     )
+
+
+def _power(printed: str, value: float) -> float:
+    """Return what "×10^-4", "e-4" or "^2" behind a number multiplies it with."""
+    exponent = int(re.split(r"10\^|[eE]|\^", printed)[-1]) if printed else 0
+    if not printed.startswith("^"):
+        return 10.0**exponent
+    # Signs of its own at ±300: what a float cannot hold is no measurement.
+    is_held = value > 0 and abs(math.log10(value) * exponent) < 300
+    return value ** (exponent - 1) if is_held else 1.0
 
 
 def _unit(match: re.Match[str], after: str) -> tuple[str, float]:

@@ -39,10 +39,10 @@ CITATION = re.compile(
     r"|\((?:(?:see|e\.g\.,?|cf\.)\s*)?[A-Z][^()]{0,160}?\b(?:19|20)\d\d[a-z]?(?:\s*;[^()]{0,200})?\)"
 )
 """A reference to literature: "[12, 3]", "(Smith et al., 2020; Doe, 2021)"."""
-_POWER = re.compile(r"10\s*\^\s*\{?\s*([-−–]?\d{1,2})\s*\}?")
+_POWER = re.compile(r"10 ?\^ ?\{? ?([-−–]?\d{1,2})(?: ?\})?")
 _DASHES = str.maketrans({"−": "-", "‐": "-", "‑": "-", "‒": "–", "—": "–", "﹣": "-"})
 _ELEMENTS = re.compile(r"[{}$]")
-_SPACES = re.compile(r"[ \t]+")
+_SPACES = re.compile(r"[^\S\n]+")
 
 
 def plain(text: str) -> str:
@@ -55,6 +55,7 @@ def plain(text: str) -> str:
     text = _WRAPPER.sub("", text)
     text = _COMMAND.sub(lambda found: _SIGNS.get(found[0], " "), text)
     text = _SPACING.sub(" ", text)
+    text = _SPACES.sub(" ", text)  # first, or a patient page makes the next pattern slow
     text = _POWER.sub(lambda found: f"10^{found[1].replace('–', '-')}", text)
     return _SPACES.sub(" ", _ELEMENTS.sub("", text))
 

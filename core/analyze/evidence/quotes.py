@@ -10,19 +10,23 @@ of 95 % is what a forged quotation has.
 import re
 import unicodedata
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Final
 
 from core.analyze.evidence.plain import CITATION
+from core.analyze.evidence.slips import slips_between
 from core.models import Document, Section
 
 WORDS_PER_SLIP: Final = 10
 LEAST_CHARACTERS: Final = 20
 LEAST_WORDS: Final = 4
+LONGEST: Final = 2_000
+MOST_PARTS: Final = 4
+"""A sentence can be put together from any paper if only enough is left out between its words."""
+_MOST_PLACES = 1_000
 _NEAREST = 8
 """Places a quotation with slips is compared at."""
 
@@ -31,7 +35,7 @@ _PIECES = re.compile(
     r"|(?P<digits>\d+(?:[,.]\d+)*)|(?P<letters>[^\W\d_]+)"
 )
 _GREEK = re.compile(r"[\u0370-\u03ff]+")
-_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.\.\.|…)\s*\]|\.\.\.|…+|\(\s*(?:\.\.\.|…)\s*\))\s*")
+_ELLIPSIS = re.compile(r"\[\s*(?:\.\.\.|…)\s*\]|\.\.\.|…+|\(\s*(?:\.\.\.|…)\s*\)")
 _GROUPING = re.compile(r",(?=\d{3}(?!\d))")
 
 
@@ -101,9 +105,13 @@ class Quotable:
         """Return where a quotation stands: one place, or one for each part between ellipses.
 
         The section `near` is looked in first. Empty when it is not there, or proves nothing
-        (shorter than 20 characters or 4 words, and without a number).
+        (shorter than 20 characters or 4 words, and without a number; patched together).
         """
+        if len(quote) > LONGEST:
+            return ()
         parts = [part for part in _ELLIPSIS.split(quote) if part.strip()]
+        if len(parts) > MOST_PARTS:
+            return ()
         found: list[Found] = []
         for part in parts:
             place = self._find(part, found[-1] if found else None, near)
@@ -150,11 +158,16 @@ def _says_enough(parts: Sequence[str]) -> bool:
 
 def _exact(wanted: Words, known: Words, section: str, after: int) -> Found | None:
     """Return the first place with the same letters and digits that begins and ends with a word."""
-    position = known.squeezed.find(wanted.squeezed)
-    while position >= 0:
+    begin = bisect_left(known.starts, after)
+    if begin == len(known.words):
+        return None
+    position = known.squeezed.find(wanted.squeezed, known.offsets[begin])
+    for _ in range(_MOST_PLACES):
+        if position < 0:
+            break
         first = known.word_at(position)
         last = known.word_at(position + len(wanted.squeezed) - 1)
-        if known.starts[first] >= after and _is_whole(wanted, known, position, first, last):
+        if _is_whole(wanted, known, position, first, last):
             return Found(section, known.starts[first], known.ends[last])
         position = known.squeezed.find(wanted.squeezed, position + 1)
     return None
@@ -176,65 +189,6 @@ def _is_whole(wanted: Words, known: Words, position: int, first: int, last: int)
 # With slips
 
 
-_HARMLESS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "in",
-        "on",
-        "for",
-        "and",
-        "that",
-        "which",
-        "is",
-        "are",
-        "we",
-        "our",
-        "this",
-        "these",
-        "by",
-        "with",
-        "as",
-    ]
-)
-_NEGATIONS = frozenset(
-    [
-        "no",
-        "not",
-        "never",
-        "without",
-        "nor",
-        "neither",
-        "cannot",
-        "non",
-        "hardly",
-        "barely",
-        "fails",
-        "fail",
-        "un",
-    ]
-)
-_FLIPS = (
-    "un",
-    "in",
-    "im",
-    "ir",
-    "non",
-    "dis",
-    "de",
-    "anti",
-    "over",
-    "under",
-    "inter",
-    "intra",
-    "pre",
-    "post",
-)
-
-
 def _with_slips(wanted: Words, known: Words, section: str) -> Found | None:
     """Return the best place where all differences are harmless and few."""
     size = len(wanted.words)
@@ -244,7 +198,7 @@ def _with_slips(wanted: Words, known: Words, section: str) -> Found | None:
     best: Found | None = None
     for start in _candidates(wanted, known):
         window = known.words[start : start + size + allowed + 4]
-        slips, used = _slips(wanted.words, window)
+        slips, used = slips_between(wanted.words, window)
         if slips is not None and slips <= allowed and (best is None or slips < best.slips):
             last = min(start + used, len(known.words)) - 1
             best = Found(section, known.starts[start], known.ends[last], slips)
@@ -267,68 +221,3 @@ def _candidates(wanted: Words, known: Words) -> list[int]:
             position = known.squeezed.find(run, position + 1)
     nearest = sorted(votes, key=lambda start: (-votes[start], start))[:_NEAREST]
     return sorted({max(0, start + shift) for start in nearest for shift in (-1, 0, 1)})
-
-
-def _slips(wanted: Sequence[str], window: Sequence[str]) -> tuple[int | None, int]:
-    """Return how many words differ, and how many words of the window were used.
-
-    None when one of them matters.
-    """
-    matcher = SequenceMatcher(None, wanted, window, autojunk=False)
-    slips = 0
-    used = 0
-    for tag, i, j, k, m in matcher.get_opcodes():
-        if tag == "equal":
-            used = m
-            continue
-        if tag == "insert" and i == len(wanted):
-            break  # the window goes on behind the quotation
-        here = list(window[k:m])
-        if i != len(wanted) and j == len(wanted):
-            here = here[: j - i]  # the end of the window is not part of a changed last word
-        if not _is_harmless(wanted[i:j], here):
-            return None, 0
-        slips += max(j - i, len(here))
-        used = k + len(here)
-    return slips, used
-
-
-def _is_harmless(ours: Sequence[str], theirs: Sequence[str]) -> bool:
-    mine, other = "".join(ours), "".join(theirs)
-    if mine == other:
-        return True
-    if any(word[0].isdigit() or word in _NEGATIONS for word in (*ours, *theirs)):
-        return False
-    if all(word in _HARMLESS for word in (*ours, *theirs)):
-        return not (ours and theirs) or {*ours, *theirs} <= {
-            "a",
-            "an",
-            "the",
-            "this",
-            "these",
-            "that",
-            "which",
-        }
-    if not ours or not theirs or len(mine) < 5 or len(other) < 5:
-        return False
-    return _is_slip(mine, other)
-
-
-def _is_slip(mine: str, other: str) -> bool:
-    """Whether two words are one with a typing slip or another ending, and not its contrary."""
-    for first, second in ((mine, other), (other, mine)):
-        if any(first == prefix + second for prefix in _FLIPS):
-            return False
-    if abs(len(mine) - len(other)) > 2:
-        return False
-    stem = min(len(mine), len(other)) - 2
-    if mine[:stem] == other[:stem] and {mine, other} & {
-        mine[: stem + 2] + "s",
-        other[: stem + 2] + "s",
-    }:
-        return True
-    return (
-        mine[:2] == other[:2]
-        and mine[-1] == other[-1]
-        and SequenceMatcher(None, mine, other).ratio() >= 0.85
-    )

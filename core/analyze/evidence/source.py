@@ -5,26 +5,27 @@ it afterwards.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from core.analyze.documents.marks import Mark, marks_of
 from core.analyze.evidence.bindings import Bound, bind
+from core.analyze.evidence.glued import Glued, glued_rows
 from core.analyze.evidence.names import OURS, Familiar, key_of, keys_in
 from core.analyze.evidence.plain import plain
-from core.analyze.evidence.tables import Glued, Table, glued_rows, read_table
+from core.analyze.evidence.tables import Table, read_table
 from core.analyze.sentences import split_sentences
 from core.models import Document, Section
 
 _BLOCK = re.compile(r"\S.*?(?=\n\s*\n|\Z)", re.DOTALL)
-_CAPTION = re.compile(
-    r"\s*(?P<what>Table|Tab\.|Figure|Fig\.|Algorithm|表|图|算法)\s*(?P<number>[A-Z]?\.?\d+(?:\.\d+)?)\s*[:.|：]",
-    re.IGNORECASE,
-)
 _OWN = re.compile(r"^\s*([A-Za-z][\w.+-]{1,24}(?: [A-Z][\w.+-]{1,15})?)\s*(?::|：)\s+\S")
 _CALLED = re.compile(
-    r"\b(?:we (?:propose|introduce|present|call|name|dub)|(?:called|named|dubbed|termed)|本文提出|我们提出)"
-    r"\s*(?:it |a |an |our |the |new |novel |method |framework |model |了)*\s*\**([A-Z][\w+-]*[A-Z0-9][\w+-]*)"
+    r"\b(?:we (?:propose|introduce|present|call|name|dub)|(?:called|named|dubbed|termed)"
+    r"|本文提出|我们提出)"
+    r"\s*(?:it |a |an |our |the |new |novel |method |framework |model |了)*\s*\**"
+    r"([A-Z][\w+-]*[A-Z0-9][\w+-]*)"
 )
 
 
@@ -141,22 +142,69 @@ def _row_names(document: Document) -> frozenset[str]:
     return frozenset(key_of(word) for word in words if word[0].isupper() and len(word) > 2)
 
 
-def _units(document: Document, familiar: Familiar) -> Iterator[Unit]:
+@dataclass(frozen=True)
+class _Block:
+    """What stands between blank lines."""
+
+    section: Section
+    text: str
+    start: int
+    number: int
+    """In the document."""
+    label: str | None
+    caption: str
+    """Of the table it belongs to, or ""."""
+
+    def unit(self, familiar: Familiar, start: int, end: int) -> Unit:
+        """Return a sentence of it; offsets in its text."""
+        text = self.text[start:end]
+        return Unit(self.section, text, self.start + start, self.number, self.label, familiar)
+
+    def row(self, familiar: Familiar, start: int, end: int, table: Table, row: int) -> Unit:
+        """Return a table row of it; offsets in its text."""
+        return replace(self.unit(familiar, start, end), table=table, row=row)
+
+
+def _blocks(document: Document) -> Iterator[_Block]:
     number = 0
     for section in document.sections:
-        blocks = [(match[0], match.start()) for match in _BLOCK.finditer(section.text)]
-        for i, (text, start) in enumerate(blocks):
+        found = [(match[0], match.start()) for match in _BLOCK.finditer(section.text)]
+        marks = marks_of(section)
+        labels = [_mark_at(marks, start) for _, start in found]
+        for i, (text, start) in enumerate(found):
             number += 1
-            if text.startswith("|"):
-                yield from _rows(section, blocks, i, number, familiar)
-                continue
-            if glued := glued_rows(text):
-                yield from _glued(section, blocks, i, number, familiar, glued)
-                continue
-            caption = _CAPTION.match(text)
-            label = _label(caption) if caption else None
-            for piece, offset in _pieces(text):
-                yield Unit(section, piece, start + offset, number, label, familiar)
+            mark = labels[i]
+            if mark is None and glued_rows(text):
+                mark = next((near for near in (*labels[max(0, i - 1) : i], *labels[i + 1 : i + 2])
+                             if near and near.name.startswith("Table")), None)  # fmt: skip
+            caption = _caption(found, mark) if mark and mark.name.startswith("Table") else ""
+            yield _Block(section, text, start, number, mark.name if mark else None, caption)
+
+
+def _mark_at(marks: Sequence[Mark], start: int) -> Mark | None:
+    i = bisect_right(marks, start, key=lambda mark: mark.start) - 1
+    return marks[i] if i >= 0 and start < marks[i].end else None
+
+
+def _caption(blocks: Sequence[tuple[str, int]], mark: Mark) -> str:
+    first = bisect_left(blocks, mark.start, key=lambda block: block[1])
+    for text, start in blocks[first:]:
+        if start >= mark.end:
+            break
+        if not text.startswith("|"):
+            return text
+    return ""
+
+
+def _units(document: Document, familiar: Familiar) -> Iterator[Unit]:
+    for block in _blocks(document):
+        if block.text.startswith("|"):
+            yield from _rows(block, familiar)
+        elif glued := glued_rows(block.text):
+            yield from _glued(block, familiar, glued)
+        else:
+            for piece, offset in _pieces(block.text):
+                yield block.unit(familiar, offset, offset + len(piece))
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int]]:
@@ -172,65 +220,25 @@ def _pieces(text: str) -> Iterator[tuple[str, int]]:
             yield piece, found
 
 
-def _rows(
-    section: Section,
-    blocks: list[tuple[str, int]],
-    i: int,
-    number: int,
-    familiar: Familiar,
-) -> Iterator[Unit]:
-    text, start = blocks[i]
-    caption = _caption_of(blocks, i)
-    table = read_table(text, plain(caption), plain(section.title))
-    match = _CAPTION.match(caption)
-    label = _label(match) if match else None
-    offset = start
+def _rows(block: _Block, familiar: Familiar) -> Iterator[Unit]:
+    table = read_table(block.text, plain(block.caption), plain(block.section.title))
+    offset = 0
     row = 0
-    for line in text.split("\n"):
+    for line in block.text.split("\n"):
         if line.strip():
-            yield Unit(section, line, offset, number, label, familiar, table, row)
+            yield block.row(familiar, offset, offset + len(line), table, row)
             row += 1
         offset += len(line) + 1
 
 
-def _glued(
-    section: Section,
-    blocks: list[tuple[str, int]],
-    i: int,
-    number: int,
-    familiar: Familiar,
-    glued: Glued,
-) -> Iterator[Unit]:
-    """Yield the rows of a table a PDF has run together, and the sentences behind it."""
-    text, start = blocks[i]
-    caption = text if _CAPTION.match(text) else _caption_of(blocks, i)
-    match = _CAPTION.match(caption)
-    label = _label(match) if match else None
-    shown = caption[: glued.rows[0].start] if caption is text else caption
+def _glued(block: _Block, familiar: Familiar, glued: Glued) -> Iterator[Unit]:
+    """Yield the rows of a table a PDF has run together, and the sentences around it."""
+    first, last = glued.rows[0].start, glued.rows[-1].end
+    shown = block.text[:first] if block.caption == block.text else block.caption
     rows = (glued.head, *(tuple(map(plain, row.cells)) for row in glued.rows))
-    table = Table(rows, plain(f"{shown} {glued.head_text}"), plain(section.title))
+    table = Table(rows, plain(f"{shown} {glued.head_text}"), plain(block.section.title))
     for n, row in enumerate(glued.rows, start=1):
-        yield Unit(
-            section, text[row.start : row.end], start + row.start, number, label, familiar, table, n
-        )
-    for before, after in ((0, glued.rows[0].start), (glued.rows[-1].end, len(text))):
-        for piece, offset in _pieces(text[before:after]):
-            yield Unit(section, piece, start + before + offset, number, label, familiar)
-
-
-def _caption_of(blocks: list[tuple[str, int]], i: int) -> str:
-    """Return the caption of a table: the block before it, else the one behind."""
-    for j in (i - 1, i + 1):
-        if 0 <= j < len(blocks):
-            match = _CAPTION.match(blocks[j][0])
-            if match and match["what"].lower().startswith(("tab", "表")):
-                return blocks[j][0]
-    return ""
-
-
-def _label(caption: re.Match[str]) -> str:
-    what = caption["what"].lower()
-    name = {"tab": "Table", "表": "Table", "fig": "Figure", "图": "Figure"}.get(
-        what[:3] if what[0].isascii() else what, "Algorithm"
-    )
-    return f"{name} {caption['number']}"
+        yield block.row(familiar, row.start, row.end, table, n)
+    for start, end in ((0, first), (last, len(block.text))):
+        for piece, offset in _pieces(block.text[start:end]):
+            yield block.unit(familiar, start + offset, start + offset + len(piece))

@@ -12,6 +12,8 @@ from core.analyze.evidence.plain import plain
 
 _CELL = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"\s*:?-{2,}:?\s*")
+_LONGEST = 2_000
+"""Characters of a cell that are read."""
 _VALUE = re.compile(r"[\s*_†‡§]*[-+±~≈<>]?\d")
 
 
@@ -79,20 +81,21 @@ class Table:
 
     def bound(self, row: int, familiar: Familiar) -> Iterator[Bound]:
         """Yield the numbers of a row with the names and quantities of their row and column."""
-        offset = 0
         cells = self.rows[row]
         is_head = row < self.heads
+        around = kinds_of(quantities_in(f"{self._stub(cells)} \n {self.caption}"))
         for i, cell in enumerate(cells):
-            column = self.column_texts[i] if i < len(self.column_texts) else ""
+            numbers = numbers_in(cell[:_LONGEST])
+            if not numbers:
+                continue
             names = self.row_keys[row] | (frozenset() if is_head else self.column_keys[i])
             if names & familiar.own:
                 names |= {OURS}
-            kinds = kinds_of(quantities_in(f"{column} \n {cell}"))
+            kinds = kinds_of(quantities_in(f"{self.column_texts[i]} \n {cell[:_LONGEST]}"))
             if not any(kind.isupper() for kind in kinds):
-                kinds |= kinds_of(quantities_in(f"{self._stub(cells)} \n {self.caption}"))
-            for number in numbers_in(cell):
+                kinds |= around
+            for number in numbers:
                 yield Bound(number, names, kinds)
-            offset += len(cell) + 1
 
     @cached_property
     def others(self) -> frozenset[str]:
@@ -103,11 +106,15 @@ class Table:
 def read_table(text: str, caption: str, title: str) -> Table:
     """Read Markdown rows; `caption` and `title` (its section's) are plain."""
     rows = tuple(
-        tuple(plain(cell.replace("\\|", "|")).strip() for cell in _CELL.split(line.strip())[1:-1])
+        tuple(map(_cell, _CELL.split(line.strip())[1:-1]))
         for line in text.split("\n")
         if line.strip()
     )
     return Table(rows, caption, title)
+
+
+def _cell(printed: str) -> str:
+    return plain(printed.replace("\\|", "|")).strip() if printed.strip() else ""
 
 
 def _is_rule(row: tuple[str, ...]) -> bool:
@@ -118,100 +125,3 @@ def _is_headlike(row: tuple[str, ...]) -> bool:
     """Whether a row below the first has no value and several words: a second head row."""
     filled = [cell for cell in row if cell.strip()]
     return len(filled) > 1 and not any(_VALUE.match(cell) for cell in filled)
-
-
-# Tables that a PDF's text has lost
-
-
-_TOKEN = re.compile(r"\S+")
-_GLUED_VALUE = re.compile(r"[-+±]?\d[\d.,]*[%×x†‡*]*|[-–—]")
-_LEAST_ROWS = 3
-
-
-@dataclass(frozen=True)
-class GluedRow:
-    """A row found in running text."""
-
-    cells: tuple[str, ...]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Glued:
-    """A table whose rows run on as one paragraph, as a PDF's text has them."""
-
-    head: tuple[str, ...]
-    """Head cells by column, the first of the row names; empty ones where they cannot be told."""
-    head_text: str
-    rows: tuple[GluedRow, ...]
-
-
-def glued_rows(text: str) -> Glued | None:
-    """Find "Method PSNR SSIM SwinIR 30.8 0.87 EDSR 30.1 0.86 ..." in a paragraph.
-
-    Rows are words followed by equally many values, three times or more in a row.
-    """
-    runs = _runs(text)
-    best: list[tuple[list[re.Match[str]], list[re.Match[str]]]] = []
-    for i in range(len(runs)):
-        same = [runs[i]]
-        for run in runs[i + 1 :]:
-            if len(run[1]) != len(runs[i][1]):
-                break
-            same.append(run)
-        if len(same[0][1]) >= 2 and len(same) > max(len(best), _LEAST_ROWS - 1):
-            best = same
-    if not best:
-        return None
-    head_words, stub = _first_row(best)
-    columns = len(best[0][1])
-    rows = [
-        GluedRow(
-            (" ".join(word[0] for word in words), *(value[0] for value in values)),
-            words[0].start(),
-            values[-1].end(),
-        )
-        for words, values in [(stub, best[0][1]), *best[1:]]
-    ]
-    return Glued(_split_head(head_words, columns), " ".join(head_words), tuple(rows))
-
-
-def _runs(text: str) -> list[tuple[list[re.Match[str]], list[re.Match[str]]]]:
-    """Return words and the values behind them, again and again."""
-    runs: list[tuple[list[re.Match[str]], list[re.Match[str]]]] = []
-    words: list[re.Match[str]] = []
-    values: list[re.Match[str]] = []
-    for token in _TOKEN.finditer(text):
-        if _GLUED_VALUE.fullmatch(token[0]):
-            values.append(token)
-        elif values:
-            if words:
-                runs.append((words, values))
-            words, values = [token], []
-        else:
-            words.append(token)
-    if words and values:
-        runs.append((words, values))
-    return runs
-
-
-def _first_row(
-    best: list[tuple[list[re.Match[str]], list[re.Match[str]]]],
-) -> tuple[list[str], list[re.Match[str]]]:
-    """Tell the head's words from the first row's name: a row's name is as long as the others'."""
-    words = best[0][0]
-    lengths = sorted(len(run[0]) for run in best[1:])
-    size = min(len(words), lengths[len(lengths) // 2])
-    return [word[0] for word in words[: len(words) - size]][-40:], words[len(words) - size :]
-
-
-def _split_head(words: list[str], columns: int) -> tuple[str, ...]:
-    """Give each column equally many of the head's words, if they come out even."""
-    if len(words) > 1 and (len(words) - 1) % columns == 0 and len(words) - 1 <= 3 * columns:
-        each = (len(words) - 1) // columns
-        return (
-            words[0],
-            *(" ".join(words[1 + i * each : 1 + (i + 1) * each]) for i in range(columns)),
-        )
-    return ("",) * (columns + 1)
