@@ -1,8 +1,9 @@
-"""How many inventions the checker catches and how many truths it marks: `python -m tests.bench.reading`.
+"""How many inventions the checker catches and how many truths it marks.
 
-Papers made with a seed and printed as LaTeXML page, Markdown and two-column PDF, then read by our
-parsers; abstracts of real papers and a real survey with `--data`. Statements are true or invented on
-purpose (`reading_claims`, `reading_real`). Seed 1 was used while the checker was written, so the
+`python -m tests.bench.reading`: papers made with a seed and printed as LaTeXML page, Markdown and
+two-column PDF, then read by our parsers; abstracts of real papers and a real survey with `--data`.
+Statements are true or invented on purpose (`reading_claims`, `reading_inventions`, `reading_real`).
+Seed 1 was used while the checker was written, so the
 default is another.
 """
 
@@ -15,8 +16,10 @@ from pathlib import Path
 
 from core.analyze.evidence.check import Checker, Verdict
 from core.models import Document
-from tests.bench.reading_claims import Claim, invented_claims, true_claims
-from tests.bench.reading_papers import make, printed
+from tests.bench.reading_claims import Claim, true_claims
+from tests.bench.reading_inventions import invented_claims
+from tests.bench.reading_papers import make
+from tests.bench.reading_print import printed
 from tests.bench.reading_real import FILLER, real_claims
 
 AIMS = {"caught": 0.98, "marked": 0.02}
@@ -71,7 +74,8 @@ def show(results: list[Judged], *, examples: int) -> None:
     ):
         for where, claim, verdict in wrong[:examples]:
             print(
-                f"  {title} [{where} {claim.kind} {claim.planted}] {claim.text} <- {claim.quote[:160]} : {verdict.status} {verdict.doubtful}"
+                f"  {title} [{where} {claim.kind} {claim.planted}] {claim.text}"
+                f" <- {claim.quote[:160]} : {verdict.status} {verdict.doubtful}"
             )
 
 
@@ -106,7 +110,8 @@ def speed() -> None:
         checker.check(claim.text, [claim.quote])
     end = time.perf_counter()
     print(
-        f"{document.characters:,} characters: cut and first statement {middle - start:.2f} s, {len(claims)} statements {end - middle:.2f} s"
+        f"{document.characters:,} characters: cut and first statement {middle - start:.2f} s,"
+        f" {len(claims)} statements {end - middle:.2f} s"
     )
 
 

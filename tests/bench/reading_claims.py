@@ -1,4 +1,4 @@
-"""What a model may say of a planted fact: truly, in two languages, or invented in ten ways.
+"""What a model may say of a planted fact: truly, in two languages.
 
 Every statement carries the quotation a model would give with it, sometimes with the harmless damage
 quotations suffer on the way.
@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.bench.reading_papers import DATASETS, METHODS, Fact, Paper
+from tests.bench.reading_facts import Fact, Paper
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,10 @@ TRUE: Templates = {
             "{people} 名参与者的用户研究中，{share}% 的投票偏好本文而非 {rival}。",
             "用户研究里有 {share}％ 的票选择本文方法，对手为 {rival}。",
         ),
-        "en": ("{people} participants took part; {share} percent of votes went to the method rather than {rival}.",),
+        "en": (
+            "{people} participants took part; {share} percent of votes went to the method "
+            "rather than {rival}.",
+        ),
     },
     "mask": {
         "zh": ("掩码比例统一取 {percent}%。", "masking ratio 为 {ratio}。"),
@@ -111,8 +114,10 @@ TRUE: Templates = {
     },
     "idea": {
         "zh": (
-            "以退化图像本身代替高斯噪声作为 flow 的起点。", "预训练模型的速度场已把纹理与结构分开。",
-            "先预测置信度最高的区域，再细化其余部分。", "冻结的文本编码器对复原有害，因为文字描述内容而非退化。",
+            "以退化图像本身代替高斯噪声作为 flow 的起点。",
+            "预训练模型的速度场已把纹理与结构分开。",
+            "先预测置信度最高的区域，再细化其余部分。",
+            "冻结的文本编码器对复原有害，因为文字描述内容而非退化。",
         ),
         "en": (
             "Sampling starts from the degraded image instead of Gaussian noise.",
@@ -123,12 +128,16 @@ TRUE: Templates = {
     },
     "step": {
         "zh": (
-            "编码器冻结，仅以感知损失微调解码器。", "推理时先把退化输入编码到潜空间，再沿学到的路径传输。",
-            "轻量门控模块逐窗口决定是否需要全局注意力。", "预热阶段梯度不经过判别器。", "两个分支除最后的归一化层外共享权重。",
+            "编码器冻结，仅以感知损失微调解码器。",
+            "推理时先把退化输入编码到潜空间，再沿学到的路径传输。",
+            "轻量门控模块逐窗口决定是否需要全局注意力。",
+            "预热阶段梯度不经过判别器。",
+            "两个分支除最后的归一化层外共享权重。",
         ),
         "en": (
             "The encoder stays frozen and the decoder is fine-tuned with a perceptual loss.",
-            "The degraded input is encoded into the latent space and transported along the learned path.",
+            "The degraded input is encoded into the latent space and transported along the "
+            "learned path.",
             "A gating module decides per window whether global attention is needed.",
             "During warm-up no gradients pass through the discriminator.",
             "Both branches share all weights but the last normalization layers.",
@@ -136,32 +145,36 @@ TRUE: Templates = {
     },
     "limit": {
         "zh": (
-            "作者承认在强运动模糊和过曝光源下会失败。", "先验来自自然照片，线稿和文档复原不忠实。",
-            "作者把视频扩展留作未来工作，因为未约束时间一致性。", "在移动端推理仍慢于回归式网络。",
+            "作者承认在强运动模糊和过曝光源下会失败。",
+            "先验来自自然照片，线稿和文档复原不忠实。",
+            "作者把视频扩展留作未来工作，因为未约束时间一致性。",
+            "在移动端推理仍慢于回归式网络。",
         ),
         "en": (
             "The authors say it fails with heavy motion blur and saturated lights.",
-            "Line drawings and documents are not restored faithfully, since the prior saw photographs only.",
-            "Videos are left for future work.", "On mobile devices inference is slower than regression networks.",
+            "Line drawings and documents are not restored faithfully, since the prior saw "
+            "photographs only.",
+            "Videos are left for future work.",
+            "On mobile devices inference is slower than regression networks.",
         ),
     },
-}  # fmt: skip
+}
 PLAIN = frozenset({"idea", "step", "limit"})
 
 
 def true_claims(paper: Paper, rng: random.Random) -> Iterator[Claim]:
     """Yield a true statement in each language for every fact, each with its quotation."""
-    for fact in _chosen(paper, rng):
+    for fact in chosen(paper, rng):
         for language in ("zh", "en"):
-            yield _claim(fact, fact.values, language, rng, quote=_handled(fact, rng))
+            yield claim(fact, fact.values, language, rng, quote=handled(fact, rng))
 
 
-def _chosen(paper: Paper, rng: random.Random) -> list[Fact]:
+def chosen(paper: Paper, rng: random.Random) -> list[Fact]:
     cells = [fact for fact in paper.facts if fact.kind == "cell"]
     return rng.sample(cells, 6) + [fact for fact in paper.facts if fact.kind != "cell"]
 
 
-def _claim(
+def claim(
     fact: Fact,
     values: dict[str, str],
     language: str,
@@ -194,7 +207,7 @@ def _rounded(value: str) -> str:
     return f"{float(value) + 1e-9:.{digits}f}"
 
 
-def _handled(fact: Fact, rng: random.Random) -> str:
+def handled(fact: Fact, rng: random.Random) -> str:
     """Return a fact's quotation as a model may hand it back."""
     quote = fact.quote
     ways: list[Callable[[str], str]] = [
@@ -215,173 +228,3 @@ def _shortened(quote: str) -> str:
     if len(words) < 14 or "|" in quote:
         return quote
     return " ".join(words[:6]) + " … " + " ".join(words[-6:])
-
-
-# Inventions
-
-
-def invented_claims(paper: Paper, rng: random.Random) -> Iterator[Claim]:
-    """Yield inventions of every kind in each language."""
-    for fact in _chosen(paper, rng):
-        for language in ("zh", "en"):
-            for planted, values, quote, needs in _inventions(fact, paper, rng):
-                if needs and not any("{" + needs + "}" in t for t in TRUE[fact.kind][language]):
-                    continue
-                claim = _claim(
-                    fact, values, language, rng, quote=quote, planted=planted, needs=needs
-                )
-                if planted == "made-up name":
-                    claim = _renamed(claim, paper, rng)
-                yield claim
-
-
-Invention = tuple[str, dict[str, str], str, str]
-
-
-def _inventions(fact: Fact, paper: Paper, rng: random.Random) -> Iterator[Invention]:
-    values = fact.values
-    numeric = [name for name in _NUMERIC.get(fact.kind, ()) if name in values]
-    if numeric:
-        name = rng.choice(numeric)
-        yield "wrong number", _changed(values, name, rng), _handled(fact, rng), name
-    if fact.kind == "cell":
-        yield (
-            "swapped baseline",
-            values | {"value": values["other_method"], "other_method": values["value"]},
-            fact.quote,
-            "value",
-        )
-        yield "swapped metric", values | {"value": values["other_metric"]}, fact.quote, "value"
-        yield "swapped dataset", values | {"value": values["other_data"]}, fact.quote, "value"
-        yield "made-up name", values, fact.quote, "value"
-    if fact.kind == "versus":
-        yield (
-            "swapped baseline",
-            values | {"a": values["b"], "b": values["a"]},
-            fact.quote,
-            "a" if rng.random() < 0.5 else "b",
-        )
-        yield (
-            "swapped baseline",
-            values | {"a": values["ours"], "ours": values["a"]},
-            fact.quote,
-            "a",
-        )
-    for pair in _PLACES.get(fact.kind, ()):
-        swapped = values | {pair[0]: values[pair[1]], pair[1]: values[pair[0]]}
-        if "millions" in pair:
-            swapped["wan"] = f"{float(swapped['millions']) * 100:g}"
-        yield "wrong place", swapped, fact.quote, rng.choice(pair)
-    yield "made-up quote", values, _forged(paper, rng), ""
-    yield "altered quote", values, _altered(fact, rng), ""
-
-
-_NUMERIC = {
-    "cell": ("value",), "versus": ("ours", "a", "b"), "gpus": ("gpus", "batch"), "rate": ("rate",),
-    "images": ("images",), "ablation": ("full", "less", "gap"), "size": ("latency", "factor", "flops"),
-    "hours": ("hours", "minutes"), "study": ("people", "share"), "mask": ("ratio", "percent"),
-}  # fmt: skip
-_PLACES = {
-    "gpus": (("gpus", "batch"),),
-    "images": (("images", "patch"),),
-    "size": (("latency", "flops"), ("millions", "factor")),
-    "study": (("people", "share"),),
-}
-
-
-def _changed(values: dict[str, str], name: str, rng: random.Random) -> dict[str, str]:
-    """Return the values with one number wrong the way models get numbers wrong."""
-    printed = values[name]
-    if "e-" in printed:
-        mantissa, exponent = printed.split("e")
-        changed = rng.choice([f"{int(mantissa) + 1}e{exponent}", f"{mantissa}e{int(exponent) - 1}"])
-        return values | {name: changed}
-    digits = len(printed.split(".")[1]) if "." in printed else 0
-    value = float(printed)
-    while True:
-        way = rng.randrange(4)
-        if way == 0:
-            other = value * rng.choice([0.9, 0.95, 1.05, 1.1, 1.2])
-        elif way == 1:
-            other = value + rng.choice([-1, 1]) * rng.randrange(2, 9) * 10**-digits * (
-                10 if digits > 1 else 1
-            )
-        elif way == 2:
-            other = value * rng.choice([0.1, 10])
-        else:
-            places = list(printed)
-            i = rng.choice([i for i, sign in enumerate(places) if sign.isdigit()])
-            places[i] = rng.choice([d for d in "123456789" if d != places[i]])
-            other = float("".join(places))
-        text = f"{other:.{digits}f}"
-        if float(text) > 0 and text != printed and text not in values.values():
-            return values | {name: text}
-
-
-def _forged(paper: Paper, rng: random.Random) -> str:
-    """Return a plausible sentence the paper does not have."""
-    return rng.choice(
-        [
-            f"Extensive experiments demonstrate that {paper.own} consistently outperforms {rng.choice(paper.methods)} across all benchmarks.",
-            f"Our approach achieves a favorable trade-off between fidelity and realism on {rng.choice(paper.datasets)}.",
-            f"{paper.own} is trained end-to-end with a combination of adversarial and perceptual objectives.",
-            f"We observe that {rng.choice(paper.methods)} suffers from severe artifacts in smooth regions.",
-            "The proposed module can be plugged into existing architectures without additional cost.",
-            f"Table 2 shows that {paper.own} obtains {rng.uniform(24, 39):.2f} dB on {rng.choice(paper.datasets)}.",
-        ]
-    )
-
-
-_MEANINGFUL = (
-    ("not ", ""), (" frozen", " trained"), ("lowers", "raises"), ("drops", "rises"), ("first ", "last "), ("with ", "without "),
-    ("slower", "faster"), ("faster", "slower"), ("fails", "works"), ("better", "worse"), ("all ", "no "), ("most ", "least "),
-    ("hurts", "helps"), ("separates", "confuses"), ("share", "duplicate"), ("prefer", "reject"), ("compared", "identical"),
-    ("consists", "excludes"), ("collect", "discard"), ("obtain", "lose"), ("set to", "far from"), ("initial", "final"),
-)  # fmt: skip
-
-
-def _altered(fact: Fact, rng: random.Random) -> str:
-    """Return the quotation with one thing changed that matters: a word or a number."""
-    ways = []
-    words = [(old, new) for old, new in _MEANINGFUL if old in fact.quote]
-    if words:
-        ways.append(fact.quote.replace(*rng.choice(words), 1))
-    bare = fact.quote.replace("[12, 31]", "[--, --]")  # citations are not compared
-    digits = [i for i, sign in enumerate(bare) if sign.isdigit()]
-    if digits:
-        i = rng.choice(digits)
-        digit = rng.choice([d for d in "123456789" if d != fact.quote[i]])
-        ways.append(fact.quote[:i] + digit + fact.quote[i + 1 :])
-    longest = max(fact.quote.split(), key=len)
-    ways.append(fact.quote.replace(longest, rng.choice(["temporal", "recurrent", "supervised"]), 1))
-    return rng.choice(ways)
-
-
-def _renamed(claim: Claim, paper: Paper, rng: random.Random) -> Claim:
-    """Return the claim with a dataset or method that the paper does not have."""
-    strange = [
-        name for name in (*METHODS, *DATASETS) if name not in (*paper.methods, *paper.datasets)
-    ]
-    inner = [
-        name
-        for name in strange
-        if not any(name in known for known in (*paper.methods, *paper.datasets))
-    ]
-    for name in rng.sample([*paper.datasets, *paper.methods], 9):
-        if name in claim.text:
-            return Claim(
-                claim.text.replace(name, rng.choice(inner)),
-                claim.quote,
-                claim.section,
-                claim.language,
-                claim.kind,
-                claim.planted,
-            )
-    return Claim(
-        f"{claim.text} ({rng.choice(inner)})",
-        claim.quote,
-        claim.section,
-        claim.language,
-        claim.kind,
-        claim.planted,
-    )

@@ -1,138 +1,17 @@
-"""Papers for the checker's bench: made up with a seed, printed three ways, read by our parsers.
+"""Papers for the checker's bench: made up with a seed (printed by `reading_print`).
 
 What is asked about a paper is known because it was planted: each `Fact` says where its evidence
 stands and what a reader may truthfully say. The words of the statements are in `reading_claims`;
 the sentences here were written without looking at what the checker understands.
 """
 
-import html
-import io
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from core.analyze.documents.latexml import parse_latexml
-from core.analyze.documents.markdown import parse_markdown
-from core.analyze.documents.pdf import parse_pdf
-from core.models import Document, TextSource
+from tests.bench.reading_facts import DATASETS, METHODS, METRICS, Paper
 
-METHODS = [
-    "SwinIR",
-    "EDSR",
-    "RCAN",
-    "HAT",
-    "Restormer",
-    "NAFNet",
-    "Uformer",
-    "StableSR",
-    "DiffBIR",
-    "SUPIR",
-    "SeeSR",
-    "PASD",
-    "OSEDiff",
-    "SinSR",
-    "ResShift",
-    "Real-ESRGAN",
-    "BSRGAN",
-    "MPRNet",
-    "HINet",
-    "DnCNN",
-    "IPT",
-    "CAT-A",
-    "GRL-B",
-    "X-Restormer",
-    "PromptIR",
-    "AirNet",
-    "DA-CLIP",
-    "InstructIR",
-    "LDM",
-    "ADM",
-    "DiT-XL/2",
-    "SiT-XL/2",
-    "MAR-H",
-    "VAR-d30",
-    "MaskGIT",
-    "LlamaGen",
-    "RQ-Transformer",
-    "FlowTok",
-    "REPA",
-]
-DATASETS = [
-    "DIV2K",
-    "Set5",
-    "Set14",
-    "Urban100",
-    "Manga109",
-    "BSD100",
-    "GoPro",
-    "HIDE",
-    "RealBlur-J",
-    "SIDD",
-    "DND",
-    "REDS4",
-    "Vid4",
-    "RealSR",
-    "DRealSR",
-    "ImageNet",
-    "COCO",
-    "FFHQ",
-    "LSUN",
-    "CelebA-HQ",
-    "LOL-v1",
-    "LOL-v2",
-    "Rain100H",
-    "RESIDE",
-    "Flickr2K",
-]
-METRICS = {
-    "PSNR": (24.0, 40.0, 2, True), "SSIM": (0.70, 0.97, 4, True), "LPIPS": (0.05, 0.45, 4, False),
-    "FID": (1.8, 60.0, 2, False), "DISTS": (0.05, 0.3, 4, False), "MUSIQ": (40.0, 75.0, 2, True),
-    "NIQE": (2.5, 8.0, 2, False),
-}  # fmt: skip
 _NEW = ("Flow", "Mask", "Prior", "Latent", "Token", "Wave", "Shift", "Rect", "Morph", "Sharp")
 _NEW_END = ("IR", "SR", "Net", "Former", "Diff", "AR", "Fuse", "Mix", "RF", "Edit")
-
-
-@dataclass(frozen=True)
-class Fact:
-    """Something a paper says, and where."""
-
-    kind: str
-    values: dict[str, str]
-    """What a statement may be filled with; numbers as printed."""
-    quote: str
-    """The sentence or row that says it."""
-    section: str
-
-
-@dataclass
-class Paper:
-    """A made-up paper: blocks in order, and what they say."""
-
-    own: str
-    blocks: list[tuple[str, object]] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
-    methods: list[str] = field(default_factory=list)
-    datasets: list[str] = field(default_factory=list)
-    _section: str = ""
-
-    @property
-    def title(self) -> str:
-        """Its title."""
-        return f"{self.own}: Restoring and Generating Images with Rectified Priors"
-
-    def head(self, number: str, title: str) -> None:
-        """Open a section."""
-        self._section = f"§{number}"
-        self.blocks.append(("head", (number, title)))
-
-    def say(self, *sentences: str) -> None:
-        """Add a paragraph."""
-        self.blocks.append(("p", " ".join(sentences)))
-
-    def know(self, kind: str, quote: str, **values: str) -> None:
-        """Remember what was just said."""
-        self.facts.append(Fact(kind, values, quote, self._section))
 
 
 def make(rng: random.Random, filler: Sequence[str]) -> Paper:
@@ -164,22 +43,29 @@ def make(rng: random.Random, filler: Sequence[str]) -> Paper:
 
 
 _IDEAS = (
-    "{own} replaces the Gaussian source of the flow with the degraded image itself, so that sampling starts close to its target.",
-    "Our key observation is that the velocity field of a pretrained model already separates texture from structure.",
-    "Instead of predicting tokens in raster order, {own} predicts the most confident region first and refines the rest.",
-    "We show that a frozen text encoder hurts restoration, because captions describe content but not degradation.",
+    "{own} replaces the Gaussian source of the flow with the degraded image itself, so that "
+    "sampling starts close to its target.",
+    "Our key observation is that the velocity field of a pretrained model already separates "
+    "texture from structure.",
+    "Instead of predicting tokens in raster order, {own} predicts the most confident region "
+    "first and refines the rest.",
+    "We show that a frozen text encoder hurts restoration, because captions describe content "
+    "but not degradation.",
 )
 _STEPS = (
     "The encoder is kept frozen while the decoder is fine-tuned with a perceptual loss.",
-    "At inference, the degraded input is first encoded into the latent space and then transported along the learned path.",
+    "At inference, the degraded input is first encoded into the latent space and then "
+    "transported along the learned path.",
     "A lightweight gating module decides for every window whether global attention is needed.",
     "Gradients are not propagated through the discriminator during the warm-up phase.",
     "The two branches share all weights except the last normalization layers.",
 )
 _SHORTCOMINGS = (
     "Our method fails on images with heavy motion blur and saturated light sources.",
-    "Since the prior was trained on natural photographs, line drawings and documents are not restored faithfully.",
-    "We leave the extension to videos for future work because temporal consistency is not enforced.",
+    "Since the prior was trained on natural photographs, line drawings and documents are not "
+    "restored faithfully.",
+    "We leave the extension to videos for future work because temporal consistency is not "
+    "enforced.",
     "Inference remains slower than regression-based networks on mobile devices.",
 )
 
@@ -211,9 +97,12 @@ def _training(paper: Paper, rng: random.Random) -> None:
     tex = rf"${mantissa}\times10^{{{exponent}}}$" if rng.random() < 0.6 else rate
     form = rng.choice(
         [
-            f"We train {paper.own} on {gpus} A100 GPUs with a total batch size of {batch} for {iterations}K iterations.",
-            f"Training runs for {iterations},000 iterations with a batch size of {batch} on {gpus} NVIDIA A100 GPUs.",
-            f"All models are optimized for {iterations}k steps using {gpus} GPUs, where the batch size is set to {batch}.",
+            f"We train {paper.own} on {gpus} A100 GPUs with a total batch size of {batch} for "
+            f"{iterations}K iterations.",
+            f"Training runs for {iterations},000 iterations with a batch size of {batch} on "
+            f"{gpus} NVIDIA A100 GPUs.",
+            f"All models are optimized for {iterations}k steps using {gpus} GPUs, where the "
+            f"batch size is set to {batch}.",
         ]
     )
     rate_form = rng.choice(
@@ -225,8 +114,10 @@ def _training(paper: Paper, rng: random.Random) -> None:
     images = rng.choice([3450, 12800, 85791, 118287, 800000])
     data_form = rng.choice(
         [
-            f"The training set consists of {images:,} images [12, 31] cropped to {(patch := rng.choice([64, 128, 192, 256, 512]))} pixels.",
-            f"We collect {images:,} high-quality images and crop patches of size ${(patch)}\\times{patch}$.",
+            f"The training set consists of {images:,} images [12, 31] cropped to "
+            f"{(patch := rng.choice([64, 128, 192, 256, 512]))} pixels.",
+            f"We collect {images:,} high-quality images and crop patches of size "
+            f"${(patch)}\\times{patch}$.",
         ]
     )
     paper.say(form, rate_form, data_form)
@@ -296,9 +187,12 @@ def _prose(
     a, b = cells[first, data, metric], cells[second, data, metric]
     form = rng.choice(
         [
-            f"On {data}, {paper.own} reaches {ours} {metric}, compared with {a} for {first} and {b} for {second}.",
-            f"In terms of {metric} on {data}, {first} and {second} obtain {a} and {b}, respectively, whereas ours obtains {ours}.",
-            f"As can be seen, our {metric} of {ours} on {data} is clearly better than that of {first} ({a}) and {second} ({b}).",
+            f"On {data}, {paper.own} reaches {ours} {metric}, compared with {a} for {first} and "
+            f"{b} for {second}.",
+            f"In terms of {metric} on {data}, {first} and {second} obtain {a} and {b}, "
+            f"respectively, whereas ours obtains {ours}.",
+            f"As can be seen, our {metric} of {ours} on {data} is clearly better than that of "
+            f"{first} ({a}) and {second} ({b}).",
         ]
     )
     paper.say(form)
@@ -341,7 +235,10 @@ def _efficiency(paper: Paper, rng: random.Random) -> None:
     factor = round(rng.uniform(1.5, 19.5), 1)
     rival = rng.choice(paper.methods)
     flops = round(rng.uniform(8, 900), 1)
-    form = f"{paper.own} has {millions}M parameters and {flops} GFLOPs, and processes an image in {latency} ms, which is ${factor}\\times$ faster than {rival}."
+    form = (
+        f"{paper.own} has {millions}M parameters and {flops} GFLOPs, and processes an image "
+        f"in {latency} ms, which is ${factor}\\times$ faster than {rival}."
+    )
     hours = rng.choice([1.5, 2.5, 6, 12, 36])
     more = f"The complete training takes {hours:g} hours."
     paper.say(form, more)
@@ -361,127 +258,12 @@ def _efficiency(paper: Paper, rng: random.Random) -> None:
 def _study(paper: Paper, rng: random.Random) -> None:
     people, share = rng.randrange(14, 120), round(rng.uniform(51, 92), 1)
     rival = rng.choice(paper.methods)
-    form = f"In a user study with {people} participants, {share}% of the votes prefer {paper.own} over {rival}."
+    form = (
+        f"In a user study with {people} participants, {share}% of the votes prefer "
+        f"{paper.own} over {rival}."
+    )
     ratio = round(rng.uniform(0.15, 0.85), 3)
     more = f"The masking ratio is {ratio} in all experiments."
     paper.say(form, more)
     paper.know("study", form, people=str(people), share=str(share), rival=rival)
     paper.know("mask", more, ratio=str(ratio), percent=f"{ratio * 100:.1f}")
-
-
-# Printing
-
-
-def printed(paper: Paper, how: str) -> Document:
-    """Return the paper as our parsers read it, from "html", "markdown" or "pdf"."""
-    if how == "html":
-        parsed, source = parse_latexml(_html(paper)), TextSource.ARXIV_HTML
-    elif how == "markdown":
-        parsed, source = parse_markdown(_markdown(paper)), TextSource.HF_MARKDOWN
-    else:
-        parsed, source = parse_pdf(_pdf(paper)), TextSource.PDF
-    return Document(paper_id="2603.00001", version=1, source=source, sections=parsed.sections)
-
-
-def _tex(text: str, *, math: str) -> str:
-    parts = text.split("$")
-    return "".join(
-        math.format(tex=part) if i % 2 else html.escape(part, quote=False)
-        for i, part in enumerate(parts)
-    )
-
-
-def _html(paper: Paper) -> str:
-    math = '<math class="ltx_Math" alttext="{tex}"><mi>x</mi></math>'
-    out = [f'<h1 class="ltx_title ltx_title_document">{paper.title}</h1>']
-    opened: list[int] = []
-    tables = 0
-    for what, block in paper.blocks:
-        if what == "head":
-            number, title = block  # type: ignore[misc]
-            level = number.count(".")
-            while opened and opened[-1] >= level:
-                opened.pop()
-                out.append("</section>")
-            opened.append(level)
-            name = ("section", "subsection")[level]
-            out.append(
-                f'<section class="ltx_{name}"><h2 class="ltx_title ltx_title_{name}">'
-                f'<span class="ltx_tag ltx_tag_{name}">{number} </span>{title}</h2>'
-            )
-        elif what == "p":
-            out.append(
-                f'<div class="ltx_para"><p class="ltx_p">{_tex(str(block), math=math)}</p></div>'
-            )
-        else:
-            caption, heads, rows = block  # type: ignore[misc]
-            tables += 1
-            lines = "".join(
-                '<tr class="ltx_tr">'
-                + "".join(f'<td class="ltx_td">{html.escape(cell)}</td>' for cell in row)
-                + "</tr>"
-                for row in [heads, *rows]
-            )
-            out.append(
-                f'<figure class="ltx_table"><figcaption class="ltx_caption"><span class="ltx_tag">Table {tables}: </span>'
-                f'{html.escape(caption)}</figcaption><table class="ltx_tabular"><tbody>{lines}</tbody></table></figure>'
-            )
-    out.extend("</section>" for _ in opened)
-    return f'<html><body><article class="ltx_document">{"".join(out)}</article></body></html>'
-
-
-def _markdown(paper: Paper) -> str:
-    out = [f"# {paper.title}"]
-    tables = 0
-    for what, block in paper.blocks:
-        if what == "head":
-            number, title = block  # type: ignore[misc]
-            out.append(f"{'#' * (2 + number.count('.'))} {number} {title}")
-        elif what == "p":
-            out.append(str(block))
-        else:
-            caption, heads, rows = block  # type: ignore[misc]
-            tables += 1
-            lines = [heads, ["---"] * len(heads), *rows]
-            out.append("\n".join(f"| {' | '.join(line)} |" for line in lines))
-            out.append(f"Table {tables}: {caption}")
-    return "\n\n".join(out)
-
-
-def _pdf(paper: Paper) -> bytes:
-    """Two columns, justified, hyphenated where words are long; tables as lines of cells."""
-    from reportlab.lib.pagesizes import letter
-    from reportlab.lib.styles import ParagraphStyle
-    from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer
-
-    body = ParagraphStyle("body", fontName="Times-Roman", fontSize=9.5, leading=11.5, alignment=4)
-    head = ParagraphStyle("head", fontName="Times-Bold", fontSize=11, leading=16)
-    small = ParagraphStyle("small", fontName="Times-Roman", fontSize=7.5, leading=9.5)
-    math = "{tex}"
-    story: list[object] = [Paragraph(paper.title, head)]
-    tables = 0
-    for what, block in paper.blocks:
-        if what == "head":
-            number, title = block  # type: ignore[misc]
-            story.append(Paragraph(f"{number} {title}", head))
-        elif what == "p":
-            text = (
-                _tex(str(block), math=math)
-                .replace(r"\times", "\u00d7")
-                .replace("{", "")
-                .replace("}", "")
-            )
-            story += [Paragraph(text, body), Spacer(1, 5)]
-        else:
-            caption, heads, rows = block  # type: ignore[misc]
-            tables += 1
-            story.append(Paragraph(f"Table {tables}: {html.escape(caption)}", body))
-            story += [Paragraph(html.escape(" ".join(line)), small) for line in [heads, *rows]]
-            story.append(Spacer(1, 6))
-    out = io.BytesIO()
-    template = BaseDocTemplate(out, pagesize=letter)
-    width, height = letter
-    frames = [Frame(40 + i * (width - 70) / 2, 50, (width - 100) / 2, height - 100) for i in (0, 1)]
-    template.addPageTemplates(PageTemplate(frames=frames))
-    template.build(story)  # type: ignore[arg-type]
-    return out.getvalue()

@@ -18,7 +18,8 @@ from tests.bench.reading_claims import Claim
 
 FILLER = (
     "Image restoration aims to recover a clean image from its degraded observation.",
-    "Recent years have witnessed the rapid development of diffusion models for image synthesis [3, 14, 27].",
+    "Recent years have witnessed the rapid development of diffusion models for image synthesis "
+    "[3, 14, 27].",
     "Transformers model long-range dependencies at a quadratic cost in the number of tokens.",
     "Early approaches rely on hand-crafted priors such as sparsity and self-similarity.",
     "Generative adversarial networks produce sharp textures but are hard to train.",
@@ -33,7 +34,8 @@ FILLER = (
     "The choice of tokenizer determines how much detail survives compression.",
 )
 _NUMBER = re.compile(
-    r"(?<![\w.$^{@/:-])(?<!fig )(?<!figure )(?<!table )(?<!eq. )(?<!equation )(?<!sec. )(?<!section )(?<![A-Z]{2} )(?<!\d[,:])"
+    r"(?<![\w.$^{@/:-])(?<!fig )(?<!figure )(?<!table )(?<!eq. )(?<!equation )"
+    r"(?<!sec. )(?<!section )(?<![A-Z]{2} )(?<!\d[,:])"
     r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w.]*\w|[\w:@-]*[A-Za-z\d]|,\d)"
     r"(?=\s?\\?%|\s?dB|\s|,|\.)(?!\s(?:million|billion|thousand|k\b|m\b|to\b|mm|x\b))",
     re.IGNORECASE,
