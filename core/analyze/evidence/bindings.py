@@ -6,6 +6,7 @@ where position does not decide, a number has several names or none, and nothing 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
@@ -197,8 +198,9 @@ def _nearest(groups: Sequence[list[P]], to: Sequence[Number]) -> list[P] | None:
 def _room(i: int, numbers: Sequence[Number], breaks: Sequence[int], size: int) -> tuple[int, int]:
     """Return where what belongs to a number may begin and end: not beyond the next number."""
     number = numbers[i]
-    start = max((end for end in breaks if end <= number.start), default=0)
-    end = min((end for end in breaks if end > number.end), default=size)
+    before, behind = bisect_right(breaks, number.start), bisect_right(breaks, number.end)
+    start = breaks[before - 1] if before else 0
+    end = breaks[behind] if behind < len(breaks) else size
     if i:
         start = max(start, numbers[i - 1].end)
     if i + 1 < len(numbers):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from core.analyze.evidence.bindings import Bound
 from core.analyze.evidence.claims import Claim
@@ -20,6 +21,9 @@ from core.analyze.evidence.plain import plain
 from core.analyze.evidence.quotes import Found, Quotable
 from core.analyze.evidence.source import Source, Unit
 from core.models import Document
+
+LONGEST: Final = 4_000
+"""Characters beyond which a text is no statement, and not worth the time of a check."""
 
 
 class Status(StrEnum):
@@ -88,6 +92,8 @@ class Checker:
             return Verdict(Status.QUOTE_MISSING)
         if not given and not free:
             return Verdict(Status.NO_QUOTE)
+        if len(statement) > LONGEST:
+            return Verdict(Status.UNRELATED, quoted)
         claim = Claim(plain(statement), self._source.familiar)
         return self._judge(claim, units, quoted)
 
@@ -144,29 +150,39 @@ class Checker:
 
     def _outcome(self, said: Bound, claim: Claim, cited: Sequence[Unit]) -> Status | None:
         """Return VERIFIED, what is wrong, or None for a number that follows from two others."""
-        is_anywhere = False
         cited_ids = {id(unit) for unit in cited}
         blocks = {unit.block for unit in cited}
-        for unit in self._source.units:
-            for known in unit.numbers:
-                if not supports(known.number, said.number):
-                    continue
-                is_anywhere = True
-                distance = 0 if id(unit) in cited_ids else 1 if unit.block in blocks else 2
-                if self._fits(said, known, unit, claim, distance):
-                    return Status.VERIFIED
+        bearing = [
+            (0 if id(unit) in cited_ids else 1 if unit.block in blocks else 2, unit, known)
+            for unit in self._source.units
+            for known in unit.numbers
+            if supports(known.number, said.number)
+        ]
+        denied = frozenset(
+            name
+            for distance, unit, known in bearing
+            if distance == 0
+            for name in self._others(said, known, unit)
+        )
+        for distance, unit, known in bearing:
+            # What the quotation itself gives to another is not proved by a nameless mention.
+            if (distance == 0 or denied <= known.names) and self._fits(said, known, unit, distance):
+                return Status.VERIFIED
         if self._follows(said, claim, cited):
             return None
-        return Status.NUMBER_ELSEWHERE if is_anywhere else Status.NUMBER_MISSING
+        return Status.NUMBER_ELSEWHERE if bearing else Status.NUMBER_MISSING
 
-    def _fits(self, said: Bound, known: Bound, unit: Unit, claim: Claim, distance: int) -> bool:
+    def _others(self, said: Bound, known: Bound, unit: Unit) -> Iterator[str]:
+        """Yield the names it is said of that have another number where `known` stands."""
+        for name in said.names & self._source.all_keys:
+            if is_anothers(name, said.number, known, unit):
+                yield name
+
+    def _fits(self, said: Bound, known: Bound, unit: Unit, distance: int) -> bool:
         """Whether a number of the paper may be the one said, of the same thing."""
-        if contradict(said.kinds, known.kinds):
+        if contradict(said.kinds, known.kinds) or any(self._others(said, known, unit)):
             return False
-        names = said.names & self._source.all_keys
-        if any(is_anothers(name, said.number, known, unit) for name in names):
-            return False
-        proper = names - {OURS}
+        proper = (said.names & self._source.all_keys) - {OURS}
         here = unit.keys | known.names
         if proper - here - (frozenset() if distance == 2 else self._source.wide_keys(unit)):
             return False

@@ -87,11 +87,14 @@ def _first_row(
 
 
 def _split_head(words: list[str], columns: int) -> tuple[str, ...]:
-    """Give each column equally many of the head's words, if they come out even."""
-    if len(words) > 1 and (len(words) - 1) % columns == 0 and len(words) - 1 <= 3 * columns:
-        each = (len(words) - 1) // columns
-        return (
-            words[0],
-            *(" ".join(words[1 + i * each : 1 + (i + 1) * each]) for i in range(columns)),
-        )
+    """Give each column equally many of the head's words, if they come out even.
+
+    A caption that ran into the head ends with a full stop.
+    """
+    stop = max((i for i, word in enumerate(words) if word.endswith((".", ":"))), default=-1)
+    for shown in (words[stop + 1 :], words):
+        each, rest = divmod(len(shown) - 1, columns)
+        if len(shown) > 1 and not rest and each <= 3:
+            cells = (" ".join(shown[1 + i * each : 1 + (i + 1) * each]) for i in range(columns))
+            return (shown[0], *cells)
     return ("",) * (columns + 1)

@@ -21,7 +21,7 @@ _UNITS: Final[dict[str, tuple[str, float]]] = {
     "个点": ("", 1), "point": ("", 1), "pt": ("", 1),
     "db": (DECIBEL, 1), "分贝": (DECIBEL, 1),
     "×": (TIMES, 1), "x": (TIMES, 1), "倍": (TIMES, 1), "time": (TIMES, 1), "fold": (TIMES, 1),
-    "µs": (SECONDS, 1e-6), "us": (SECONDS, 1e-6), "微秒": (SECONDS, 1e-6),
+    "μs": (SECONDS, 1e-6), "us": (SECONDS, 1e-6), "微秒": (SECONDS, 1e-6),
     "ms": (SECONDS, 1e-3), "毫秒": (SECONDS, 1e-3), "millisecond": (SECONDS, 1e-3),
     "s": (SECONDS, 1), "sec": (SECONDS, 1), "second": (SECONDS, 1), "秒": (SECONDS, 1),
     "秒钟": (SECONDS, 1), "min": (SECONDS, 60), "minute": (SECONDS, 60), "分钟": (SECONDS, 60),
@@ -61,7 +61,9 @@ _NUMBER = re.compile(
     rf"(?:[\s-]?(?P<unit>{_UNIT_PATTERN}))?",
     re.IGNORECASE,
 )
-_NAME_BEFORE = re.compile(r"[A-Za-z_@.]$|[A-Za-z]\d*[-/]$|[A-Za-z][\w.+-]*[@/]$|\d[.:/]$")
+_NAME_BEFORE = re.compile(
+    r"[A-Za-z_@.]$|[A-Za-z]\d*[-/]$|[A-Za-z][\w.+-]*[@/]$|\d[.:]$|(?<![\d.])\d+/$|[A-Z]['’]$|arXiv:\s?$"
+)
 _REFERENCE_BEFORE = re.compile(
     r"(?:\b(?:sections?|secs?|tables?|tabs?|fig(?:ure)?s?|eqs?n?|equations?|appendix|app"
     r"|algorithms?|algs?"
@@ -83,7 +85,7 @@ _ABOUT_AFTER = re.compile(
 )
 _LETTERS_AFTER = re.compile(r"[A-Za-z]{1,12}")
 _JOINED_NAMES = re.compile(r"^(?:D|d|DGS|st|nd|rd|th|v\d)")
-_SIZE_AFTER = re.compile(r"^\s?[×x*]\s?\d")
+_SIDE_BEFORE = re.compile(r"\d\s?x$")
 _WORDED = {
     "twice": 2.0, "double": 2.0, "doubles": 2.0, "doubling": 2.0, "doubled": 2.0, "two-fold": 2.0,
     "twofold": 2.0, "triple": 3.0, "triples": 3.0, "threefold": 3.0, "quadruple": 4.0,
@@ -162,7 +164,9 @@ def _digits(text: str) -> Iterator[Number]:
 def _read(match: re.Match[str], before: str, after: str) -> Number | None:
     """Return the number a match is; None for what only looks like one."""
     whole = match["digits"] + (match["decimals"] or "")
-    if _NAME_BEFORE.search(before) or len(whole) > 15:
+    if len(whole) > 15:
+        return None
+    if _NAME_BEFORE.search(before) and not _SIDE_BEFORE.search(before):
         return None
     bare = match.end("decimals") if match["decimals"] else match.end("digits")
     has_suffix = match.end() > bare

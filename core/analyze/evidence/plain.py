@@ -22,7 +22,7 @@ _SIGNS = {
     r"\uparrow": "↑",
     r"\downarrow": "↓",
     r"\cdot": "·",
-    r"\mu": "µ",
+    r"\mu": "μ",
     r"\&": "&",
     r"\#": "#",
     r"\_": "_",
@@ -49,9 +49,9 @@ def plain(text: str) -> str:
     """Return `text` as a person would read it aloud from the page, on the lines it had."""
     # Full-width digits and per cent signs are common in Chinese; so are ligatures in PDFs.
     text = _kept_superscripts(text)
+    text = _GROUPED.sub(",", text)  # first: a compatibility form of a thin space is a space
     text = unicodedata.normalize("NFKC", text).translate(_DASHES)
     text = CITATION.sub(" ", text)
-    text = _GROUPED.sub(",", text)
     text = _WRAPPER.sub("", text)
     text = _COMMAND.sub(lambda found: _SIGNS.get(found[0], " "), text)
     text = _SPACING.sub(" ", text)

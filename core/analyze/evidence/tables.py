@@ -11,6 +11,7 @@ from core.analyze.evidence.numbers import numbers_in
 from core.analyze.evidence.plain import plain
 
 _CELL = re.compile(r"(?<!\\)\|")
+_LETTER = re.compile(r"[^\W\d_]")
 _RULE = re.compile(r"\s*:?-{2,}:?\s*")
 _LONGEST = 2_000
 """Characters of a cell that are read."""
@@ -83,7 +84,7 @@ class Table:
         """Yield the numbers of a row with the names and quantities of their row and column."""
         cells = self.rows[row]
         is_head = row < self.heads
-        around = kinds_of(quantities_in(f"{self._stub(cells)} \n {self.caption}"))
+        around = _kinds(self._stub(cells)) | self._caption_kinds
         for i, cell in enumerate(cells):
             numbers = numbers_in(cell[:_LONGEST])
             if not numbers:
@@ -91,11 +92,19 @@ class Table:
             names = self.row_keys[row] | (frozenset() if is_head else self.column_keys[i])
             if names & familiar.own:
                 names |= {OURS}
-            kinds = kinds_of(quantities_in(f"{self.column_texts[i]} \n {cell[:_LONGEST]}"))
+            kinds = self._column_kinds[i] | _kinds(cell)
             if not any(kind.isupper() for kind in kinds):
                 kinds |= around
             for number in numbers:
                 yield Bound(number, names, kinds)
+
+    @cached_property
+    def _column_kinds(self) -> tuple[frozenset[str], ...]:
+        return tuple(map(_kinds, self.column_texts))
+
+    @cached_property
+    def _caption_kinds(self) -> frozenset[str]:
+        return _kinds(self.caption)
 
     @cached_property
     def others(self) -> frozenset[str]:
@@ -113,6 +122,10 @@ def read_table(text: str, caption: str, title: str) -> Table:
     return Table(rows, caption, title)
 
 
+def _kinds(text: str) -> frozenset[str]:
+    return kinds_of(quantities_in(text[:_LONGEST])) if _LETTER.search(text) else frozenset()
+
+
 def _cell(printed: str) -> str:
     return plain(printed.replace("\\|", "|")).strip() if printed.strip() else ""
 
@@ -124,4 +137,6 @@ def _is_rule(row: tuple[str, ...]) -> bool:
 def _is_headlike(row: tuple[str, ...]) -> bool:
     """Whether a row below the first has no value and several words: a second head row."""
     filled = [cell for cell in row if cell.strip()]
-    return len(filled) > 1 and not any(_VALUE.match(cell) for cell in filled)
+    # LaTeXML's spanned "Flow models | Flow models" opens a group of rows.
+    is_group = bool(row) and row[0] in filled and len(set(filled)) == 1
+    return len(filled) > 1 and not is_group and not any(_VALUE.match(cell) for cell in filled)
