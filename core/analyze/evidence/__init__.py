@@ -3,8 +3,12 @@
 plain       formulas and typography out of the way, the same for both sides
 numbers     "3.2x", "3.2 倍", "1.2M", "31.7 %": values with units, and when one supports another
 names       methods, datasets, metrics; the quantity a number is of ("batch size", "学习率")
+bindings    whose number it is and of what, in running text
+tables      the same in tables; `glued` finds those a PDF's text has run together
 source      a document cut into sentences and table rows, each with its numbers and names
-quotes      where a quotation stands, word for word
+quotes      where a quotation stands, word for word; `slips`: which differences are harmless
+claims      a statement taken apart
+kinship     whether two numbers may be of one thing
 check       one statement: its quotes, its numbers, whose numbers they are
 
 What a newcomer would get wrong: that a number occurs somewhere proves nothing. "32" stands in

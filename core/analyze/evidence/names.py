@@ -142,7 +142,9 @@ def _table() -> tuple[re.Pattern[str], tuple[str, ...]]:
         parts = [_whole(english), chinese, _whole(f"(?-i:{exact})" if exact else "")]
         patterns.append("(" + "|".join(part for part in parts if part) + ")")
         kinds.append(kind)
-    return re.compile("|".join(patterns), re.IGNORECASE), tuple(kinds)
+    # Words begin with a letter, ASCII ones behind none: nothing need be tried elsewhere.
+    begins = r"(?=[^\W\d_])(?:(?<![A-Za-z])|(?![A-Za-z]))"
+    return re.compile(f"{begins}(?:{'|'.join(patterns)})", re.IGNORECASE), tuple(kinds)
 
 
 def _whole(words: str) -> str:

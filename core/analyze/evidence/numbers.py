@@ -62,7 +62,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(
-    r"[A-Za-z_@.]$|[A-Za-z]\d*[-/]$|[A-Za-z][\w.+-]*[@/]$|\d[.:]$|(?<![\d.])\d+/$|[A-Z]['’]$|arXiv:\s?$"
+    r"[A-Za-z_@.]$|[A-Za-z]\d*[-/]$|[A-Za-z][\w.+-]*[@/]$|\d[.:]$|(?<![\d.])\d+/$|arXiv:\s?$"
 )
 _REFERENCE_BEFORE = re.compile(
     r"(?:\b(?:sections?|secs?|tables?|tabs?|fig(?:ure)?s?|eqs?n?|equations?|appendix|app"
