@@ -4,12 +4,13 @@ from typing import Final
 
 from bot.render import buttons
 from bot.render import paper as parts
+from bot.render import words as chat
 from bot.render.message import Message
 from bot.render.text import Text, bold, fits, join, lines, markdown, plain, quote
 from core.analyze.asking import Answer
 from core.models import AnalysisKind, Language, Paper, Point
 from core.report import words
-from core.report.reading import with_doubts
+from core.report.reading import readable, with_doubts
 
 SAID_LIMIT: Final = 900
 QUOTE_LIMIT: Final = 350
@@ -48,7 +49,7 @@ def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Messa
     if not found.points:
         is_read = found.kind is AnalysisKind.LLM
         silent = _TEXT["silent" if is_read else "silent_words"][language]
-        return _message(paper, join("\n\n", (head, Text(silent.format(where=where)))))
+        return _message(paper, language, join("\n\n", (head, Text(silent.format(where=where)))))
     texts = [head]
     if found.kind is AnalysisKind.EXTRACTIVE:
         texts.append(Text(_TEXT["stand_in" if found.is_stand_in else "quoted"][language]))
@@ -59,7 +60,7 @@ def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Messa
         if not fits(join("\n\n", (*texts, said, foot))):
             break
         texts.append(said)
-    return _message(paper, join("\n\n", (*texts, foot)))
+    return _message(paper, language, join("\n\n", (*texts, foot)))
 
 
 def _said(point: Point, kind: AnalysisKind, language: Language) -> Text:
@@ -67,10 +68,13 @@ def _said(point: Point, kind: AnalysisKind, language: Language) -> Text:
     if kind is AnalysisKind.EXTRACTIVE:
         return Text("• “") + plain(point.text, SAID_LIMIT) + Text("”") + place
     said = markdown(with_doubts(point.text, point.doubts, language)).clipped(SAID_LIMIT)
-    proofs = [Text("“") + plain(one.quote, QUOTE_LIMIT) + Text("”") for one in point.evidence[:2]]
+    proofs = [
+        Text("“") + plain(readable(one.quote), QUOTE_LIMIT) + Text("”")
+        for one in point.evidence[:2]
+    ]
     return lines(Text("• ") + said.sparse(20) + place, quote(lines(*proofs), expandable=True))
 
 
-def _message(paper: Paper, text: Text) -> Message:
-    row = buttons.rows((buttons.opens_here(1, paper),), 1)
+def _message(paper: Paper, language: Language, text: Text) -> Message:
+    row = buttons.rows((buttons.opens(f"📖 {chat.say('read', language)}", paper),), 1)
     return Message(text.text, text.entities, row)

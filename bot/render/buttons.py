@@ -21,8 +21,13 @@ Row = tuple[Button, ...]
 
 def opens_here(number: int, paper: Paper) -> Button | None:
     """Return the button that opens a paper's deep dive in this chat."""
+    return opens(f"📖 {number}", paper)
+
+
+def opens(label: str, paper: Paper) -> Button | None:
+    """Return a button that opens a paper's deep dive in this chat."""
     data = open_data(paper.id)
-    return Button(f"📖 {number}", data=data) if _is_known(OPEN.fullmatch(data), data) else None
+    return Button(label, data=data) if _is_known(OPEN.fullmatch(data), data) else None
 
 
 def opens_in_private(number: int, paper: Paper, view: View) -> Button | None:

@@ -39,7 +39,14 @@ from core.models import (
     TextSource,
 )
 from core.report import words
-from core.report.reading import checked_line, fact_lines, has_evidence, label_of, with_doubts
+from core.report.reading import (
+    checked_line,
+    fact_lines,
+    has_evidence,
+    label_of,
+    readable,
+    with_doubts,
+)
 
 if TYPE_CHECKING:  # the desk brings the database and the network with it
     from core.analyze.desk import Dive
@@ -95,19 +102,20 @@ def evidence_pages(paper: Paper, dive: "Dive", language: Language) -> list[Text]
     title = bold(parts.headline(paper))
     pages = [lines(title, bold(Text(words.say("evidence", language))))]
     for field, heading in words.SECTIONS:
-        shown = tuple(_proofs(getattr(dive.analysis, field)))
+        shown = tuple(_proofs(getattr(dive.analysis, field), language))
         if shown:
             _lay(Section(Text(heading[language]), shown, is_open=True), pages, language)
     return pages
 
 
-def _proofs(points: tuple[Point, ...]) -> Iterator[Text]:
+def _proofs(points: tuple[Point, ...], language: Language) -> Iterator[Text]:
     for point in points:
         if point.kind is PointKind.EQUATION or not point.evidence:
             continue
-        said = bold(plain(" ".join(markdown(point.text).text.split()), SAID_LIMIT))
+        marked = with_doubts(point.text, point.doubts, language)
+        said = bold(plain(" ".join(markdown(marked).text.split()), SAID_LIMIT))
         quoted = (
-            Text("“") + plain(one.quote, POINT_LIMIT) + Text(f"” — {one.mark}"[:80])
+            Text("“") + plain(readable(one.quote), POINT_LIMIT) + Text(f"” — {one.mark}"[:80])
             for one in point.evidence
         )
         yield lines(Text("• ") + said, *quoted)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.analyze.evidence.plain import plain
 from core.models import Analysis, AnalysisKind, Language, Paper, Point, PointKind
 from core.report import words
 
@@ -24,6 +25,10 @@ _LICENCES = (
     (re.compile(r"creativecommons\.org/publicdomain/zero/1\.0"), "CC0 1.0"),
     (re.compile(r"arxiv\.org/licenses/nonexclusive-distrib/(\d\.\d)"), "arXiv {}"),
 )
+
+
+_FORMULA = re.compile(r"\$[^$\n]{1,300}\$")
+_NAMES_AUTHORS = re.compile(r"(?:论文)?(?:的)?作者|the (?:authors?|paper)\b|they\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,17 @@ def with_doubts(text: str, doubts: Sequence[str], language: Language) -> str:
     return text
 
 
+def readable(quote: str) -> str:
+    """Return a quotation with its formulas as signs: "$512\\times512$" as "512×512"."""
+    return _FORMULA.sub(lambda formula: plain(formula[0]), quote)
+
+
 def label_of(point: Point, field: str, kind: AnalysisKind, language: Language) -> str:
     """Return what is said before a statement: whose it is, where its section does not say it."""
     if kind is AnalysisKind.EXTRACTIVE:
         return ""
     if point.kind is PointKind.CLAIM and field == "limitations" and point.evidence:
-        return words.ADMITTED[language]
+        return "" if _NAMES_AUTHORS.match(point.text) else words.ADMITTED[language]
     return words.POINT_KINDS.get(point.kind, {}).get(language, "")
 
 
