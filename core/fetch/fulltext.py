@@ -6,7 +6,6 @@ newcomer would get wrong: an answer with status 200 may be a login page, an erro
 paper, so every text is compared with what is known of the paper before it is believed.
 """
 
-import asyncio
 import logging
 import re
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from urllib.parse import quote
 from core.analyze.documents.clean import MAX_CHARACTERS, clean_text, one_line
 from core.analyze.documents.outline import ABSTRACT, Parsed
 from core.errors import PaperboyError, TextUnavailable
-from core.fetch.apart import parse_pdf_apart
+from core.fetch.apart import Kind, TooHeavy, TooSlow, parse
 from core.fetch.gate import Gate
 from core.fetch.http import BadStatus, Http, HttpError, Response, TooLarge
 from core.models import Document, Paper, Section, TextSource
@@ -42,7 +41,7 @@ class TextAttempt:
     source: TextSource
     outcome: str
     """"ok", or why not: "not_found", "unreachable", "too_large", "not_a_paper", "other_paper",
-    "too_short", "empty"; or "garbled", "no_sections": readable, but a better one is looked for."""
+    "too_short", "too_slow", "too_heavy", "empty"; or "garbled", "no_sections": readable, but a better one is looked for."""
     detail: str = ""
     """For logs; never shown to a reader."""
 
@@ -171,6 +170,10 @@ def _outcome(error: PaperboyError) -> str:
             return "not_found"
         case TooLarge():
             return "too_large"
+        case TooSlow():
+            return "too_slow"
+        case TooHeavy():
+            return "too_heavy"
         case HttpError():
             return UNREACHABLE
         case _:
@@ -195,8 +198,6 @@ class HuggingFaceMarkdown:
 
     async def read(self, paper: Paper) -> _Text:
         """See `Place.read`."""
-        from core.analyze.documents.markdown import parse_markdown
-
         answer = await self._http.get(
             f"{self._endpoint}/papers/{quote(paper.id)}.md",
             accept="text/markdown, text/plain",
@@ -204,7 +205,7 @@ class HuggingFaceMarkdown:
             max_bytes=MAX_BYTES,
         )
         text = answer.text
-        parsed = await asyncio.to_thread(parse_markdown, text)
+        parsed = await parse(Kind.MARKDOWN, text.encode())
         return _Text(parsed, _stated_version(paper, text) or paper.version)
 
 
@@ -240,11 +241,9 @@ class ArxivHtml:
 
     async def read(self, paper: Paper) -> _Text:
         """See `Place.read`."""
-        from core.analyze.documents.latexml import parse_latexml
-
         answer = await self._arxiv.get("html", paper, accept="text/html")
         html = answer.text
-        parsed = await asyncio.to_thread(parse_latexml, html)
+        parsed = await parse(Kind.HTML, html.encode())
         return _Text(parsed, paper.version or _stated_version(paper, html))
 
 
@@ -265,7 +264,7 @@ class ArxivPdf:
         answer = await self._arxiv.get("pdf", paper, accept="application/pdf")
         if b"%PDF-" not in answer.body[:1024]:
             raise _Rejected("not_a_paper", f"{_kind(answer)} instead of a PDF")
-        parsed = await parse_pdf_apart(answer.body)
+        parsed = await parse(Kind.PDF, answer.body)
         version = paper.version or _stated_version(paper, parsed.front)
         return _Text(parsed, version)
 
