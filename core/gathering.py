@@ -7,6 +7,7 @@ serves all audiences of a morning: they differ in what they were shown, not in w
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,6 +19,9 @@ from core.merge import merge
 from core.models import Note, NoteKind, Paper, SourceCount
 from core.progress import Progress
 from core.store import FetchRecord, Store
+from core.withdrawn import is_withdrawn
+
+logger = logging.getLogger(__name__)
 
 LOOKBACK = timedelta(days=3)
 """How far back days are read that no earlier run covered: a long weekend."""
@@ -169,7 +173,11 @@ class Gatherer:
         papers = merge([*fetched, *known.values()])
         await self._store.papers.put(papers)
         shown = await self._store.history.shown(audience, except_day=day)
-        candidates = tuple(paper for paper in papers if paper.id not in shown)
+        candidates = tuple(
+            paper for paper in papers if paper.id not in shown and not is_withdrawn(paper)
+        )
+        if withdrawn := [paper.id for paper in papers if is_withdrawn(paper)]:
+            logger.info("%d withdrawn and left out: %s", len(withdrawn), ", ".join(withdrawn))
         return Candidates(candidates, tuple(p for p in candidates if p.listed == day))
 
 

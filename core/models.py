@@ -176,6 +176,8 @@ class Analysis(Value):
     """Language of the statements: the digest's for a model, the paper's for an extract."""
     text_source: TextSource
     pages: int | None = None
+    written_in: str | None = None
+    """Code of the paper's own language: "en", "zh", "ru"; None: not looked at."""
     contribution: tuple[Point, ...] = ()
     methodology: tuple[Point, ...] = ()
     takeaway: tuple[Point, ...] = ()

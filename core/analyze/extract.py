@@ -11,6 +11,7 @@ from datetime import datetime
 
 from core.analyze.cues import FOUND, HOW, IS_RESULT, OTHERS, OWN, PROPOSES, SHORTFALL
 from core.analyze.documents.roles import Role
+from core.analyze.language import written_in
 from core.analyze.measures import Measure, measured
 from core.analyze.quotable import CITATION, Candidate, language_of, quotable_sentences
 from core.models import Analysis, AnalysisKind, Document, Focus, Paper, Point
@@ -38,6 +39,7 @@ def extract(document: Document, paper: Paper, focus: Focus, *, now: datetime) ->
         language=language_of(document),
         text_source=document.source,
         pages=document.pages,
+        written_in=written_in(" ".join(section.text for section in document.sections)),
         contribution=contribution,
         methodology=methodology,
         takeaway=takeaway,

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Final, Protocol, TypeVar
 
 from core.analyze.fit import fit
-from core.analyze.language import NAMES, is_language
+from core.analyze.language import NAMES, is_language, written_in
 from core.analyze.schema import Mended, Reading
 from core.analyze.verify import LEAST_SHARE, SECTIONS, Failed, Verified, Verifier, mended_by
 from core.analyze.wording import clean_statement, is_stub
@@ -247,6 +247,7 @@ def _analysis(
         language=language,
         text_source=document.source,
         pages=document.pages,
+        written_in=written_in(" ".join(section.text for section in document.sections)),
         contribution=made.points("contribution"),
         methodology=made.points("methodology"),
         takeaway=made.points("takeaway"),

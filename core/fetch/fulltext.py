@@ -41,7 +41,8 @@ class TextAttempt:
     source: TextSource
     outcome: str
     """"ok", or why not: "not_found", "unreachable", "too_large", "not_a_paper", "other_paper",
-    "too_short", "too_slow", "too_heavy", "empty"; or "garbled", "no_sections": readable, but a better one is looked for."""
+    "too_short", "too_slow", "too_heavy", "empty"; or "garbled", "no_sections": readable, but a
+    better one is looked for."""
     detail: str = ""
     """For logs; never shown to a reader."""
 

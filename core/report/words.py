@@ -108,6 +108,18 @@ TEXT_SOURCES: dict[TextSource, dict[Language, str]] = {
     TextSource.PDF: {"zh": "全文 (PDF)", "en": "full text (PDF)"},
     TextSource.ABSTRACT: {"zh": "仅摘要", "en": "abstract only"},
 }
+PAPER_LANGUAGES: dict[str, dict[Language, str]] = {
+    "ru": {"zh": "俄文", "en": "Russian"},
+    "ar": {"zh": "阿拉伯文", "en": "Arabic"},
+    "ja": {"zh": "日文", "en": "Japanese"},
+    "ko": {"zh": "韩文", "en": "Korean"},
+    "fr": {"zh": "法文", "en": "French"},
+    "de": {"zh": "德文", "en": "German"},
+    "es": {"zh": "西班牙文", "en": "Spanish"},
+    "pt": {"zh": "葡萄牙文", "en": "Portuguese"},
+    "it": {"zh": "意大利文", "en": "Italian"},
+}
+"""Languages of papers worth a word: English and Chinese are what readers expect."""
 POINT_KINDS: dict[PointKind, dict[Language, str]] = {
     PointKind.UNUSUAL: {"zh": "独到之处：", "en": "What is unusual: "},
     PointKind.EQUATION: {"zh": "关键公式：", "en": "Key equation: "},
@@ -195,11 +207,17 @@ def say(key: str, language: Language, **values: object) -> str:
     return TEXT[key][language].format(**values)
 
 
-def text_source(source: TextSource, pages: int | None, language: Language) -> str:
-    """Return the badge that says what was read."""
+def text_source(
+    source: TextSource, pages: int | None, language: Language, written_in: str | None = None
+) -> str:
+    """Return the badge that says what was read, and in which language if that is a surprise."""
+    badge = TEXT_SOURCES[source][language]
     if source is TextSource.PDF and pages:
-        return f"PDF 前 {pages} 页" if language == "zh" else f"PDF, first {pages} pages"
-    return TEXT_SOURCES[source][language]
+        badge = f"PDF 前 {pages} 页" if language == "zh" else f"PDF, first {pages} pages"
+    foreign = PAPER_LANGUAGES.get(written_in or "", {}).get(language)
+    if foreign is None:
+        return badge
+    return f"{badge}，{foreign}原文" if language == "zh" else f"{badge}, in {foreign}"
 
 
 def waiting(delay: Delay, language: Language, *, has_notes: bool) -> str:

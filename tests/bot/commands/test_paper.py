@@ -192,3 +192,14 @@ def test_slips_are_ids_one_digit_away() -> None:
     assert "2603.11323" not in found
     assert "2613.11323" not in found, "there is no month 13"
     assert all(len(paper_id) == 10 for paper_id in found)
+
+
+async def test_a_withdrawn_paper_is_said_to_be_so_and_not_read(
+    stage: Stage, sources: Services
+) -> None:
+    known = await stage.core.store.papers.get(OTHERS[0])
+    assert known is not None
+    comment = "This paper has been withdrawn by the authors due to an error"
+    await stage.core.store.papers.put([known.model_copy(update={"comment": comment})])
+    assert "已被作者撤回" in await stage.ask(f"/paper {OTHERS[0]}")
+    assert sources.gemini.requests == []

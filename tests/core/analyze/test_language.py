@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.analyze.language import is_language
+from core.analyze.language import is_language, written_in
 
 CHINESE = [
     "提出一种新的去噪方法。",
@@ -57,3 +57,25 @@ def test_one_chinese_word_does_not_make_a_sentence_chinese() -> None:
 @given(st.text(max_size=80))
 def test_no_text_is_in_both(text: str) -> None:
     assert not (is_language(text, "zh") and is_language(text, "en"))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("We restore images with a flow and show that it is better than the others.", "en"),
+        ("我们用 flow matching 复原图像，并在 DIV2K 上与 SwinIR 比较，结果更好。", "zh"),
+        ("Мы восстанавливаем изображения с помощью потока и показываем результаты.", "ru"),
+        ("私たちは画像を復元する手法を提案し、その有効性を示す。", "ja"),
+        ("우리는 이미지를 복원하는 방법을 제안하고 결과를 보인다.", "ko"),
+        ("Nous restaurons les images avec une méthode qui est la meilleure dans le domaine.", "fr"),
+        ("Wir stellen die Bilder mit einem Fluss wieder her und das ist auf den Daten gut.", "de"),
+        (
+            "Restauramos las imágenes con una red para que el resultado sea mejor en los datos",
+            "es",
+        ),
+        ("", "en"),
+        ("$x=1$ 3.2 4.5", "en"),
+    ],
+)
+def test_a_papers_language_is_told_by_script_and_small_words(text: str, code: str) -> None:
+    assert written_in(text) == code
