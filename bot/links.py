@@ -65,6 +65,12 @@ def figure_data(paper_id: str) -> str:
     return f"fig:{paper_id}"
 
 
+def renew_data(paper_id: str) -> str:
+    """Return the data of a button that has a paper's newest version read."""
+    return f"new:{paper_id}"
+
+
+RENEW = re.compile(r"new:(?P<paper>[A-Za-z0-9_./:-]{1,59})")
 OPEN = re.compile(r"open:(?P<paper>[A-Za-z0-9_./:-]{1,58})")
 MARK = re.compile(r"m:(?P<kind>[a-z]{2,8}):(?P<paper>[A-Za-z0-9_./:-]{1,53})")
 AVOID = re.compile(r"av:(?P<number>[0-9]):(?P<paper>[A-Za-z0-9_./:-]{1,56})")

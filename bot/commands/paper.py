@@ -13,7 +13,7 @@ from bot.commands.ours import listed_for, scored_for
 from bot.commands.people import Caller, answer, argument, as_chat, caller_of, is_operator
 from bot.context import BotServices, Context
 from bot.errors import MessageLost
-from bot.links import OPEN, PAGE
+from bot.links import OPEN, PAGE, RENEW
 from bot.papers import find_paper
 from bot.reading import Request, own_focus
 from core.errors import SourceError, UnknownPaper
@@ -140,6 +140,33 @@ async def open_tapped(update: Update, context: Context) -> None:
     await open_paper(update, services, caller, reference)
 
 
+async def read_newest(update: Update, context: Context) -> None:
+    """Have the newest version of a paper read; the dive of the older one stays where it is."""
+    query, services = update.callback_query, context.services
+    caller = await caller_of(update, services)
+    reference = paper_of(query, RENEW)
+    latest = await services.core.store.papers.get(reference.id) if reference else None
+    if query is None or caller is None or latest is None:
+        await expired(update, context)
+        return
+    if services.reading.is_reading(caller.address.chat_id, latest.id):
+        await respond(query, READING[caller.language])
+        return
+    await respond(query)
+    scored = await scored_for(as_chat(caller, services), latest.id, services)
+    request = Request(
+        paper=latest,
+        address=caller.address,
+        person=caller.person,
+        language=caller.language,
+        scored=scored,
+        focus=own_focus(caller.row, services.core.focus),
+        is_fresh=await services.reading.is_unread(latest, caller.language),
+        is_exempt=is_operator(update, services),
+    )
+    await services.reading.open(request)
+
+
 async def turn_page(update: Update, context: Context) -> None:
     """Turn to another page of a deep dive, in its message."""
     query, services = update.callback_query, context.services
@@ -174,5 +201,6 @@ def _page(query: CallbackQuery | None) -> int:
 HANDLERS = [
     CommandHandler("paper", paper, filters=SAID, block=False),
     CallbackQueryHandler(open_tapped, pattern=OPEN, block=False),
+    CallbackQueryHandler(read_newest, pattern=RENEW, block=False),
     CallbackQueryHandler(turn_page, pattern=PAGE),
 ]

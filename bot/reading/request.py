@@ -21,6 +21,8 @@ class Request:
     focus: Focus | None = None
     """What the reader wants, where that is not what the digest is for."""
     reply_to: int | None = None
+    is_fresh: bool = False
+    """The newest version is wanted, though an older one was read."""
     is_exempt: bool = False
     """No limits: an administrator."""
 

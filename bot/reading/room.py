@@ -34,7 +34,7 @@ from bot.render.rich import rich_html
 from bot.telegram.outbox import Address, Outbox
 from core.analyze.desk import Dive
 from core.llm import Errand, Urgency
-from core.models import Paper
+from core.models import Language, Paper
 from core.readings import FIRST_PAUSE, LONGEST_PAUSE, PROMISED
 from core.store.asked import Asked
 
@@ -65,7 +65,7 @@ class ReadingRoom:
 
     async def open(self, request: Request) -> None:
         """Answer with the deep dive, now or by editing the answer. May take minutes."""
-        pages = await self._shelf.ready(request)
+        pages = None if request.is_fresh else await self._shelf.ready(request)
         if pages is not None:
             if not await self._sent_rich(request):
                 page = await self._marked(pages[0], request)
@@ -102,6 +102,11 @@ class ReadingRoom:
         if request.focus is not None:  # a model's words may have come while it was being shown
             await self._edit_page(request, message_id, number)
         return True
+
+    async def is_unread(self, paper: Paper, language: Language) -> bool:
+        """Whether this very version has still to be read."""
+        dive = await self._core.desk.ready(paper, self._core.focus, language)
+        return dive is None or dive.newer is not None
 
     def is_reading(self, chat_id: int, paper_id: str) -> bool:
         """Whether a chat has been told that a paper is being read for it."""

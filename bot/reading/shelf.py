@@ -6,6 +6,7 @@ that is worded locally.
 """
 
 from collections import OrderedDict
+from dataclasses import replace
 
 from bot.app import Services
 from bot.reading.own import OwnTakeaways
@@ -39,6 +40,7 @@ class Shelf:
         dive = await self._core.desk.ready(paper, self._core.focus, language)
         if dive is None:
             return None
+        dive = await self._dated(dive, request)
         dive = await self._own.added(dive, paper, request.focus, language)
         pages = dive_pages(paper, dive, language, scored)
         if _is_final(dive):
@@ -46,6 +48,23 @@ class Shelf:
             if len(self._at_hand) > _KEPT:
                 self._at_hand.popitem(last=False)
         return pages
+
+    async def _dated(self, dive: Dive, request: Request) -> Dive:
+        """Return the newest version's dive if there is one, else say that there is that version.
+
+        What was listed is of the version it had that day.
+        """
+        paper = request.paper
+        read = paper.version or dive.analysis.version
+        if dive.newer or read is None or dive.analysis.kind is not AnalysisKind.LLM:
+            return dive
+        latest = await self._core.store.papers.get(paper.id)
+        if latest is None or latest.version is None or latest.version <= read:
+            return dive
+        fresh = await self._core.desk.ready(latest, self._core.focus, request.language)
+        if fresh is not None and fresh.newer is None:
+            return fresh
+        return replace(dive, newer=latest.version)
 
     async def shown(self, request: Request) -> Pages:
         """Return the pages of a dive that was shown before, quotes too; none when it is gone."""
@@ -61,6 +80,8 @@ class Shelf:
 
 
 def _is_final(dive: Dive) -> bool:
+    if dive.newer:  # until it is read
+        return False
     is_llm = dive.analysis.kind is AnalysisKind.LLM
     is_local = dive.takeaway is not None and dive.takeaway.kind is ScoreKind.LOCAL
     return is_llm and not is_local and dive.analysis.text_source is not TextSource.ABSTRACT

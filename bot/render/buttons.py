@@ -6,7 +6,17 @@ back, is left out: a message with one button less is better than none.
 
 from collections.abc import Iterable, Sequence
 
-from bot.links import OPEN, PAGE, deep_link, open_data, page_data, paper_of_start, start_parameter
+from bot.links import (
+    OPEN,
+    PAGE,
+    RENEW,
+    deep_link,
+    open_data,
+    page_data,
+    paper_of_start,
+    renew_data,
+    start_parameter,
+)
 from bot.render import words as chat
 from bot.render.message import MAX_DATA, Button
 from bot.render.text import web_address
@@ -60,6 +70,12 @@ def _pages(paper: Paper, wanted: Sequence[tuple[str, int]]) -> Row:
     row = [Button(text, data=page_data(paper.id, to)) for text, to in wanted]
     is_known = all(_is_known(PAGE.fullmatch(button.data or ""), button.data) for button in row)
     return tuple(row) if is_known else ()
+
+
+def renews(paper: Paper, label: str) -> Row:
+    """Return the button that has the newest version read."""
+    data = renew_data(paper.id)
+    return (Button(label, data=data),) if _is_known(RENEW.fullmatch(data), data) else ()
 
 
 def leads_to(label: str, url: str | None) -> Button | None:

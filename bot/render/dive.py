@@ -88,7 +88,7 @@ def dive(
     for section in _facts(paper, dive.analysis, language):
         _lay(section, pages, language)
     proofs = evidence_pages(paper, dive, language)
-    made = buttons_of(paper, len(pages), len(proofs), language)
+    made = buttons_of(paper, len(pages), len(proofs), language, newer=dive.newer)
     return tuple(
         Message(text.text, text.entities, rows)
         for text, rows in zip((*pages, *proofs), made, strict=True)
@@ -147,10 +147,21 @@ def source_lines(dive: "Dive", language: Language) -> tuple[Text, ...]:
     read = Text(chat.say("read_from", language, where=where)) + by
     checked = checked_line(analysis, language)
     if analysis.kind is not AnalysisKind.EXTRACTIVE:
-        return (read, Text(f"🔎 {checked}")) if checked else (read,)
+        said = (Text(f"🔎 {checked}") if checked else Text(), _older(dive, language))
+        return (read, *(text for text in said if text))
     if dive.delay:
         return (read, Text(f"⏳ {words.ask_again(dive.delay, dive.retry_after, language)}"))
     return (read, Text(f"ℹ️ {checked or words.say('extract', language)}"))
+
+
+def _older(dive: "Dive", language: Language) -> Text:
+    """Return that the paper has a newer version than was read."""
+    if dive.newer is None:
+        return Text()
+    version = dive.analysis.version
+    read = f"v{version}" if version else chat.say("older_version", language)
+    gap = " " if version and language == "zh" else ""
+    return Text(chat.say("older", language, read=gap + read, newer=str(dive.newer)))
 
 
 def sections(dive: "Dive", language: Language) -> Iterator[Section]:
@@ -256,7 +267,7 @@ def _lay(section: Section, pages: list[Text], language: Language) -> None:
 
 
 def buttons_of(
-    paper: Paper, pages: int, proofs: int, language: Language
+    paper: Paper, pages: int, proofs: int, language: Language, *, newer: int | None = None
 ) -> Iterator[tuple[buttons.Row, ...]]:
     """Yield the buttons of each page: the reading's, then those of its evidence."""
     is_note = paper.id.startswith("openreview:")
@@ -269,10 +280,12 @@ def buttons_of(
         buttons.LINKS_WIDTH,
     )
     to_proofs = buttons.jump(paper, pages, chat.say("to_evidence", language)) if proofs else ()
+    renew = chat.say("renew", language, newer=str(newer))
+    renewing = buttons.renews(paper, renew) if newer else ()
     back = buttons.jump(paper, 0, chat.say("to_reading", language))
     for page in range(pages):
         turning = buttons.turning(paper, page, pages) if pages > 1 else ()
-        yield tuple(row for row in (turning, to_proofs, *links) if row)
+        yield tuple(row for row in (turning, to_proofs, renewing, *links) if row)
     for page in range(proofs):
         turning = buttons.turning(paper, page, proofs, first=pages) if proofs > 1 else ()
         yield tuple(row for row in (turning, back, *links) if row)

@@ -22,6 +22,12 @@ TEXT: dict[str, dict[Language, str]] = {
     "more": {"zh": "……另有 {count} 篇", "en": "… and {count} more"},
     "left_out": {"zh": "📎 另有 {count} 篇候选", "en": "📎 {count} more runners-up"},
     "read": {"zh": "读解读", "en": "Read"},
+    "older": {
+        "zh": "🕓 解读基于{read}，论文已更新到 v{newer}。",
+        "en": "🕓 This reading is of {read}; the paper is at v{newer}.",
+    },
+    "older_version": {"zh": "旧版", "en": "an older version"},
+    "renew": {"zh": "🔄 按 v{newer} 重读", "en": "🔄 Read v{newer}"},
     "to_evidence": {"zh": "🔎 看原文依据", "en": "🔎 Evidence"},
     "to_reading": {"zh": "↩ 回到解读", "en": "↩ Back to the reading"},
     "code": {"zh": "代码", "en": "Code"},

@@ -81,6 +81,8 @@ class Dive:
     """Why a model's reading has to wait; None when this is all there will be."""
     retry_after: timedelta | None = None
     """When asking again makes sense, where that is known."""
+    newer: int | None = None
+    """The paper's present version, where the reading is of an older one."""
     takeaway: Takeaway | None = None
     """What a reader's own focus can do with it, in place of the analysis' takeaway."""
 
@@ -117,10 +119,16 @@ class Desk:
         )
 
     async def ready(self, paper: Paper, focus: Focus, language: Language) -> Dive | None:
-        """Return the dive that is there already; None when a source or a model has to be asked."""
+        """Return the dive that is there already; None when a source or a model has to be asked.
+
+        One of an older version is there as well, and says so: nobody waits for a new version.
+        """
         known = await self._known(paper, focus, language)
         if known is not None and known.text_source is not TextSource.ABSTRACT:
             return Dive(known)
+        older = await self._known(paper, focus, language, is_older=True)
+        if older is not None and older.text_source is not TextSource.ABSTRACT:
+            return Dive(older, newer=paper.version)
         document = await self._stored(paper)
         if document is None:
             return None
@@ -170,8 +178,10 @@ class Desk:
             return Dive(known or quotes, delay, getattr(error, "retry_after", None))
         return Dive(analysis)
 
-    async def _known(self, paper: Paper, focus: Focus, language: Language) -> Analysis | None:
-        if self._reader is None:
+    async def _known(
+        self, paper: Paper, focus: Focus, language: Language, *, is_older: bool = False
+    ) -> Analysis | None:
+        if self._reader is None or (is_older and paper.version is None):
             return None
         return await self._store.analyses.get(
             paper_id=paper.id,
@@ -180,6 +190,7 @@ class Desk:
             models=self._reader.models,
             language=language,
             focus=focus.text,
+            is_older=is_older,
         )
 
     async def _stored(self, paper: Paper) -> Document | None:

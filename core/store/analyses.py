@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import case, select
+from sqlalchemy import and_, case, select
 
 from core.models import Analysis
 from core.store.database import Database
@@ -46,25 +46,28 @@ class Analyses:
         models: Sequence[str],
         language: str,
         focus: str,
+        is_older: bool = False,
     ) -> Analysis | None:
         """Return the analysis by the first of `models` that made one.
 
-        `language` is the analysis' own, which for an extract is the paper's.
+        `language` is the analysis' own, which for an extract is the paper's. With `is_older` it is
+        that of the newest version before `version`.
         """
         if not models:
             return None
         order = {model: rank for rank, model in reversed(list(enumerate(models)))}
+        known, wanted = analyses.c.version, version_key(version)
         query = (
             select(analyses.c.json)
             .where(
                 analyses.c.paper_id == paper_id,
-                analyses.c.version == version_key(version),
+                and_(known > 0, known < wanted) if is_older else known == wanted,
                 analyses.c.focus == focus_key(focus),
                 analyses.c.prompt == prompt,
                 analyses.c.language == language,
                 analyses.c.model.in_(models),
             )
-            .order_by(case(order, value=analyses.c.model))
+            .order_by(known.desc(), case(order, value=analyses.c.model))
             .limit(1)
         )
         async with self._database.reading() as connection:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.commands.nearby import slips
-from tests.bot.commands.conftest import ADMIN, CHEN, GROUP, OTHERS, PICKS, Stage, buttons_of
+from tests.bot.commands.conftest import ADMIN, CHEN, DAYS, GROUP, OTHERS, PICKS, Stage, buttons_of
 from tests.servers.papers import Services
 
 
@@ -203,3 +203,30 @@ async def test_a_withdrawn_paper_is_said_to_be_so_and_not_read(
     await stage.core.store.papers.put([known.model_copy(update={"comment": comment})])
     assert "已被作者撤回" in await stage.ask(f"/paper {OTHERS[0]}")
     assert sources.gemini.requests == []
+
+
+async def test_a_new_version_is_offered_and_read_on_demand(stage: Stage, sources: Services) -> None:
+    other = await stage.core.store.papers.get(PICKS[0])
+    assert other is not None
+    listed = {*PICKS, *OTHERS}
+    unlisted = next(record for _, record in DAYS.announced() if record["id"] not in listed)
+    known = other.model_copy(update={"id": unlisted["id"], "title": unlisted["title"],
+                                     "abstract": unlisted["abstract"]})  # fmt: skip
+    await stage.core.store.papers.put([known.model_copy(update={"version": 1})])
+    first = await read(stage, f"/paper {known.id}")
+    assert "论文已更新" not in first["text"]
+    newer = known.model_copy(update={"version": 2})
+    await stage.core.store.papers.put([newer])
+    stage.services.reading._shelf._at_hand.clear()
+    asked = len(sources.gemini.requests)
+
+    [message] = await stage.say(f"/paper {known.id}")
+    assert f"论文已更新到 v{newer.version}" in message["text"]
+    assert len(sources.gemini.requests) == asked, "the older reading waits for nobody"
+
+    since = len(stage.telegram.world.received(CHEN))
+    await stage.tap(message, f"🔄 按 v{newer.version} 重读")
+    [reading] = await stage.telegram.answers(CHEN, 1, since=since)
+    done = await stage.becomes(reading, "TL;DR")
+    assert "论文已更新" not in done["text"]
+    assert len(sources.gemini.requests) > asked

@@ -158,6 +158,28 @@ async def test_a_text_of_another_version_is_still_fetched_once(store: Store, clo
     assert first.analysis.version == 1, "the reading is honest about what it was made from"
 
 
+async def test_a_reading_of_an_older_version_is_there_at_once_until_the_new_one_is_read(
+    store: Store, clock: Clock
+) -> None:
+    reader = FakeReader()
+    here = desk(store, clock, FakeTexts(), reader)
+    old = PAPER.model_copy(update={"version": 1})
+    new = PAPER.model_copy(update={"version": 3})
+    await here.dive(old, FOCUS, "zh")
+    shown = await here.ready(new, FOCUS, "zh")
+    assert shown is not None
+    assert shown.newer == 3
+    assert len(reader.read_documents) == 1
+
+    await here.dive(new, FOCUS, "zh")
+    again = await here.ready(new, FOCUS, "zh")
+    assert again is not None
+    assert again.newer is None
+    before = await here.ready(old, FOCUS, "zh")
+    assert before is not None, "what was listed as v1 is still there as v1"
+    assert len(reader.read_documents) == 2
+
+
 HOUR = timedelta(hours=1)
 
 
