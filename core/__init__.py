@@ -1,6 +1,6 @@
 """The digest: from sources to a report, in one direction; knows nothing of Telegram.
 
-    models   errors                 values and their failures; no I/O
+    models   errors                 values and their failures; no I/O (values, points: its parts)
     identity merge visible          one paper, one identity; readable characters; no I/O
     fetch/                          sources and full texts -> Paper, Document
     score/                          local ranking (free, all papers), judging (model, shortlist)
@@ -10,7 +10,9 @@
     digest                          the pipeline on one screen: gathering, scoring, reading
     gathering scoring readings      its steps; what has to wait is queued and mended
     judging usual                   a model's scores, each paid for once; a month's, to compare
-    quarantine                      papers without sentences that speak to the model
+    quarantine flags links          papers that speak to the model, who is told, foreign links
+    withdrawn                       papers their authors took back
+    figures licences                a paper's main figure, and whether it may be passed on
     wish                            what an audience wants of a day
     progress                        who watches them
     report/                         Digest -> Markdown and JSON; no I/O

@@ -32,10 +32,12 @@ class Flags:
             logger.warning(
                 "%s speaks to the model: %s, %s", paper_id, passage.kind, passage.disguise
             )
-        new = {key: [str(seen.kind), one_line(seen.text)[:EXCERPT]] for key, seen in found.items()}
         known_day, known = await self.latest()
-        kept = {key: list(value) for key, value in known.items()} if known_day == str(day) else {}
-        value = json.dumps({"day": str(day), "papers": kept | new})
+        # A text is read on a day of the clock, a list scored for one of the digest's zone.
+        latest = max(known_day, str(day))
+        new = {key: [str(seen.kind), one_line(seen.text)[:EXCERPT]] for key, seen in found.items()}
+        kept = {key: list(value) for key, value in known.items()} if known_day == latest else {}
+        value = json.dumps({"day": latest, "papers": kept | new})
         await self._store.facts.put(_NAME, value)
 
     async def latest(self) -> tuple[str, Mapping[str, tuple[str, str]]]:

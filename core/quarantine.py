@@ -13,6 +13,12 @@ def passages(paper: Paper) -> tuple[Passage, ...]:
     return tuple(passage for passage in found if not passage.is_mention)
 
 
+def passages_in(document: Document) -> tuple[Passage, ...]:
+    """Return what a paper's text says to a model, mentions left out."""
+    found = (one for section in document.sections for one in addressed(section.text))
+    return tuple(passage for passage in found if not passage.is_mention)
+
+
 def quarantined_paper(paper: Paper) -> Paper:
     """Return `paper` with its title and abstract quarantined."""
     title, abstract = quarantined(paper.title).text, quarantined(paper.abstract).text

@@ -13,10 +13,10 @@ from typing import Final
 
 from pydantic import BaseModel, Field
 
+from core.analyze.aside import Aside, in_a_thread
 from core.analyze.fit import fit
 from core.analyze.language import NAMES, is_language
 from core.analyze.passages import passages
-from core.analyze.reader import Aside, in_a_thread
 from core.analyze.schema import Statement
 from core.analyze.verify import Verifier
 from core.errors import ConfigError, LLMBadAnswer, LLMError

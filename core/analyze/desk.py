@@ -10,8 +10,10 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
+from core.analyze.aside import Aside
 from core.analyze.extract import EXTRACTOR, extract
 from core.analyze.quotable import language_of
 from core.errors import (
@@ -22,6 +24,7 @@ from core.errors import (
     LLMUnverified,
 )
 from core.fetch.fulltext import UNREACHABLE, TextResult
+from core.flags import Flags
 from core.llm import ORDINARY, Waiter
 from core.llm.flights import Flights
 from core.models import (
@@ -34,6 +37,7 @@ from core.models import (
     Takeaway,
     TextSource,
 )
+from core.quarantine import passages_in
 from core.store import Store
 
 logger = logging.getLogger(__name__)
@@ -57,6 +61,7 @@ class Reader(Protocol):
 
     version: str
     models: Sequence[str]
+    aside: Aside
 
     async def read(
         self,
@@ -207,7 +212,17 @@ class Desk:
         if is_abstract and any(attempt.outcome == UNREACHABLE for attempt in result.attempts):
             return result.document  # nobody knows yet whether there is a full text
         await self._store.texts.put(result.document, version=paper.version, at=self._now())
+        await self._flag(result.document)
         return result.document
+
+    async def _flag(self, document: Document) -> None:
+        """Tell the administrators of a text that speaks to the model; it is read without that."""
+        if self._reader is None:
+            return
+        found = await self._reader.aside(partial(passages_in, document))
+        if found:
+            day = self._now().date()
+            await Flags(self._store).note(day, {document.paper_id: found[0]})
 
     async def _is_final(self, document: Document, paper: Paper) -> bool:
         if document.source is not TextSource.ABSTRACT:

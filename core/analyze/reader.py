@@ -6,14 +6,14 @@ What fails is asked for once more; what still fails is left out or marked. A rea
 little was found is `LLMUnverified`, so that neither a stub nor an invention is stored or shown.
 """
 
-import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
+from core.analyze.aside import Aside, in_a_thread
 from core.analyze.fit import fit
 from core.analyze.language import NAMES, is_language, written_in
 from core.analyze.schema import Mended, Reading
@@ -51,22 +51,6 @@ _REASONS = ("no_quote", "quote_missing", "number_missing", "number_elsewhere", "
             "unrelated")  # fmt: skip
 
 
-T = TypeVar("T")
-
-
-class Aside(Protocol):
-    """Does work of tenths of a second where nobody waits for it."""
-
-    async def __call__(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns."""
-        ...
-
-
-async def in_a_thread(work: Callable[[], T]) -> T:
-    """Do it in a thread."""
-    return await asyncio.to_thread(work)
-
-
 class Reader:
     """Reads papers for a focus."""
 
@@ -89,7 +73,7 @@ class Reader:
         self._prompt = prompt
         self._mending = mending
         self._max_input_tokens = max_input_tokens
-        self._aside = aside
+        self.aside = aside
         self.version = f"{prompt.version(Reading)}.{mending.version(Mended)[:6]}"
         self.models: Sequence[str] = chain.models
 
@@ -104,7 +88,7 @@ class Reader:
         errand: Waiter = ORDINARY,
     ) -> Analysis:
         """Return the reading of `document`. Raise `LLMError`."""
-        document = await self._aside(partial(quarantined_document, document))
+        document = await self.aside(partial(quarantined_document, document))
         paper = quarantined_paper(paper)
         draft = self._draft(
             document, self._values(paper, document, focus, language), self._max_input_tokens
@@ -131,12 +115,12 @@ class Reader:
         errand: Waiter,
     ) -> Verified:
         """Check a reading; ask once more for what was not found. Raise `LLMUnverified`."""
-        verifier = await self._aside(partial(Verifier, paper, document, draft.shown))
-        made = await self._aside(partial(verifier.verify, reading))
+        verifier = await self.aside(partial(Verifier, paper, document, draft.shown))
+        made = await self.aside(partial(verifier.verify, reading))
         if made.failed:
             logger.info("%s: %d of %d claims not found", paper.id, len(made.failed), made.claims)
             if (mended := await self._mended(draft, made.failed, language, errand)) is not None:
-                made = await self._aside(partial(verifier.verify, reading, mended_by(mended)))
+                made = await self.aside(partial(verifier.verify, reading, mended_by(mended)))
         checked = made.checked
         is_thin = not (made.points("contribution") and made.points("methodology"))
         if checked.share < LEAST_SHARE or is_thin:
