@@ -1,6 +1,7 @@
 """Links in a model's words: only those of the paper itself may reach a reader. Pure."""
 
 import re
+from collections.abc import Collection
 
 from core.models import Paper
 
@@ -10,9 +11,13 @@ _LINK = re.compile(
 _EMPTY = re.compile(r"\(\s*\)|（\s*）|\[\s*\]")
 
 
-def own_links_only(text: str, paper: str) -> str:
-    """Return `text` without the addresses that are not in `paper`, all its words in one text."""
-    known = {_bare(link) for link in _LINK.findall(paper)}
+def links_in(*texts: str) -> frozenset[str]:
+    """Return the addresses in texts, as `own_links_only` compares them."""
+    return frozenset(_bare(link) for text in texts for link in _LINK.findall(text))
+
+
+def own_links_only(text: str, known: Collection[str]) -> str:
+    """Return `text` without the addresses that are not among the paper's own (`links_in`)."""
     kept = _LINK.sub(lambda link: link[0] if _bare(link[0]) in known else "", text)
     return text if kept == text else " ".join(_EMPTY.sub("", kept).split())
 

@@ -15,7 +15,7 @@ from core.analyze.evidence.check import Checker, Quoted, Status, Verdict
 from core.analyze.evidence.formulas import stands
 from core.analyze.schema import Mended, Reading, Row, Statement
 from core.analyze.wording import clean_statement, is_stub, place_named, places_of
-from core.links import own_links_only, words_of
+from core.links import links_in, own_links_only, words_of
 from core.models import (
     Checked,
     Document,
@@ -99,7 +99,7 @@ class Verifier:
         self._document = document
         self._places = places_of(shown)
         texts = [section.text for section in document.sections]
-        self._own = "\n".join([words_of(paper), *texts])
+        self._own = links_in(words_of(paper), *texts)
 
     def verify(self, reading: Reading, mended: Mapping[int, Statement] | None = None) -> Verified:
         """Return what of a reading may be shown; `mended` statements stand in for failed ones."""

@@ -159,7 +159,62 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
      r"|\bne mentionne[zr]?\b.{0,20}(?:faiblesse|limite|defaut)|\bno mencion\w+\b.{0,25}(?:debilidad|limitacion|defecto)"
      r"|не упоминай.{0,25}(?:недостат|ограничен|слаб)"),
 )  # fmt: skip
-_RULES = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
+Signs = tuple[tuple[str, ...], ...]
+_PAPERS = (
+    " paper",
+    " work",
+    " submission",
+    " manuscript",
+    " article",
+    " study",
+    " abstract",
+    " one",
+)
+_SIGNS: tuple[Signs, ...] = (
+    (("ignore", "disregard", "forget", "overrid", "bypass", "overlook", "discard", "do not", "don't",
+      "never"), ("instruction", "prompt", "guideline", "rules", "direction", "rubric", "order",
+      "command", "criteria")),
+    (("instruction", "you are"),),
+    (("ignore", "disregard", "forget"), ("instruction", "prompt", "rule")),
+    (("rate", "score", "grade", "give", "assign", "award", "set", "output", "return", "answer",
+      "respond", "rank"), ("100", "hundred", "/", "out of", "max", "highest", "top", "perfect",
+      "full", "95", "96", "97", "98", "99", "five stars")),
+    (("rate", "score", "give"), (*_PAPERS, "100")),
+    (("deserves", "must receive", "should receive", "should be given", "must get"),),
+    (("as a", "if you", "dear", "attention", "note ", "message to", "to any", "to all", "hey"),
+     ("ai", "llm", "language model", "chatbot", "gpt", "gemini", "claude", "assistant", "automat")),
+    (("accept", "reading", "positive", "glowing", "favo", "enthusiastic"),
+     ("recommend", "vote", "argue", "give", "write", "provide", "produce", "output", "accept")),
+    (("do not", "don't", "never", "avoid", "refrain"), ("mention", "list", "report", "highlight",
+      "discuss", "state", "name", "criti"), ("weakness", "limitation", "flaw", "negative",
+      "shortcoming", "drawback", "this paper")),
+    (("donotmention",),),
+    (("output", "reply", "respond", "answer", "print", "return", "write", "reveal", "repeat"),
+     ("json", "only", "nothing else", "in all caps", "with the word", "exactly", "prompt")),
+    (("inst]", "system", "assistant", "developer", "##", "<", "prompt", "instruction"),),
+    ((":",), ("'", '"', "{"), ("score", "contribution", "methodology", "takeaway", "limitation",
+      "reason", "rating")),
+    (("visit", "click", "open", "go to", "see", "download", "http", "link", "url"),
+     ("reader", "user", "human", "researcher", "person", "include", "insert", "add", "append",
+      "put", "mention")),
+    (("忽略", "无视", "忽視", "无须理会", "忘记", "忘掉", "不要遵守", "無視", "忘れ"),),
+    (("满分", "滿分", "100", "最高分", "一百分", "満点", "最高点"),),
+    (("不要", "请勿", "切勿", "别", "推荐", "建议", "弱点", "欠点", "限界", "如果你是", "作为",
+      "致", "身为"),),
+    (("请", "务必", "必须", "告诉", "让", "引导"),),
+    (("무시", "ignor", "vergiss", "missachte", "oubli", "olvid", "игнорируй", "забудь",
+      "не следуй"),),
+    (("100", "만점", "hundert", "hochst", "maxima", "максимальн", "высш"),),
+    (("약점", "한계", "단점", "erwahne", "ne mentionne", "no mencion", "не упоминай"),),
+)  # fmt: skip
+"""For each pattern, in their order: what a text must hold, one of each group, for it to match.
+
+Looking for a word costs a hundredth of trying a pattern, and most sentences hold none.
+"""
+_RULES = tuple(
+    (kind, re.compile(pattern), signs)
+    for (kind, pattern), signs in zip(_PATTERNS, _SIGNS, strict=True)
+)
 _END = re.compile(r"(?:(?<=[.!?])[\"'”’)\]]*\s+|(?<=[。！？])[”’」）]*\s*|\n\s*\n\s*)")
 _SUBJECT = re.compile(
     r"prompt[- ]injection|inject(?:ed|ing)? (?:prompts?|instructions?)|jailbreak|adversarial prompt"
@@ -202,8 +257,8 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _passage(sentence: str, start: int, *, is_subject: bool) -> Passage | None:
     for disguise, reading in readings(sentence):
-        for kind, rule in _RULES:
-            if rule.search(reading):
+        for kind, rule, signs in _RULES:
+            if _has(signs, reading) and rule.search(reading):
                 mention = (
                     is_subject
                     and kind is Kind.OVERRIDE
@@ -213,3 +268,7 @@ def _passage(sentence: str, start: int, *, is_subject: bool) -> Passage | None:
                 end = start + len(sentence)
                 return Passage(kind, disguise, sentence, start, end, is_mention=mention)
     return None
+
+
+def _has(signs: Signs, reading: str) -> bool:
+    return all(any(sign in reading for sign in group) for group in signs)

@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field, WithJsonSchema, model_validator
 
 from core.analyze.language import NAMES
 from core.errors import LLMError, LLMTooLong
-from core.links import own_links_only, words_of
+from core.links import links_in, own_links_only, words_of
 from core.llm import ORDINARY, Errand, Question, Urgency
 from core.llm.asker import Asker
 from core.llm.fence import block, interests, line, title
@@ -215,7 +215,7 @@ class Judge:
         own = {
             key: replace(judged, reason=reason)
             for key, judged in found.items()
-            if (reason := clean_reason(own_links_only(judged.reason, texts[key])))
+            if (reason := clean_reason(own_links_only(judged.reason, links_in(texts[key]))))
         }
         return [_Heard(papers, own, dropped)]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.links import own_links_only
+from core.links import links_in, own_links_only
 
 
 @pytest.mark.parametrize(
@@ -17,4 +17,4 @@ from core.links import own_links_only
     ],
 )
 def test_only_links_of_the_paper_stay(text: str, kept: str) -> None:
-    assert own_links_only(text, "Our code: https://github.com/a/b.") == kept
+    assert own_links_only(text, links_in("Our code: https://github.com/a/b.")) == kept

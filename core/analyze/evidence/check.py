@@ -124,16 +124,13 @@ class Checker:
     # Quotations
 
     def _units(self, found: Iterable[Found]) -> list[Unit]:
-        return [
-            unit
-            for unit in self._source.units
-            if any(
-                place.section == unit.section.id
-                and unit.start < place.end
-                and place.start < unit.end
-                for place in found
-            )
-        ]
+        units = {
+            (unit.block, unit.start): unit
+            for place in found
+            for unit in self._source.of_section(place.section)
+            if unit.start < place.end and place.start < unit.end
+        }
+        return list(units.values())
 
     def _quoted(self, found: Iterable[Found]) -> Iterator[Quoted]:
         sections = {section.id: section for section in self._source.document.sections}

@@ -6,10 +6,12 @@ first row's name is taken to be as long as the others'.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 _TOKEN = re.compile(r"\S+")
 _GLUED_VALUE = re.compile(r"[-+±]?\d[\d.,]*[%×x†‡*]*|[-–—]")
+_VALUES = re.compile(r"(?<!\S)[-+±]?(?:\d|[–—-](?!\S))")
 _LEAST_ROWS = 3
 _Run = tuple[list[re.Match[str]], list[re.Match[str]]]
 """Words, and the values behind them."""
@@ -34,11 +36,14 @@ class Glued:
     rows: tuple[GluedRow, ...]
 
 
+@lru_cache(maxsize=1024)  # a paper's paragraphs: asked for three times while it is cut
 def glued_rows(text: str) -> Glued | None:
     """Find "Method PSNR SSIM SwinIR 30.8 0.87 EDSR 30.1 0.86 ..." in a paragraph.
 
     Rows are words followed by equally many values, three times or more in a row.
     """
+    if len(_VALUES.findall(text)) < 2 * _LEAST_ROWS:
+        return None  # most paragraphs, told at once
     runs = _runs(text)
     alike = (list(group) for count, group in groupby(runs, lambda run: len(run[1])) if count >= 2)
     best = max(alike, key=len, default=[])

@@ -94,6 +94,17 @@ class Source:
         )
 
     @cached_property
+    def _sections(self) -> dict[str, list[Unit]]:
+        sections: dict[str, list[Unit]] = {}
+        for unit in self.units:
+            sections.setdefault(unit.section.id, []).append(unit)
+        return sections
+
+    def of_section(self, id_: str) -> Sequence[Unit]:
+        """Return the units of a section, in order."""
+        return self._sections.get(id_, ())
+
+    @cached_property
     def _blocks(self) -> dict[int, tuple[Unit, ...]]:
         blocks: dict[int, list[Unit]] = {}
         for unit in self.units:
@@ -108,7 +119,7 @@ class Source:
         """Return whatever names occur in the unit's section, its title included."""
         id_ = unit.section.id
         if id_ not in self._keys:
-            parts = (other.keys for other in self.units if other.section.id == id_)
+            parts = (other.keys for other in self.of_section(id_))
             self._keys[id_] = keys_in(plain(unit.section.title)).union(*parts)
         return self._keys[id_]
 
