@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from core.llm.disguise import readings
 
@@ -215,7 +216,7 @@ _RULES = tuple(
     (kind, re.compile(pattern), signs)
     for (kind, pattern), signs in zip(_PATTERNS, _SIGNS, strict=True)
 )
-_END = re.compile(r"(?:(?<=[.!?])[\"'”’)\]]*\s+|(?<=[。！？])[”’」）]*\s*|\n\s*\n\s*)")
+_END = re.compile(r"[.!?](?P<latin>[\"'”’)\]]*\s+)|[。！？](?P<chinese>[”’」）]*\s*)|\n\s*\n\s*")
 _SUBJECT = re.compile(
     r"prompt[- ]injection|inject(?:ed|ing)? (?:prompts?|instructions?)|jailbreak|adversarial prompt"
     r"|red[- ]team|attackers?\b|提示注入|提示词注入|越狱",
@@ -226,11 +227,12 @@ _QUOTED = re.compile(r"[\"“‘「`]|``|(?<!\w)'")
 
 def addressed(text: str) -> tuple[Passage, ...]:
     """Return the sentences of `text` that speak to a model, mentions included, in order."""
-    is_subject = _SUBJECT.search(text) is not None
     return tuple(
-        passage
+        Passage(
+            *found, text[start:end], start, end, is_mention=_is_mention(text, start, end, *found)
+        )
         for start, end in _sentences(text)
-        if (passage := _passage(text[start:end], start, is_subject=is_subject)) is not None
+        if (found := _wish(text[start:end])) is not None
     )
 
 
@@ -248,25 +250,34 @@ def quarantined(text: str) -> Quarantine:
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for gap in _END.finditer(text):
-        if gap.start() > start:
-            yield start, gap.start()
+        end = gap.start(gap.lastgroup) if gap.lastgroup else gap.start()
+        if end > start:
+            yield start, end
         start = gap.end()
     if start < len(text):
         yield start, len(text)
 
 
-def _passage(sentence: str, start: int, *, is_subject: bool) -> Passage | None:
+def _is_mention(text: str, start: int, end: int, kind: Kind, disguise: str) -> bool:
+    return (
+        kind is Kind.OVERRIDE
+        and disguise == "plain"
+        and _QUOTED.search(text, start, end) is not None
+        and _SUBJECT.search(text) is not None
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _wish(sentence: str) -> tuple[Kind, str] | None:
+    """Return what `sentence` wants of a model, and its disguise; None for nothing.
+
+    Remembered, because a paper is looked through more than once: for the administrators, before
+    it is read, and for each question about it. The limit is some thirty full texts.
+    """
     for disguise, reading in readings(sentence):
         for kind, rule, signs in _RULES:
             if _has(signs, reading) and rule.search(reading):
-                mention = (
-                    is_subject
-                    and kind is Kind.OVERRIDE
-                    and disguise == "plain"
-                    and _QUOTED.search(sentence) is not None
-                )
-                end = start + len(sentence)
-                return Passage(kind, disguise, sentence, start, end, is_mention=mention)
+                return kind, disguise
     return None
 
 

@@ -21,6 +21,7 @@ from core.errors import StoreError
 from core.store.address import Address, parse, prepare
 from core.store.failures import is_busy, speaking_of
 
+_WAL_PAUSES = (0.01, 0.02, 0.04, 0.08, 0.16)  # seconds
 _BEGIN = "begin"  # our execution option: the statement that opens a SQLite transaction
 
 
@@ -77,16 +78,24 @@ class Database:
         """Let SQLite's readers and one writer work at the same time; the file remembers it."""
         if not self._is_sqlite:
             return
+        for pause in _WAL_PAUSES:
+            if await self._is_switched():
+                return
+            await asyncio.sleep(pause)  # after the last, the next start does it
+
+    async def _is_switched(self) -> bool:
         alone = self._engine.execution_options(**{_BEGIN: None})  # not allowed in a transaction
         with speaking_of(self.name):
             async with self._sharing, alone.connect() as connection:
                 try:
                     await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
                 except OperationalError as error:
-                    # Two processes at the same switch: SQLite refuses one at once. The other
-                    # does it for both, or the next start does.
+                    # Another process is at the same switch, or writes: SQLite refuses at once,
+                    # however patient the connection is.
                     if not is_busy(error):
                         raise
+                    return False
+        return True
 
 
 class _SqliteConnection(sqlite3.Connection):
