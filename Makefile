@@ -25,7 +25,7 @@ demo: $(RUNTIME)
 	@$(BIN)/paperboy demo
 
 test: check $(BROWSER)
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

@@ -5,9 +5,9 @@ asks the provider to count a question that is large.
 """
 
 import re
+import string
 
-_LATIN = re.compile(r"[A-Za-z \n]+")
-_ASCII = re.compile(r"[\x00-\x7f]+")
+_LATIN = (string.ascii_letters + " \n").encode()
 _ACCENTED = re.compile(r"[\u00a0-\u024f\u2010-\u2027]+")
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]+")
 
@@ -23,12 +23,15 @@ def estimate_tokens(text: str) -> int:
 
 def weigh(text: str) -> int:
     """Return the size in quarter tokens; additive over concatenation."""
-    letters = _length(_LATIN, text)
-    ascii_ = _length(_ASCII, text)
-    accented = _length(_ACCENTED, text)
-    cjk = _length(_CJK, text)
-    other = len(text) - ascii_ - accented - cjk
-    return letters + 2 * (ascii_ - letters) + 2 * accented + 6 * cjk + 4 * other
+    ascii_ = text.encode("ascii", "ignore")  # bytes are counted in one go, a full text is long
+    marks = len(ascii_.translate(None, _LATIN))
+    weight = len(ascii_) + marks
+    if len(ascii_) < len(text):
+        accented = _length(_ACCENTED, text)
+        cjk = _length(_CJK, text)
+        other = len(text) - len(ascii_) - accented - cjk
+        weight += 2 * accented + 6 * cjk + 4 * other
+    return weight
 
 
 def _length(pattern: re.Pattern[str], text: str) -> int:
