@@ -29,6 +29,8 @@ if TYPE_CHECKING:  # the parser is needed when a page has come
 
 AGAIN = timedelta(days=7)
 """When a page that was not there is looked for again."""
+SOON = timedelta(days=1)
+"""When a picture is tried again that failed for a reason that may have been ours."""
 _AT_HAND = 512
 _OPENREVIEW = "openreview:"
 
@@ -44,6 +46,8 @@ class MainFigure(Value):
     caption: str = ""
     picture_url: str | None = None
     """None where it cannot be sent, whatever the licence."""
+    is_provisional: bool = False
+    """The picture is left out because this machine could not make it fit just then."""
     found_at: AwareDatetime
 
     @property
@@ -138,9 +142,15 @@ class Figures:
                 await self._files.put(name, photo)
             return photo
 
-    async def give_up(self, paper: Paper, figure: MainFigure) -> MainFigure:
-        """Remember that a picture is no good; return the figure as one that is only linked."""
-        linked = figure.model_copy(update={"picture_url": None})
+    async def give_up(
+        self, paper: Paper, figure: MainFigure, *, for_good: bool = True
+    ) -> MainFigure:
+        """Remember that a picture is no good; return the figure as one that is only linked.
+
+        Not `for_good`: after `SOON` it is looked for again.
+        """
+        left_out = {"picture_url": None, "is_provisional": not for_good, "found_at": self._now()}
+        linked = figure.model_copy(update=left_out)
         name = _name(paper)
         await self._memory.put(name, linked.model_dump_json())
         self._keep(name, linked)
@@ -169,7 +179,9 @@ class Figures:
         )
 
     def _is_stale(self, found: MainFigure) -> bool:
-        return found.page_url is None and self._now() - found.found_at >= AGAIN
+        if found.page_url is not None and not found.is_provisional:
+            return False
+        return self._now() - found.found_at >= (SOON if found.is_provisional else AGAIN)
 
     def _keep(self, name: str, found: MainFigure) -> None:
         self._at_hand[name] = found

@@ -18,7 +18,7 @@ from bot.render.message import Button, Message
 from bot.telegram.outbox import Address, Outbox
 from core.errors import SourceError
 from core.fetch.http import BadStatus, HttpError, TooLarge
-from core.fetch.pictures import Photo, PictureError
+from core.fetch.pictures import LostPicture, Photo, PictureError
 from core.figures import MainFigure
 from core.licences import permitting
 from core.models import Language, Paper, TextSource
@@ -122,12 +122,14 @@ class FigureRoom:
 
     async def _photo(self, paper: Paper, figure: MainFigure) -> Photo | None:
         """Return the picture; None, from now on, for one that cannot be shown."""
+        for_good = True
         try:
             return await self._core.figures.photo(paper, figure)
         except (PictureError, TooLarge) as error:
             logger.info("the figure of %s is only linked: %s", paper.id, error)
+            for_good = not isinstance(error, LostPicture)
         except BadStatus as error:
             if error.status not in (404, 410):
                 raise
-        await self._core.figures.give_up(paper, figure)
+        await self._core.figures.give_up(paper, figure, for_good=for_good)
         return None

@@ -24,9 +24,9 @@ LABEL: dict[Language, str] = {"zh": "🖼 主图", "en": "🖼 Main figure"}
 _NUMBERED: dict[Language, str] = {"zh": "图 {number}", "en": "Figure {number}"}
 _SMALLER: dict[Language, str] = {"zh": "已缩小", "en": "made smaller"}
 _LINKED: dict[Language, str] = {
-    "zh": "🖼《{title}》的主图不能转发（许可不允许，或图由几部分拼成），可在 arXiv 网页上看。",
+    "zh": "🖼《{title}》的主图不能转发（许可不允许，或没有一张能发的图），可在 arXiv 网页上看。",
     "en": "🖼 The main figure of “{title}” cannot be passed on (its licence does not allow it, or it"
-    " has several parts). It is on arXiv's page.",
+    " is not a single picture that can be sent). It is on arXiv's page.",
 }
 _NOTHING: dict[Language, str] = {
     "zh": "🖼《{title}》没有带图的 HTML 版，主图请看原文 PDF。",

@@ -2,10 +2,10 @@
 
     PictureError            (a PaperboyError) a picture is not to be had from these bytes
     ├── NotAPicture             something else: a login page, an SVG, a format nobody sends
-    ├── BrokenPicture           cut off, damaged, or the decoder died of it
+    ├── BrokenPicture           cut off or damaged
     ├── PictureBomb             more pixels than any figure needs; not decoded at all
     ├── UnfitPicture            so small or so narrow that nothing would be seen
-    └── SlowPicture             decoding it took too long
+    └── LostPicture             the decoder died or took too long: another time it may not
 
 What a newcomer would get wrong: an image is a program of a stranger's as much as a PDF is, so it is
 looked at where memory and time are bounded; the header is believed for nothing but refusing.
@@ -57,8 +57,8 @@ class UnfitPicture(PictureError):
     """The picture is too small or too narrow."""
 
 
-class SlowPicture(PictureError):
-    """The picture took too long."""
+class LostPicture(PictureError):
+    """The decoder died or took too long; the picture's fault, or this machine's just now."""
 
 
 _ERRORS: dict[str, type[PictureError]] = {
@@ -80,12 +80,12 @@ async def photo_of(data: bytes, *, patience: timedelta = PATIENCE) -> Photo:
     try:
         code, answer = await run_apart("core.fetch.pictures", data, patience)
     except TimeoutError:
-        raise SlowPicture(f"took over {patience.total_seconds():g} s") from None
+        raise LostPicture(f"took over {patience.total_seconds():g} s") from None
     if code == REFUSED:
         name, _, said = answer.decode("utf-8", errors="replace")[:300].partition(" ")
-        raise _ERRORS.get(name, BrokenPicture)(said)
+        raise _ERRORS.get(name, LostPicture)(said)
     if code != 0 or not answer:
-        raise BrokenPicture(f"decoding ended with code {code}")
+        raise LostPicture(f"decoding ended with code {code}")
     return Photo(answer, "png" if answer.startswith(b"\x89PNG") else "jpg")
 
 

@@ -11,7 +11,7 @@ from core.errors import SourceError
 from core.fetch.figures import Page
 from core.fetch.pictures import Photo
 from core.figure_files import FigureFiles, file_name
-from core.figures import AGAIN, Figures, MainFigure
+from core.figures import AGAIN, SOON, Figures, MainFigure
 from core.models import Paper
 from tests.servers.papers import figure, page
 
@@ -175,6 +175,18 @@ async def test_a_picture_that_is_no_good_is_linked_from_then_on(tmp_path: Path) 
     linked = await figures.give_up(PAPER, await figures.find(PAPER))
     assert linked.permitted is None
     assert await world.figures().known(PAPER) == linked
+
+
+async def test_a_picture_lost_by_this_machine_is_tried_again_the_next_day(tmp_path: Path) -> None:
+    world = World(tmp_path, OVERVIEW)
+    figures = world.figures()
+    linked = await figures.give_up(PAPER, await figures.find(PAPER), for_good=False)
+    world.now = NOW + SOON - timedelta(seconds=1)
+    assert await world.figures().known(PAPER) == linked
+    assert linked.permitted is None
+    world.now = NOW + SOON
+    assert (await figures.find(PAPER)).permitted is not None
+    assert (await world.figures().find(PAPER)).permitted is not None
 
 
 async def test_openreview_has_no_pages_and_nobody_is_asked(tmp_path: Path) -> None:

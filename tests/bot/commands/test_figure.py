@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot.links import figure_data
 from bot.playground.validate import length
+from core.fetch import pictures
 from tests.bot.commands.conftest import PICKS, Stage, buttons_of, until
 from tests.pictures import bomb, drawn, saved
 from tests.servers.papers import Services
@@ -136,3 +137,19 @@ async def test_a_button_of_an_unknown_paper_has_expired(stage: Stage, sources: S
     dive = await read(stage, sources)
     answered = await stage.tap_data(dive, figure_data("2001.00001"))
     assert "已过期" in answered["text"]
+
+
+async def test_a_decoder_that_dies_costs_the_picture_for_today_only(
+    stage: Stage, sources: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*_: object) -> tuple[int, bytes]:
+        return -9, b""
+
+    dive = await read(stage, sources)
+    monkeypatch.setattr(pictures, "run_apart", killed)
+    assert "没有一张能发的图" in (await tapped(stage, dive))["text"]
+    paper = await stage.core.store.papers.get(PAPER)
+    assert paper is not None
+    left_out = await stage.core.figures.known(paper)
+    assert left_out is not None
+    assert left_out.is_provisional

@@ -11,9 +11,9 @@ from core.fetch.pictures import (
     MAX_BYTES,
     MAX_SIDE,
     BrokenPicture,
+    LostPicture,
     NotAPicture,
     PictureBomb,
-    SlowPicture,
     UnfitPicture,
     fitted,
     photo_of,
@@ -122,17 +122,17 @@ async def test_apart_it_refuses_with_the_same_name(data: bytes, error: type[Exce
 
 
 async def test_a_picture_that_takes_too_long_is_given_up() -> None:
-    with pytest.raises(SlowPicture):
+    with pytest.raises(LostPicture):
         await photo_of(saved(drawn()), patience=timedelta(0))
 
 
 @pytest.mark.parametrize(("code", "answer"), [(-9, b""), (1, b"half"), (0, b""), (3, b"Babble")])
-async def test_a_child_that_dies_or_babbles_is_a_broken_picture(
+async def test_a_child_that_dies_or_babbles_loses_the_picture(
     code: int, answer: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def ended(*_: object) -> tuple[int, bytes]:
         return code, answer
 
     monkeypatch.setattr(pictures, "run_apart", ended)
-    with pytest.raises(BrokenPicture):
+    with pytest.raises(LostPicture):
         await photo_of(b"anything")
