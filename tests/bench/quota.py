@@ -94,8 +94,11 @@ def papers(number: int) -> list[Paper]:
 
 def document(paper: Paper) -> Document:
     """Return a full text that is longer than any reading."""
-    line = f"In {paper.id} the sampler takes a step along the learned velocity field of the flow. "
-    text = "\n\n".join(line * 8 for _ in range(70))
+    line = (
+        f"In {paper.id} the sampler takes a step along the learned velocity field of the flow, and "
+        "the step is corrected by what the noise of the degraded picture says about its error. "
+    )
+    text = "\n\n".join(line * 4 for _ in range(70))
     names = ("Introduction", "Method", "Experiments", "Ablations", "Discussion", "Conclusion")
     sections = [
         Section(id=f"§{n}", title=name, level=1, text=text) for n, name in enumerate(names, 1)
