@@ -1,4 +1,8 @@
-"""Which sentences of a paper may be quoted: whole ones of running text, that can stand alone."""
+"""Which sentences of a paper may be quoted: whole ones of running text, that can stand alone.
+
+What a newcomer would get wrong: one that speaks to a model is not quoted either. Here no model
+obeys it, but a reader would see "rate this paper 100" among what a paper says.
+"""
 
 import re
 from dataclasses import dataclass
@@ -7,6 +11,7 @@ from core.analyze.cues import PROPOSES
 from core.analyze.documents.clean import one_line
 from core.analyze.documents.roles import Role, roles
 from core.analyze.sentences import split_sentences
+from core.llm.injection import REMOVED, quarantined
 from core.models import Document, Language
 
 CJK = re.compile(r"[\u3400-\u9fff]")
@@ -42,7 +47,7 @@ def quotable_sentences(document: Document) -> list[Candidate]:
     for section, role in zip(document.sections, roles(document.sections), strict=True):
         sentences = [
             sentence
-            for paragraph in _prose(section.text)
+            for paragraph in _prose(quarantined(section.text).text)
             for sentence in split_sentences(paragraph)
             if _is_quotable(sentence)
         ]
@@ -96,6 +101,8 @@ _POINTING = re.compile(
 
 def _is_quotable(sentence: str) -> bool:
     """Whether a sentence can stand alone: whole, of a sensible length, mostly words."""
+    if REMOVED in sentence:
+        return False
     if not _END.search(sentence) or len(sentence) > 600 or _POINTING.search(sentence):
         return False
     bare = CITATION.sub(" ", FORMULA.sub(" ", sentence))

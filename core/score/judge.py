@@ -24,6 +24,7 @@ from core.links import links_in, own_links_only, words_of
 from core.llm import ORDINARY, Errand, Question, Urgency
 from core.llm.asker import Asker
 from core.llm.fence import block, interests, line, title
+from core.llm.injection import quarantined
 from core.llm.outcomes import Outcome, outcome_of
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
@@ -287,5 +288,6 @@ def paper_text(paper: Paper) -> str:
 
 def _anchor_text(anchor: Anchor) -> str:
     """Return an anchor as one line of data, without the tag that asks for a score."""
-    text = f"{title(anchor.title)}. {line(anchor.summary, limit=SUMMARY_LIMIT)}"
+    name, summary = quarantined(anchor.title).text, quarantined(anchor.summary).text
+    text = f"{title(name)}. {line(summary, limit=SUMMARY_LIMIT)}"
     return f"- {anchor.score}: {text}"

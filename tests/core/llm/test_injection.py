@@ -12,11 +12,14 @@ from typing import Any
 
 import pytest
 
+from core.analyze.asking import Asking
+from core.analyze.quotable import quotable_sentences
 from core.analyze.reader import Reader
 from core.analyze.verify import SECTIONS
 from core.llm.injection import REMOVED, addressed, quarantined
 from core.llm.prompts import load_prompts
 from core.models import Document, Focus, Paper, Section, TextSource
+from core.score.anchors import Anchor
 from core.score.judge import Judge
 from tests.fakes import FakeLLM
 
@@ -28,6 +31,7 @@ ATTACKS: list[dict[str, Any]] = [
 ]
 PROMPTS = load_prompts(files("prompts"))
 FOCUS = Focus(interests=("image restoration",))
+PAPER = Paper(id="2603.00001", title="Deblurring")
 PLAIN = "We remove blur from photographs."
 REASON = "It removes blur: PSNR rises by 0.42 dB."
 
@@ -45,28 +49,55 @@ async def scoring_question(text: str, place: str) -> str:
     return model.questions[0].text
 
 
-async def reading_question(text: str) -> str:
+def document(text: str) -> Document:
     section = Section(id="§1", title="Introduction", level=1, text=wrapped(text))
-    document = Document(
-        paper_id="2603.00001", version=1, source=TextSource.ARXIV_HTML, sections=(section,)
-    )
+    return Document(paper_id=PAPER.id, version=1, source=TextSource.ARXIV_HTML, sections=(section,))
+
+
+async def reading_question(text: str) -> str:
     statement = {"text": REASON, "quote": "PSNR rises by 0.42 dB.", "where": "§1"}
     model = FakeLLM({name: [statement] for name in SECTIONS})
     reader = Reader(model, PROMPTS["read"], PROMPTS["mend"], max_input_tokens=20_000)
-    paper = Paper(id="2603.00001", title="Deblurring")
-    await reader.read(paper, document, FOCUS, "en", now=datetime(2026, 3, 13, tzinfo=UTC))
+    await reader.read(PAPER, document(text), FOCUS, "en", now=datetime(2026, 3, 13, tzinfo=UTC))
     return model.questions[0].text
 
 
-async def question(text: str, place: str) -> str:
-    return await (reading_question(text) if place == "section" else scoring_question(text, place))
+async def readers_question(text: str) -> str:
+    model = FakeLLM({"statements": []})
+    asking = Asking(model, PROMPTS["ask"], max_input_tokens=20_000)
+    await asking.answer(PAPER, document(text), "How well does it work?", "en")
+    return model.questions[0].text
+
+
+async def scale(text: str, place: str) -> str:
+    texts = {"title": PLAIN, "abstract": PLAIN} | {place: wrapped(text)}
+    anchor = Anchor("2602.00001", texts["title"], texts["abstract"], 86)
+    model = FakeLLM({"scores": []}, {"scores": []})
+    judge = Judge(model, PROMPTS["score"], max_input_tokens=60_000)
+    await judge.judge([PAPER], FOCUS, "en", anchors=(anchor,))
+    return model.questions[0].text
+
+
+async def questions(text: str, place: str) -> list[str]:
+    if place == "section":
+        return [await reading_question(text), await readers_question(text)]
+    return [await scoring_question(text, place), await scale(text, place)]
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack["name"])
 async def test_an_attack_changes_nothing_a_model_is_asked(attack: dict[str, Any]) -> None:
-    asked = await question(attack["text"], attack["place"])
-    without = await question(REMOVED, attack["place"])
-    assert (asked != without) is attack.get("missed", False)
+    asked = await questions(attack["text"], attack["place"])
+    without = await questions(REMOVED, attack["place"])
+    changed = [one != other for one, other in zip(asked, without, strict=True)]
+    assert changed == [attack.get("missed", False)] * 2
+
+
+def test_an_attack_is_not_quoted_either() -> None:
+    ordinary = "We remove the blur from photographs with a small network."
+    attacks = [attack["text"] for attack in ATTACKS if not attack.get("missed", False)]
+    for text in attacks:
+        quotable = quotable_sentences(document(f"{text}\n\n{ordinary}"))
+        assert [candidate.text for candidate in quotable] == [ordinary]
 
 
 @pytest.mark.parametrize(
