@@ -212,10 +212,23 @@ _SIGNS: tuple[Signs, ...] = (
 
 Looking for a word costs a hundredth of trying a pattern, and most sentences hold none.
 """
-_RULES = tuple(
+Rule = tuple[Kind, re.Pattern[str], Signs]
+_RULES: tuple[Rule, ...] = tuple(
     (kind, re.compile(pattern), signs)
     for (kind, pattern), signs in zip(_PATTERNS, _SIGNS, strict=True)
 )
+
+
+def _in_ascii(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Return the rules an ASCII text can match, each with the signs it can hold."""
+    shorter = (
+        (kind, rule, tuple(tuple(filter(str.isascii, group)) for group in signs))
+        for kind, rule, signs in rules
+    )
+    return tuple(rule for rule in shorter if all(rule[2]))
+
+
+_ASCII_RULES = _in_ascii(_RULES)
 _END = re.compile(r"[.!?](?P<latin>[\"'”’)\]]*\s+)|[。！？](?P<chinese>[”’」）]*\s*)|\n\s*\n\s*")
 _SUBJECT = re.compile(
     r"prompt[- ]injection|inject(?:ed|ing)? (?:prompts?|instructions?)|jailbreak|adversarial prompt"
@@ -275,11 +288,17 @@ def _wish(sentence: str) -> tuple[Kind, str] | None:
     it is read, and for each question about it. The limit is some thirty full texts.
     """
     for disguise, reading in readings(sentence):
-        for kind, rule, signs in _RULES:
+        for kind, rule, signs in _ASCII_RULES if reading.isascii() else _RULES:
             if _has(signs, reading) and rule.search(reading):
                 return kind, disguise
     return None
 
 
 def _has(signs: Signs, reading: str) -> bool:
-    return all(any(sign in reading for sign in group) for group in signs)
+    for group in signs:  # half the time of `all(any(...))`, in what is done most
+        for sign in group:
+            if sign in reading:
+                break
+        else:
+            return False
+    return True
