@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,18 @@ class Background:
     def rarities(self) -> Floats:
         """The inverse document frequency of each listed gram, in order."""
         return np.asarray([self.rarity(gram) for gram in self.frequencies])
+
+    @cached_property
+    def ends(self) -> tuple[tuple[str, ...], Integers]:
+        """The words of all listed grams, and (grams, 2) places of each gram's first and second.
+
+        A gram of one word has -1 for its second.
+        """
+        splits = [gram.partition(" ") for gram in self.frequencies]
+        words = dict.fromkeys(word for first, _, second in splits for word in (first, second))
+        places = {word: place for place, word in enumerate(word for word in words if word)}
+        ends = [(places[first], places.get(second, -1)) for first, _, second in splits]
+        return tuple(places), np.asarray(ends, dtype=np.int64).reshape(-1, 2)
 
     def rarity(self, gram: str) -> float:
         """Return the gram's inverse document frequency."""

@@ -12,19 +12,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from core.models import Paper
 from core.score import background as backgrounds
-from core.score.background import Background, Floats
+from core.score.background import Background, Floats, Integers
 from core.score.expansion import Expanded, phrase_grams
 from core.score.text import STOP_WORDS, stem, words
-
-Integers = NDArray[np.int64]
 
 TITLE, KEYWORDS, ABSTRACT = 3.0, 2.0, 1.0
 """A word's weight by the field it stands in."""
@@ -162,10 +159,10 @@ class PaperIndex:
 
         In arrays: looking up 8,000 grams one by one takes as long as counting 500 papers.
         """
-        splits = [gram.partition(" ") for gram in self.background.frequencies]
-        left = np.asarray([self._forms.get(first, -1) for first, _, _ in splits], dtype=np.int64)
-        right = np.asarray([self._forms.get(second, -1) for _, _, second in splits], dtype=np.int64)
-        paired = np.asarray([bool(second) for _, _, second in splits], dtype=bool)
+        listed, ends = self.background.ends
+        own = np.asarray([*map(self._forms.get, listed, repeat(-1)), -1], dtype=np.int64)
+        left, right = own[ends[:, 0]], own[ends[:, 1]]
+        paired = ends[:, 1] >= 0
         columns = np.where(paired, -1, left)
         if len(self._pairs):
             keys = left * len(self._forms) + right
