@@ -34,7 +34,7 @@ FILLER = (
     "The choice of tokenizer determines how much detail survives compression.",
 )
 _NUMBER = re.compile(
-    r"(?<![\w.$^{@/:-])(?<!fig )(?<!figure )(?<!table )(?<!eq. )(?<!equation )"
+    r"(?<![\w.$^{}@/:-])(?<!fig )(?<!figure )(?<!table )(?<!eq. )(?<!equation )"
     r"(?<!sec. )(?<!section )(?<![A-Z]{2} )(?<!\d[,:])"
     r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w.]*\w|[\w:@-]*[A-Za-z\d]|,\d)"
     r"(?=\s?\\?%|\s?dB|\s|,|\.)(?!\s(?:million|billion|thousand|k\b|m\b|to\b|mm|x\b))",
@@ -119,7 +119,8 @@ def _said(sentence: str, language: str, rng: random.Random) -> tuple[str, list[s
     numbers = [m[0] for m in _NUMBER.finditer(sentence)]
     if language == "en":
         opening = rng.choice(["The authors report: ", "According to the paper, ", ""])
-        return opening + sentence[0].lower() + sentence[1:], numbers
+        is_word = sentence.split()[0][1:].islower()  # and no name, such as "DeepSeek-OCR"
+        return opening + (sentence[0].lower() if is_word else sentence[0]) + sentence[1:], numbers
     names = re.findall(r"\b[A-Z][A-Za-z]*[A-Z0-9][\w-]*\b", sentence)
     if not numbers:
         return (f"该句涉及 {names[0]}。", []) if names else None
@@ -129,9 +130,15 @@ def _said(sentence: str, language: str, rng: random.Random) -> tuple[str, list[s
     return f"{about}文中给出的数值有 {listed}。", numbers
 
 
+_UNIT = re.compile(
+    r"\s?\\?(%|(?:dB|[mμ]?s|h|hours?|min(?:utes?)?|days?|[kMG]?Hz|[kMGT]i?B|[cmk]?m|fps)\b)"
+)
+
+
 def _unit(sentence: str, number: str) -> str:
-    after = sentence.split(number, 1)[1][:4].strip()
-    return "%" if after.startswith(("%", "\\%")) else " dB" if after.startswith("dB") else ""
+    """Return the unit behind a number: a statement without it would say something else."""
+    found = re.search(rf"(?<![\d.]){re.escape(number)}{_UNIT.pattern}", sentence)
+    return f" {found[1]}" if found else ""
 
 
 def _wrong(number: str, sentence: str, rng: random.Random) -> str:

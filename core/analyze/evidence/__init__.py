@@ -1,7 +1,8 @@
 """What a reading says, checked against the paper it was made from; pure, and without a model.
 
 plain       formulas and typography out of the way, the same for both sides
-numbers     "3.2x", "3.2 倍", "1.2M", "31.7 %": values with units, and when one supports another
+numbers     "3.2x", "3.2 倍", "1.2M", "31.7 %": values with their units; `support`: when
+            one of the paper's bears out one that is said of it
 names       methods, datasets, metrics; the quantity a number is of ("batch size", "学习率")
 bindings    whose number it is and of what, in running text
 tables      the same in tables; `glued` finds those a PDF's text has run together

@@ -16,10 +16,10 @@ from core.analyze.evidence.bindings import Bound
 from core.analyze.evidence.claims import Claim
 from core.analyze.evidence.kinship import contradict, is_anothers, is_difference, loose
 from core.analyze.evidence.names import OURS
-from core.analyze.evidence.numbers import supports
 from core.analyze.evidence.plain import plain
 from core.analyze.evidence.quotes import Found, Quotable
 from core.analyze.evidence.source import Source, Unit
+from core.analyze.evidence.support import supports
 from core.models import Document
 
 LONGEST: Final = 4_000

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from core.analyze.evidence.bindings import bind
 from core.analyze.evidence.names import COMMON, Familiar, keys_in, names_in, quantities_in
-from core.analyze.evidence.numbers import Number, supports
+from core.analyze.evidence.numbers import Number
 from core.analyze.evidence.source import Unit
+from core.analyze.evidence.support import supports
 
 _FILLERS = frozenset({
     "the", "a", "an", "and", "or", "of", "to", "in", "on", "for", "with", "by", "from", "as",
@@ -28,12 +29,16 @@ class Claim:
     def __init__(self, text: str, familiar: Familiar) -> None:
         self.text = text
         self.numbers = [bound for bound in bind(text, familiar) if not bound.number.is_word]
+        units = [(bound.number.start, bound.number.end) for bound in self.numbers]
         taken = [(q.start, q.end) for q in quantities_in(text)]
         self.names = [
             name
             for name in names_in(text, familiar)
-            if re.search(r"\d", name.text)  # "Recall@10" is a quantity, and a name as well
-            or not any(start < name.end and name.start < end for start, end in taken)
+            if not any(start <= name.start and name.end <= end for start, end in units)
+            and (
+                re.search(r"\d", name.text)  # "Recall@10" is a quantity, and a name as well
+                or not any(start < name.end and name.start < end for start, end in taken)
+            )
         ]
         cjk = len(re.findall(r"[\u3400-\u9fff]", text))
         self.is_english = cjk < 2

@@ -6,8 +6,9 @@ around them say that they differ; where the words say nothing, they may be the s
 
 from core.analyze.evidence.bindings import Bound
 from core.analyze.evidence.names import OURS
-from core.analyze.evidence.numbers import PERCENT, TIMES, Number, supports
+from core.analyze.evidence.numbers import PERCENT, TIMES, Number
 from core.analyze.evidence.source import Unit
+from core.analyze.evidence.support import supports
 
 _ALIKE = (
     {"iteration", "step"},

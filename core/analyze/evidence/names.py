@@ -105,9 +105,12 @@ _WORD = re.compile(r"[A-Za-z0-9]+(?:[+*](?![A-Za-z0-9]))?|[^\W\d_]+")
 
 
 def keys_in(text: str) -> frozenset[str]:
-    """Return whatever a name in this text could be compared by: words, and neighbours joined."""
+    """Return whatever a name in this text could be compared by: words, and neighbours joined.
+
+    A name in one piece counts however long it is: "LLaVA-OneVision-Qwen2-7B-ov".
+    """
     words = [key_of(word) for word in _WORD.findall(text)]
-    keys = set(words)
+    keys = {*words, *map(key_of, _NAME.findall(text))}
     for size in (2, 3, 4):
         keys.update("".join(words[i : i + size]) for i in range(len(words) - size + 1))
     keys.update(word[:-1] for word in words if len(word) > 3 and word.endswith("s"))

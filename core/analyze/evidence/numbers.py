@@ -1,9 +1,8 @@
-"""Numbers with their units, in English and Chinese, and when one of them supports another.
+"""Numbers with their units, in English and Chinese.
 
 "1.2M", "120 万" and "1,200,000" are one value, so are "3.2x" and "3.2 倍", "1.5 h" and
-"90 minutes". A rounded number is supported by the exact one, never the other way round. What
-looks like a number and is none: section and table references, names ("ResNet-50", "3D"), years of
-venues, enumeration.
+"90 minutes". What looks like a number and is none: section and table
+references, names ("ResNet-50", "3D"), years of venues, enumeration.
 """
 
 import math
@@ -55,14 +54,14 @@ _NUMBER = re.compile(
     r"(?P<sign>(?<![\w)\]])[-+](?=\d))?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?P<decimals>\.\d+)?"
     r"(?P<power>\s?[×x·*]\s?10\^-?\d{1,2}|e[-+]?\d{1,2}(?![A-Za-z\d])|\^-?\d{1,2})?"
-    r"(?:(?P<letter>(?-i:[KkMBGT])(?![A-Za-z\d]))"
+    r"(?:(?P<letter>(?-i:k|\s?[KMBGT])(?![A-Za-z\d]))"
     r"|[\s-]?(?P<word>thousand|million|billion|trillion|hundred|百万|千万|十万|百亿|十亿|万亿"
     r"|万|亿|千|百)(?![A-Za-z]|分))?"
     rf"(?:[\s-]?(?P<unit>{_UNIT_PATTERN}))?",
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(
-    r"[A-Za-z_@.]$|[A-Za-z]\d*[-/]$|[A-Za-z][\w.+-]*[@/]$|\d[.:]$|(?<![\d.])\d+/$|arXiv:\s?$"
+    r"[A-Za-z_@.]$|[A-Za-z]\d*[-/]$|[A-Za-z][A-Za-z0-9_.+-]*[@/-]$|\d[.:]$|(?<![\d.])\d+/$|arXiv:\s?$"
 )
 _REFERENCE_BEFORE = re.compile(
     r"(?:\b(?:sections?|secs?|tables?|tabs?|fig(?:ure)?s?|eqs?n?|equations?|appendix|app"
@@ -166,7 +165,7 @@ def _read(match: re.Match[str], before: str, after: str) -> Number | None:
     whole = match["digits"] + (match["decimals"] or "")
     if len(whole) > 15:
         return None
-    if _NAME_BEFORE.search(before) and not _SIDE_BEFORE.search(before):
+    if _NAME_BEFORE.search(before) and not _SIDE_BEFORE.search(before) and not _is_side(match):
         return None
     bare = match.end("decimals") if match["decimals"] else match.end("digits")
     has_suffix = match.end() > bare
@@ -180,9 +179,15 @@ def _read(match: re.Match[str], before: str, after: str) -> Number | None:
         return None
     if _is_year(whole, before, after, match):
         return None
-    if _is_mark(before, after, whole):
+    if not has_suffix and _is_mark(before, after, whole):
         return None
     return _number(match, whole, before, after)
+
+
+def _is_side(match: re.Match[str]) -> bool:
+    """Whether it is the 3 of "H×W×3": a size, and no factor."""
+    start = match.start()
+    return (match["before"] or "").startswith("×") and match.string[start - 1 : start].isalpha()
 
 
 def _is_year(whole: str, before: str, after: str, match: re.Match[str]) -> bool:
@@ -192,26 +197,26 @@ def _is_year(whole: str, before: str, after: str, match: re.Match[str]) -> bool:
 
 
 def _is_mark(before: str, after: str, whole: str) -> bool:
-    """Whether it counts items: "(1) we", "2) a"."""
-    opens = re.search(r"(?:^|[\s:;,，；：。])[(（]?$", before) is not None
-    return len(whole) <= 2 and opens and bool(re.match(r"[)）](?:\s|[^\d\s.,;，。%])", after))
+    """Whether it counts items: "(1) we", "2) a"; the 4 of "(with K = 4) and" does not."""
+    if len(whole) > 2 or not re.match(r"[)）](?:\s|[^\d\s.,;，。%])", after):
+        return False
+    opened = re.search(r"(?:^|[\s:;,，；：。])(?P<bracket>[(（]?)$", before)
+    return opened is not None and (
+        bool(opened["bracket"]) or not re.search(r"[(（][^)）]*$", before)
+    )
 
 
 def _number(match: re.Match[str], whole: str, before: str, after: str) -> Number:
     value = float(whole.replace(",", ""))
     step = 10.0 ** -(len(match["decimals"] or ".") - 1)
-    if step == 1.0 and value >= 100 and value == int(value):
-        digits = whole.replace(",", "")
+    if step == 1.0 and value >= 100 and _ABOUT_BEFORE.search(before):
         # The zeros at the end of "120 万" or "3,000" may be rounded ones: only if said so.
-        step = (
-            1.0
-            if not _ABOUT_BEFORE.search(before)
-            else 10.0 ** (len(digits) - len(digits.rstrip("0")))
-        )
+        digits = whole.replace(",", "")
+        step = 10.0 ** (len(digits) - len(digits.rstrip("0")))
     factor = _power(match["power"] or "", value)
     magnitude = match["letter"] or match["word"]
     if magnitude:
-        factor *= _MAGNITUDES[magnitude.lower()]
+        factor *= _MAGNITUDES[magnitude.strip().lower()]
     unit, scale = _unit(match, after)
     factor *= scale
     sign = -1.0 if match["sign"] == "-" else 1.0
@@ -249,49 +254,4 @@ def _unit(match: re.Match[str], after: str) -> tuple[str, float]:
                 lowered.removesuffix("es") if lowered.removesuffix("es") in _UNITS else lowered[:-1]
             )
         return _UNITS[lowered]
-    return (TIMES, 1.0) if match["before"] else ("", 1.0)
-
-
-# Support
-
-
-def supports(known: Number, said: Number) -> bool:
-    """Whether a number of the paper bears out one that is said of it; signs do not count.
-
-    Equal, or rounded to no fewer than two digits; rounded further only where it is said to be
-    about. A ratio and a percentage may stand for each other.
-    """
-    return any(_agrees(value, step, said) for value, step in _readings(known, said))
-
-
-_NAMED_ALWAYS = frozenset({SECONDS, BYTES, METRES, OPERATIONS})
-
-
-def _readings(known: Number, said: Number) -> Iterator[tuple[float, float]]:
-    """Yield what `known` is worth in the unit of `said`."""
-    is_bare = not said.unit and known.unit in _NAMED_ALWAYS  # "12 ms" does not bear out "12"
-    if (
-        known.unit == said.unit
-        or not known.unit
-        or not (said.unit or is_bare)
-        or (is_bare and said.has_magnitude)
-    ):
-        yield abs(known.value), known.step
-    if said.unit == PERCENT and known.unit == "" and 0 < abs(known.value) <= 1:
-        yield 100 * abs(known.value), 100 * known.step
-    if known.unit == PERCENT and said.unit == "" and 0 < abs(said.value) <= 1:
-        yield abs(known.value) / 100, known.step / 100
-    if known.unit == TIMES and known.is_word and known.value == 0.5 and said.unit == PERCENT:
-        yield 50.0, 1.0
-
-
-def _agrees(value: float, step: float, said: Number) -> bool:
-    target = abs(said.value)
-    close = 1e-9 * max(1.0, value)
-    if abs(value - target) <= close:
-        return True
-    if said.step <= step * (1 + 1e-9):
-        return False  # more digits than the paper prints
-    if abs(value - target) > said.step / 2 + close:
-        return False
-    return target / said.step >= 9.5 or said.is_about
+    return (TIMES, 1.0) if match["before"] and not _is_side(match) else ("", 1.0)

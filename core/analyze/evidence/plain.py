@@ -36,9 +36,10 @@ _WRAPPER = re.compile(
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|[%&#_])")
 CITATION = re.compile(
     r"\[\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*\]"
-    r"|\((?:(?:see|e\.g\.,?|cf\.)\s*)?[A-Z][^()]{0,160}?\b(?:19|20)\d\d[a-z]?(?:\s*;[^()]{0,200})?\)"
+    r"|\((?:(?:see|e\.g\.,?|cf\.)\s*)?[A-Z][^()]{0,160}?\b(?<![A-Z]{2} )(?:19|20)\d\d[a-z]?"
+    r"(?:\s*;[^()]{0,200})?\)"
 )
-"""A reference to literature: "[12, 3]", "(Smith et al., 2020; Doe, 2021)"."""
+"""A reference to literature: "[12, 3]", "(Smith et al., 2020; Doe, 2021)"; not "(ISIC 2018)"."""
 _POWER = re.compile(r"10 ?\^ ?\{? ?([-−–]?\d{1,2})(?: ?\})?")
 _DASHES = str.maketrans({"−": "-", "‐": "-", "‑": "-", "‒": "–", "—": "–", "﹣": "-"})
 _ELEMENTS = re.compile(r"[{}$]")

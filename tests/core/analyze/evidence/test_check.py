@@ -1,6 +1,7 @@
 import pytest
 
 from core.analyze.evidence.check import LONGEST, Checker, Status, Verdict
+from core.models import Document, Section, TextSource
 from tests.core.analyze.evidence.papers import TITLE, document
 
 CHECKER = Checker(document(), TITLE)
@@ -131,3 +132,33 @@ def test_the_quotation_is_handed_back_whole_and_with_its_place() -> None:
     assert (quoted.section, quoted.label) == ("§4.2", None)
     (row,) = _check("Restormer 的 LPIPS 为 0.1987。", ROW).quotes
     assert (row.section, row.label) == ("§4.2", "Table 1")
+
+
+SENTENCES = [
+    "We train on two benchmarks (ISIC 2018 and ISIC 2020) with the same settings.",
+    "It surpasses models such as Ristretto-3B and SAIL-VL-1.5-2B by a wide margin.",
+    "We collect 100GB+ of text and 200GB+ of multimodal data from public sources.",
+    r"The input $x \in \mathbb{R}^{H\times W\times 3}$ is encoded by four blocks (each 20 Hz) and",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("在 ISIC 2018 上训练。", ()),
+        ("它超过 SAIL-VL-1.5-2B。", ()),
+        ("它超过 SAIL-VL-1.5-7B。", ("SAIL-VL-1.5-7B",)),
+        ("共收集 200 GB 数据。", ()),
+        ("共收集 300 GB 数据。", ("300 GB",)),
+        (r"输入为 $x \in R^{H \times W \times 3}$。", ()),
+        (r"输入为 x ∈ R^{H×W×5}。", ("×5",)),
+        ("每块以 20 Hz 运行。", ()),
+        ("每块以 17 Hz 运行。", ("17 Hz",)),
+    ],
+)
+def test_real_sentences_have_odd_shapes(text: str, doubtful: tuple[str, ...]) -> None:
+    section = Section(id="§1", title="Data", level=1, text=" ".join(SENTENCES))
+    real = Document(
+        paper_id="2603.00001", version=1, source=TextSource.ARXIV_HTML, sections=(section,)
+    )
+    assert Checker(real, "A title").check(text, SENTENCES).doubtful == doubtful

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.analyze.evidence.numbers import Number, numbers_in, supports
+from core.analyze.evidence.numbers import Number, numbers_in
 from core.analyze.evidence.plain import plain
+from core.analyze.evidence.support import supports
 
 READ = [
     # plain, grouped, decimal
@@ -47,6 +48,11 @@ READ = [
     ("24 FPS", 24, "fps"), ("24 frames per second", 24, "fps"), ("256 pixels", 256, "px"),
     ("256 像素", 256, "px"), ("5 mm", 0.005, "m"), ("5 厘米", 0.05, "m"), ("16 kHz", 16000, "Hz"),
     ("300 W", 300, "W"),
+    # in brackets, where "(1)" and "2)" would be marks
+    ("(e.g., 20 Hz) and", 20, "Hz"), ("(error < 2%) but", 2, "%"), ("(with K = 4) and", 4, ""),
+    ("(below 1 mm) and", 0.001, "m"), ("（学习率 2）在", 2, ""),
+    ("1.9 M slices", 1.9e6, ""), ("1.9~M slices", 1.9e6, ""), ("1.9 m long", 1.9, "m"),
+    (r"$x \in \mathbb{R}^{H\times W\times 3}$", 3, ""), ("x∈ RH×W×3, a", 3, ""), ("×4 SR", 4, "x"),
     # words that count, and what is said to be no exact number
     ("eight GPUs", 8, ""), ("about 32", 32, ""), ("约 32", 32, ""), ("over 3,000 images", 3000, ""),
 ]  # fmt: skip
@@ -73,6 +79,10 @@ def test_what_only_looks_like_a_number_is_none(text: str) -> None:
     assert numbers_in(plain(text)) == []
 
 
+def test_a_pair_of_numbers_behind_chinese_words_is_two_numbers() -> None:
+    assert [n.value for n in numbers_in("其PSNR为31.2/0.91，取值3.1-4.2")] == [31.2, 0.91, 3.1, 4.2]
+
+
 def test_sides_of_a_size_have_no_factor() -> None:
     assert [(n.value, n.unit) for n in numbers_in("256×256 and 512x512")] == [
         (256, ""), (256, ""), (512, ""), (512, ""),
@@ -86,6 +96,7 @@ SUPPORTED = [
     ("300K", "30 万"), ("2e-4", "0.0002"), ("$2\\times10^{-4}$", "2e-4"), ("12.3 ms", "12 ms"),
     ("12 ms", "0.012 s"), ("-0.4", "0.4"), ("1,283", "约 1300"), ("31.87", "约 32"), ("eight", "8"),
     ("half", "50%"), ("twice", "2 倍"), ("89.3%", "89%"), ("80 GB", "80GB"), ("0.1234", "0.123"),
+    ("93", "nearly 100"), ("1.8x", "约 2 倍"),
     ("1.1 TFLOPs", "1100 GFLOPs"), ("4096", "4.1K"), ("2,048", "2048"),
 ]  # fmt: skip
 NOT_SUPPORTED = [
@@ -94,7 +105,7 @@ NOT_SUPPORTED = [
     ("1.5 h", "1.5 minutes"), ("0.75", "76%"), ("75", "0.75"), ("120 万", "120"), ("1.2M", "1.2B"),
     ("1,283", "1300"), ("31.87", "30"), ("8.6", "9"), ("2e-4", "2e-5"), ("two", "3"), ("0.95", "1"),
     ("1.28M", "1,281,167"), ("90 minutes", "1.6 h"), ("3.2x", "3.2 dB"), ("24 FPS", "24 px"),
-    ("10^-4", "10^-5"), ("0", "0.1"), ("89%", "89.3%"),
+    ("10^-4", "10^-5"), ("0", "0.1"), ("89%", "89.3%"), ("79%", "<100%"), ("1.4x", "约 1 倍"),
 ]  # fmt: skip
 
 
