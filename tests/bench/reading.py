@@ -1,10 +1,10 @@
 """How many inventions the checker catches and how many truths it marks.
 
 `python -m tests.bench.reading`: papers made with a seed and printed as LaTeXML page, Markdown and
-two-column PDF, then read by our parsers; abstracts of real papers and a real survey with `--data`.
-Statements are true or invented on purpose (`reading_claims`, `reading_inventions`, `reading_real`).
-Seed 1 was used while the checker was written, so the
-default is another.
+two-column PDF, then read by our parsers; abstracts of real papers with statements worded by hand
+(`reading_worded`); more abstracts and a real survey with `--data`. Statements are true or invented
+on purpose (`reading_claims`, `reading_inventions`, `reading_real`). Seed 1 was used while the
+checker was written, so the default is another.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from tests.bench.reading_inventions import invented_claims
 from tests.bench.reading_papers import make
 from tests.bench.reading_print import printed
 from tests.bench.reading_real import FILLER, real_claims
+from tests.bench.reading_worded import worded_claims
 
 AIMS = {"caught": 0.98, "marked": 0.02}
 Judged = tuple[str, Claim, Verdict]
@@ -126,6 +127,13 @@ def main() -> None:
     results = list(judged(given.papers, given.seed))
     print(f"{given.papers} made-up papers, seed {given.seed}")
     show(results, examples=given.examples)
+    worded = [
+        result
+        for where, document, title, claims in worded_claims()
+        for result in _judged(where, document, title, claims)
+    ]
+    print("\nworded by hand")
+    show(worded, examples=given.examples)
     if given.data:
         counts: collections.Counter[str] = collections.Counter()
         real: list[Judged] = []

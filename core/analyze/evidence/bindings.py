@@ -9,10 +9,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from itertools import pairwise
 
+from core.analyze.evidence.listing import in_order
 from core.analyze.evidence.names import OURS, Familiar, Name, Quantity, names_in, quantities_in
 from core.analyze.evidence.numbers import PIXELS, TIMES, Number, numbers_in
+from core.analyze.evidence.rivals import is_compared, owns, rivals
 
 
 @dataclass(frozen=True)
@@ -22,30 +24,24 @@ class Bound:
     number: Number
     names: frozenset[str]
     kinds: frozenset[str]
+    rivals: frozenset[str] = frozenset()
+    """What it is the distance from: "0.4 dB over SwinIR"."""
 
 
-_BREAK = re.compile(r"[;；。！？!?]|\.(?=\s+[A-Z(])|\n")
+_BREAK = re.compile(
+    r"[;；。！？!?]|\.(?=\s+[A-Z(])|\n"
+    r"|:(?=\s+[A-Z][\w+-]+ (?:achiev|reach|obtain|attain|scor|drop))"
+)
 _AFTER = re.compile(
-    r"^\s*(?:(?:in|of)?\s*(?:terms of\s*)?[A-Za-z-]{0,14}\s*)?"
-    r"(?:\b(?:for|of|by|with|from|on|in|using|under|achieved by|obtained by)\b|[(（\[]|来自)\s*"
+    r"^\s*(?:(?:in|of)?\s*(?:terms of\s*)?(?:[A-Za-z-]{1,16}\s+){0,3}(?:\([A-Z][\w-]{1,9}\)\s+)?)?"
+    r"(?:\b(?:for|of|by|with|from|on|in|using|under|against|achieved by|obtained by)\b|[(（\[]"
+    r"|来自)\s*"
     r"(?:(?:the|our|a)\s+)?",
     re.IGNORECASE,
 )
 _ENDS_AFTER = re.compile(
     r"[,，、;；。:：)）\]]|\b(?:and|but|while|versus|vs|compared|than|to)\b|与|和|而|比|优于|高于|低于"
 )
-_RIVALS = (
-    r"优于|超过|超越|相比(?:于|之下)?|相较于?|胜过|好于|高于|低于|快于|比|较|对比|逊于|不如"
-    r"|\b(?:than|over|outperform\w*|surpass\w*|exceed\w*|beat\w*|versus|vs\.?|against|relative to"
-    r"|compared (?:to|with)|competitive with|comparable to|improv\w* (?:on|upon|over)|better than"
-    r"|above|below|prior|previous|baselines?|such as|like|including|e\.g\.,?)"
-)
-_RIVALS_ARE = (
-    r"the |一?基线 ?|强基线 ?|方法 ?|现有(?:的)?方法 ?|baselines? |SOTA |SOTA 方法 ?"
-    r"|state-of-the-art |methods? |models? |strong |recent "
-)
-_COMPARED = re.compile(rf"(?:{_RIVALS})\s*(?:{_RIVALS_ARE})*$", re.IGNORECASE)
-"""What stands before a name that something is compared with."""
 _LINKS = (
     r"的|为|是|取得|取|设为|设置为|固定为|达到|达|到|了|仅|大约|约|数量|大小|个数|值|得分|分数"
     r"|从|由|获得|只有|用|需要|需"
@@ -72,11 +68,17 @@ _ADJACENT = re.compile(
     re.IGNORECASE,
 )
 """All that may stand between a number and what it counts."""
+_IN_TERMS_OF = re.compile(
+    r"^\s*(?:(?:absolute|relative|points?|improvement|gain|increase|boost|drop|reduction|decrease"
+    r"|higher|lower|better) ){0,2}(?:in|of)(?: terms of)?(?: the)? (?:[a-z-]+ ){0,4}\(?$",
+    re.IGNORECASE,
+)
+"""Between a number and the metric it is a gain in: "by 6.3% in IoU"."""
+_RANGE = re.compile(r"\s?(?:[-–~～至到]|to)\s?")
 _REACH = 80
 """Characters from a number beyond which nothing is next to it."""
 _STRETCH = 2_000
 """Characters read at once: more is no sentence, and would be compared all with all."""
-_RESPECTIVELY = re.compile(r"\brespectively\b|分别|依次", re.IGNORECASE)
 
 
 def bind(text: str, familiar: Familiar) -> list[Bound]:
@@ -108,14 +110,26 @@ def _bound(text: str, familiar: Familiar) -> list[Bound]:
     quantities = list(quantities_in(text))
     names = _proper(names_in(text, familiar), quantities, numbers)
     breaks = [match.end() for match in _BREAK.finditer(text)]
-    told = _in_order(text, numbers, names, quantities)
-    bound = []
+    told = in_order(text, numbers, names, quantities)
+    bound: list[Bound] = []
     for i, number in enumerate(numbers):
         ordered, kinds = told.get(number.start, (frozenset(), frozenset()))
         if number.start not in told:
             ordered = _names(text, i, numbers, names, breaks)
-        bound.append(Bound(number, ordered, kinds or _kinds(text, i, numbers, quantities, breaks)))
+            if i and _goes_on(text, numbers[i - 1], number, names):
+                ordered |= bound[-1].names
+        kinds = kinds or _kinds(text, i, numbers, quantities, breaks)
+        bound.append(Bound(number, ordered, kinds, rivals(text, number, names)))
+    _share_in_ranges(text, bound)
     return bound
+
+
+def _share_in_ranges(text: str, bound: list[Bound]) -> None:
+    """Give the 2.0 of "2.0-3.5x lower latency" the kind of the 3.5, or the 3.5 that of the 2.0."""
+    for i, (first, second) in enumerate(pairwise(bound)):
+        if _RANGE.fullmatch(text[first.number.end : second.number.start]):
+            kinds = second.kinds or first.kinds
+            bound[i], bound[i + 1] = replace(first, kinds=kinds), replace(second, kinds=kinds)
 
 
 def _proper(
@@ -127,72 +141,9 @@ def _proper(
         name
         for name in names
         if name.key == OURS
+        or name.is_size
         or not any(start < name.end and name.start < end for start, end in taken)
     ]
-
-
-_JOINT = re.compile(
-    r"\s*(?:[,、/]|,?\s*(?:and|as well as)|和|与|及|以及)\s*(?:the\s+|在\s*)?", re.IGNORECASE
-)
-
-
-def _in_order(
-    text: str,
-    numbers: Sequence[Number],
-    names: Sequence[Name],
-    quantities: Sequence[Quantity],
-) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
-    """Read "A and B reach 1 and 2, respectively": the first of each, the second of each.
-
-    Also "PSNR/SSIM of 31.2/0.89". By the number's place: names and quantities, where told.
-    """
-    told: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
-    series = _series(text, numbers)
-    is_said = _RESPECTIVELY.search(text) is not None
-    if not series or not (is_said or "/" in text):
-        return told
-    listed_names, listed_kinds = _series(text, names), _series(text, quantities)
-    for group in series:
-        if not is_said and text[group[0].end : group[1].start].strip() != "/":
-            continue
-        by_name = _nearest(listed_names, group)
-        by_kind = _nearest(listed_kinds, group)
-        for i, number in enumerate(group):
-            told[number.start] = (
-                frozenset({by_name[i].key} if by_name else ()),
-                frozenset({by_kind[i].kind} if by_kind else ()),
-            )
-    return told
-
-
-class _Placed(Protocol):
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-P = TypeVar("P", bound=_Placed)
-
-
-def _series(text: str, things: Sequence[P]) -> list[list[P]]:
-    """Return the things that are listed: nothing between them but commas and "and"."""
-    series: list[list[P]] = []
-    for thing in things:
-        if series and _JOINT.fullmatch(text[series[-1][-1].end : thing.start]):
-            series[-1].append(thing)
-        else:
-            series.append([thing])
-    return [group for group in series if len(group) > 1]
-
-
-def _nearest(groups: Sequence[list[P]], to: Sequence[Number]) -> list[P] | None:
-    """Return as many listed things as there are numbers: the end of the nearest list of enough.
-
-    "On REDS4, A and B obtain 1 and 2": what opens the sentence stands in the list as well.
-    """
-    enough = [group[-len(to) :] for group in groups if len(group) >= len(to)]
-    return min(enough, key=lambda group: abs(group[-1].start - to[0].start), default=None)
 
 
 def _room(i: int, numbers: Sequence[Number], breaks: Sequence[int], size: int) -> tuple[int, int]:
@@ -213,17 +164,18 @@ def _names(
 ) -> frozenset[str]:
     number = numbers[i]
     start, end = _room(i, numbers, breaks, len(text))
+    start = next((name.start for name in names if name.is_size and name.end == start), start)
     after = _following(text, number, names, end)
     is_later = i > 0 and start == numbers[i - 1].end
     if after and is_later:
         return after
     before = set()
+    start = _bracketed(text, start, number, names)
     for name in names:
         if not start <= name.start < number.start:
             continue
-        is_compared = _COMPARED.search(text[max(0, name.start - 40) : name.start])
         between = text[name.end : number.start]
-        if is_compared and not (_TIGHT.match(between) or _owns(between)):
+        if is_compared(text, name) and not (_TIGHT.match(between) or owns(between)):
             continue
         before.add(name.key)
     if is_later and not before:
@@ -231,14 +183,39 @@ def _names(
     return frozenset(before) | after
 
 
-def _owns(between: str) -> bool:
-    """Whether "SwinIR 的 PSNR 为 30.84": the number is that name's, compared with or not."""
-    return re.match(r"^\s*(?:的|'s\b|’s\b)(?:[^,，;；]{0,12})$", between) is not None
+def _bracketed(text: str, start: int, number: Number, names: Sequence[Name]) -> int:
+    """Return where names count for a number in brackets: its own part of the sentence.
+
+    "FlowIR on DIV2K beats the rest, SwinIR on GoPro (PSNR: 30.84) included".
+    """
+    opened = max(text.rfind("(", start, number.start), text.rfind("（", start, number.start))
+    if opened < 0 or re.search(r"[)）]", text[opened : number.start]):
+        return start
+    part = max(text.rfind(sign, start, opened) for sign in ",，、") + 1
+    return part if part > start and any(part <= name.start < opened for name in names) else start
+
+
+_VERSUS = re.compile(
+    r"^(?:\s?\([^()]{0,60}\))?[^,，;；()]{0,60}?\b(?:vs\.?|versus)\s[^,，;；]{0,12}$"
+)
+
+
+def _goes_on(text: str, last: Number, number: Number, names: Sequence[Name]) -> bool:
+    """Whether a number is of what the last one is of: "A reaches 0.75 vs. 0.96 on B"."""
+    return (
+        _VERSUS.match(text[last.end : number.start]) is not None
+        and not any(last.end <= name.start < number.start for name in names)
+        and re.match(r"\s*(?:for|of|by|with|from|[(（])", text[number.end :]) is None
+    )
 
 
 def _following(text: str, number: Number, names: Sequence[Name], end: int) -> frozenset[str]:
     """Return the names in "30.84 dB for SwinIR", "30.84 (SwinIR)"."""
     rest = text[number.end : end]
+    if number.unit:  # "10 m Sentinel-2 and 2.5-m resampled NAIP imagery"
+        next_ = next((name for name in names if name.start >= number.end), None)
+        if next_ and re.fullmatch(r"\s(?:resampled )?", text[number.end : next_.start]):
+            return frozenset({next_.key})
     opening = _AFTER.match(rest)
     if not opening:
         return frozenset()
@@ -246,7 +223,11 @@ def _following(text: str, number: Number, names: Sequence[Name], end: int) -> fr
     stop = _ENDS_AFTER.search(text, begins, end)
     ends = stop.start() if stop else end
     return frozenset(
-        name.key for name in names if begins <= name.start < ends and name.start < begins + 25
+        name.key
+        for name in names
+        if begins <= name.start <= ends
+        and name.start < begins + 25
+        and (name.start == begins or not is_compared(text, name))  # "31.2 (above SwinIR)"
     )
 
 
@@ -263,14 +244,21 @@ def _kinds(
         q
         for q in quantities
         if number.start <= q.start < min(end, number.end + _REACH)
-        and (q.start < number.end or _ADJACENT.match(text[number.end : q.start]))
+        and (
+            q.start < number.end
+            or _ADJACENT.match(text[number.end : q.start])
+            or (q.kind.isupper() and _IN_TERMS_OF.match(text[number.end : q.start]))
+        )
     ]
     before = [q for q in quantities if start <= q.start < number.start]
     kinds = {q.kind for q in after}
     if before:
         nearest = before[-1]
         between = text[nearest.end : number.start]
-        if _TIGHT.match(between) or (not after and len(between) <= 40):
+        is_near = not after and len(between) <= 40
+        if nearest.kind.islower() and re.search("[,，]", between):
+            is_near = False  # what is counted is not told in another part of the sentence
+        if _TIGHT.match(between) or is_near:
             kinds.add(nearest.kind)
     if _is_size(text, number):
         kinds.add("resolution")

@@ -14,8 +14,14 @@ from typing import Final
 
 from core.analyze.evidence.bindings import Bound
 from core.analyze.evidence.claims import Claim
-from core.analyze.evidence.kinship import contradict, is_anothers, is_difference, loose
-from core.analyze.evidence.names import OURS
+from core.analyze.evidence.kinship import (
+    contradict,
+    is_anothers,
+    is_difference,
+    is_rival_alike,
+    loose,
+)
+from core.analyze.evidence.names import OURS, key_of
 from core.analyze.evidence.plain import plain
 from core.analyze.evidence.quotes import Found, Quotable
 from core.analyze.evidence.source import Source, Unit
@@ -171,7 +177,7 @@ class Checker:
 
     def _others(self, said: Bound, known: Bound, unit: Unit) -> Iterator[str]:
         """Yield the names it is said of that have another number where `known` stands."""
-        for name in said.names & self._source.all_keys:
+        for name in (said.names & self._source.all_keys) - _NOBODY:
             if is_anothers(name, said.number, known, unit):
                 yield name
 
@@ -179,8 +185,13 @@ class Checker:
         """Whether a number of the paper may be the one said, of the same thing."""
         if contradict(said.kinds, known.kinds) or any(self._others(said, known, unit)):
             return False
+        if not is_rival_alike(said.rivals, known.rivals):
+            return False
         proper = (said.names & self._source.all_keys) - {OURS}
         here = unit.keys | known.names
+        telling = {name for name in proper if not name.isdigit()}
+        if distance == 0 and known.names - {OURS} and telling and not telling & here:
+            return False  # "with Midpoint in 20 steps" is not Euler's, wherever that is named
         if proper - here - (frozenset() if distance == 2 else self._source.wide_keys(unit)):
             return False
         if distance == 0:
@@ -220,14 +231,22 @@ class Checker:
             name.text
             for name in claim.names
             if name.key not in self._source.all_keys
+            and not name.is_size  # its numbers are looked for
             and (name.is_strict or claim.binds(name.key))
             and not self._is_short(name.text)
         ]
 
     def _is_short(self, text: str) -> bool:
         """Whether it abbreviates words that stand in a row somewhere: "CFG", "MAR"."""
-        letters = text.rstrip("s").lower()
-        return 2 <= len(letters) <= 6 and letters.isalpha() and letters in self._source.initials
+        short = text.rstrip("s").lower()
+        letters = short.rstrip("0123456789.")
+        version = short[len(letters) :]  # the 3.5 of "SD3.5"
+        return (
+            2 <= len(letters) <= 6
+            and letters.isalpha()
+            and letters in self._source.initials
+            and (not version or key_of(version) in self._source.all_keys)
+        )
 
     def _is_related(self, claim: Claim, units: Sequence[Unit]) -> bool:
         """Whether statement and quotation share anything that can be compared."""
@@ -244,6 +263,8 @@ class Checker:
         return True
 
 
+_NOBODY = frozenset({"ai", "api", "gpu", "cpu", "llm", "vlm", "mllm", "rgb", "id", "ui"})
+"""Names nothing is measured of: that one of them stands beside another number says nothing."""
 _DIFFERENCE = re.compile(
     r"高|低|升|降|减|增|差|领先|落后|多|少|快|慢|节省|损失|缩"
     r"|\b(?:improv|gain|high|low|drop|fall|fell|reduc|increas|decreas|cost|gap|margin|differ|more"

@@ -21,8 +21,12 @@ _ALIKE = (
     {"category", "task", "dataset", "scene", "sample"},
     {"ACCURACY", "PRECISION", "WINRATE", "RECALL"},
     {"MAP", "ACCURACY", "PRECISION"},
-    {"MIOU", "IOU"},
-    {"SPEEDUP", "LATENCY", "THROUGHPUT"},
+    {"ACCURACY", "TOP1"},
+    {"ACCURACY", "TOP3"},
+    {"ACCURACY", "TOP5"},
+    {"SENSITIVITY", "RECALL"},
+    {"SPEEDUP", "LATENCY"},
+    {"SPEEDUP", "THROUGHPUT"},
     {"lambda", "rate", "guidance"},
     {"ratio", "lambda"},
     {"ERROR", "RMSE"},
@@ -40,18 +44,28 @@ def loose(kinds: frozenset[str]) -> frozenset[str]:
 def contradict(said: frozenset[str], known: frozenset[str]) -> bool:
     """Whether two numbers are of different quantities."""
     said, known = said - _VAGUE, known - _VAGUE
-    return bool(said and known and not (loose(said) & loose(known)))
+    return bool(said and known and not (said & loose(known)))
+
+
+def is_rival_alike(said: frozenset[str], known: frozenset[str]) -> bool:
+    """Whether two distances may be from one thing: "RL 高 23%" is not 23 % over SFT."""
+    is_told = said and known and OURS not in said | known
+    return not is_told or bool(said & known)
 
 
 def is_anothers(name: str, said: Number, known: Bound, unit: Unit) -> bool:
     """Whether, where `known` stands, `name` has another number of the same kind."""
     if name in known.names:
         return False
+    if name in known.rivals:
+        return True
     if unit.table is not None:
         if name != OURS:
             return name in unit.table.others
         has_ours = any(OURS in names for names in unit.table.row_keys)
         return has_ours and unit.row >= unit.table.heads
+    if known.names and any(name in other.rivals for other in unit.numbers if other is not known):
+        return True  # it is only what the others are compared with
     return any(
         other is not known
         and name in other.names

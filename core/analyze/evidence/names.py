@@ -51,6 +51,11 @@ class Name:
     end: int
 
     @property
+    def is_size(self) -> bool:
+        """Whether it is "256×256"."""
+        return self.key.isdigit()
+
+    @property
     def is_strict(self) -> bool:
         """Whether a paper that does not have it cannot be where it comes from."""
         return _INNER.search(self.text) is not None and self.text.lower() not in COMMON
@@ -59,6 +64,7 @@ class Name:
 def key_of(text: str) -> str:
     """Return what a name is compared by."""
     key = "".join(character for character in text.casefold() if character.isalnum())
+    key += "+" * (len(text) - len(text.rstrip("+")))  # "ReCoSeg++" is not "ReCoSeg"
     is_plural = len(text) > 2 and text[-1] == "s" and text[-2].isupper()
     return key[:-1] if is_plural else key
 
@@ -79,14 +85,27 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s+|[\n|])$")
 def names_in(text: str, familiar: Familiar) -> list[Name]:
     """Return the names of a plain text in order."""
     found = [
-        Name(
-            OURS if key_of(match[0]) in familiar.own else key_of(match[0]), match[0], *match.span()
-        )
+        _name(match, text, familiar)
         for match in _NAME.finditer(text)
         if _is_name(match, text, familiar)
     ]
     found += [Name(OURS, match[0], *match.span()) for match in _OURS.finditer(text)]
+    found += [Name(match[1] + match[2], match[0], *match.span()) for match in _SIDES.finditer(text)]
     return sorted(found, key=lambda name: name.start)
+
+
+_SIDES = re.compile(r"(?<![\d.×x])(\d{3,4})\s?[×x]\s?(\d{3,4})(?![\d×x]|\s?[×x])")
+"""Results at 256×256 and at 512×512 are of two things."""
+_YEAR = re.compile(r"\s?[’']?(?:19|20)\d\d(?!\d)")
+
+
+def _name(match: re.Match[str], text: str, familiar: Familiar) -> Name:
+    """Return a name, with the year of its edition ("BraTS 2021")."""
+    start, end = match.span()
+    if re.search(r"[A-Z]{2}[a-z]?$", match[0]) and (year := _YEAR.match(text, end)):
+        end = year.end()
+    key = key_of(text[start:end])
+    return Name(OURS if key in familiar.own else key, text[start:end], start, end)
 
 
 def _is_name(match: re.Match[str], text: str, familiar: Familiar) -> bool:
@@ -101,7 +120,7 @@ def _is_name(match: re.Match[str], text: str, familiar: Familiar) -> bool:
     return not _SENTENCE_START.search(text[max(0, match.start() - 3) : match.start()])
 
 
-_WORD = re.compile(r"[A-Za-z0-9]+(?:[+*](?![A-Za-z0-9]))?|[^\W\d_]+")
+_WORD = re.compile(r"[A-Za-z0-9]+(?:(?:\++|\*)(?![A-Za-z0-9]))?|[^\W\d_]+")
 
 
 def keys_in(text: str) -> frozenset[str]:
@@ -114,6 +133,8 @@ def keys_in(text: str) -> frozenset[str]:
     for size in (2, 3, 4):
         keys.update("".join(words[i : i + size]) for i in range(len(words) - size + 1))
     keys.update(word[:-1] for word in words if len(word) > 3 and word.endswith("s"))
+    keys.update(match[1] + match[2] for match in _SIDES.finditer(text))
+    keys.update([key.rstrip("+") for key in keys if key.endswith("+")])  # said for short
     if _OURS.search(text):
         keys.add(OURS)
     return frozenset(keys)

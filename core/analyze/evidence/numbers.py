@@ -84,6 +84,7 @@ _ABOUT_AFTER = re.compile(
 )
 _LETTERS_AFTER = re.compile(r"[A-Za-z]{1,12}")
 _JOINED_NAMES = re.compile(r"^(?:D|d|DGS|st|nd|rd|th|v\d)")
+_TOP_BEFORE = re.compile(r"\btop-$", re.IGNORECASE)
 _SIDE_BEFORE = re.compile(r"\d\s?x$")
 _WORDED = {
     "twice": 2.0, "double": 2.0, "doubles": 2.0, "doubling": 2.0, "doubled": 2.0, "two-fold": 2.0,
@@ -100,7 +101,7 @@ _COUNTED = {
     )
 }  # fmt: skip
 _WORDS = re.compile(
-    rf"(?<![A-Za-z-])(?P<counted>{'|'.join(_COUNTED)})(?![A-Za-z])"
+    rf"(?<![A-Za-z-])(?P<counted>{'|'.join(_COUNTED)})(?![A-Za-z]|-shot)"
     rf"|(?<![A-Za-z])(?P<worded>{_FACTORS})(?![A-Za-z])",
     re.IGNORECASE,
 )
@@ -125,6 +126,8 @@ class Number:
     is_word: bool = False
     """Written as a word: good to support a statement, not worth checking in one."""
     has_magnitude: bool = False
+    scale: float = 1.0
+    """What one of the printed unit is worth in the base unit."""
 
     def moved(self, by: int) -> "Number":
         """Return it as it stands in a longer text that begins `by` characters earlier."""
@@ -140,7 +143,27 @@ def numbers_in(text: str) -> list[Number]:
         for match in _WORDS.finditer(text)
         if not any(start < match.end() and match.start() < end for start, end in taken)
     ]
-    return sorted(found, key=lambda number: number.start)
+    return _united(text, sorted(found, key=lambda number: number.start))
+
+
+_JOINT = re.compile(r"\s?(?:and|or|to|-|–|~|和|与|或|/|至|到)\s?")
+
+
+_NAMED = re.compile(r"[A-Z][\w-]*\s$")
+
+
+def _united(text: str, numbers: list[Number]) -> list[Number]:
+    """Return numbers with the unit of the list or range they are in: "2.1 and 2.3 times"."""
+    for i in range(len(numbers) - 1, 0, -1):
+        first, last = numbers[i - 1], numbers[i]
+        is_joint = _JOINT.fullmatch(text[first.end : last.start])
+        is_bare = not (first.unit or first.has_magnitude or _NAMED.search(text[: first.start]))
+        if is_joint and last.unit and is_bare:
+            value, step = first.value * last.scale, first.step * last.scale
+            numbers[i - 1] = replace(
+                first, value=value, step=step, unit=last.unit, scale=last.scale
+            )
+    return numbers
 
 
 def _worded(match: re.Match[str]) -> Number:
@@ -165,7 +188,11 @@ def _read(match: re.Match[str], before: str, after: str) -> Number | None:
     whole = match["digits"] + (match["decimals"] or "")
     if len(whole) > 15:
         return None
-    if _NAME_BEFORE.search(before) and not _SIDE_BEFORE.search(before) and not _is_side(match):
+    if _NAME_BEFORE.search(before) and not (
+        _SIDE_BEFORE.search(before)
+        or (match["unit"] and _TOP_BEFORE.search(before))  # "top-30%"
+        or _is_side(match)
+    ):
         return None
     bare = match.end("decimals") if match["decimals"] else match.end("digits")
     has_suffix = match.end() > bare
@@ -175,6 +202,8 @@ def _read(match: re.Match[str], before: str, after: str) -> Number | None:
         return None
     if _JOINED_NAMES.match(after) and not has_suffix:
         return None
+    if whole == "1" and re.match(r"/\d", after):
+        return None  # "1/5"
     if _REFERENCE_BEFORE.search(before) and not match["unit"]:
         return None
     if _is_year(whole, before, after, match):
@@ -231,6 +260,7 @@ def _number(match: re.Match[str], whole: str, before: str, after: str) -> Number
         end=match.end(),
         is_about=bool(_ABOUT_BEFORE.search(before) or _ABOUT_AFTER.match(after)),
         has_magnitude=magnitude is not None,
+        scale=scale,
     )
 
 

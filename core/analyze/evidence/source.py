@@ -20,7 +20,7 @@ from core.analyze.sentences import split_sentences
 from core.models import Document, Section
 
 _BLOCK = re.compile(r"\S.*?(?=\n\s*\n|\Z)", re.DOTALL)
-_OWN = re.compile(r"^\s*([A-Za-z][\w.+-]{1,24}(?: [A-Z][\w.+-]{1,15})?)\s*(?::|：)\s+\S")
+_OWN = re.compile(r"^\s*([A-Za-z][\w.+-]{1,24}(?: [A-Z][\w.+-]{1,15})?)\s*[:：]\s*\S")
 _CALLED = re.compile(
     r"\b(?:we (?:propose|introduce|present|call|name|dub)|(?:called|named|dubbed|termed)"
     r"|本文提出|我们提出)"
@@ -132,12 +132,12 @@ class Source:
 
 def own_names(document: Document, title: str) -> frozenset[str]:
     """Return the keys of what the authors call their own method."""
-    names = set()
+    text = "\n".join(plain(section.text[:8_000]) for section in document.sections[:3])
+    called = [key_of(match[1]) for match in _CALLED.finditer(text)]
     if match := _OWN.match(plain(title)):
-        names.add(key_of(match[1]))
-    for section in document.sections[:3]:
-        names.update(key_of(match[1]) for match in _CALLED.finditer(plain(section.text[:8_000])))
-    return frozenset(name for name in names if len(name) > 2)
+        called = [key_of(match[1])] if key_of(match[1]) in keys_in(text) else called
+    # The first is the whole; what is proposed after it is a part, with numbers of its own.
+    return frozenset([name for name in called if len(name) > 2][:1])
 
 
 _STUB = re.compile(r"^\|\s*([A-Z][A-Za-z0-9.+/-]{2,30})(?=[\s|(\[])", re.MULTILINE)

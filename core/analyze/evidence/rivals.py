@@ -1,0 +1,82 @@
+"""What a method is compared with, and how far it is from it: "0.4 dB over SwinIR".
+
+What a newcomer would get wrong: such a number is not SwinIR's; but it is not any other rival's
+distance either.
+"""
+
+import re
+from collections.abc import Sequence
+
+from core.analyze.evidence.names import Name
+from core.analyze.evidence.numbers import Number
+
+_RIVALS = (
+    r"优于|超过|超越|相比(?:于|之下)?|相较于?|相对于?|胜过|好于|高于|低于|快于|比|较|对比|逊于|不如"
+    r"|\b(?:than|over|outperform\w*|surpass\w*|exceed\w*|beat\w*|versus|vs\.?|against|relative to"
+    r"|compared (?:to|with)|competitive with|comparable to|improv\w* (?:on|upon|over)|better than"
+    r"|above|below|prior|previous|baselines?|such as|like|including|e\.g\.,?)"
+)
+_RIVALS_ARE = (
+    r"the |vanilla |原始(?:的)? ?|标准(?:的)? ?|一?基线 ?|强基线 ?|方法 ?|现有(?:的)?方法 ?"
+    r"|baselines? |SOTA |SOTA 方法 ?|state-of-the-art |methods? |models? |strong |recent "
+)
+_COMPARED = re.compile(rf"(?:{_RIVALS})\s*(?:{_RIVALS_ARE})*$", re.IGNORECASE)
+"""What stands before a name that something is compared with."""
+_FURTHER = (
+    r"高|低|快|慢|多|少|好|差|强|大|小|省|提升|提高|领先|降低|减少|下降|增加|节省|改善|缩短|加速|胜"
+)
+_BY = re.compile(
+    r"^[^,，;；。()（）]{0,12}?(?:\bby\b(?: (?:about|around|over|up to|nearly|a margin of|as much"
+    rf" as|more than|at least|roughly))?|(?:{_FURTHER})(?:了|出|约|近|达|超过|至少|整整)*)"
+    r"\s*[+~<>≥≤]?\s*$",
+    re.IGNORECASE,
+)
+"""Between a rival and the distance from it: "outperforming SwinIR by", "比 SwinIR 高"."""
+_OVER = re.compile(
+    r"^\s*(?:, ?(?:surpass|outperform|beat|exceed)ing\s+|(?:[a-z-]+ ){0,3}?"
+    r"(?:over|than|above|below|compared (?:to|with)|relative to|against)\s+)"
+    r"(?:(?:the|a|prior|previous|baseline|strong|method|model|vanilla|standard) )*$",
+    re.IGNORECASE,
+)
+"""Between a distance and the rival: "0.4 dB higher than"."""
+_LISTED = re.compile(r"\s*(?:[,、/]|,?\s*(?:and|or)|和|与|及|以及)\s*(?:the )?", re.IGNORECASE)
+
+
+def is_compared(text: str, name: Name) -> bool:
+    """Whether something is compared with the name where it stands."""
+    return _COMPARED.search(text[max(0, name.start - 40) : name.start]) is not None
+
+
+_IN_BRACKET = re.compile(r"^[^,，;；:：()（）]{0,40}[(（][^()（）]{0,15}$")
+"""Between what is compared with and its number: "the SwinIR baseline on GoPro (PSNR: 30.84)"."""
+
+
+def owns(between: str) -> bool:
+    """Whether a number is a name's although that is compared with: "SwinIR 的 PSNR 为 30.84"."""
+    return _IN_BRACKET.search(between) is not None or (
+        re.match(r"^\s*(?:的|'s\b|’s\b)(?:[^,，;；]{0,12})$", between) is not None
+    )
+
+
+def rivals(text: str, number: Number, names: Sequence[Name]) -> frozenset[str]:
+    """Return what a number is the distance from; nothing where it is no distance."""
+    for group in _listed(text, names):
+        first, last = group[0], group[-1]
+        if last.end <= number.start:
+            told = is_compared(text, first) and _BY.match(text[last.end : number.start])
+        else:
+            told = first.start >= number.end and _OVER.match(text[number.end : first.start])
+        if told:
+            return frozenset(name.key for name in group)
+    return frozenset()
+
+
+def _listed(text: str, names: Sequence[Name]) -> list[list[Name]]:
+    """Return names by the lists they stand in, most of them alone."""
+    groups: list[list[Name]] = []
+    for name in names:
+        if groups and _LISTED.fullmatch(text[groups[-1][-1].end : name.start]):
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+    return groups
