@@ -1,5 +1,6 @@
 """Taps under papers, end to end."""
 
+import asyncio
 from typing import Any
 
 from core.marks import MarkKind
@@ -52,9 +53,10 @@ async def test_a_dislike_replaces_a_like_but_a_saved_paper_stays(stage: Stage) -
 
 async def test_opening_a_paper_is_remembered_once(stage: Stage) -> None:
     await dive(stage)
-    await stage.ask("/help")
-    await stage.services.reading.settle_due()
-    assert await stage.core.store.marks.on(CHEN, PICK) == {MarkKind.OPENED}
+    async with asyncio.timeout(10):  # noted after the page was shown
+        while await stage.core.store.marks.on(CHEN, PICK) != {MarkKind.OPENED}:
+            await asyncio.sleep(0.005)
+            await stage.services.reading.settle_due()
     await stage.core.store.marks.remove(CHEN, PICK, MarkKind.OPENED)
     await stage.say(f"/paper {PICK}")
     await stage.ask("/help")
