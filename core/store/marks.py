@@ -31,7 +31,7 @@ class Marks:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._taps: list[tuple[Mark, asyncio.Future[bool]]] = []
-        self._is_writing = False
+        self._writer: asyncio.Task[None] | None = None
 
     async def put(self, mark: Mark) -> None:
         """Keep a mark, with its last time; an opinion replaces the one there was."""
@@ -52,27 +52,26 @@ class Marks:
         """
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._taps.append((mark, done))
-        if not self._is_writing:
-            await self._write_taps()
+        if self._writer is None or self._writer.done():
+            # A task of its own: whoever tapped first may leave, and the others' taps must not.
+            self._writer = asyncio.create_task(self._write_taps())
         return await done
 
     async def _write_taps(self) -> None:
-        self._is_writing = True
-        try:
-            while self._taps:
-                taps, self._taps = self._taps, []
-                try:
-                    results = await self._toggle([mark for mark, _ in taps])
-                except BaseException as error:
-                    for _, done in taps:
-                        if not done.done():
-                            done.set_exception(error)
+        while self._taps:
+            taps, self._taps = self._taps, []
+            try:
+                results = await self._toggle([mark for mark, _ in taps])
+            except BaseException as error:
+                for _, done in taps:
+                    if not done.done():
+                        done.set_exception(error)
+                if not isinstance(error, Exception):
                     raise
-                for (_, done), is_set in zip(taps, results, strict=True):
-                    if not done.done():  # whoever tapped is still there
-                        done.set_result(is_set)
-        finally:
-            self._is_writing = False
+                continue
+            for (_, done), is_set in zip(taps, results, strict=True):
+                if not done.done():  # whoever tapped is still there
+                    done.set_result(is_set)
 
     async def _toggle(self, taps: Sequence[Mark]) -> list[bool]:
         """Toggle marks in their order, in one transaction; say of each whether it is set now."""
