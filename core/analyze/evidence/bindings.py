@@ -6,15 +6,15 @@ where position does not decide, a number has several names or none, and nothing 
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from core.analyze.evidence.listing import in_order
 from core.analyze.evidence.names import OURS, Familiar, Name, Quantity, names_in, quantities_in
 from core.analyze.evidence.numbers import PIXELS, TIMES, Number, numbers_in
-from core.analyze.evidence.rivals import is_compared, owns, rivals
+from core.analyze.evidence.rivals import is_compared, listed, owns, rivals
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,7 @@ def _bound(text: str, familiar: Familiar) -> list[Bound]:
     names = _proper(names_in(text, familiar), quantities, numbers)
     breaks = [match.end() for match in _BREAK.finditer(text)]
     told = in_order(text, numbers, names, quantities)
+    groups = listed(text, names)
     bound: list[Bound] = []
     for i, number in enumerate(numbers):
         ordered, kinds = told.get(number.start, (frozenset(), frozenset()))
@@ -119,7 +120,7 @@ def _bound(text: str, familiar: Familiar) -> list[Bound]:
             if i and _goes_on(text, numbers[i - 1], number, names):
                 ordered |= bound[-1].names
         kinds = kinds or _kinds(text, i, numbers, quantities, breaks)
-        bound.append(Bound(number, ordered, kinds, rivals(text, number, names)))
+        bound.append(Bound(number, ordered, kinds, rivals(text, number, groups)))
     _share_in_ranges(text, bound)
     return bound
 
@@ -164,7 +165,7 @@ def _names(
 ) -> frozenset[str]:
     number = numbers[i]
     start, end = _room(i, numbers, breaks, len(text))
-    start = next((name.start for name in names if name.is_size and name.end == start), start)
+    start = _before_size(names, start)
     after = _following(text, number, names, end)
     is_later = i > 0 and start == numbers[i - 1].end
     if after and is_later:
@@ -181,6 +182,13 @@ def _names(
     if is_later and not before:
         return frozenset()
     return frozenset(before) | after
+
+
+def _before_size(names: Sequence[Name], start: int) -> int:
+    """Return where the "256×256" begins that ends at `start`, or else `start`."""
+    near = bisect_left(names, start - 12, key=lambda name: name.start)
+    sizes = (name for name in islice(names, near, near + 12) if name.is_size)
+    return next((name.start for name in sizes if name.end == start), start)
 
 
 def _bracketed(text: str, start: int, number: Number, names: Sequence[Name]) -> int:

@@ -17,6 +17,7 @@ from core.analyze.evidence.claims import Claim
 from core.analyze.evidence.kinship import (
     contradict,
     is_anothers,
+    is_compared_with,
     is_difference,
     is_rival_alike,
     loose,
@@ -165,7 +166,7 @@ class Checker:
             name
             for distance, unit, known in bearing
             if distance == 0
-            for name in self._others(said, known, unit)
+            for name in self._others(said, known, unit, is_cited=True)
         )
         for distance, unit, known in bearing:
             # What the quotation itself gives to another is not proved by a nameless mention.
@@ -175,15 +176,21 @@ class Checker:
             return None
         return Status.NUMBER_ELSEWHERE if bearing else Status.NUMBER_MISSING
 
-    def _others(self, said: Bound, known: Bound, unit: Unit) -> Iterator[str]:
+    def _others(self, said: Bound, known: Bound, unit: Unit, *, is_cited: bool) -> Iterator[str]:
         """Yield the names it is said of that have another number where `known` stands."""
+        # "4.15 for PFGM++": that ImageNet has other numbers too says nothing.
+        is_told = is_cited and unit.table is None and bool(known.names) and known.names < said.names
         for name in (said.names & self._source.all_keys) - _NOBODY:
-            if is_anothers(name, said.number, known, unit):
+            if is_compared_with(name, known, unit) or (
+                not is_told and is_anothers(name, said.number, known, unit)
+            ):
                 yield name
 
     def _fits(self, said: Bound, known: Bound, unit: Unit, distance: int) -> bool:
         """Whether a number of the paper may be the one said, of the same thing."""
-        if contradict(said.kinds, known.kinds) or any(self._others(said, known, unit)):
+        if contradict(said.kinds, known.kinds) or any(
+            self._others(said, known, unit, is_cited=distance == 0)
+        ):
             return False
         if not is_rival_alike(said.rivals, known.rivals):
             return False

@@ -19,7 +19,9 @@ _ALIKE = (
     {"dimension", "channel", "token"},
     {"dimension", "resolution", "patch"},
     {"category", "task", "dataset", "scene", "sample"},
-    {"ACCURACY", "PRECISION", "WINRATE", "RECALL"},
+    {"ACCURACY", "PRECISION"},
+    {"ACCURACY", "RECALL"},
+    {"ACCURACY", "WINRATE"},
     {"MAP", "ACCURACY", "PRECISION"},
     {"ACCURACY", "TOP1"},
     {"ACCURACY", "TOP3"},
@@ -53,19 +55,25 @@ def is_rival_alike(said: frozenset[str], known: frozenset[str]) -> bool:
     return not is_told or bool(said & known)
 
 
+def is_compared_with(name: str, known: Bound, unit: Unit) -> bool:
+    """Whether `name` is only there for comparison: "81.92, surpassing GPT-4o" is not GPT-4o's."""
+    if name in known.names:
+        return False
+    others = (other for other in unit.numbers if other is not known)
+    return name in known.rivals or (
+        bool(known.names) and any(name in other.rivals for other in others)
+    )
+
+
 def is_anothers(name: str, said: Number, known: Bound, unit: Unit) -> bool:
     """Whether, where `known` stands, `name` has another number of the same kind."""
     if name in known.names:
         return False
-    if name in known.rivals:
-        return True
     if unit.table is not None:
         if name != OURS:
             return name in unit.table.others
         has_ours = any(OURS in names for names in unit.table.row_keys)
         return has_ours and unit.row >= unit.table.heads
-    if known.names and any(name in other.rivals for other in unit.numbers if other is not known):
-        return True  # it is only what the others are compared with
     return any(
         other is not known
         and name in other.names

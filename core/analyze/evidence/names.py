@@ -163,7 +163,7 @@ def _table() -> tuple[re.Pattern[str], tuple[str, ...]]:
         english = "|".join(row.get("en", ()))
         exact = "|".join(row.get("exact", ()))
         chinese = "|".join(row.get("zh", ()))
-        parts = [_whole(english), chinese, _whole(f"(?-i:{exact})" if exact else "")]
+        parts = [_whole(english), chinese, _whole(f"(?-i:(?:{exact})s?)" if exact else "")]
         patterns.append("(" + "|".join(part for part in parts if part) + ")")
         kinds.append(kind)
     # Words begin with a letter, ASCII ones behind none: nothing need be tried elsewhere.

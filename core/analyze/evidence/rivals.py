@@ -5,7 +5,10 @@ distance either.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from core.analyze.evidence.names import Name
 from core.analyze.evidence.numbers import Number
@@ -39,6 +42,8 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 """Between a distance and the rival: "0.4 dB higher than"."""
+_REACH = 90
+"""Characters from a number beyond which it is no distance from a name."""
 _LISTED = re.compile(r"\s*(?:[,、/]|,?\s*(?:and|or)|和|与|及|以及)\s*(?:the )?", re.IGNORECASE)
 
 
@@ -58,25 +63,46 @@ def owns(between: str) -> bool:
     )
 
 
-def rivals(text: str, number: Number, names: Sequence[Name]) -> frozenset[str]:
-    """Return what a number is the distance from; nothing where it is no distance."""
-    for group in _listed(text, names):
-        first, last = group[0], group[-1]
-        if last.end <= number.start:
-            told = is_compared(text, first) and _BY.match(text[last.end : number.start])
-        else:
-            told = first.start >= number.end and _OVER.match(text[number.end : first.start])
-        if told:
-            return frozenset(name.key for name in group)
-    return frozenset()
+@dataclass(frozen=True)
+class Listed:
+    """Names that stand in one list, most of them alone."""
+
+    keys: frozenset[str]
+    start: int
+    end: int
+    is_compared: bool
 
 
-def _listed(text: str, names: Sequence[Name]) -> list[list[Name]]:
-    """Return names by the lists they stand in, most of them alone."""
+def listed(text: str, names: Sequence[Name]) -> list[Listed]:
+    """Return names by the lists they stand in, in order."""
     groups: list[list[Name]] = []
     for name in names:
         if groups and _LISTED.fullmatch(text[groups[-1][-1].end : name.start]):
             groups[-1].append(name)
         else:
             groups.append([name])
-    return groups
+    return [
+        Listed(
+            frozenset(name.key for name in group),
+            group[0].start,
+            group[-1].end,
+            is_compared(text, group[0]),
+        )
+        for group in groups
+    ]
+
+
+def rivals(text: str, number: Number, groups: Sequence[Listed]) -> frozenset[str]:
+    """Return which names a number is the distance from; none if it is no distance."""
+    first = bisect_left(groups, number.start - _REACH, key=lambda group: group.start)
+    for group in islice(groups, max(0, first - 1), None):
+        if group.start >= number.end + _REACH:
+            break
+        told: object = None
+        if group.end <= number.start:
+            told = group.is_compared and _BY.match(text[group.end : number.start])
+        elif number.end <= group.start:
+            told = _OVER.match(text[number.end : group.start])
+        if told:
+            return group.keys
+    return frozenset()
