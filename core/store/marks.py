@@ -60,18 +60,15 @@ class Marks:
     async def _write_taps(self) -> None:
         while self._taps:
             taps, self._taps = self._taps, []
-            try:
-                results = await self._toggle([mark for mark, _ in taps])
-            except BaseException as error:
-                for _, done in taps:
-                    if not done.done():
-                        done.set_exception(error)
-                if not isinstance(error, Exception):
-                    raise
-                continue
-            for (_, done), is_set in zip(taps, results, strict=True):
-                if not done.done():  # whoever tapped is still there
-                    done.set_result(is_set)
+            writing = self._toggle([mark for mark, _ in taps])
+            [outcome] = await asyncio.gather(writing, return_exceptions=True)
+            for place, (_, done) in enumerate(taps):
+                if done.done():  # whoever tapped is gone
+                    continue
+                if isinstance(outcome, BaseException):
+                    done.set_exception(outcome)
+                else:
+                    done.set_result(outcome[place])
 
     async def _toggle(self, taps: Sequence[Mark]) -> list[bool]:
         """Toggle marks in their order, in one transaction; say of each whether it is set now."""
