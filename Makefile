@@ -25,7 +25,8 @@ demo: $(RUNTIME)
 	@$(BIN)/paperboy demo
 
 test: check $(BROWSER)
-	$(BIN)/python -m pytest -n 4 --dist worksteal
+	$(BIN)/python -m compileall -q -j 0 bot core
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

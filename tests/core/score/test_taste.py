@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from core.score.taste import Taste, learn, with_taste
 
@@ -56,6 +55,9 @@ def test_no_marks_and_marks_of_no_weight_move_nothing() -> None:
 
 
 def test_it_is_the_logistic_regression_of_the_library() -> None:
+    # Imported by the one process that needs it, not by every one that collects.
+    from sklearn.linear_model import LogisticRegression
+
     rows = features(30, seed=3)
     labels = np.arange(30) % 3 == 0
     theirs = LogisticRegression(C=20.0, class_weight="balanced", max_iter=2000, tol=1e-8)
