@@ -1,5 +1,6 @@
 """What all tests share: a loopback server, a session, and a guard against the network."""
 
+import gc
 import ipaddress
 import os
 import sys
@@ -14,6 +15,12 @@ from hypothesis import settings
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[dict[str, Handler]], Awaitable[str]]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays: a million objects of modules, looked at again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 # No deadlines: a busy machine is no bug. In CI the examples are always the same, so that a new
