@@ -221,8 +221,11 @@ def _following(text: str, number: Number, names: Sequence[Name], end: int) -> fr
     """Return the names in "30.84 dB for SwinIR", "30.84 (SwinIR)"."""
     rest = text[number.end : end]
     if number.unit:  # "10 m Sentinel-2 and 2.5-m resampled NAIP imagery"
+        is_adjective = re.search(r"\d-[a-z]", number.text) is not None
         next_ = next((name for name in names if name.start >= number.end), None)
-        if next_ and re.fullmatch(r"\s(?:resampled )?", text[number.end : next_.start]):
+        if next_ and re.fullmatch(
+            r"\s(?:[a-z]+ )?" if is_adjective else r"\s", text[number.end : next_.start]
+        ):
             return frozenset({next_.key})
     opening = _AFTER.match(rest)
     if not opening:

@@ -14,7 +14,7 @@ from core.analyze.evidence.numbers import DECIBEL, PERCENT, Number
 
 _RESPECTIVELY = re.compile(r"\brespectively\b|分别|依次", re.IGNORECASE)
 _JOINT = re.compile(
-    r"\s*(?:[,、/]|,?\s*(?:and|as well as)|和|与|及|以及)\s*(?:the\s+|在\s*)?", re.IGNORECASE
+    r"\s*(?:[,、/]|,?\s*(?:and|or|as well as)|和|与|及|以及)\s*(?:the\s+|在\s*)?", re.IGNORECASE
 )
 _BESIDE = re.compile(r"[^,，;；。()（）]{0,40}")
 """Between a list of results and the list of what they belong to."""
@@ -33,11 +33,11 @@ def in_order(
     "A and B reach 1 and 2", "PSNR/SSIM of 31.2/0.89".
     """
     told: dict[int, Told] = {}
-    series = _series(text, numbers)
+    series = _lists(text, numbers)
     if not series:
         return told
     is_said = _RESPECTIVELY.search(text) is not None
-    listed_names, listed_kinds = _series(text, names), _series(text, quantities)
+    listed_names, listed_kinds = _lists(text, names), _lists(text, quantities)
     for group in series:
         if is_said or text[group[0].end : group[1].start].strip() == "/":
             by_name = _nearest(listed_names, group)
@@ -63,15 +63,19 @@ class _Placed(Protocol):
 P = TypeVar("P", bound=_Placed)
 
 
-def _series(text: str, things: Sequence[P]) -> list[list[P]]:
-    """Return the things that are listed: nothing between them but commas and "and"."""
+def grouped(text: str, things: Sequence[P]) -> list[list[P]]:
+    """Return things by the lists they stand in: nothing between them but commas and "and"."""
     series: list[list[P]] = []
     for thing in things:
         if series and _JOINT.fullmatch(text[series[-1][-1].end : thing.start]):
             series[-1].append(thing)
         else:
             series.append([thing])
-    return [group for group in series if len(group) > 1]
+    return series
+
+
+def _lists(text: str, things: Sequence[P]) -> list[list[P]]:
+    return [group for group in grouped(text, things) if len(group) > 1]
 
 
 def _nearest(groups: Sequence[list[P]], to: Sequence[Number]) -> list[P] | None:

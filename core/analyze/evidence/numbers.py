@@ -54,7 +54,7 @@ _NUMBER = re.compile(
     r"(?P<sign>(?<![\w)\]])[-+](?=\d))?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?P<decimals>\.\d+)?"
     r"(?P<power>\s?[×x·*]\s?10\^-?\d{1,2}|e[-+]?\d{1,2}(?![A-Za-z\d])|\^-?\d{1,2})?"
-    r"(?:(?P<letter>(?-i:k|\s?[KMBGT])(?![A-Za-z\d]))"
+    r"(?:(?P<letter>(?-i:k|\s?[KMBGT])(?![A-Za-z\d]|\s?=))"
     r"|[\s-]?(?P<word>thousand|million|billion|trillion|hundred|百万|千万|十万|百亿|十亿|万亿"
     r"|万|亿|千|百)(?![A-Za-z]|分))?"
     rf"(?:[\s-]?(?P<unit>{_UNIT_PATTERN}))?",
@@ -147,8 +147,6 @@ def numbers_in(text: str) -> list[Number]:
 
 
 _JOINT = re.compile(r"\s?(?:and|or|to|-|–|~|和|与|或|/|至|到)\s?")
-
-
 _NAMED = re.compile(r"[A-Z][\w-]*\s$")
 
 
@@ -156,9 +154,12 @@ def _united(text: str, numbers: list[Number]) -> list[Number]:
     """Return numbers with the unit of the list or range they are in: "2.1 and 2.3 times"."""
     for i in range(len(numbers) - 1, 0, -1):
         first, last = numbers[i - 1], numbers[i]
-        is_joint = _JOINT.fullmatch(text[first.end : last.start])
-        is_bare = not (first.unit or first.has_magnitude or _NAMED.search(text[: first.start]))
-        if is_joint and last.unit and is_bare:
+        if (
+            last.unit
+            and not (first.unit or first.has_magnitude)
+            and _JOINT.fullmatch(text[first.end : last.start])
+            and not _NAMED.search(text[max(0, first.start - 40) : first.start])  # "Dimensity 9500"
+        ):
             value, step = first.value * last.scale, first.step * last.scale
             numbers[i - 1] = replace(
                 first, value=value, step=step, unit=last.unit, scale=last.scale

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from core.analyze.evidence.listing import grouped
 from core.analyze.evidence.names import Name
 from core.analyze.evidence.numbers import Number
 
@@ -44,7 +45,6 @@ _OVER = re.compile(
 """Between a distance and the rival: "0.4 dB higher than"."""
 _REACH = 90
 """Characters from a number beyond which it is no distance from a name."""
-_LISTED = re.compile(r"\s*(?:[,、/]|,?\s*(?:and|or)|和|与|及|以及)\s*(?:the )?", re.IGNORECASE)
 
 
 def is_compared(text: str, name: Name) -> bool:
@@ -75,12 +75,6 @@ class Listed:
 
 def listed(text: str, names: Sequence[Name]) -> list[Listed]:
     """Return names by the lists they stand in, in order."""
-    groups: list[list[Name]] = []
-    for name in names:
-        if groups and _LISTED.fullmatch(text[groups[-1][-1].end : name.start]):
-            groups[-1].append(name)
-        else:
-            groups.append([name])
     return [
         Listed(
             frozenset(name.key for name in group),
@@ -88,7 +82,7 @@ def listed(text: str, names: Sequence[Name]) -> list[Listed]:
             group[-1].end,
             is_compared(text, group[0]),
         )
-        for group in groups
+        for group in grouped(text, names)
     ]
 
 

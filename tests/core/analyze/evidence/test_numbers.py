@@ -83,6 +83,10 @@ def test_a_pair_of_numbers_behind_chinese_words_is_two_numbers() -> None:
     assert [n.value for n in numbers_in("其PSNR为31.2/0.91，取值3.1-4.2")] == [31.2, 0.91, 3.1, 4.2]
 
 
+def test_a_letter_that_is_set_to_a_number_is_no_magnitude() -> None:
+    assert [n.value for n in numbers_in("with N = 2 K = 4 and 3 M samples")] == [2, 4, 3e6]
+
+
 def test_sides_of_a_size_have_no_factor() -> None:
     assert [(n.value, n.unit) for n in numbers_in("256×256 and 512x512")] == [
         (256, ""), (256, ""), (512, ""), (512, ""),
