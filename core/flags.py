@@ -29,9 +29,7 @@ class Flags:
         if not found:
             return
         for paper_id, passage in found.items():
-            logger.warning(
-                "%s speaks to the model: %s, %s", paper_id, passage.kind, passage.disguise
-            )
+            logger.warning("%s speaks to the model: %s", paper_id, passage.kind)
         known_day, known = await self.latest()
         # A text is read on a day of the clock, a list scored for one of the digest's zone.
         latest = max(known_day, str(day))

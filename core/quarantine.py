@@ -1,6 +1,6 @@
 """Papers and documents as a model may see them: without the sentences that speak to it. Pure.
 
-What a newcomer would get wrong: what readers see and what is stored stays the paper's own text.
+What readers see and what is stored stays the paper's own text.
 """
 
 from core.llm.injection import Passage, addressed, quarantined

@@ -2,7 +2,7 @@
 
 prompts   question files with checked front matter
 fence     outside text on its way into a prompt: data, never instructions
-injection disguise  sentences that speak to the model, whatever they look like
+injection sentences in plain sight that speak to the model
 answers   from a model's text to a checked value
 tokens    how many tokens a text has, by estimate
 asker     the chain as scoring and reading see it
