@@ -50,7 +50,9 @@ sys.addaudithook(_refuse_the_network)
 
 @pytest.fixture
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as opened:
+    jar = aiohttp.CookieJar(unsafe=True)  # cookies of 127.0.0.1, too
+    timeout = aiohttp.ClientTimeout(total=10)
+    async with aiohttp.ClientSession(timeout=timeout, cookie_jar=jar) as opened:
         yield opened
 
 

@@ -19,7 +19,7 @@ from bot.cli.digest import make_digest
 from bot.cli.files import prepare_folder
 from bot.cli.running import settled
 from bot.cli.screen import Outcome, show
-from bot.demo.playground import playing
+from bot.demo.playground import offline, playing
 from bot.demo.replay import LAST_DAY, MORNING_AFTER_THE_FEED, load_days, serve_days
 from bot.process.serve import stop_on_signals
 from bot.settings import Settings
@@ -72,21 +72,13 @@ async def _play(settings: Settings, port: int) -> None:
 async def build_demo(settings: Settings, folder: Path) -> Outcome:
     """Build the bundled day's digest into `folder`."""
     with tempfile.TemporaryDirectory(prefix="paperboy-demo-") as scratch:
-        async with serve_days(load_days()) as url:
-            offline = settings.model_copy(
-                update={
-                    "gemini_api_key": None,
-                    "sources": ("huggingface", "arxiv"),
-                    "hf_endpoint": f"{url}/hf",
-                    "arxiv_endpoint": f"{url}/arxiv",
-                    "arxiv_categories": ("cs.CV",),
-                    "database_url": f"sqlite:///{scratch}/demo.db",
-                }
-            )
-            async with open_services(
-                offline,
+        async with (
+            serve_days(load_days()) as url,
+            open_services(
+                offline(settings, url, Path(scratch) / "demo.db"),
                 now=lambda: MORNING_AFTER_THE_FEED,
                 arxiv_interval=timedelta(0),  # the courtesy is owed to arXiv, not to ourselves
-            ) as services:
-                notes = (Note(kind=NoteKind.BUNDLED),)
-                return await make_digest(services, LAST_DAY, folder, extra_notes=notes)
+            ) as services,
+        ):
+            notes = (Note(kind=NoteKind.BUNDLED),)
+            return await make_digest(services, LAST_DAY, folder, extra_notes=notes)

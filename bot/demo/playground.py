@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from bot.demo.replay import THE_EVENING_BEFORE, load_days, serve_days
 from bot.playground.server import serve as serve_telegram
-from bot.playground.world import TOKEN, World, demo_world
+from bot.playground.world import World, demo_world
 from bot.process.office import open_office
 from bot.process.serve import serve
 from bot.settings import Settings
@@ -52,7 +52,7 @@ async def playing(
         papers = await stack.enter_async_context(serve_days(load_days(), world.clock.now))
         office = await stack.enter_async_context(
             open_office(
-                _offline(settings, telegram, papers, folder, world),
+                _settings(settings, telegram, papers, folder, world),
                 "demo",
                 now=world.clock.now,
                 sleep=world.clock.sleep,
@@ -69,23 +69,31 @@ async def playing(
             await bot
 
 
-def _offline(
+def offline(settings: Settings, papers: str, database: Path) -> Settings:
+    """Return settings without any secret, which ask for papers on this machine only."""
+    secrets = {name: None for name, value in settings if isinstance(value, SecretStr)}
+    return settings.model_copy(
+        update=secrets
+        | {
+            "sources": ("huggingface", "arxiv"),
+            "hf_endpoint": f"{papers}/hf",
+            "arxiv_endpoint": f"{papers}/arxiv",
+            "arxiv_categories": ("cs.CV",),
+            "database_url": f"sqlite:///{database}",
+        }
+    )
+
+
+def _settings(
     settings: Settings, telegram: str, papers: str, folder: Path, world: World
 ) -> Settings:
-    """Return settings that lead nowhere but to this machine."""
-    return settings.model_copy(
+    return offline(settings, papers, folder / "playground.db").model_copy(
         update={
-            "telegram_bot_token": SecretStr(TOKEN),
+            "telegram_bot_token": SecretStr(world.bot.token),
             "telegram_api_url": telegram,
             "telegram_channel_ids": ("@cv_daily",),
             "telegram_admin_ids": tuple(u.id for u in world.users.values() if u.is_admin),
             "telegram_allowed_user_ids": (),
             "webhook_url": None,
-            "gemini_api_key": None,
-            "sources": ("huggingface", "arxiv"),
-            "hf_endpoint": f"{papers}/hf",
-            "arxiv_endpoint": f"{papers}/arxiv",
-            "arxiv_categories": ("cs.CV",),
-            "database_url": f"sqlite:///{folder}/playground.db",
         }
     )

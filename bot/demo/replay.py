@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from bot.playground.guard import protect
 from core.fetch.arxiv_calendar import (
     announcement_time,
     feed_time,
@@ -91,6 +92,7 @@ def make_app(days: BundledDays, now: Callable[[], datetime] = after_everything) 
     """Return the server as an application, for tests that add faults to it."""
     replay = _Replay(days, load_holidays(), now)
     app = web.Application()
+    protect(app)
     app.router.add_get("/hf/api/daily_papers", replay.daily_papers)
     app.router.add_get("/hf/api/papers/{id}", replay.paper)
     app.router.add_get("/arxiv/rss/{categories}", replay.feed)

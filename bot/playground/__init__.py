@@ -10,5 +10,6 @@ The real bot talks to it through `TELEGRAM_API_URL`; the tests use it as their T
     flood     limits and bans; faults: errors on demand; refusals: Telegram's words
     updates   the queue the bot polls; webhooks: the same, brought to the bot
     methods/  one function per Bot API method
+    guard     whom the server answers: no other web page
     api       `/bot{token}/{method}`; page_api: `/play/...`; server: both, served
 """

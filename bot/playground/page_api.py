@@ -1,10 +1,10 @@
 """`/` and `/play/...`: the chat page and what it asks for. What people may not do is a 400.
 
-Answers are JSON; a refusal is one line of plain text. Writing asks for JSON bodies, which no
-foreign web page can send here.
+Answers are JSON; a refusal is one line of plain text. Writing asks for small JSON bodies. All of
+`/play/` asks for the key that `/` leaves in the browser: a route without it is open to anybody.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from importlib.resources import files
 from typing import Any
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.playground.actions import NotAllowed, People
+from bot.playground.guard import Handler, PageKey
 from bot.playground.methods.profile import commands_for
 from bot.playground.people import Chat, Standing, User
 from bot.playground.refusals import Refusal
@@ -23,6 +24,8 @@ Json = dict[str, Any]
 Answer = Callable[[Json], Json]
 POLL = 25
 """Seconds a page waits for events."""
+MAX_BODY = 2**16
+"""Bytes of what a page sends: a message is 4,096 characters."""
 TYPES = {
     "html": "text/html",
     "js": "text/javascript",
@@ -41,6 +44,7 @@ class PageApi:
     def __init__(self, world: World) -> None:
         self._world = world
         self._people = People(world)
+        self._key = PageKey()
         self._read: dict[tuple[int, int], int] = {}
         """(user, chat) -> the newest message that was looked at."""
 
@@ -48,11 +52,15 @@ class PageApi:
         """Take `/`, `/page/` and `/play/`."""
         app.router.add_get("/", self._index)
         app.router.add_get(r"/page/{name:[a-z0-9_-]+\.[a-z0-9]+}", self._file)
-        app.router.add_get("/play/state", self._state)
-        app.router.add_get("/play/file/{file_id}", self._document)
-        app.router.add_get("/play/photo/{file_id}", self._photo)
-        app.router.add_get("/play/messages", self._messages)
-        app.router.add_get("/play/events", self._events)
+        looks: dict[str, Handler] = {
+            "state": self._state,
+            "file/{file_id}": self._document,
+            "photo/{file_id}": self._photo,
+            "messages": self._messages,
+            "events": self._events,
+        }
+        for name, look in looks.items():
+            app.router.add_get(f"/play/{name}", self._key.needed(look))
         acts: dict[str, Answer] = {
             "send": self._send,
             "tap": self._tap,
@@ -62,10 +70,12 @@ class PageApi:
             "clock": self._clock,
         }
         for name, act in acts.items():
-            app.router.add_post(f"/play/{name}", _acting(act))
+            app.router.add_post(f"/play/{name}", self._key.needed(_acting(act)))
 
-    async def _index(self, _request: web.Request) -> web.Response:
-        return _page_file("index.html")
+    async def _index(self, request: web.Request) -> web.Response:
+        page = _page_file("index.html")
+        self._key.give(request, page)
+        return page
 
     async def _file(self, request: web.Request) -> web.Response:
         return _page_file(request.match_info["name"])
@@ -87,9 +97,8 @@ class PageApi:
         kind = next((each for sign, each in PHOTOS if file and file.content.startswith(sign)), "")
         if file is None or not kind:
             raise web.HTTPNotFound(text="no photo")
-        # By its own first bytes, never as what the bot said it is, and nothing but that.
-        headers = {"X-Content-Type-Options": "nosniff"}
-        return web.Response(body=file.content, content_type=kind, headers=headers)
+        # By its own first bytes, never as what the bot said it is.
+        return web.Response(body=file.content, content_type=kind)
 
     async def _state(self, request: web.Request) -> web.Response:
         user_id = _number(request, "user") or next(iter(self._world.users), 1)
@@ -207,12 +216,15 @@ class PageApi:
         return self._world.clock.now().isoformat()
 
 
-def _acting(act: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _acting(act: Answer) -> Handler:
     """Return a handler that does what a JSON body says, or says why not."""
 
     async def handle(request: web.Request) -> web.Response:
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType(text="JSON, please")
+        length = request.content_length
+        if length is None or length > MAX_BODY:
+            raise web.HTTPRequestEntityTooLarge(MAX_BODY, length or 0)
         try:
             body = await request.json()
             if not isinstance(body, dict):
@@ -220,10 +232,13 @@ def _acting(act: Answer) -> Callable[[web.Request], Awaitable[web.Response]]:
             return web.json_response(act(body))
         except KeyError as error:
             raise web.HTTPBadRequest(text=f"{error} is missing") from None
-        except (ValueError, TypeError, OverflowError, NotAllowed, Refusal) as error:
+        except _WRONG as error:
             raise web.HTTPBadRequest(text=str(error)) from None
 
     return handle
+
+
+_WRONG = (ValueError, TypeError, OverflowError, RecursionError, NotAllowed, Refusal)
 
 
 def _page_file(name: str) -> web.Response:

@@ -8,6 +8,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.playground.api import ROUTE, BotApi
+from bot.playground.guard import protect
 from bot.playground.page_api import PageApi
 from bot.playground.webhooks import bring_updates
 from bot.playground.world import World
@@ -57,8 +58,9 @@ async def serve(
 def application(world: World) -> web.Application:
     """Return the web application, for those who serve it themselves."""
     app = web.Application(client_max_size=MAX_BODY)
+    protect(app)
     api = BotApi(world)
-    app.router.add_get(ROUTE, api.handle)
+    # Telegram takes GET as well, but so does every <img> of a web page.
     app.router.add_post(ROUTE, api.handle)
     PageApi(world).add_routes(app)
     return app

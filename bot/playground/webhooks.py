@@ -42,7 +42,11 @@ async def _bring(
     body = json.dumps(update, ensure_ascii=False)
     try:
         async with session.post(
-            hook.url, data=body.encode(), headers=headers, timeout=PATIENCE
+            hook.url,
+            data=body.encode(),
+            headers=headers,
+            timeout=PATIENCE,
+            allow_redirects=False,  # a redirect would lead away from loopback
         ) as answer:
             if 200 <= answer.status < 300:
                 return None

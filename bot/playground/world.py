@@ -4,6 +4,7 @@ Everything else in this package works on it: `People` moves its users, `Posting`
 bounded: a chat remembers its newest `keeps` messages.
 """
 
+import secrets
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -23,8 +24,11 @@ from bot.playground.updates import Updates
 Json = dict[str, Any]
 KEEPS = 1000
 MOST_FILES = 20
-TOKEN = "7000000001:AAplayground-token-of-no-real-bot-00000"
-"""In the shape of a real one, so that whatever hides tokens in logs hides it."""
+
+
+def new_token() -> str:
+    """Return a token nobody can know, in the shape of a real one: what hides those hides it."""
+    return f"7000000001:{secrets.token_urlsafe(26)}"
 
 
 @dataclass(frozen=True)
@@ -70,15 +74,18 @@ class World:
         zone: str = "Asia/Shanghai",
         knows_everyone: bool = False,
         takes_rich: bool = True,
+        takes_webhooks: bool = False,
         keeps: int = KEEPS,
     ) -> None:
         """Make a world; `knows_everyone` lets any positive id be a user who has started the bot."""
         self.clock = clock
-        self.bot = bot or BotAccount(TOKEN)
+        self.bot = bot or BotAccount(new_token())
         self.zone = zone
         self.knows_everyone = knows_everyone
         self.takes_rich = takes_rich
         """Whether it has `sendRichMessage`; an older server answers 404."""
+        self.takes_webhooks = takes_webhooks
+        """Whether `setWebhook` is obeyed: only where a test needs it."""
         self.keeps = keeps
         self.flood = Flood(limits or Limits())
         self.users = {user.id: user for user in users}
@@ -209,7 +216,14 @@ class Record:
         return [call.params for call in self.calls if call.method == method]
 
 
-def demo_world(*, start: datetime, monotonic: Callable[[], float], zone: str) -> World:
+def demo_world(
+    *,
+    start: datetime,
+    monotonic: Callable[[], float],
+    zone: str,
+    bot: BotAccount | None = None,
+    takes_webhooks: bool = False,
+) -> World:
     """Make the world the demo and most tests live in: three readers, a channel, a forum."""
     lin = User(1001, "小林", "zh", "xiaolin", is_admin=True)
     ana = User(1002, "Ana", "en", "ana_reads")
@@ -233,7 +247,14 @@ def demo_world(*, start: datetime, monotonic: Callable[[], float], zone: str) ->
         topics={2: Topic(2, "每日论文"), 3: Topic(3, "闲聊")},
     )
     clock = WorldClock(start.astimezone(UTC), monotonic)
-    world = World(clock=clock, users=(lin, ana, chen), chats=(channel, group), zone=zone)
+    world = World(
+        clock=clock,
+        users=(lin, ana, chen),
+        chats=(channel, group),
+        zone=zone,
+        bot=bot,
+        takes_webhooks=takes_webhooks,
+    )
     for user_id in sorted(everyone):
         world.private(user_id)
     return world

@@ -95,7 +95,8 @@ async def main(*, rate: int, seconds: int, idle: int) -> None:
         folder = Path(name)
         async with (
             telegram_process("--unlimited", "--knows-everyone") as url,
-            aiohttp.ClientSession() as http,
+            aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http,
+            http.get(url),  # which leaves the page's key in the session
         ):
             chosen, server = settings(folder / "bench.db", url), Server(http, url)
             await fill(chosen)

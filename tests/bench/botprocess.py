@@ -11,11 +11,11 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.app import open_services
-from bot.playground.world import TOKEN
 from bot.settings import Settings
 from core.llm.prompts import load_prompts
 from core.models import Analysis, AnalysisKind, Point, TextSource
 from tests.bot.commands.conftest import OTHERS, PICKS, digest, papers
+from tests.servers.telegram_process import TOKEN
 
 ROOT = Path(__file__).parents[2]
 KEY = "AIza-of-a-bench-that-asks-nobody-0123456789"

@@ -22,13 +22,12 @@ from telegram.request import BaseRequest, HTTPXRequest
 
 import bot.delivery.book as book
 from bot.delivery.courier import WORKERS, Courier
-from bot.playground.world import TOKEN
 from bot.telegram.outbox import Outbox
 from bot.telegram.pace import Bulk, Pace
 from bot.telegram.request import AiohttpRequest
 from core.store import Store, open_store
 from tests.servers.pusher import join, now, owed
-from tests.servers.telegram_process import telegram_process
+from tests.servers.telegram_process import TOKEN, telegram_process
 
 LEASE = timedelta(minutes=2)
 UNLIMITED = 1_000_000.0

@@ -61,7 +61,9 @@ async def telegram() -> AsyncIterator[Telegram]:
 
     To have limits: `telegram.world.flood.limits = Limits()`.
     """
-    world = demo_world(start=START, monotonic=lambda: 0.0, zone="Asia/Shanghai")
+    world = demo_world(
+        start=START, monotonic=lambda: 0.0, zone="Asia/Shanghai", takes_webhooks=True
+    )
     world.flood.limits = Limits.none()
     async with serve(world) as url:
         yield Telegram(world, People(world), url)

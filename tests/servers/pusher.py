@@ -20,12 +20,12 @@ from telegram.ext import ExtBot
 
 from bot.delivery.courier import Courier
 from bot.delivery.post import Post
-from bot.playground.world import TOKEN
 from bot.render.message import Message
 from bot.telegram.outbox import Outbox
 from bot.telegram.pace import Bulk, Pace
 from bot.telegram.request import AiohttpRequest
 from core.store import Chat, ChatKind, Store, open_store
+from tests.servers.telegram_process import TOKEN
 
 FIRST = 50_000
 POST = Post("day:2026-03-13", (Message("今天的目录"),), date(2026, 3, 13))

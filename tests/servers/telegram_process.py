@@ -20,9 +20,12 @@ from typing import Any
 from aiohttp import web
 
 from bot.playground.flood import Limits
+from bot.playground.people import BotAccount
 from bot.playground.server import serve
 from bot.playground.world import World, demo_world
 
+TOKEN = "7000000001:AAtoken-of-a-double-that-others-know"
+"""Constant, for the bots of other processes; the playground's own is new at each start."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -126,7 +129,12 @@ def _options() -> argparse.Namespace:
 
 
 def _world(options: argparse.Namespace) -> World:
-    world = demo_world(start=datetime.now(UTC), monotonic=time.monotonic, zone="Asia/Shanghai")
+    world = demo_world(
+        start=datetime.now(UTC),
+        monotonic=time.monotonic,
+        zone="Asia/Shanghai",
+        bot=BotAccount(TOKEN),
+    )
     world.knows_everyone = options.knows_everyone
     world.takes_rich = not options.no_rich
     world.flood.limits = (

@@ -2,8 +2,7 @@
 
 import aiohttp
 
-from bot.playground.world import TOKEN
-from tests.servers.telegram_process import telegram_process
+from tests.servers.telegram_process import TOKEN, telegram_process
 
 
 async def test_it_serves_counts_and_forgets(session: aiohttp.ClientSession) -> None:
@@ -13,6 +12,8 @@ async def test_it_serves_counts_and_forgets(session: aiohttp.ClientSession) -> N
             fields = {"chat_id": 4711, "text": f"{number}"}
             async with session.post(f"{api}/sendMessage", data=fields) as response:
                 assert response.status == 200
+        async with session.get(url):  # which leaves the page's key in the session
+            pass
         said = {"user": 4711, "chat": 4711, "text": "/today"}
         async with session.post(f"{url}/play/send", json=said) as response:
             assert await response.json() == {"message_id": 41}

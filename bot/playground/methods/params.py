@@ -50,7 +50,7 @@ class Params:
             return None
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise bad(f"can't parse {name} JSON object") from None
 
     def object(self, name: str) -> Json | None:

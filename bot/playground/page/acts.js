@@ -1,6 +1,7 @@
 // What a reader can do on the page; each act asks the playground, whose events then show it.
 
 import { api, Refused } from "./api.js";
+import { safeUrl } from "./entities.js";
 import { toast } from "./toasts.js";
 
 const WAITING = 15000; // milliseconds after which a key that got no answer can be pressed again
@@ -55,7 +56,7 @@ export function makeActs(page) {
 
     async link(href) {
       if (!acts.isOurs(href)) {
-        open(href, "_blank", "noopener");
+        if (safeUrl(href)) open(safeUrl(href), "_blank", "noopener");
         return;
       }
       const parameter = new URL(href).searchParams.get("start");

@@ -19,6 +19,8 @@ const post = (path, body) =>
   });
 
 export const api = {
+  /** Get the key of a playground that was started anew; it comes as a cookie. */
+  renew: () => fetch("/", { cache: "no-store" }),
   state: (user) => get("/play/state", user === null ? {} : { user }),
   messages: (user, chat) => get("/play/messages", { user, chat }),
   /** Answers when something has happened after `after`, or after 25 s with nothing. */

@@ -164,6 +164,7 @@ class Page {
     while (!signal.aborted) {
       await new Promise((resume) => setTimeout(resume, AGAIN));
       try {
+        await api.renew();
         const state = await api.state(model.user);
         bar.hidden = true;
         model.seq = state.seq;

@@ -92,11 +92,11 @@ async def test_a_fault_may_last(telegram: Telegram, session: aiohttp.ClientSessi
     fault = telegram.world.faults.add(Fault(Kind.ANSWER, times=None))
     url = f"{telegram.base_url}{telegram.token}/getMe"
     for _ in range(3):
-        async with session.get(url) as response:
+        async with session.post(url) as response:
             assert (response.status, response.content_type) == (502, "text/html")
             assert await response.text() == HTML_502
     telegram.world.faults.remove(fault)
-    async with session.get(url) as response:
+    async with session.post(url) as response:
         assert response.status == 200
 
 
@@ -141,7 +141,12 @@ async def test_a_webhook_gets_an_update_until_it_takes_it(
         pauses.append(seconds)
 
     url = await serve({"/hook": hook})
-    world = demo_world(start=datetime(2026, 3, 13, tzinfo=UTC), monotonic=lambda: 0.0, zone="UTC")
+    world = demo_world(
+        start=datetime(2026, 3, 13, tzinfo=UTC),
+        monotonic=lambda: 0.0,
+        zone="UTC",
+        takes_webhooks=True,
+    )
     async with serve_world(world, sleep=sleep) as base:
         api = f"{base}/bot{world.bot.token}"
         People(world).say(LIN, "one")
@@ -151,14 +156,54 @@ async def test_a_webhook_gets_an_update_until_it_takes_it(
             assert (await response.json())["ok"]
         async with asyncio.timeout(5):
             await done.wait()
-        async with session.get(f"{api}/getWebhookInfo") as response:
+        async with session.post(f"{api}/getWebhookInfo") as response:
             info = (await response.json())["result"]
     assert brought == [("geheim", 1), ("geheim", 1), ("geheim", 1), ("geheim", 2)]
     assert len(pauses) == 2
     assert info["last_error_message"].startswith("Wrong response from the webhook: 503")
 
 
-async def test_a_webhook_elsewhere_needs_https(call: Caller) -> None:
-    answer = await call("setWebhook", url="http://example.org/hook")
-    assert answer["description"].startswith("Bad Request: bad webhook: An HTTPS URL")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/hook",
+        "http://192.168.1.1/hook",
+        "http://127.0.0.1.example.org/",
+        "http://[::1",
+        "file:///etc/hosts",
+    ],
+)
+async def test_updates_are_brought_nowhere_but_to_this_machine(url: str, call: Caller) -> None:
+    assert (await call("setWebhook", url=url))["description"].startswith("Bad Request: bad webhook")
     assert (await call("setWebhook", url=""))["ok"]
+
+
+async def test_a_world_that_was_not_made_for_webhooks_takes_none(
+    telegram: Telegram, call: Caller
+) -> None:
+    telegram.world.takes_webhooks = False
+    answer = await call("setWebhook", url="http://127.0.0.1:9200/internal-admin?delete=all")
+    assert answer["description"].startswith("Bad Request: bad webhook")
+    assert telegram.world.updates.webhook is None
+
+
+async def test_updates_follow_no_redirect(serve: Serve, telegram: Telegram, call: Caller) -> None:
+    led_away = asyncio.Event()
+
+    async def elsewhere(_request: web.Request) -> web.Response:
+        led_away.set()
+        return web.Response()
+
+    async def hook(_request: web.Request) -> web.Response:
+        raise web.HTTPTemporaryRedirect("/elsewhere")
+
+    url = await serve({"/hook": hook, "/elsewhere": elsewhere})
+    assert (await call("setWebhook", url=f"{url}/hook"))["ok"]
+    telegram.people.say(LIN, "one")
+    webhook = telegram.world.updates.webhook
+    assert webhook is not None
+    async with asyncio.timeout(5):
+        while webhook.last_error is None:  # noqa: ASYNC110 -- a webhook rings no bell
+            await asyncio.sleep(0.01)
+    assert "307" in webhook.last_error
+    assert not led_away.is_set()

@@ -13,8 +13,9 @@ LIN, ANA, CHANNEL, GROUP = 1001, 1002, -1001000000001, -1001000000002
 
 
 @pytest.fixture
-def page(telegram: Telegram, session: aiohttp.ClientSession) -> "Page":
-    return Page(telegram.url, session)
+async def page(telegram: Telegram, session: aiohttp.ClientSession) -> "Page":
+    async with session.get(telegram.url):  # which leaves the key in the session
+        return Page(telegram.url, session)
 
 
 class Page:
@@ -169,12 +170,27 @@ async def test_what_makes_no_sense_is_refused_in_a_line(
     assert "\n" not in refusal
 
 
-async def test_other_web_pages_cannot_act_here(
-    telegram: Telegram, session: aiohttp.ClientSession
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        ('{"advance":60}', "text/plain", 415),
+        ('{"advance":' + "[" * 60_000, "application/json", 400),
+        ('{"advance":' + " " * 70_000 + "60}", "application/json", 413),
+    ],
+    ids=["not JSON", "nested", "large"],
+)
+async def test_what_no_page_of_ours_sends_is_refused(
+    body: str,
+    kind: str,
+    status: int,
+    page: Page,
+    telegram: Telegram,
+    session: aiohttp.ClientSession,
 ) -> None:
-    # A foreign page may send a form or plain text without asking; JSON it may not.
-    async with session.post(f"{telegram.url}/play/clock", data='{"advance":60}') as response:
-        assert response.status == 415
+    url, headers = f"{telegram.url}/play/clock", {"Content-Type": kind}
+    async with session.post(url, data=body, headers=headers) as response:
+        assert response.status == status
+    assert (await page.get("state"))["now"] == "2026-03-13T00:00:00+00:00"
 
 
 async def test_the_page_and_its_files_are_served_and_nothing_else(

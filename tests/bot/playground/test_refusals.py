@@ -174,7 +174,7 @@ async def test_it_refuses_in_telegrams_own_words(
 async def test_a_wrong_token_is_unauthorized(
     telegram: Telegram, session: aiohttp.ClientSession
 ) -> None:
-    async with session.get(f"{telegram.url}/bot1:wrong/getMe") as response:
+    async with session.post(f"{telegram.url}/bot1:wrong/getMe") as response:
         assert response.status == 401
         assert await response.json() == captured("401_unauthorized")
 
