@@ -1,15 +1,13 @@
 """Readers' own words, understood by a model: who may ask, and what becomes of the answer."""
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.app import Services
-from bot.clocks import midnight
 from core.errors import LLMError
 from core.llm import Errand, Urgency
 from core.score.expansion import Glossary
 from core.score.topics import Topics
+from core.store import Allowance
 
 TEXTS_A_DAY = 5
 """Texts of one person that a model is asked about; after that they are understood locally."""
@@ -29,9 +27,6 @@ class Understanding:
 
     def __init__(self, core: Services) -> None:
         self._core = core
-        # Not in the database: after a restart the planner's share for readers alone limits it.
-        self._since: datetime | None = None
-        self._texts: Counter[int] = Counter()
 
     async def unknown(self, topics: Topics, glossary: Glossary) -> list[str]:
         """Return the topics that neither the glossary knows nor anybody has had explained."""
@@ -43,16 +38,14 @@ class Understanding:
         known = await meanings.known(new, prompt=understander.version)
         return [topic for topic in new if " ".join(topic.casefold().split()) not in known]
 
-    def may_ask(self, person: int) -> bool:
+    async def may_ask(self, person: int) -> bool:
         """Whether a person's text may go to a model; counts it if so."""
-        if self._core.understander is None:
+        core = self._core
+        if core.understander is None:
             return False
-        today = midnight(self._core.now(), self._core.settings.digest_timezone)
-        if today != self._since:
-            self._since = today
-            self._texts.clear()
-        self._texts[person] += 1
-        return self._texts[person] <= TEXTS_A_DAY
+        today = core.now().astimezone(core.settings.digest_timezone).date()
+        allowed = Allowance("topics", today, person, own=TEXTS_A_DAY)
+        return await core.store.usage.take(allowed) is None
 
     async def hear(self, text: str, unknown: list[str]) -> Heard | None:
         """Return what a text means; None when no model can say."""

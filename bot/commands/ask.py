@@ -1,10 +1,9 @@
 """`/ask`: a question about one paper; a reply to a deep dive is one as well.
 
-What a newcomer would get wrong: a question costs a model call and counts like a reading; a reply
-that is a link or an id opens that paper instead.
+A question costs a model call and counts like a reading; a reply that is a link or an id opens that
+paper instead.
 """
 
-import logging
 import re
 from collections.abc import Iterable
 
@@ -17,20 +16,14 @@ from bot.commands.ours import listed_for
 from bot.commands.paper import UNREACHABLE, open_paper
 from bot.commands.people import Caller, answer, argument, as_chat, caller_of, is_operator
 from bot.context import BotServices, Context
-from bot.errors import DeliveryError
 from bot.links import MARK
 from bot.papers import find_paper
-from bot.reading.limits import nothing_left
-from bot.render.answer import answer as answer_message
-from bot.render.message import Message as Shown
+from bot.reading import Request
 from core.analyze.asking import QUESTION_LIMIT
 from core.errors import SourceError, UnknownPaper
 from core.identity import PaperRef, parse_arxiv_id, parse_reference
-from core.llm import Errand, Urgency
-from core.models import Language, Paper
+from core.models import Language
 from core.visible import one_line
-
-logger = logging.getLogger(__name__)
 
 MENU: dict[Language, str] = {
     "zh": "就一篇论文提问：/ask 2602.20981 用了什么数据？",
@@ -46,14 +39,6 @@ USAGE: dict[Language, str] = {
 TOO_LONG: dict[Language, str] = {
     "zh": "问题太长了，请控制在 {limit} 个字以内。",
     "en": "That question is too long; please keep it under {limit} characters.",
-}
-LOOKING: dict[Language, str] = {
-    "zh": "🔎 正在查《{title}》的原文，约 20 秒…",
-    "en": "🔎 Looking in “{title}”, about 20 s…",
-}
-BROKEN_OFF: dict[Language, str] = {
-    "zh": "机器人刚刚重启，这个问题没有答完，请再问一次。",
-    "en": "The bot has just been restarted and did not finish this answer; please ask again.",
 }
 _NUMBER = re.compile(r"[#第]?\s*(?P<number>[0-9]{1,2})\s*篇?")
 
@@ -131,47 +116,15 @@ async def _ask(
     except SourceError:
         await answer(services, caller, UNREACHABLE[caller.language].format(id=reference.id))
         return
-    if not await _admitted(update, services, caller, paper):
-        return
-    looking = LOOKING[caller.language].format(title=paper.title[:80])
-    placed = await answer(services, caller, looking)
-    shown = await services.reading.closing.unless_closing(
-        _answered(services, caller, paper, question)
+    request = Request(
+        paper,
+        caller.address,
+        caller.person,
+        caller.language,
+        reply_to=caller.message_id,
+        is_exempt=is_operator(update, services),
     )
-    try:
-        said_now = shown or Shown(BROKEN_OFF[caller.language])
-        await services.outbox.edit(caller.address, placed, said_now)
-    except DeliveryError as error:
-        logger.info("an answer could not be shown: %s", error)
-
-
-async def _admitted(update: Update, services: BotServices, caller: Caller, paper: Paper) -> bool:
-    """Whether somebody may ask; if so it is counted, else they are told."""
-    core = services.core
-    if not core.asking.costs:
-        return True
-    if not is_operator(update, services):
-        said = await nothing_left(core, caller.person, caller.language)
-        if said is not None:
-            await answer(services, caller, said)
-            return False
-    await core.store.asked.count_question(
-        chat_id=caller.address.chat_id,
-        user_id=caller.person,
-        thread_id=caller.address.thread_id,
-        paper_id=paper.id,
-        language=caller.language,
-        at=core.now(),
-    )
-    return True
-
-
-async def _answered(services: BotServices, caller: Caller, paper: Paper, question: str) -> Shown:
-    core = services.core
-    document = await core.desk.text(paper)
-    errand = Errand(Urgency.INTERACTIVE)
-    found = await core.asking.answer(paper, document, question, caller.language, errand)
-    return answer_message(paper, question, found, caller.language)
+    await services.reading.questions.ask(request, question)
 
 
 class _OnDive(filters.MessageFilter):

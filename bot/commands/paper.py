@@ -105,9 +105,9 @@ async def open_paper(
         reply_to=caller.message_id,
         is_exempt=is_operator(update, services),
     )
-    await services.reading.open(request)
-    if caller.is_private:
+    if caller.is_private:  # before the minute it may take: /forget may come meanwhile
         await services.reading.opened.note(caller.person, found.id)
+    await services.reading.open(request)
 
 
 def _is_meant(scored: ScoredPaper, reference: PaperRef) -> bool:

@@ -1,8 +1,7 @@
 """`/export` and `/forget`: all that is stored of a reader, as a file, and gone.
 
-In private only: a group's choices belong to nobody alone. What a newcomer would get wrong: the
-confirmation must say when it was asked for, or a button of last year would delete at a slip of the
-finger.
+In private only: a group's choices belong to nobody alone. The confirmation says when it was asked
+for, or a button of last year would delete at a slip of the finger.
 """
 
 import json
@@ -26,7 +25,7 @@ ABOUT = {
     "marks": "what you said of papers: like, dislike, more, off (not this topic), save, open",
     "lists": "what your own lists showed, by day",
     "deliveries": "messages of the last 90 days: what was sent, when, message ids",
-    "asked": "readings you asked for",
+    "asked": "readings and questions you asked for",
     "notices": "what you were told once",
     "facts": "drafts and the like",
     "floods": "how long Telegram asked to wait before writing to you",
@@ -44,9 +43,10 @@ TEXT: dict[str, dict[Language, str]] = {
     },
     "sure": {
         "zh": "要删除关于你的一切吗？订阅、设置、主题、赞踩收藏、历史列表和请求都会删除，"
-        "不能恢复。想先存一份：/export。",
+        "不能恢复。只有今天用掉的次数会不带身份地留到午夜。想先存一份：/export。",
         "en": "Delete everything about you? Subscription, settings, topics, marks, lists and"
-        " requests go, for good. To keep a copy first: /export.",
+        " requests go, for good. Only how much of today's limits is used stays until midnight,"
+        " without your name. To keep a copy first: /export.",
     },
     "yes": {"zh": "🗑 全部删除", "en": "🗑 Delete everything"},
     "no": {"zh": "不删", "en": "Keep it"},
@@ -100,6 +100,7 @@ async def decided(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     if match["what"] == "yes":
+        services.reading.opened.forget(caller.person)
         await services.core.store.personal.forget(caller.person)
     await respond(query)
     said = TEXT["gone" if match["what"] == "yes" else "kept"][caller.language]

@@ -90,7 +90,7 @@ async def _change(update: Update, context: Context, caller: Caller, chat: Chat, 
     """Change the topics as `text` asks: at once by what is known here, then by a model's word."""
     services = context.services
     asked = await _asked_for(services, chat, text)
-    may_ask = asked.is_for_a_model and services.understanding.may_ask(caller.person)
+    may_ask = asked.is_for_a_model and await services.understanding.may_ask(caller.person)
     if isinstance(asked.topics, Mistake) and not may_ask:
         await answer(services, caller, _wrong(asked.topics, caller.language))
         return

@@ -1,6 +1,8 @@
 """The reading room: a deep dive for whoever asks, at once, soon, or when the budget is back.
 
 room    the room itself: what is asked for, promised and shown
+promises what was promised, with leases: kept by another process when one dies
+questions /ask: a question about one paper
 request who wants to read what, and for which focus
 own     the takeaway of a reader's own focus
 shelf   dives that are there already

@@ -38,6 +38,12 @@ class Opened:
         if len(self._pending) >= _MOST_PENDING:
             await self.flush()
 
+    def forget(self, person: int) -> None:
+        """Write nothing of somebody that is not written yet."""
+        self._pending = [mark for mark in self._pending if mark.person != person]
+        for key in [key for key in self._known if key[0] == person]:
+            del self._known[key]
+
     async def flush(self) -> None:
         """Write what is not written yet."""
         pending, self._pending = self._pending, []

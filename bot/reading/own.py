@@ -4,20 +4,19 @@ What a newcomer would get wrong: the reader may have turned the page meanwhile, 
 in is the page they are on, not the first one.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.app import Services
-from bot.clocks import midnight
+from bot.reading.limits import allowance
 from bot.reading.request import Request
 from core.analyze.desk import Dive
 from core.analyze.touching import local_takeaway
 from core.llm import Errand, Urgency
 from core.models import Focus, Language, Paper, ScoreKind
 
+TAKEAWAY = "takeaway"
 CALLS_A_DAY = 10
 """Takeaways one person may have worded by a model; after that they stay local, without a word."""
 
@@ -35,9 +34,6 @@ class OwnTakeaways:
 
     def __init__(self, core: Services) -> None:
         self._core = core
-        self._since: datetime | None = None
-        # Not in the database: after a restart the planner's share for readers alone limits it.
-        self._calls: Counter[int] = Counter()
         self._open: dict[tuple[int, int], OpenPage] = {}
 
     async def added(
@@ -65,7 +61,7 @@ class OwnTakeaways:
         """Have a model word the takeaway; return whether it has. A reading must be there."""
         core, paper, focus = self._core, request.paper, request.focus
         dive = await core.desk.ready(paper, core.focus, request.language)
-        if dive is None or focus is None or not self._may_ask(request):
+        if dive is None or focus is None or not await self._may_ask(request):
             return False
         errand = Errand(Urgency.INTERACTIVE)
         made = await core.takeaways.of(paper, dive.analysis, focus, request.language, errand)
@@ -85,13 +81,10 @@ class OwnTakeaways:
         if (page := self._open.get((chat_id, message_id))) is not None:
             page.number = number
 
-    def _may_ask(self, request: Request) -> bool:
+    async def _may_ask(self, request: Request) -> bool:
         """Count a call of today against a person's; False when there is none left."""
-        today = midnight(self._core.now(), self._core.settings.digest_timezone)
-        if today != self._since:
-            self._since = today
-            self._calls.clear()
-        if self._calls[request.person] >= CALLS_A_DAY and not request.is_exempt:
-            return False
-        self._calls[request.person] += 1
-        return True
+        own = None if request.is_exempt else CALLS_A_DAY
+        allowed = replace(
+            allowance(self._core, request.person), what=TAKEAWAY, own=own, for_all=None
+        )
+        return await self._core.store.usage.take(allowed) is None

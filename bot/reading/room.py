@@ -4,46 +4,44 @@
     to be read   an immediate "reading it", edited into the result; all who ask share one reading
     no budget    quoted sentences now; the same message becomes the reading when it can be made
 
-What was promised is a row in `store.asked`, so a restart forgets nothing. What a newcomer would
-get wrong: every reading is for the digest's own focus, or one analysis would not serve all; what a
+What was promised is a row with a lease (`promises`), so that neither a restart nor a kill forgets
+it. Every reading is for the digest's own focus, or one analysis would not serve all; what a
 reader's own topics change is the takeaway (`own`).
 """
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date, timedelta
+from functools import partial
 
 from bot.app import Services
-from bot.errors import ChatMoved, DeliveryError, HeldBack, MayBeSent, MessageLost, NotSent
+from bot.errors import DeliveryError
 from bot.reading.closing import Closing
 from bot.reading.figures import FigureRoom
-from bot.reading.limits import nothing_left
+from bot.reading.limits import allowance, nothing_left
 from bot.reading.line import Line
 from bot.reading.opened import Opened
 from bot.reading.own import OwnTakeaways
+from bot.reading.promises import MOST_LOSSES, SOON, Promises, address
+from bot.reading.questions import Questions
 from bot.reading.request import Request, own_focus
 from bot.reading.shelf import Shelf
 from bot.reading.taps import with_taps
-from bot.reading.words import LONG_AGO, promised, queued, ready_now, under_way
+from bot.reading.words import given_up, promised, queued, ready_now, restarting, under_way
 from bot.render.dive import dive as dive_pages
 from bot.render.message import Message
 from bot.render.rich import rich_html
-from bot.telegram.outbox import Address, Outbox
+from bot.telegram.outbox import Outbox
 from core.analyze.desk import Dive
 from core.llm import Errand, Urgency
 from core.models import Language, Paper
 from core.readings import FIRST_PAUSE, LONGEST_PAUSE, PROMISED
-from core.store.asked import Asked
+from core.store import Asked, Limit, Promise
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)
-"""When a promise is taken up again that an error or a crash broke off."""
-SOON = timedelta(minutes=1)
-"""After a failure of the network between us and Telegram."""
 AT_ONCE = 8
 """Promises that are kept at the same time."""
 
@@ -58,10 +56,11 @@ class ReadingRoom:
         self.figures = FigureRoom(core, outbox)
         self._own = OwnTakeaways(core)
         self._shelf = Shelf(core, self._own)
-        self._under_way: dict[int, Asked] = {}
         self._admission = asyncio.Lock()
-        self._has_looked_back = False
+        self._pruned: date | None = None
         self.closing = Closing()
+        self.promises = Promises(core, outbox)
+        self.questions = Questions(core, outbox, self.promises, self.closing)
 
     async def open(self, request: Request) -> None:
         """Answer with the deep dive, now or by editing the answer. May take minutes."""
@@ -74,16 +73,12 @@ class ReadingRoom:
                     request, await self._outbox.send(place, page, reply_to=reply_to)
                 )
             return
-        admitted = await self._admit(request)
-        if isinstance(admitted, str):
-            await self._outbox.send(request.address, Message(admitted), reply_to=request.reply_to)
-            return
-        with self._working_on(admitted):
-            row = await self._placed(admitted, request)
-            try:
-                await self._fulfil(row, request)
-            except DeliveryError as error:
-                await self._failed(row, error)
+        async with self._admitted(request) as admitted:
+            if isinstance(admitted, Limit):
+                said = Message(nothing_left(self._core, admitted, request.language))
+                await self._outbox.send(request.address, said, reply_to=request.reply_to)
+            else:
+                await self.promises.attempt(admitted, partial(self._begin, request))
 
     async def page(self, request: Request, number: int) -> Message | None:
         """Return a page (from 0) of a deep dive that was shown before; None when it is gone."""
@@ -110,117 +105,97 @@ class ReadingRoom:
 
     def is_reading(self, chat_id: int, paper_id: str) -> bool:
         """Whether a chat has been told that a paper is being read for it."""
-        rows = self._under_way.values()
-        return any(row.chat_id == chat_id and row.paper_id == paper_id for row in rows)
+        rows = self.promises.under_way
+        wanted = (Promise.READING, chat_id, paper_id)
+        return any((row.kind, row.chat_id, row.paper_id) == wanted for row in rows)
 
     async def settle_due(self) -> None:
-        """Keep the promises that are due; the first time also those a stopped process left."""
+        """Keep the promises that are due, those a lost process left among them."""
         await self.opened.flush()
-        asked, now = self._core.store.asked, self._core.now()
-        rows = await (asked.due(now) if self._has_looked_back else asked.open())
-        self._has_looked_back = True
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def settle(row: Asked) -> None:
-            async with gate:
-                await self._settle(row)
-
-        waiting = [row for row in rows if row.number not in self._under_way]
-        await asyncio.gather(*(settle(row) for row in waiting))
+        await self._prune()
+        await self.promises.settle(self._keep, at_once=AT_ONCE)
 
     async def hand_back(self) -> None:
         """Stop what is being read; the next process goes on with it. Nothing is begun any more."""
         await self.closing.close()
         await self.opened.flush()
 
-    async def _admit(self, request: Request) -> Asked | str:
-        """Take the wish down; return its row, or why not."""
-        paper, address, core = request.paper, request.address, self._core
-        async with self._admission:  # two wishes at once must not both be the last one allowed
-            is_shared = any(
-                (row.paper_id, row.language) == (paper.id, request.language)
-                for row in self._under_way.values()
-            )
-            costs = core.chain is not None and not is_shared
-            if costs and not request.is_exempt:
-                said = await nothing_left(core, request.person, request.language)
-                if said is not None:
-                    return said
-            now = core.now()
-            number = await core.store.asked.add(
-                chat_id=address.chat_id,
-                user_id=request.person,
-                thread_id=address.thread_id,
-                paper_id=paper.id,
-                language=request.language,
-                at=now,
-                costs=costs,
-            )
-            row = Asked(
-                number=number,
-                chat_id=address.chat_id,
-                user_id=request.person,
-                thread_id=address.thread_id,
-                message_id=None,
-                paper_id=paper.id,
-                language=request.language,
-                asked_at=now,
-                due_at=None,
-                tries=0,
-                done_at=None,
-                costs=costs,
-            )
-            self._under_way[number] = row
-            return row
+    async def _prune(self) -> None:
+        """Once a day, let what was counted on days past be nobody's."""
+        today = self._core.now().astimezone(self._core.settings.digest_timezone).date()
+        if today != self._pruned:
+            await self._core.store.usage.prune(today)
+            self._pruned = today
 
-    async def _placed(self, row: Asked, request: Request) -> Asked:
-        """Say that it is being read; return the row with that message."""
+    @asynccontextmanager
+    async def _admitted(self, request: Request) -> AsyncIterator[Asked | Limit]:
+        """Take the wish down; give its row, ours meanwhile, or the limit that forbids it."""
+        paper, place, core = request.paper, request.address, self._core
+        async with AsyncExitStack() as stack:
+            async with self._admission:  # the second of two at once must see the first
+                what = (Promise.READING, paper.id, request.language)
+                rows = self.promises.under_way
+                is_shared = any((row.kind, row.paper_id, row.language) == what for row in rows)
+                costs = core.chain is not None and not is_shared
+                wish = Asked(
+                    place.chat_id,
+                    request.person,
+                    request.language,
+                    core.now(),
+                    paper_id=paper.id,
+                    thread_id=place.thread_id,
+                    costs=costs,
+                )
+                allowed = allowance(core, request.person, is_exempt=request.is_exempt)
+                row = await self.promises.add(wish, allowed if costs else None)
+                if isinstance(row, Asked):
+                    stack.enter_context(self.promises.working_on(row))
+            yield row
+
+    async def _begin(self, request: Request, row: Asked) -> None:
+        """Say that it is being read, and read it."""
         is_quick = self._core.chain is None
         said = Message(under_way(request.paper, request.language, is_quick=is_quick))
-        asked = self._core.store.asked
-        try:
-            message_id = await self._outbox.send(request.address, said, reply_to=request.reply_to)
-        except DeliveryError:
-            await asked.done(row.number, self._core.now())  # who asked knows of no promise
-            raise
-        await asked.placed(row.number, message_id)
-        return replace(row, message_id=message_id)
+        row = await self.promises.place(row, said, reply_to=request.reply_to)
+        await self._fulfil(request, row)
 
-    async def _settle(self, row: Asked) -> None:
-        core, now = self._core, self._core.now()
-        paper = await core.store.papers.get(row.paper_id)
-        if paper is None or now - row.asked_at > PROMISED:
-            await core.store.asked.done(row.number, now)
+    async def _keep(self, row: Asked) -> None:
+        """Keep a promise, or say honestly that nobody can."""
+        core = self._core
+        if row.kind is Promise.PROGRESS:
+            await self.promises.end(row, self.promises.otherwise(row))
             return
-        # Should this attempt not end, the next one is then, not at every tick.
-        await core.store.asked.postpone(row.number, now + LEASE)
-        chat = await core.store.chats.get(row.chat_id)
-        focus = own_focus(chat, core.focus)
-        request = Request(paper, _address(row), row.user_id, row.language, focus=focus)
-        with self._working_on(row):
-            try:
-                await self._fulfil(row, request)
-            except DeliveryError as error:
-                await self._failed(row, error)
+        paper = await core.store.papers.get(row.paper_id)
+        is_question = row.kind is Promise.QUESTION
+        is_late = core.now() - row.asked_at > PROMISED
+        if paper is None or is_late or row.losses >= MOST_LOSSES:
+            said = given_up(row.paper_id, row.language, is_question=is_question)
+            await self.promises.end(row, said)
+        elif is_question:
+            await self.questions.answer(row, paper)
+        else:
+            focus = own_focus(await core.store.chats.get(row.chat_id), core.focus)
+            place = address(row)
+            request = Request(paper, place, row.user_id, row.language, focus=focus)
+            await self._fulfil(request, row)
 
-    async def _fulfil(self, row: Asked, request: Request) -> None:
+    async def _fulfil(self, request: Request, row: Asked) -> None:
         """Make the reading and show it, or show what there is and promise the rest."""
         paper, language, scored = request.paper, row.language, request.scored
         dive = await self.closing.unless_closing(self._made(row, paper))
         if dive is None:
+            await self.promises.hand_over(row, restarting(paper, language))
             return
         dive = await self._own.added(dive, paper, request.focus, language)
-        asked = self._core.store.asked
         if dive.delay is None:
-            page = dive_pages(paper, dive, language, scored)[0]
-            row = await self._show(row, await self._marked(page, request))
-            await asked.done(row.number, self._core.now())
-            await self._announce(row, paper)
-            await self._improve(request, row.message_id)
+            page = await self._marked(dive_pages(paper, dive, language, scored)[0], request)
+            shown = await self.promises.end(row, page, ready_now(paper, language))
+            if shown is not None:
+                await self._improve(request, shown.message_id)
             return
         wait = max(dive.retry_after or _pause(row.tries), SOON)
-        await self._show(row, promised(paper, dive, wait, language, scored))
-        await asked.postpone(row.number, self._core.now() + wait)
+        if await self.promises.show(row, promised(paper, dive, wait, language, scored)):
+            await self.promises.postpone(row, self._core.now() + wait)
 
     async def _made(self, row: Asked, paper: Paper) -> Dive:
         """Have the paper read; meanwhile tell how long that takes when it has to wait."""
@@ -237,13 +212,9 @@ class ReadingRoom:
         said = ""
         while (until := await line.next()) is not None:
             text = queued(paper, until - self._core.now(), row.language)
-            if not text or text == said or row.message_id is None:
-                continue
-            said = text
-            try:
-                await self._outbox.edit(_address(row), row.message_id, Message(text))
-            except DeliveryError as error:
-                logger.info("a wait could not be told: %s", error)
+            if text and text != said:
+                said = text
+                await self.promises.say(row, Message(text))
 
     async def _sent_rich(self, request: Request) -> bool:
         """Answer with one rich message, if that is wanted and taken."""
@@ -286,58 +257,6 @@ class ReadingRoom:
         except DeliveryError as error:
             logger.info("a takeaway could not be shown: %s", error)
 
-    async def _show(self, row: Asked, page: Message) -> Asked:
-        """Edit the promise into `page`; send it anew where there is nothing to edit."""
-        if row.message_id is not None:
-            try:
-                await self._outbox.edit(_address(row), row.message_id, page)
-                return row
-            except MessageLost:
-                logger.info("a promise was deleted; its reading is sent anew")
-        message_id = await self._outbox.send(_address(row), page)
-        await self._core.store.asked.placed(row.number, message_id)
-        return replace(row, message_id=message_id)
-
-    async def _announce(self, row: Asked, paper: Paper) -> None:
-        """Say that a reading is there: nobody notices an edit of what has scrolled away."""
-        if self._core.now() - row.asked_at < LONG_AGO:
-            return
-        said = Message(ready_now(paper, row.language))
-        try:
-            await self._outbox.send(_address(row), said, reply_to=row.message_id)
-        except DeliveryError as error:
-            logger.info("a reading could not be announced: %s", error)
-
-    async def _failed(self, row: Asked, error: DeliveryError) -> None:
-        """Note when to try again to show a reading, if ever."""
-        store, now = self._core.store, self._core.now()
-        again: datetime | None = None
-        match error:
-            case HeldBack():
-                again = error.until
-            case ChatMoved():
-                await store.chats.move(row.chat_id, error.new_id)
-                again = now
-            case NotSent() | MayBeSent():
-                again = now + SOON
-        if again is None:
-            logger.info("a reading found nobody: %s", error)
-            await store.asked.done(row.number, now)
-        else:
-            await store.asked.postpone(row.number, again)
-
-    @contextmanager
-    def _working_on(self, row: Asked) -> Iterator[None]:
-        self._under_way[row.number] = row
-        try:
-            yield
-        finally:
-            del self._under_way[row.number]
-
 
 def _pause(tries: int) -> timedelta:
     return min(FIRST_PAUSE * (tries + 1), LONGEST_PAUSE)
-
-
-def _address(row: Asked) -> Address:
-    return Address(row.chat_id, row.thread_id)

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.links import open_data
 from bot.render.dive import dive as dive_pages
-from bot.render.message import Message
+from bot.render.message import Button, Message
 from bot.render.text import Text, fits, join, plain
 from core.analyze.desk import Dive
 from core.models import Delay, Language, Paper, ScoredPaper
@@ -47,6 +48,58 @@ _READY: dict[Language, str] = {
     "zh": "✅《{title}》的解读好了，就在上面这条消息里。",
     "en": "✅ “{title}” has been read: see the message above.",
 }
+_LOOKING: dict[Language, str] = {
+    "zh": "🔎 正在查《{title}》的原文，约 20 秒…",
+    "en": "🔎 Looking in “{title}”, about 20 s…",
+}
+_ANSWERED: dict[Language, str] = {
+    "zh": "✅ 关于《{title}》的问题有答案了，就在上面这条消息里。",
+    "en": "✅ Your question about “{title}” is answered: see the message above.",
+}
+_RESTARTING: dict[Language, str] = {
+    "zh": "🔄 机器人正在重启，启动后接着处理《{title}》，结果会更新在这条消息里，不用再发。",
+    "en": "🔄 The bot is restarting; then it goes on with “{title}”. This message becomes the"
+    " result, no need to ask again.",
+}
+_GIVEN_UP: dict[Language, str] = {
+    "zh": "抱歉，{what}没能完成，已不再尝试。{again}",
+    "en": "Sorry: {what} could not be finished and is not tried any more. {again}",
+}
+_WHAT: dict[bool, dict[Language, str]] = {
+    False: {"zh": "这篇解读", "en": "this reading"},
+    True: {"zh": "这个问题的回答", "en": "the answer to this question"},
+}
+_AGAIN: dict[bool, dict[Language, str]] = {
+    False: {"zh": "可以再试一次：/paper {id}", "en": "To try once more: /paper {id}"},
+    True: {
+        "zh": "可以再问一次：/ask {id} 你的问题",
+        "en": "To ask again: /ask {id} and the question",
+    },
+}
+
+
+def looking(paper: Paper, language: Language) -> str:
+    """Return what is said at once to a question."""
+    return _LOOKING[language].format(title=plain(paper.title, 80).text)
+
+
+def answered(paper: Paper, language: Language) -> str:
+    """Return what is said under a message that has become an answer."""
+    return _ANSWERED[language].format(title=_title(paper))
+
+
+def restarting(paper: Paper, language: Language) -> str:
+    """Return what is said when the process is told to stop in the middle of the work."""
+    return _RESTARTING[language].format(title=_title(paper))
+
+
+def given_up(paper_id: str, language: Language, *, is_question: bool) -> Message:
+    """Return what a promise becomes that cannot be kept."""
+    again = _AGAIN[is_question][language].format(id=paper_id)
+    what = _WHAT[is_question][language]
+    button = Button("🔁 再试一次" if language == "zh" else "🔁 Try again", data=open_data(paper_id))
+    buttons = () if is_question else ((button,),)
+    return Message(_GIVEN_UP[language].format(what=what, again=again), buttons=buttons)
 
 
 def under_way(paper: Paper, language: Language, *, is_quick: bool) -> str:

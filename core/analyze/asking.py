@@ -7,7 +7,7 @@ would get wrong: an answer is for one question and not kept; who asks twice pays
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -19,7 +19,7 @@ from core.analyze.language import NAMES, is_language
 from core.analyze.passages import passages
 from core.analyze.schema import Statement
 from core.analyze.verify import Verifier
-from core.errors import ConfigError, LLMBadAnswer, LLMError
+from core.errors import ConfigError, LLMBadAnswer, LLMError, LLMRefused
 from core.llm import ORDINARY, Waiter
 from core.llm.asker import Asker
 from core.llm.fence import block, line, title
@@ -58,6 +58,8 @@ class Answer:
     """None: the paper does not say."""
     is_stand_in: bool = False
     """Sentences, because the model could not be asked now."""
+    is_unpaid: bool = False
+    """No model has answered, however badly: who asked should not be charged for it."""
 
 
 class Asking:
@@ -99,7 +101,9 @@ class Asking:
             return await self._asked(self._chain, paper, document, question, language, errand)
         except LLMError as error:
             logger.warning("a question about %s was not answered: %s", paper.id, error)
-            return await self._found(paper, document, question, is_stand_in=True)
+            found = await self._found(paper, document, question)
+            has_answered = isinstance(error, LLMBadAnswer | LLMRefused)
+            return replace(found, is_stand_in=True, is_unpaid=not has_answered)
 
     async def _asked(
         self,
@@ -140,14 +144,10 @@ class Asking:
         values["document"] = block(fitted.text, limit=len(fitted.text))
         return values
 
-    async def _found(
-        self, paper: Paper, document: Document, question: str, *, is_stand_in: bool = False
-    ) -> Answer:
+    async def _found(self, paper: Paper, document: Document, question: str) -> Answer:
         wordings = await asyncio.to_thread(_wordings, question)
         points = await asyncio.to_thread(passages, document, paper, wordings)
-        return Answer(
-            AnalysisKind.EXTRACTIVE, document.source, document.pages, "", points, is_stand_in
-        )
+        return Answer(AnalysisKind.EXTRACTIVE, document.source, document.pages, "", points)
 
 
 def _wordings(question: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from core.marks import MEMORY, weights
 from core.models import Digest, Focus, Language, OwnList, Paper
 from core.personal.values import Circle, Judged, Person, Rules
 from core.scoring import Scorer
-from core.store import Chat, Store
+from core.store import Allowance, Chat, Store
 
 if TYPE_CHECKING:
     from core.personal.engine import Engine
@@ -76,8 +76,6 @@ class ListMaker:
         self._top_n = top_n
         self._most_calls = most_calls
         self._now = now
-        self._spent: dict[date, int] = {}
-        """Circles a model was asked for, by day; after a restart the planner alone limits it."""
 
     async def make_all(self, base: Digest, *, is_owed: bool = False) -> int:
         """Make the lists that are missing on the day of `base`; return how many.
@@ -130,20 +128,20 @@ class ListMaker:
         """Return a model's scores by chat: of its circle, or of the digest's own focus."""
         found: dict[int, Judged] = {}
         shared = partial(self._scorer.shared, threshold=day.base.threshold)
-        spent = self._spent.get(day.base.day, 0)
-        left = self._most_calls - spent if day.crowd.papers else 0
+        allowed = Allowance("circle", day.base.day, for_all=self._most_calls)
+        may_ask = bool(day.crowd.papers)
         for language, circle in self._circles(chats):
             scores: Judged = await shared(day.crowd.papers, circle.focus, language)
-            if left > 0 and circle.focus != self._usual:
+            if may_ask and circle.focus != self._usual:
                 best = await asyncio.to_thread(self._engine().shortlist, day.crowd, circle.focus)
-                if any(paper.id not in scores for paper in best):
+                is_new = any(paper.id not in scores for paper in best)
+                may_ask = not is_new or await self._store.usage.take(allowed) is None
+                if is_new and may_ask:
                     errand = Errand(Urgency.RETRY)  # never what the digest or a person needs
                     said = await shared(best, circle.focus, language, errand)
-                    left = left - 1 if said.keys() - scores.keys() else 0  # the budget is gone
-                    spent += 1
+                    may_ask = bool(said.keys() - scores.keys())  # or the budget is gone
                     scores = {**scores, **said}
             found |= dict.fromkeys(circle.members, scores)
-        self._spent = {day.base.day: spent}
         return found
 
     def _circles(self, chats: Sequence[Chat]) -> Iterator[tuple[Language, Circle]]:

@@ -17,10 +17,10 @@ engines     the full-text index of each database
 
 One file per repository: papers, coverage (days read), history (papers shown), scores, texts,
 analyses, digests, awaited (readings that had to wait), calls (to models), fetches (of sources);
-for the bot chats, deliveries, floods (waits Telegram imposed), asked (readings readers asked for),
-notices (said once), facts (small remembered things), search, marks (taps on papers), lists (what
-each reader's own day shows), takeaways (what a focus can do with a paper), meanings (of
-topics the glossary does not know), personal (all of one person).
+for the bot chats, deliveries, floods (waits Telegram imposed), asked (what readers asked for),
+usage (what is limited a day, counted), notices (said once), facts (small remembered things),
+search, marks (taps on papers), lists (what each reader's own day shows), takeaways (what a focus
+can do with a paper), meanings (of topics the glossary does not know), personal (all of one person).
 Each method is one transaction; only a search first brings its index up to date, in several.
 """
 
@@ -32,7 +32,7 @@ from datetime import datetime, timedelta
 from core.llm.ledger import Call
 from core.marks import Mark, MarkKind
 from core.store.analyses import Analyses
-from core.store.asked import Asked, AskedReadings
+from core.store.asked import Asked, AskedFor, Promise
 from core.store.attempts import Begin, Change, Delivery, Finish, GiveUp, Release
 from core.store.awaited import Awaited, AwaitedReading
 from core.store.calls import Calls, CallSummary, LastCall
@@ -56,8 +56,10 @@ from core.store.scores import Scores, StoredScore
 from core.store.search import Found, Search
 from core.store.takeaways import StoredTakeaways, TakeawayKey
 from core.store.texts import Texts
+from core.store.usage import Allowance, Limit, Usages
 
 __all__ = [
+    "Allowance",
     "Asked",
     "AwaitedReading",
     "Begin",
@@ -72,8 +74,10 @@ __all__ = [
     "Found",
     "GiveUp",
     "LastCall",
+    "Limit",
     "Mark",
     "MarkKind",
+    "Promise",
     "Release",
     "Store",
     "StoredScore",
@@ -100,7 +104,8 @@ class Store:
     chats: Chats
     deliveries: Deliveries
     floods: Floods
-    asked: AskedReadings
+    asked: AskedFor
+    usage: Usages
     notices: Notices
     facts: Facts
     search: Search
@@ -149,7 +154,8 @@ async def open_store(
             chats=Chats(database, now),
             deliveries=Deliveries(database),
             floods=Floods(database),
-            asked=AskedReadings(database),
+            asked=AskedFor(database),
+            usage=Usages(database),
             notices=Notices(database),
             facts=Facts(database),
             search=Search(database),

@@ -1,131 +1,145 @@
-"""Readings that readers asked for: what was promised to whom, and who has had how many.
+"""What readers asked for and were promised an answer to: readings, questions, what takes a while.
 
-What a newcomer would get wrong: one without `due_at` is being read by the process that took it
-down. Should that process die, it is found in `open` only, by the next one when it starts.
+Whoever works on a row has a lease on it: `due_at` is when others may take it up, and is moved on
+while the work goes on. Should that process die, the next one to look takes the row over, and the
+promise is kept, or its message says honestly what became of it. There is one winner: `claim` is
+one statement, and who lost a row (`hold`) shows nothing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, case, func, insert, select, update
 
 from core.models import Language
 from core.store.database import Database
 from core.store.tables import asked
+from core.store.usage import Allowance, Limit, take
+
+
+class Promise(StrEnum):
+    """What was promised."""
+
+    READING = "reading"
+    QUESTION = "question"
+    PROGRESS = "progress"
+    """That a message which says that something is going on will say how it ended."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One reading somebody asked for."""
+    """One thing somebody asked for."""
 
-    number: int
     chat_id: int
     user_id: int
-    thread_id: int | None
-    message_id: int | None
-    """The message that says "reading it", to be edited into the answer."""
-    paper_id: str
     language: Language
     asked_at: datetime
-    due_at: datetime | None
-    """When trying again makes sense; None while it is tried for the first time."""
-    tries: int
+    due_at: datetime | None = None
+    """When anybody may take it up (again)."""
+    paper_id: str = ""
+    kind: Promise = Promise.READING
+    words: str | None = None
+    """The question; for progress what its message becomes when nobody can say more. Deleted
+    with the answer."""
+    thread_id: int | None = None
+    message_id: int | None = None
+    """The message that says "reading it", to be edited into the answer."""
+    tries: int = 0
     """How often it had to be put off."""
-    done_at: datetime | None
-    costs: bool
+    owner: str | None = None
+    """The process that works on it, or died with it."""
+    losses: int = 0
+    """How often a process was lost with it."""
+    done_at: datetime | None = None
+    costs: bool = False
     """A model was to read it: it counts against the limits."""
+    number: int = 0
 
 
-class AskedReadings:
-    """Readings by number."""
+class AskedFor:
+    """What was asked for, by number."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(
-        self,
-        *,
-        chat_id: int,
-        user_id: int,
-        thread_id: int | None,
-        paper_id: str,
-        language: Language,
-        at: datetime,
-        costs: bool,
-    ) -> int:
-        """Take a wish down; return its number."""
-        row = {
-            "chat_id": chat_id,
-            "user_id": user_id,
-            "thread_id": thread_id,
-            "paper_id": paper_id,
-            "language": language,
-            "asked_at": at,
-            "tries": 0,
-            "costs": costs,
-        }
+    async def add(self, wish: Asked, allowance: Allowance | None = None) -> Asked | Limit:
+        """Take a wish down, and count it; return the row, or the limit that forbids it."""
+        row = {name: value for name, value in vars(wish).items() if name != "number"}
         async with self._database.transaction() as connection:
+            if allowance is not None:
+                limit = await take(self._database, connection, allowance)
+                if limit is not None:
+                    return limit
             added = await connection.execute(insert(asked).values(row))
         assert added.inserted_primary_key, "guaranteed by the one row above"
-        return int(added.inserted_primary_key[0])
-
-    async def count_question(
-        self,
-        *,
-        chat_id: int,
-        user_id: int,
-        thread_id: int | None,
-        paper_id: str,
-        language: Language,
-        at: datetime,
-    ) -> None:
-        """Count a question about a paper like a reading: nothing is promised, so it is done."""
-        row = {
-            "chat_id": chat_id,
-            "user_id": user_id,
-            "thread_id": thread_id,
-            "paper_id": paper_id,
-            "language": language,
-            "asked_at": at,
-            "done_at": at,
-            "tries": 0,
-            "costs": True,
-        }
-        async with self._database.transaction() as connection:
-            await connection.execute(insert(asked).values(row))
+        return replace(wish, number=int(added.inserted_primary_key[0]))
 
     async def placed(self, number: int, message_id: int) -> None:
         """Note the message to be edited into the answer."""
-        await self._update(number, {"message_id": message_id})
+        await self._update({"message_id": message_id}, asked.c.number == number)
+
+    async def claim(
+        self, number: int, owner: str, *, now: datetime, until: datetime
+    ) -> Asked | None:
+        """Take up what is due; None when somebody else has, or there is nothing (more) to do."""
+        lost = case((asked.c.owner.is_not(None), asked.c.losses + 1), else_=asked.c.losses)
+        values = {"owner": owner, "due_at": until, "losses": lost}
+        if not await self._update(values, asked.c.number == number, asked.c.due_at <= now):
+            return None
+        return next(iter(await self._all(asked.c.number == number)), None)
+
+    async def hold(self, number: int, owner: str, until: datetime) -> bool:
+        """Lengthen one's lease; False when another process has the row, or has done it.
+
+        A row that is gone, for who asked was forgotten, is nobody else's.
+        """
+        mine = (asked.c.number == number, asked.c.owner == owner)
+        if await self._update({"due_at": until}, *mine):
+            return True
+        async with self._database.reading() as connection:
+            query = select(asked.c.number).where(asked.c.number == number)
+            return (await connection.execute(query)).scalar() is None
+
+    async def renew(self, numbers: Collection[int], owner: str, until: datetime) -> None:
+        """Lengthen the leases of what is still under way."""
+        await self._update({"due_at": until}, asked.c.number.in_(numbers), asked.c.owner == owner)
+
+    async def release(self, number: int, owner: str, at: datetime) -> None:
+        """Let anybody take it up."""
+        mine = (asked.c.number == number, asked.c.owner == owner)
+        await self._update({"due_at": at, "owner": None}, *mine)
 
     async def postpone(self, number: int, due_at: datetime) -> None:
         """Note that it has to wait (once more)."""
-        await self._update(number, {"due_at": due_at, "tries": asked.c.tries + 1})
+        values = {"due_at": due_at, "owner": None, "tries": asked.c.tries + 1}
+        await self._update(values, asked.c.number == number)
 
     async def done(self, number: int, at: datetime) -> None:
-        """Close it; the first time stays."""
-        await self._update(number, {"done_at": at})
+        """Close it, without anybody's words; the first time stays."""
+        values = {"done_at": at, "owner": None, "words": None}
+        await self._update(values, asked.c.number == number)
 
     async def open(self) -> list[Asked]:
         """Return all that are not done, in the order they were asked for."""
         return await self._all(asked.c.done_at.is_(None))
 
     async def due(self, now: datetime) -> list[Asked]:
-        """Return those that were put off until now, in the order they were asked for."""
+        """Return those that may be taken up now, in the order they were asked for."""
         return await self._all(asked.c.done_at.is_(None), asked.c.due_at <= now)
 
-    async def count(self, since: datetime, user_id: int | None = None) -> int:
-        """Count what was asked for from `since` on (by one user) and costs."""
+    async def count(self, since: datetime) -> int:
+        """Count what was asked for from `since` on and costs."""
         query = select(func.count()).where(asked.c.asked_at >= since, asked.c.costs)
-        if user_id is not None:
-            query = query.where(asked.c.user_id == user_id)
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
 
-    async def _update(self, number: int, values: dict[str, object]) -> None:
-        is_open = (asked.c.number == number, asked.c.done_at.is_(None))
+    async def _update(self, values: Mapping[str, object], *which: ColumnElement[bool]) -> bool:
+        """Change what is not done; return whether anything was."""
+        changed = update(asked).where(asked.c.done_at.is_(None), *which).values(values)
         async with self._database.transaction() as connection:
-            await connection.execute(update(asked).where(*is_open).values(values))
+            return (await connection.execute(changed)).rowcount > 0
 
     async def _all(self, *conditions: ColumnElement[bool]) -> list[Asked]:
         query = select(asked).where(*conditions).order_by(asked.c.number)
@@ -134,4 +148,5 @@ class AskedReadings:
 
 
 def _asked(row: Row[tuple[object, ...]]) -> Asked:
-    return Asked(**row._mapping)
+    values = dict(row._mapping)
+    return Asked(**values | {"kind": Promise(values["kind"])})

@@ -271,8 +271,29 @@ asked = Table(
     Column("tries", Integer, nullable=False),
     Column("done_at", UtcTime),
     Column("costs", Boolean, nullable=False),
+    # Defaults: revision 0005 added these to a table with rows, and SQLite keeps them for ever.
+    Column("kind", Text, nullable=False, server_default="reading"),
+    Column("words", Text),
+    Column("owner", Text),
+    Column("losses", Integer, nullable=False, server_default="0"),
     Index("ix_asked_done_at_due_at", "done_at", "due_at"),
     Index("ix_asked_asked_at", "asked_at"),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("pseudonym", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+usage_keys = Table(
+    "usage_keys",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("key", Text, nullable=False),
 )
 
 notices = Table(

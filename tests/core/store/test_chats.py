@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import StatementError
 
 from core.marks import Mark, MarkKind
-from core.store import Begin, Chat, ChatKind, Finish, GiveUp, Store, open_store
+from core.store import Asked, Begin, Chat, ChatKind, Finish, GiveUp, Store, open_store
 from tests.core.store.conftest import Clock
 from tests.core.store.samples import DAY, NOON
 
@@ -225,10 +225,9 @@ async def test_all_that_is_known_follows_a_group_to_its_new_id(store: Store) -> 
     group = chat(-1, kind=ChatKind.GROUP, interests=("ours",))
     await store.chats.join(group)
     await had(store, -1, DAY)
-    number = await store.asked.add(
-        chat_id=-1, user_id=5, thread_id=None, paper_id="p", language="zh", at=NOON, costs=True
-    )
-    await store.asked.placed(number, 77)
+    wish = await store.asked.add(Asked(-1, 5, "zh", NOON, paper_id="p", costs=True))
+    assert isinstance(wish, Asked)
+    await store.asked.placed(wish.number, 77)
 
     for _ in range(2):  # both the service message and the refusal tell us
         await store.chats.move(-1, -100)

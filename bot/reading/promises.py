@@ -1,0 +1,228 @@
+"""What was promised: rows with leases, and the messages that become the answers.
+
+Whoever works on a row renews its lease while the work goes on. What a process left behind, killed
+or frozen, is taken up by the next to look (`due`, `claim`): at its start, and every minute by those
+who live. Before anything is shown the row is asked for once more: who lost it shows nothing.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from pydantic import TypeAdapter
+
+from bot.app import Services, Sleep
+from bot.errors import ChatMoved, DeliveryError, HeldBack, MayBeSent, MessageLost, NotSent
+from bot.reading.words import LONG_AGO
+from bot.render.message import Message
+from bot.telegram.outbox import Address, Outbox
+from core.errors import StoreError
+from core.models import Language
+from core.store import Allowance, Asked, Limit, Promise
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=90)
+"""Longer than an attempt to send can last."""
+RENEWED = 30.0
+"""Seconds between renewals."""
+SOON = timedelta(minutes=1)
+"""After a failure of the network between us and Telegram."""
+MOST_LOSSES = 3
+"""Processes that may be lost with one promise: the next one would be, too."""
+_MESSAGE = TypeAdapter(Message)
+
+
+class Promises:
+    """Rows under way in this process, and those that wait for one."""
+
+    def __init__(self, core: Services, outbox: Outbox, sleep: Sleep = asyncio.sleep) -> None:
+        self._core = core
+        self._outbox = outbox
+        self._sleep = sleep
+        self._owner = secrets.token_hex(8)
+        self._under_way: dict[int, Asked] = {}
+        self._renewing: asyncio.Task[None] | None = None
+
+    @property
+    def under_way(self) -> tuple[Asked, ...]:
+        """What is worked on here."""
+        return tuple(self._under_way.values())
+
+    async def add(self, wish: Asked, allowance: Allowance | None = None) -> Asked | Limit:
+        """Take a wish down, ours to begin with; return the row, or the limit that forbids it."""
+        ours = replace(wish, owner=self._owner, due_at=self._core.now() + LEASE)
+        return await self._core.store.asked.add(ours, allowance)
+
+    async def settle(self, keep: Callable[[Asked], Awaitable[None]], *, at_once: int) -> None:
+        """Take up what is due, and let `keep` see to each."""
+        rows = await self._core.store.asked.due(self._core.now())
+        gate = asyncio.Semaphore(at_once)
+
+        async def settle(row: Asked) -> None:
+            async with gate:
+                claimed = await self._claim(row)
+                if claimed is not None:
+                    with self.working_on(claimed):
+                        await self.attempt(claimed, keep)
+
+        waiting = [row for row in rows if row.number not in self._under_way]
+        await asyncio.gather(*(settle(row) for row in waiting))
+
+    async def attempt(self, row: Asked, keep: Callable[[Asked], Awaitable[None]]) -> None:
+        """Let `keep` answer; note when to try again if that does not arrive."""
+        try:
+            await keep(row)
+        except DeliveryError as error:
+            await self._failed(row, error)
+
+    @contextmanager
+    def working_on(self, row: Asked) -> Iterator[None]:
+        """Keep the lease while inside."""
+        self._under_way[row.number] = row
+        if self._renewing is None:
+            self._renewing = asyncio.create_task(self._renew())
+        try:
+            yield
+        finally:
+            del self._under_way[row.number]
+            if not self._under_way and self._renewing is not None:
+                self._renewing.cancel()
+                self._renewing = None
+
+    @asynccontextmanager
+    async def progress(
+        self, at: Address, person: int, language: Language, message_id: int, otherwise: Message
+    ) -> AsyncIterator[None]:
+        """Promise that a message which says that work goes on will say how it ended.
+
+        Should the work not come to its end, the message becomes `otherwise`.
+        """
+        words = _MESSAGE.dump_json(otherwise).decode()
+        wish = Asked(
+            at.chat_id,
+            person,
+            language,
+            self._core.now(),
+            kind=Promise.PROGRESS,
+            words=words,
+            thread_id=at.thread_id,
+            message_id=message_id,
+        )
+        row = await self.add(wish)
+        assert isinstance(row, Asked), "nothing limits it"
+        with self.working_on(row):
+            yield
+        await self.done(row)
+
+    async def place(self, row: Asked, message: Message, *, reply_to: int | None) -> Asked:
+        """Say that it is under way; return the row with that message."""
+        try:
+            message_id = await self._outbox.send(address(row), message, reply_to=reply_to)
+        except MayBeSent:
+            return row  # the answer comes in a message of its own
+        await self._core.store.asked.placed(row.number, message_id)
+        return replace(row, message_id=message_id)
+
+    async def say(self, row: Asked, message: Message) -> None:
+        """Change what is said meanwhile, if that can be."""
+        if row.message_id is None or not await self._is_ours(row):
+            return
+        try:
+            await self._outbox.edit(address(row), row.message_id, message)
+        except DeliveryError as error:
+            logger.info("a wait could not be told: %s", error)
+
+    async def show(self, row: Asked, page: Message) -> Asked | None:
+        """Edit the promise into `page`; send it anew where there is nothing to edit.
+
+        None when another process has taken the row over: nothing is shown.
+        """
+        if not await self._is_ours(row):
+            logger.info("another process has taken a promise over")
+            return None
+        if row.message_id is not None:
+            try:
+                await self._outbox.edit(address(row), row.message_id, page)
+                return row
+            except MessageLost:
+                logger.info("a promise was deleted; its answer is sent anew")
+        message_id = await self._outbox.send(address(row), page)
+        await self._core.store.asked.placed(row.number, message_id)
+        return replace(row, message_id=message_id)
+
+    async def end(self, row: Asked, page: Message, announced: str | None = None) -> Asked | None:
+        """Show the answer and close the row; say so where nobody would notice the edit any more."""
+        shown = await self.show(row, page)
+        if shown is None:
+            return None
+        await self.done(shown)
+        if announced and self._core.now() - row.asked_at >= LONG_AGO:
+            try:
+                await self._outbox.send(address(row), Message(announced), reply_to=shown.message_id)
+            except DeliveryError as error:
+                logger.info("an answer could not be announced: %s", error)
+        return shown
+
+    async def done(self, row: Asked) -> None:
+        """Close it."""
+        await self._core.store.asked.done(row.number, self._core.now())
+
+    async def postpone(self, row: Asked, until: datetime) -> None:
+        """Let it wait."""
+        await self._core.store.asked.postpone(row.number, until)
+
+    async def hand_over(self, row: Asked, said: str) -> None:
+        """Say that the bot restarts, and let the next process begin anew."""
+        await self.say(row, Message(said))
+        await self._core.store.asked.release(row.number, self._owner, self._core.now())
+
+    def otherwise(self, row: Asked) -> Message:
+        """Return what a message about progress becomes when its work was broken off."""
+        assert row.words is not None, "written with the row"
+        return _MESSAGE.validate_json(row.words)
+
+    async def _claim(self, row: Asked) -> Asked | None:
+        now = self._core.now()
+        claim = self._core.store.asked.claim
+        return await claim(row.number, self._owner, now=now, until=now + LEASE)
+
+    async def _is_ours(self, row: Asked) -> bool:
+        until = self._core.now() + LEASE
+        return await self._core.store.asked.hold(row.number, self._owner, until)
+
+    async def _renew(self) -> None:
+        while True:
+            await self._sleep(RENEWED)
+            try:
+                until = self._core.now() + LEASE
+                await self._core.store.asked.renew(list(self._under_way), self._owner, until)
+            except StoreError as error:
+                logger.warning("leases could not be renewed, trying again: %s", error)
+
+    async def _failed(self, row: Asked, error: DeliveryError) -> None:
+        """Note when to try again to show an answer, if ever."""
+        again: datetime | None = None
+        now = self._core.now()
+        match error:
+            case HeldBack():
+                again = error.until
+            case ChatMoved():
+                await self._core.store.chats.move(row.chat_id, error.new_id)
+                again = now
+            case NotSent() | MayBeSent():
+                again = now + SOON
+        if again is None:
+            logger.info("an answer found nobody: %s", error)
+            await self.done(row)
+        else:
+            await self.postpone(row, again)
+
+
+def address(row: Asked) -> Address:
+    """Return where a row is answered."""
+    return Address(row.chat_id, row.thread_id)
