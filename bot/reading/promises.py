@@ -44,8 +44,8 @@ class Promises:
         self._core = core
         self._outbox = outbox
         self._sleep = sleep
-        self._owner = secrets.token_hex(8)
-        self._under_way: dict[int, Asked] = {}
+        self._under_way: dict[str | None, Asked] = {}
+        """By the name under which each was taken up."""
         self._renewing: asyncio.Task[None] | None = None
 
     @property
@@ -55,7 +55,7 @@ class Promises:
 
     async def add(self, wish: Asked, allowance: Allowance | None = None) -> Asked | Limit:
         """Take a wish down, ours to begin with; return the row, or the limit that forbids it."""
-        ours = replace(wish, owner=self._owner, due_at=self._core.now() + LEASE)
+        ours = replace(wish, owner=_name(), due_at=self._core.now() + LEASE)
         return await self._core.store.asked.add(ours, allowance)
 
     async def settle(self, keep: Callable[[Asked], Awaitable[None]], *, at_once: int) -> None:
@@ -70,7 +70,7 @@ class Promises:
                     with self.working_on(claimed):
                         await self.attempt(claimed, keep)
 
-        waiting = [row for row in rows if row.number not in self._under_way]
+        waiting = [row for row in rows if row.owner not in self._under_way]
         await asyncio.gather(*(settle(row) for row in waiting))
 
     async def attempt(self, row: Asked, keep: Callable[[Asked], Awaitable[None]]) -> None:
@@ -83,13 +83,13 @@ class Promises:
     @contextmanager
     def working_on(self, row: Asked) -> Iterator[None]:
         """Keep the lease while inside."""
-        self._under_way[row.number] = row
+        self._under_way[row.owner] = row
         if self._renewing is None:
             self._renewing = asyncio.create_task(self._renew())
         try:
             yield
         finally:
-            del self._under_way[row.number]
+            del self._under_way[row.owner]
             if not self._under_way and self._renewing is not None:
                 self._renewing.cancel()
                 self._renewing = None
@@ -125,8 +125,7 @@ class Promises:
             message_id = await self._outbox.send(address(row), message, reply_to=reply_to)
         except MayBeSent:
             return row  # the answer comes in a message of its own
-        await self._core.store.asked.placed(row.number, message_id)
-        return replace(row, message_id=message_id)
+        return await self._core.store.asked.placed(row, message_id)
 
     async def say(self, row: Asked, message: Message) -> None:
         """Change what is said meanwhile, if that can be."""
@@ -152,8 +151,7 @@ class Promises:
             except MessageLost:
                 logger.info("a promise was deleted; its answer is sent anew")
         message_id = await self._outbox.send(address(row), page)
-        await self._core.store.asked.placed(row.number, message_id)
-        return replace(row, message_id=message_id)
+        return await self._core.store.asked.placed(row, message_id)
 
     async def end(self, row: Asked, page: Message, announced: str | None = None) -> Asked | None:
         """Show the answer and close the row; say so where nobody would notice the edit any more."""
@@ -170,16 +168,16 @@ class Promises:
 
     async def done(self, row: Asked) -> None:
         """Close it."""
-        await self._core.store.asked.done(row.number, self._core.now())
+        await self._core.store.asked.done(row, self._core.now())
 
     async def postpone(self, row: Asked, until: datetime) -> None:
         """Let it wait."""
-        await self._core.store.asked.postpone(row.number, until)
+        await self._core.store.asked.postpone(row, until)
 
     async def hand_over(self, row: Asked, said: str) -> None:
         """Say that the bot restarts, and let the next process begin anew."""
         await self.say(row, Message(said))
-        await self._core.store.asked.release(row.number, self._owner, self._core.now())
+        await self._core.store.asked.release(row, self._core.now())
 
     def otherwise(self, row: Asked) -> Message:
         """Return what a message about progress becomes when its work was broken off."""
@@ -189,18 +187,19 @@ class Promises:
     async def _claim(self, row: Asked) -> Asked | None:
         now = self._core.now()
         claim = self._core.store.asked.claim
-        return await claim(row.number, self._owner, now=now, until=now + LEASE)
+        return await claim(row.number, _name(), now=now, until=now + LEASE)
 
     async def _is_ours(self, row: Asked) -> bool:
         until = self._core.now() + LEASE
-        return await self._core.store.asked.hold(row.number, self._owner, until)
+        return await self._core.store.asked.hold(row, until)
 
     async def _renew(self) -> None:
         while True:
             await self._sleep(RENEWED)
             try:
                 until = self._core.now() + LEASE
-                await self._core.store.asked.renew(list(self._under_way), self._owner, until)
+                owners = [row.owner for row in self.under_way if row.owner is not None]
+                await self._core.store.asked.renew(owners, until)
             except StoreError as error:
                 logger.warning("leases could not be renewed, trying again: %s", error)
 
@@ -221,6 +220,10 @@ class Promises:
             await self.done(row)
         else:
             await self.postpone(row, again)
+
+
+def _name() -> str:
+    return secrets.token_hex(8)
 
 
 def address(row: Asked) -> Address:

@@ -3,7 +3,8 @@
 Whoever works on a row has a lease on it: `due_at` is when others may take it up, and is moved on
 while the work goes on. Should that process die, the next one to look takes the row over, and the
 promise is kept, or its message says honestly what became of it. There is one winner: `claim` is
-one statement, and who lost a row (`hold`) shows nothing.
+one statement, and who lost a row (`hold`) shows nothing. All else is done by the name under which
+the row was taken up: SQLite gives the number of a deleted row to the next one.
 """
 
 from collections.abc import Collection, Mapping
@@ -49,7 +50,7 @@ class Asked:
     tries: int = 0
     """How often it had to be put off."""
     owner: str | None = None
-    """The process that works on it, or died with it."""
+    """Who works on it, or died with it: another name for each time it is taken up."""
     losses: int = 0
     """How often a process was lost with it."""
     done_at: datetime | None = None
@@ -76,10 +77,6 @@ class AskedFor:
         assert added.inserted_primary_key, "guaranteed by the one row above"
         return replace(wish, number=int(added.inserted_primary_key[0]))
 
-    async def placed(self, number: int, message_id: int) -> None:
-        """Note the message to be edited into the answer."""
-        await self._update({"message_id": message_id}, asked.c.number == number)
-
     async def claim(
         self, number: int, owner: str, *, now: datetime, until: datetime
     ) -> Asked | None:
@@ -88,38 +85,40 @@ class AskedFor:
         values = {"owner": owner, "due_at": until, "losses": lost}
         if not await self._update(values, asked.c.number == number, asked.c.due_at <= now):
             return None
-        return next(iter(await self._all(asked.c.number == number)), None)
+        mine = (asked.c.number == number, asked.c.owner == owner)
+        return next(iter(await self._all(*mine)), None)
 
-    async def hold(self, number: int, owner: str, until: datetime) -> bool:
+    async def hold(self, row: Asked, until: datetime) -> bool:
         """Lengthen one's lease; False when another process has the row, or has done it.
 
         A row that is gone, for who asked was forgotten, is nobody else's.
         """
-        mine = (asked.c.number == number, asked.c.owner == owner)
-        if await self._update({"due_at": until}, *mine):
+        if await self._update({"due_at": until}, *_mine(row)):
             return True
-        async with self._database.reading() as connection:
-            query = select(asked.c.number).where(asked.c.number == number)
-            return (await connection.execute(query)).scalar() is None
+        same = (asked.c.number == row.number, asked.c.user_id == row.user_id)
+        return not await self._all(*same, asked.c.asked_at == row.asked_at)
 
-    async def renew(self, numbers: Collection[int], owner: str, until: datetime) -> None:
+    async def renew(self, owners: Collection[str], until: datetime) -> None:
         """Lengthen the leases of what is still under way."""
-        await self._update({"due_at": until}, asked.c.number.in_(numbers), asked.c.owner == owner)
+        await self._update({"due_at": until}, asked.c.owner.in_(owners))
 
-    async def release(self, number: int, owner: str, at: datetime) -> None:
+    async def placed(self, row: Asked, message_id: int) -> Asked:
+        """Note the message to be edited into the answer."""
+        await self._update({"message_id": message_id}, *_mine(row))
+        return replace(row, message_id=message_id)
+
+    async def release(self, row: Asked, at: datetime) -> None:
         """Let anybody take it up."""
-        mine = (asked.c.number == number, asked.c.owner == owner)
-        await self._update({"due_at": at, "owner": None}, *mine)
+        await self._update({"due_at": at, "owner": None}, *_mine(row))
 
-    async def postpone(self, number: int, due_at: datetime) -> None:
+    async def postpone(self, row: Asked, due_at: datetime) -> None:
         """Note that it has to wait (once more)."""
         values = {"due_at": due_at, "owner": None, "tries": asked.c.tries + 1}
-        await self._update(values, asked.c.number == number)
+        await self._update(values, *_mine(row))
 
-    async def done(self, number: int, at: datetime) -> None:
+    async def done(self, row: Asked, at: datetime) -> None:
         """Close it, without anybody's words; the first time stays."""
-        values = {"done_at": at, "owner": None, "words": None}
-        await self._update(values, asked.c.number == number)
+        await self._update({"done_at": at, "owner": None, "words": None}, *_mine(row))
 
     async def open(self) -> list[Asked]:
         """Return all that are not done, in the order they were asked for."""
@@ -145,6 +144,10 @@ class AskedFor:
         query = select(asked).where(*conditions).order_by(asked.c.number)
         async with self._database.reading() as connection:
             return [_asked(row) for row in await connection.execute(query)]
+
+
+def _mine(row: Asked) -> tuple[ColumnElement[bool], ...]:
+    return asked.c.number == row.number, asked.c.owner == row.owner
 
 
 def _asked(row: Row[tuple[object, ...]]) -> Asked:

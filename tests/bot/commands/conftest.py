@@ -274,6 +274,18 @@ async def opened(
         assert stage.problems == []
 
 
+@asynccontextmanager
+async def beside(stage: Stage) -> AsyncIterator[ReadingRoom]:
+    """Give the readings of another process on the same database, which hears no updates."""
+    core, clock = stage.core, stage.clock
+    async with open_services(
+        core.settings, now=clock, sleep=clock.sleep, arxiv_interval=timedelta(0)
+    ) as own:
+        room = ReadingRoom(own, Outbox(stage.application.bot, now=clock))
+        yield room
+        await room.hand_back()
+
+
 async def _nobody(_handle: str) -> int:
     raise AssertionError("there are no channels in these settings")
 

@@ -17,11 +17,15 @@ LEASE = timedelta(seconds=90)
 
 async def ask(
     store: Store, *, user_id: int = 5, at: datetime = NOON, costs: bool = True, **more: Any
-) -> int:
+) -> Asked:
     wish = Asked(5, user_id, "zh", at, due_at=NOON, paper_id="2603.00001", costs=costs, **more)
     row = await store.asked.add(wish)
     assert isinstance(row, Asked)
-    return row.number
+    return row
+
+
+async def claim(store: Store, row: Asked, owner: str, *, at: datetime) -> Asked | None:
+    return await store.asked.claim(row.number, owner, now=at, until=at + LEASE)
 
 
 async def numbers(store: Store, *, due: datetime | None = None) -> list[int]:
@@ -45,46 +49,47 @@ async def test_a_wish_outlives_the_process_that_took_it_down(url: str, clock: Cl
     async with open_store(url, now=clock) as store:
         row = await store.asked.add(wish)
         assert isinstance(row, Asked)
-        await store.asked.placed(row.number, 77)
+        await store.asked.placed(row, 77)
 
     async with open_store(url, now=clock) as store:
         assert await store.asked.open() == [replace(row, message_id=77)]
 
 
 async def test_only_what_was_put_off_until_now_is_due(store: Store) -> None:
-    now, soon, later = [await ask(store) for _ in range(3)]
+    now, soon, later = [await ask(store, owner=str(number)) for number in range(3)]
     await store.asked.postpone(now, NOON + 3 * HOUR)
     await store.asked.postpone(later, NOON + 2 * HOUR)
     await store.asked.postpone(soon, NOON + HOUR)
 
     assert await numbers(store, due=NOON) == []
-    assert await numbers(store, due=NOON + HOUR) == [soon]
-    assert await numbers(store, due=NOON + 2 * HOUR) == [soon, later]
-    assert await numbers(store) == [now, soon, later]
+    assert await numbers(store, due=NOON + HOUR) == [soon.number]
+    assert await numbers(store, due=NOON + 2 * HOUR) == [soon.number, later.number]
+    assert await numbers(store) == [now.number, soon.number, later.number]
 
 
 async def test_putting_off_again_counts(store: Store) -> None:
-    number = await ask(store)
+    row: Asked | None = await ask(store, owner="one")
     for hours in (1, 2):
-        await store.asked.postpone(number, NOON + hours * HOUR)
+        assert row is not None
+        await store.asked.postpone(row, NOON + hours * HOUR)
+        row = await claim(store, row, f"{hours}", at=NOON + hours * HOUR)
 
-    (item,) = await store.asked.open()
-    assert (item.tries, item.due_at) == (2, NOON + 2 * HOUR)
+    assert row is not None
+    assert (row.tries, row.losses) == (2, 0)
 
 
 async def test_what_is_done_stays_done(store: Store) -> None:
-    number, other = await ask(store), await ask(store)
-    await store.asked.done(number, NOON)
-    await store.asked.postpone(number, NOON)
-    assert await store.asked.claim(number, "two", now=NOON, until=NOON + LEASE) is None
-    await store.asked.done(99, NOON)
+    row, other = await ask(store, owner="one"), await ask(store)
+    await store.asked.done(row, NOON)
+    await store.asked.postpone(row, NOON)
+    assert await claim(store, row, "two", at=NOON) is None
 
-    assert await numbers(store) == [other]
-    assert await numbers(store, due=NOON + HOUR) == [other]
+    assert await numbers(store) == [other.number]
+    assert await numbers(store, due=NOON + HOUR) == [other.number]
 
 
 async def test_only_what_costs_is_counted_done_or_not(store: Store) -> None:
-    done = await ask(store, at=NOON)
+    done = await ask(store, at=NOON, owner="one")
     await store.asked.done(done, NOON)
     await ask(store, at=NOON + HOUR)
     await ask(store, at=NOON + HOUR, costs=False)
@@ -97,43 +102,45 @@ async def test_only_what_costs_is_counted_done_or_not(store: Store) -> None:
 
 async def test_of_many_processes_one_takes_up_what_is_due(url: str, clock: Clock) -> None:
     async with open_store(url, now=clock) as store, open_store(url, now=clock) as other:
-        number = await ask(store)
-        claims = [
-            (stores.asked.claim(number, f"{turn}", now=NOON, until=NOON + LEASE))
-            for turn, stores in enumerate((store, other) * 4)
-        ]
-        winners = [row for row in await asyncio.gather(*claims) if row is not None]
+        row = await ask(store)
+        stores = (store, other) * 4
+        claims = [claim(each, row, f"{turn}", at=NOON) for turn, each in enumerate(stores)]
+        winners = [won for won in await asyncio.gather(*claims) if won is not None]
         assert len(winners) == 1
         assert winners[0].losses == 0, "it was nobody's"
         assert await store.asked.due(NOON) == []
 
 
 async def test_a_lease_is_kept_renewed_lost_and_handed_on(store: Store) -> None:
-    number = await ask(store, owner="one")
-    await store.asked.renew([number], "one", NOON + LEASE)
-    late = NOON + 2 * LEASE
-    assert await store.asked.claim(number, "two", now=NOON, until=late) is None
-    assert await store.asked.hold(number, "one", NOON + LEASE)
-    row = await store.asked.claim(number, "two", now=NOON + LEASE, until=late)
-    assert row is not None
-    assert (row.owner, row.losses) == ("two", 1)
-    assert not await store.asked.hold(number, "one", late)
-    await store.asked.renew([number], "one", late + HOUR)
-    await store.asked.release(number, "one", NOON)
-    assert (await store.asked.open())[0].due_at == late, "what is another's is left alone"
-    await store.asked.release(number, "two", NOON)
-    row = await store.asked.claim(number, "three", now=NOON, until=late)
-    assert row is not None
-    assert row.losses == 1, "it was handed on"
+    first = await ask(store, owner="one")
+    await store.asked.renew(["one"], NOON + LEASE)
+    assert await claim(store, first, "two", at=NOON) is None
+    assert await store.asked.hold(first, NOON + LEASE)
+    second = await claim(store, first, "two", at=NOON + LEASE)
+    assert second is not None
+    assert (second.owner, second.losses) == ("two", 1)
+    assert not await store.asked.hold(first, NOON + HOUR)
+    await store.asked.renew(["one"], NOON + HOUR)
+    await store.asked.release(first, NOON)
+    assert await store.asked.open() == [second], "what is another's is left alone"
+    await store.asked.release(second, NOON)
+    third = await claim(store, second, "three", at=NOON)
+    assert third is not None
+    assert third.losses == 1, "it was handed on"
 
 
 async def test_an_answered_question_is_not_kept_and_a_forgotten_one_is_nobodys(
     store: Store,
 ) -> None:
-    number = await ask(store, owner="one", words="why?", kind=Promise.QUESTION)
-    await store.asked.done(number, NOON)
+    row = await ask(store, owner="one", words="why?", kind=Promise.QUESTION)
+    await store.asked.done(row, NOON)
     export = await store.personal.export(5, now=NOON)
     assert "words" not in export["asked"][0]
-    assert not await store.asked.hold(number, "one", NOON), "done is done"
+    assert not await store.asked.hold(row, NOON), "done is done"
     await store.personal.forget(5)
-    assert await store.asked.hold(number, "one", NOON)
+    assert await store.asked.hold(row, NOON)
+    other = await ask(store, owner="two", user_id=6)
+    assert other.number == row.number, "as SQLite does"
+    assert await store.asked.hold(row, NOON), "it is another's wish"
+    await store.asked.done(row, NOON)
+    assert await store.asked.open() == [other]

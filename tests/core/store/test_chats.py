@@ -225,9 +225,9 @@ async def test_all_that_is_known_follows_a_group_to_its_new_id(store: Store) -> 
     group = chat(-1, kind=ChatKind.GROUP, interests=("ours",))
     await store.chats.join(group)
     await had(store, -1, DAY)
-    wish = await store.asked.add(Asked(-1, 5, "zh", NOON, paper_id="p", costs=True))
+    wish = await store.asked.add(Asked(-1, 5, "zh", NOON, paper_id="p", costs=True, owner="one"))
     assert isinstance(wish, Asked)
-    await store.asked.placed(wish.number, 77)
+    await store.asked.placed(wish, 77)
 
     for _ in range(2):  # both the service message and the refusal tell us
         await store.chats.move(-1, -100)
