@@ -6,7 +6,15 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 # -qq: only errors; setuptools warns about editable installs in words that worry people.
-PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --constraint constraints.txt
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
+# What is downloaded is exactly what was pinned, or nothing is installed. pip checks hashes of
+# requirements only, not of constraints, and a folder has none: so the project itself comes
+# afterwards, with nothing left to download, built by the setuptools that was just checked.
+# --no-deps: the files hold all of them, and pip would not take `x[extra]` as pinned by `x`.
+PINNED := $(PIP) --require-hashes --requirement constraints.txt
+PROJECT := $(PIP) --no-build-isolation --editable .
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-header --no-annotate --upgrade
 
 # The chat page is tested in Debian's Chromium. On a CI machine it is installed where that is
 # possible; at home nothing is installed behind your back, and without it those tests are skipped.
@@ -19,7 +27,7 @@ help:
 	@echo "make test         everything CI runs: lint, types, tests"
 	@echo "make bench        speed, memory and use of the quotas, printed beside baselines"
 	@echo "make tour         the README's pictures, made in Chromium"
-	@echo "make constraints  renew the pinned versions from pyproject.toml"
+	@echo "make constraints  renew the pinned versions and their hashes from pyproject.toml"
 
 demo: $(RUNTIME)
 	@$(BIN)/paperboy demo
@@ -44,9 +52,11 @@ bench: $(DEV)
 tour: $(DEV) $(BROWSER)
 	$(BIN)/python -m tests.tour docs/tour
 
+# The second file holds only what the first does not; setuptools is what builds the project.
 constraints: $(DEV)
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
-	  --no-header --no-annotate --upgrade --output-file constraints.txt
+	echo 'setuptools>=77' | $(COMPILE) - --output-file constraints.txt > /dev/null
+	$(COMPILE) --extra dev --constraint constraints.txt --output-file constraints-dev.txt \
+	  $$(sed -n 's/^\([a-z0-9._-]*\)==.*/--no-emit-package \1/p' constraints.txt) > /dev/null
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -69,9 +79,11 @@ $(VENV)/.made:
 	@touch $@
 
 $(RUNTIME): $(VENV)/.made pyproject.toml constraints.txt
-	@$(PIP) --editable .
+	@$(PINNED)
+	@$(PROJECT)
 	@touch $@
 
-$(DEV): $(VENV)/.made pyproject.toml constraints.txt
-	@$(PIP) --editable '.[dev]'
+$(DEV): $(VENV)/.made pyproject.toml constraints.txt constraints-dev.txt
+	@$(PINNED) --requirement constraints-dev.txt
+	@$(PROJECT)
 	@touch $(RUNTIME) $@
