@@ -3,23 +3,26 @@
 Prints `id<TAB>score` for every paper, best first. Broken lines are counted, never fatal.
 """
 
-import gzip
 import json
 import sys
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
+from bot.cli.lines import read_lines
 from core.errors import UsageError
 from core.models import Paper
 from core.score.calibrate import fine_score
 from core.score.local import load_ranker
 from core.score.text import parse_focus
 
-MAX_LINE = 2_000_000
+MAX_PAPERS: Final = 10**9
+"""Bytes of papers: some 700,000 of them."""
+MAX_IDS: Final = 10**7
+HOPELESS: Final = 10_000
+"""Lines without a paper after which there will be none."""
 
 
 def run(path: Path, *, focus: str, likes: Path | None, dislikes: Path | None) -> None:
@@ -42,28 +45,19 @@ def read_papers(path: Path) -> tuple[dict[str, Paper], int]:
     """Return the papers of a file by id (the first of each id), and how many lines were broken."""
     papers: dict[str, Paper] = {}
     broken = 0
-    for line in _lines(path):
-        if not line.strip():
+    for line in read_lines(path, max_bytes=MAX_PAPERS):
+        if line is not None and not line.strip():
             continue
-        paper = _paper(line)
-        if paper is None:
-            broken += 1
-        else:
+        paper = None if line is None else _paper(line)
+        if paper is not None:
             papers.setdefault(paper.id, paper)
+            continue
+        broken += 1
+        if broken == HOPELESS and not papers:
+            break
     if not papers and broken:
         raise UsageError(f"{path} holds no paper; it should hold one JSON object a line with an id")
     return papers, broken
-
-
-def _lines(path: Path) -> Iterator[str]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", errors="replace") as file:
-            yield from iter(lambda: file.readline(MAX_LINE), "")
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise UsageError(f"{path} is not a whole gzip file") from None
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from None
 
 
 def _paper(line: str) -> Paper | None:
@@ -92,7 +86,8 @@ def _chosen(papers: Mapping[str, Paper], path: Path | None, option: str) -> tupl
     """Return the papers a file of ids names; ids that are not in the list are counted aloud."""
     if path is None:
         return ()
-    ids = dict.fromkeys(line.strip() for line in _lines(path) if line.strip())
+    lines = read_lines(path, max_bytes=MAX_IDS)
+    ids = dict.fromkeys((line or "").strip() for line in lines if line is None or line.strip())
     unknown = sum(paper_id not in papers for paper_id in ids)
     if unknown:
         sys.stderr.write(f"paperboy: {option}: {unknown} of {len(ids)} ids are not in the list\n")
