@@ -22,6 +22,7 @@ from bot.settings import Settings
 from core.analyze.asking import Asking
 from core.analyze.desk import Desk
 from core.analyze.takeaways import Takeaways
+from core.aside import Aside
 from core.digest import DigestBuilder
 from core.fetch import Lookup, Source
 from core.fetch.arxiv import ArxivSource
@@ -46,6 +47,7 @@ from core.score.understanding import Understander
 from core.scoring import Scorer
 from core.store import Store, open_store
 from core.wish import Wish
+from core.workers import Workers
 
 if TYPE_CHECKING:  # numpy and scipy come with them
     from core.personal.engine import Engine
@@ -67,6 +69,8 @@ class Wiring:
     http: Http
     gate: Gate
     now: Callable[[], datetime]
+    aside: Aside
+    """Where work on strangers' texts is done."""
 
 
 def _huggingface(wiring: Wiring) -> HuggingFaceSource:
@@ -178,7 +182,8 @@ async def open_services(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT.total_seconds()))
         )
         http = Http(session, user_agent=user_agent(), sleep=sleep)
-        wiring = Wiring(settings, http, Gate(arxiv_interval, sleep=sleep), now)
+        workers = await stack.enter_async_context(Workers())
+        wiring = Wiring(settings, http, Gate(arxiv_interval, sleep=sleep), now, workers)
         chains = await open_chains(settings, store, now, sleep, stack)
         yield _services(wiring, store, chains, first_day)
 
@@ -207,7 +212,7 @@ def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: da
         sources=sources,
         lookups=[lookup(wiring) for lookup in LOOKUPS],
         desk=desk,
-        asking=_asking(chains, prompts),
+        asking=_asking(chains, prompts, wiring.aside),
         figures=_figures(wiring, store),
         understander=chains.understander(prompts) if chains else None,
         takeaways=Takeaways(
@@ -283,15 +288,23 @@ def _desk(
         hf_endpoint=settings.hf_endpoint,
         arxiv_endpoint=settings.arxiv_endpoint,
         gate=wiring.gate,
+        aside=wiring.aside,
     )
-    reader = chains.reader(prompts) if chains else None
-    return Desk(store=store, texts=texts, reader=reader, now=wiring.now, flights=flights)
+    reader = chains.reader(prompts, wiring.aside) if chains else None
+    return Desk(
+        store=store,
+        texts=texts,
+        reader=reader,
+        now=wiring.now,
+        flights=flights,
+        aside=wiring.aside,
+    )
 
 
-def _asking(chains: Chains | None, prompts: Prompts) -> Asking:
+def _asking(chains: Chains | None, prompts: Prompts, aside: Aside) -> Asking:
     if chains is None:
-        return Asking(None, prompts["ask"], max_input_tokens=0)
-    return chains.asking(prompts)
+        return Asking(None, prompts["ask"], max_input_tokens=0, aside=aside)
+    return chains.asking(prompts, aside)
 
 
 def _figures(wiring: Wiring, store: Store) -> Figures:
@@ -301,6 +314,7 @@ def _figures(wiring: Wiring, store: Store) -> Figures:
         memory=store.facts,
         files=FigureFiles(settings.data_dir / "figures"),
         now=wiring.now,
+        aside=wiring.aside,
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bot.settings import Settings
 from core.analyze.asking import Asking
 from core.analyze.reader import Reader
+from core.aside import Aside
 from core.llm.chain import ModelChain
 from core.llm.gemini import open_gemini
 from core.llm.prompts import Prompts
@@ -49,15 +50,16 @@ class Chains:
         """Return who understands readers' own words."""
         return Understander(self.score, prompts["topics"])
 
-    def reader(self, prompts: Prompts) -> Reader:
+    def reader(self, prompts: Prompts, aside: Aside) -> Reader:
         """Return who reads."""
         room = self._room(READING_TOKENS)
-        return Reader(self.analyze, prompts["read"], prompts["mend"], max_input_tokens=room)
+        read, mend = prompts["read"], prompts["mend"]
+        return Reader(self.analyze, read, mend, max_input_tokens=room, aside=aside)
 
-    def asking(self, prompts: Prompts) -> Asking:
+    def asking(self, prompts: Prompts, aside: Aside) -> Asking:
         """Return who answers questions about papers."""
         room = self._room(ASKING_TOKENS)
-        return Asking(self.analyze, prompts["ask"], max_input_tokens=room)
+        return Asking(self.analyze, prompts["ask"], max_input_tokens=room, aside=aside)
 
     def _room(self, tokens: int) -> int:
         """Return a question's budget: what is wanted, as far as a minute has it, with some air."""

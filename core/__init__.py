@@ -14,6 +14,7 @@
     withdrawn                       papers their authors took back
     figures licences                a paper's main figure, and whether it may be passed on
     wish                            what an audience wants of a day
+    aside workers                   work on strangers' texts, in processes that can be stopped
     progress                        who watches them
     report/                         Digest -> Markdown and JSON; no I/O
 

@@ -8,6 +8,9 @@
     ├── SourceError           nobody now: a source failed; the digest goes on without it
     │   ├── SourceOff             ... it is not switched on or not open to us: an ordinary state
     │   └── SourceBusy            ... it asked us to slow down; `retry_after` says until when
+    ├── WorkStopped           work on a stranger's text took too much; a lesser text is taken
+    │   ├── WorkTooSlow           ... of time
+    │   └── WorkTooHeavy          ... of memory, or its process died
     ├── TextUnavailable       one text of a paper is not to be had; the next in the chain is tried
     └── LLMError              a model call failed; the paper keeps its local score or notes
         ├── LLMUnavailable        ... and may work later: overloaded, unreachable
@@ -79,6 +82,18 @@ class SourceBusy(SourceError):
 
 class TextUnavailable(PaperboyError):
     """A paper's text is not to be had from this place."""
+
+
+class WorkStopped(PaperboyError):
+    """Work on a text of a stranger's was given up; the text is skipped, and that is said."""
+
+
+class WorkTooSlow(WorkStopped):
+    """It took too long."""
+
+
+class WorkTooHeavy(WorkStopped):
+    """It died, most likely for want of memory."""
 
 
 class QuotaScope(StrEnum):

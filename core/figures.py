@@ -10,14 +10,18 @@ for arXiv converts late.
 """
 
 import asyncio
+import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from pydantic import AwareDatetime, ValidationError
 
+from core.aside import Aside, in_a_thread
+from core.errors import WorkStopped
 from core.fetch.figures import Page
 from core.fetch.pictures import Photo
 from core.figure_files import FigureFiles, file_name
@@ -26,6 +30,8 @@ from core.models import Paper, Value
 
 if TYPE_CHECKING:  # the parser is needed when a page has come
     from core.analyze.figures import Figure
+
+logger = logging.getLogger(__name__)
 
 AGAIN = timedelta(days=7)
 """When a page that was not there is looked for again."""
@@ -94,8 +100,10 @@ class Figures:
         memory: Memory,
         files: FigureFiles,
         now: Callable[[], datetime],
+        aside: Aside = in_a_thread,
     ) -> None:
         self._source = source
+        self._aside = aside
         self._memory = memory
         self._files = files
         self._now = now
@@ -163,8 +171,7 @@ class Figures:
         page = await self._source.page(paper)
         if page is None:
             return MainFigure(licence=licence, found_at=self._now())
-        # Megabytes of HTML: other people's taps should not wait for it.
-        has_figures, main = await asyncio.to_thread(_main_of, page)
+        has_figures, main = await self._main_of(page)
         if not has_figures:
             return MainFigure(licence=licence, found_at=self._now())
         if main is None:
@@ -177,6 +184,16 @@ class Figures:
             picture_url=main.picture.url if main.picture else None,
             found_at=self._now(),
         )
+
+    async def _main_of(self, page: Page) -> "tuple[bool, Figure | None]":
+        """Return whether a page has figures at all, and the main one."""
+        from core.analyze.main_figure import main_of
+
+        try:
+            return await self._aside(partial(main_of, page.html, page.url))
+        except WorkStopped as error:
+            logger.warning("the figures of %s are left out: %s", page.url, error)
+            return False, None
 
     def _is_stale(self, found: MainFigure) -> bool:
         if found.page_url is not None and not found.is_provisional:
@@ -199,15 +216,6 @@ def _read(json: str | None) -> MainFigure | None:
 
 def _name(paper: Paper) -> str:
     return f"figure:{paper.id}v{paper.version or 0}"
-
-
-def _main_of(page: Page) -> "tuple[bool, Figure | None]":
-    """Return whether a page has figures at all, and the main one."""
-    from core.analyze.figures import figures_of
-    from core.analyze.main_figure import main_figure
-
-    figures = figures_of(page.html, page.url)
-    return bool(figures), main_figure(figures)
 
 
 def _place(paper: Paper, anchor: str | None = None) -> str:

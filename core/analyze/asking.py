@@ -13,13 +13,14 @@ from typing import Final
 
 from pydantic import BaseModel, Field
 
-from core.analyze.aside import Aside, in_a_thread
 from core.analyze.fit import fit
 from core.analyze.language import NAMES, is_language
 from core.analyze.passages import passages
 from core.analyze.schema import Statement
-from core.analyze.verify import Verifier
-from core.errors import ConfigError, LLMBadAnswer, LLMError, LLMRefused
+from core.analyze.verify import claims_in
+from core.aside import Aside, in_a_thread
+from core.errors import ConfigError, LLMBadAnswer, LLMError, LLMRefused, WorkStopped
+from core.fetch.fulltext import abstract_of
 from core.llm import ORDINARY, Waiter
 from core.llm.asker import Asker
 from core.llm.fence import block, line, title
@@ -94,7 +95,19 @@ class Asking:
         language: Language,
         errand: Waiter = ORDINARY,
     ) -> Answer:
-        """Return what the paper says to `question`. Never fails for want of a model."""
+        """Return what the paper says to `question`. Never fails for want of a model.
+
+        Of a text that is too much to look through, the abstract is asked.
+        """
+        try:
+            return await self._answer(paper, document, question, language, errand)
+        except WorkStopped as error:
+            logger.warning("%s is asked by its abstract: %s", paper.id, error)
+            return await self._answer(paper, abstract_of(paper), question, language, errand)
+
+    async def _answer(
+        self, paper: Paper, document: Document, question: str, language: Language, errand: Waiter
+    ) -> Answer:
         if self._chain is None:
             return await self._found(paper, document, question)
         try:
@@ -118,9 +131,8 @@ class Asking:
         paper = quarantined_paper(paper)
         values = self._values(paper, document, question, language)
         reply = await chain.ask(self._prompt.fill(**values), Reply, errand)
-        verifier = await self._aside(partial(Verifier, paper, document, document.sections))
         said = reply.answer.statements[:MOST_STATEMENTS]
-        points = await self._aside(partial(verifier.claims, said))
+        points = await self._aside(partial(claims_in, paper, document, said))
         whole = " ".join(point.text for point in points)
         if points and not is_language(whole, language):
             raise LLMBadAnswer(f"{paper.id}: the answer is in another language")
@@ -146,7 +158,7 @@ class Asking:
 
     async def _found(self, paper: Paper, document: Document, question: str) -> Answer:
         wordings = await asyncio.to_thread(_wordings, question)
-        points = await asyncio.to_thread(passages, document, paper, wordings)
+        points = await self._aside(partial(passages, document, paper, wordings))
         return Answer(AnalysisKind.EXTRACTIVE, document.source, document.pages, "", points)
 
 

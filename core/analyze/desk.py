@@ -5,7 +5,6 @@ A reading that had to wait leaves no trace here but its absence, so asking again
 models would not give is remembered for a day, so that asking again costs nothing.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,17 +12,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from core.analyze.aside import Aside
 from core.analyze.extract import EXTRACTOR, extract
 from core.analyze.quotable import language_of
+from core.aside import Aside, in_a_thread
 from core.errors import (
     LLMError,
     LLMMisconfigured,
     LLMRateLimited,
     LLMUnavailable,
     LLMUnverified,
+    WorkStopped,
 )
-from core.fetch.fulltext import UNREACHABLE, TextResult
+from core.fetch.fulltext import UNREACHABLE, TextResult, abstract_of
 from core.flags import Flags
 from core.llm import ORDINARY, Waiter
 from core.llm.flights import Flights
@@ -61,7 +61,6 @@ class Reader(Protocol):
 
     version: str
     models: Sequence[str]
-    aside: Aside
 
     async def read(
         self,
@@ -73,7 +72,7 @@ class Reader(Protocol):
         now: datetime,
         errand: Waiter = ORDINARY,
     ) -> Analysis:
-        """Return its reading; raise `LLMError`."""
+        """Return its reading; raise `LLMError` or `WorkStopped`."""
         ...
 
 
@@ -103,8 +102,10 @@ class Desk:
         reader: Reader | None,
         now: Callable[[], datetime],
         flights: Flights,
+        aside: Aside = in_a_thread,
     ) -> None:
         self._store = store
+        self._aside = aside
         self._texts = texts
         self._reader = reader
         self._now = now
@@ -160,7 +161,26 @@ class Desk:
         known = await self._known(paper, focus, language)
         if known is not None and known.text_source is not TextSource.ABSTRACT:
             return Dive(known)
-        document = await self._document(paper)
+        try:
+            document = await self._document(paper)
+            return await self._made(known, paper, document, focus, language, errand)
+        except WorkStopped as error:
+            logger.warning("%s is read from its abstract: %s", paper.id, error)
+        # As if there were no more, for as long as that is believed: nobody else has to wait for it.
+        document = abstract_of(paper)
+        await self._store.texts.put(document, version=paper.version, at=self._now())
+        return await self._made(known, paper, document, focus, language, errand)
+
+    async def _made(
+        self,
+        known: Analysis | None,
+        paper: Paper,
+        document: Document,
+        focus: Focus,
+        language: Language,
+        errand: Waiter,
+    ) -> Dive:
+        """Return the dive into a text. Raise `WorkStopped` when the text is too much."""
         if known is not None and document.source is TextSource.ABSTRACT:
             return Dive(known)
         if self._reader is None:
@@ -219,7 +239,10 @@ class Desk:
         """Tell the administrators of a text that speaks to the model; it is read without that."""
         if self._reader is None:
             return
-        found = await self._reader.aside(partial(passages_in, document))
+        try:
+            found = await self._aside(partial(passages_in, document))
+        except WorkStopped:
+            return  # whoever reads it will find the same, and say so
         if found:
             day = self._now().date()
             await Flags(self._store).note(day, {document.paper_id: found[0]})
@@ -283,8 +306,7 @@ class Desk:
     async def _extract(self, paper: Paper, document: Document, focus: Focus) -> Analysis:
         if (known := await self._quoted(document, paper, focus)) is not None:
             return known
-        # In a thread: scikit-learn works for a tenth of a second, and others are waiting.
-        analysis = await asyncio.to_thread(extract, document, paper, focus, now=self._now())
+        analysis = await self._aside(partial(extract, document, paper, focus, now=self._now()))
         await self._store.analyses.put(
             analysis,
             version=paper.version,

@@ -6,7 +6,7 @@ figure of somebody else's is not covered by the paper's licence.
 
 import re
 
-from core.analyze.figures import Figure
+from core.analyze.figures import Figure, figures_of
 
 _WHOLE = re.compile(
     r"\b(?:overview|overall|framework|pipeline|workflow|architectures?|teaser|schematics?|paradigms?"
@@ -46,6 +46,12 @@ _BORROWED = re.compile(
 )
 _ENOUGH = 3
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\"“])")
+
+
+def main_of(html: str, page_url: str) -> tuple[bool, Figure | None]:
+    """Return whether a page has figures at all, and the main one: work for elsewhere."""
+    figures = figures_of(html, page_url)
+    return bool(figures), main_figure(figures)
 
 
 def main_figure(figures: tuple[Figure, ...]) -> Figure | None:

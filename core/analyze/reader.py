@@ -13,12 +13,12 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from core.analyze.aside import Aside, in_a_thread
 from core.analyze.fit import fit
 from core.analyze.language import NAMES, is_language, written_in
 from core.analyze.schema import Mended, Reading
-from core.analyze.verify import LEAST_SHARE, SECTIONS, Failed, Verified, Verifier, mended_by
+from core.analyze.verify import LEAST_SHARE, SECTIONS, Failed, Verified, mended_by, verified
 from core.analyze.wording import clean_statement, is_stub
+from core.aside import Aside, in_a_thread
 from core.errors import ConfigError, LLMBadAnswer, LLMError, LLMTooLong, LLMUnverified
 from core.llm import ORDINARY, Reply, Waiter
 from core.llm.asker import Asker
@@ -87,7 +87,7 @@ class Reader:
         now: datetime,
         errand: Waiter = ORDINARY,
     ) -> Analysis:
-        """Return the reading of `document`. Raise `LLMError`."""
+        """Return the reading of `document`. Raise `LLMError` or `WorkStopped`."""
         document = await self.aside(partial(quarantined_document, document))
         paper = quarantined_paper(paper)
         draft = self._draft(
@@ -115,12 +115,12 @@ class Reader:
         errand: Waiter,
     ) -> Verified:
         """Check a reading; ask once more for what was not found. Raise `LLMUnverified`."""
-        verifier = await self.aside(partial(Verifier, paper, document, draft.shown))
-        made = await self.aside(partial(verifier.verify, reading))
+        check = partial(verified, paper, document, draft.shown, reading)
+        made = await self.aside(check)
         if made.failed:
             logger.info("%s: %d of %d claims not found", paper.id, len(made.failed), made.claims)
             if (mended := await self._mended(draft, made.failed, language, errand)) is not None:
-                made = await self.aside(partial(verifier.verify, reading, mended_by(mended)))
+                made = await self.aside(partial(check, mended_by(mended)))
         checked = made.checked
         is_thin = not (made.points("contribution") and made.points("methodology"))
         if checked.share < LEAST_SHARE or is_thin:

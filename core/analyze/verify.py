@@ -240,6 +240,24 @@ class Verifier:
             )
 
 
+def verified(
+    paper: Paper,
+    document: Document,
+    shown: Sequence[Section],
+    reading: Reading,
+    mended: Mapping[int, Statement] | None = None,
+) -> Verified:
+    """Return what of a reading may be shown, see `Verifier`: work for elsewhere."""
+    return Verifier(paper, document, shown).verify(reading, mended)
+
+
+def claims_in(
+    paper: Paper, document: Document, statements: Sequence[Statement]
+) -> tuple[Point, ...]:
+    """Return the statements that stand in the paper, see `Verifier`: work for elsewhere."""
+    return Verifier(paper, document, document.sections).claims(statements)
+
+
 def mended_by(answer: Mended) -> dict[int, Statement]:
     """Return a second answer's statements by the number of the one they stand in for."""
     return {

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from core.analyze.documents.clean import MAX_CHARACTERS, clean_text, one_line
 from core.analyze.documents.outline import ABSTRACT, Parsed
+from core.aside import Aside, in_a_thread
 from core.errors import PaperboyError, TextUnavailable
 from core.fetch.apart import Kind, TooHeavy, TooSlow, parse
 from core.fetch.gate import Gate
@@ -89,10 +90,18 @@ class Place(Protocol):
 class FullText:
     """Reads papers' texts."""
 
-    def __init__(self, http: Http, *, hf_endpoint: str, arxiv_endpoint: str, gate: Gate) -> None:
-        arxiv = _Arxiv(http, arxiv_endpoint.rstrip("/"), gate)
+    def __init__(
+        self,
+        http: Http,
+        *,
+        hf_endpoint: str,
+        arxiv_endpoint: str,
+        gate: Gate,
+        aside: Aside = in_a_thread,
+    ) -> None:
+        arxiv = _Arxiv(http, arxiv_endpoint.rstrip("/"), gate, aside)
         self._places: tuple[Place, ...] = (
-            HuggingFaceMarkdown(http, hf_endpoint),
+            HuggingFaceMarkdown(http, hf_endpoint, aside),
             ArxivHtml(arxiv),
             ArxivPdf(arxiv),
         )
@@ -189,8 +198,9 @@ class HuggingFaceMarkdown:
 
     source = TextSource.HF_MARKDOWN
 
-    def __init__(self, http: Http, endpoint: str) -> None:
+    def __init__(self, http: Http, endpoint: str, aside: Aside) -> None:
         self._http = http
+        self._aside = aside
         self._endpoint = endpoint.rstrip("/")
 
     def has(self, paper: Paper) -> bool:
@@ -206,7 +216,7 @@ class HuggingFaceMarkdown:
             max_bytes=MAX_BYTES,
         )
         text = answer.text
-        parsed = await parse(Kind.MARKDOWN, text.encode())
+        parsed = await parse(self._aside, Kind.MARKDOWN, text.encode())
         return _Text(parsed, _stated_version(paper, text) or paper.version)
 
 
@@ -217,6 +227,7 @@ class _Arxiv:
     http: Http
     endpoint: str
     gate: Gate
+    aside: Aside
 
     async def get(self, folder: str, paper: Paper, *, accept: str) -> Response:
         return await self.http.get(
@@ -244,7 +255,7 @@ class ArxivHtml:
         """See `Place.read`."""
         answer = await self._arxiv.get("html", paper, accept="text/html")
         html = answer.text
-        parsed = await parse(Kind.HTML, html.encode())
+        parsed = await parse(self._arxiv.aside, Kind.HTML, html.encode())
         return _Text(parsed, paper.version or _stated_version(paper, html))
 
 
@@ -265,7 +276,7 @@ class ArxivPdf:
         answer = await self._arxiv.get("pdf", paper, accept="application/pdf")
         if b"%PDF-" not in answer.body[:1024]:
             raise _Rejected("not_a_paper", f"{_kind(answer)} instead of a PDF")
-        parsed = await parse(Kind.PDF, answer.body)
+        parsed = await parse(self._arxiv.aside, Kind.PDF, answer.body)
         version = paper.version or _stated_version(paper, parsed.front)
         return _Text(parsed, version)
 

@@ -48,7 +48,7 @@ def _reader(asker: Asker, prompts: Prompts) -> Reader:
     return Reader(asker, read, mend, max_input_tokens=READING_TOKENS, aside=at_once)
 
 
-async def at_once(work: Callable[[], T]) -> T:
+async def at_once(work: Callable[[], T], **_: object) -> T:
     """Do it here: simulated time does not know of threads."""
     return work()
 

@@ -1,9 +1,7 @@
 """The desk: a reading is made once, a text fetched once, and nothing is ever faked."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -82,9 +80,6 @@ class FakeReader:
         self.error = error
         self.read_documents: list[Document] = []
         self.errands: list[Waiter] = []
-
-    async def aside(self, work: Callable[[], Any]) -> Any:
-        return work()
 
     async def read(
         self,
