@@ -27,8 +27,10 @@ _KINDS = {
     "blockquote": "BlockQuote",
     "expandable_blockquote": "ExpandableBlockQuote",
 }
-_OURS = str.maketrans("", "", "\u200d\ufe0f")
-"""Parts of our own emoji; everywhere else these are cleaned away."""
+_OURS = str.maketrans("", "", "\u200d\ufe0f\u2060")
+"""Parts of our own emoji, and what keeps words from being links; else these are cleaned away."""
+_SETTLED = frozenset({"code", "pre", "text_link"})
+"""Where Telegram looks for nothing."""
 _PADDING = " \t\r\n\x00"
 
 
@@ -49,6 +51,29 @@ def parse(text: str, entities: tuple[Entity, ...]) -> dict[str, Any]:
         "entities": [_entity(entity) for entity in entities],
     }
     return _execute({"@type": "getMarkdownText", "text": formatted})
+
+
+def tappable(message: Message) -> list[tuple[str, str]]:
+    """Return what Telegram makes tappable by itself: the kind, and the words.
+
+    Times in a text ("12:30") are left out: they lead into a video, and we send none.
+    """
+    answer = _execute({"@type": "getTextEntities", "text": message.text})
+    settled = [
+        range(entity.offset, entity.offset + entity.length)
+        for entity in message.entities
+        if entity.kind in _SETTLED
+    ]
+    words = message.text.encode("utf-16-le", "surrogatepass")
+    found = []
+    for entity in answer["entities"]:
+        start, end = entity["offset"], entity["offset"] + entity["length"]
+        kind = entity["type"]["@type"].removeprefix("textEntityType")
+        if kind != "MediaTimestamp" and not any(
+            start < span.stop and span.start < end for span in settled
+        ):
+            found.append((kind, words[2 * start : 2 * end].decode("utf-16-le", "replace")))
+    return found
 
 
 def _text_complaints(message: Message) -> list[str]:

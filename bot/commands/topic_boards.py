@@ -140,7 +140,7 @@ def _understood(topic: str, language: Language, glossary: Glossary) -> Text:
     names = glossary.understood(topic)
     if names is None or (not names and not glossary.knows(topic)):
         return Text(say("unknown", language))
-    return Text(f" → {', '.join(names)}") if names else Text()
+    return Text(" → ") + plain(", ".join(names)) if names else Text()
 
 
 def _buttons(own: Topics, language: Language, *, has_undo: bool) -> tuple[tuple[Button, ...], ...]:

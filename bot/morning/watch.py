@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.administrators import Administrators
+from bot.render.text import plain
 from core.flags import Flags
 from core.llm.alerts import Alert, AlertKind
 from core.models import Language
@@ -167,7 +168,9 @@ class Watch:
         """Return the papers that speak to the model."""
         day, papers = await Flags(self._store).latest()
         return [
-            self._trouble("flag", f"{day}:{paper_id}", id=paper_id, kind=kind, text=text)
+            self._trouble(
+                "flag", f"{day}:{paper_id}", id=paper_id, kind=kind, text=plain(text).text
+            )
             for paper_id, (kind, text) in papers.items()
         ]
 

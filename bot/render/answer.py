@@ -14,6 +14,7 @@ from core.report.reading import readable, with_doubts
 
 SAID_LIMIT: Final = 900
 QUOTE_LIMIT: Final = 350
+PLACE_LIMIT: Final = 60
 _TEXT: dict[str, dict[Language, str]] = {
     "silent": {
         "zh": "论文没有说。（读的是：{where}）",
@@ -53,7 +54,7 @@ def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Messa
     texts = [head]
     if found.kind is AnalysisKind.EXTRACTIVE:
         texts.append(Text(_TEXT["stand_in" if found.is_stand_in else "quoted"][language]))
-    by = words.analysed_by(found.kind, found.model, language)
+    by = plain(words.analysed_by(found.kind, found.model, language), 80).text
     foot = Text(_TEXT["by"][language].format(where=where, by=by))
     for point in found.points:
         said = _said(point, found.kind, language)
@@ -64,7 +65,8 @@ def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Messa
 
 
 def _said(point: Point, kind: AnalysisKind, language: Language) -> Text:
-    place = Text(f" ({point.mark})"[:60]) if point.mark else Text()
+    where = plain(point.mark or "", PLACE_LIMIT)
+    place = Text(" (") + where + Text(")") if where else Text()
     if kind is AnalysisKind.EXTRACTIVE:
         return Text("• “") + plain(point.text, SAID_LIMIT) + Text("”") + place
     said = markdown(with_doubts(point.text, point.doubts, language)).clipped(SAID_LIMIT)

@@ -115,7 +115,7 @@ def _proofs(points: tuple[Point, ...], language: Language) -> Iterator[Text]:
         marked = with_doubts(point.text, point.doubts, language)
         said = bold(plain(" ".join(markdown(marked).text.split()), SAID_LIMIT))
         quoted = (
-            Text("“") + plain(readable(one.quote), POINT_LIMIT) + Text(f"” — {one.mark}"[:80])
+            Text("“") + plain(readable(one.quote), POINT_LIMIT) + Text("” — ") + plain(one.mark, 80)
             for one in point.evidence
         )
         yield lines(Text("• ") + said, *quoted)

@@ -16,6 +16,7 @@ from bot.render.message import Button, Message
 from bot.render.text import Text, bold, join, lines, plain
 from core.models import Language, Paper
 from core.report import words as report
+from core.visible import one_line
 
 PAGE_SIZE: Final = 8
 FIND = re.compile(r"find:(?P<page>[0-9]{1,4})")
@@ -43,7 +44,7 @@ def found(
     words: str, found: Results, page: int, language: Language, *, instead: str | None = None
 ) -> Message:
     """Return page `page` (from 0) of what was found for `words`, or for others `instead`."""
-    asked = bold(Text(_MARK) + Text(query_of(words)))
+    asked = bold(Text(_MARK) + plain(query_of(words)))
     if not found.hits:
         nothing = "found_page" if found.total else "nothing_found"
         text = join("\n\n", (asked, Text(chat.say(nothing, language))))
@@ -62,16 +63,16 @@ def found(
 
 def query_of(words: str) -> str:
     """Return the words to search for: one visible line, not longer than a line can show."""
-    line = plain(words).text
+    line = one_line(words)
     while line.startswith(_MARK.strip()):  # pasted from such a message
         line = line.removeprefix(_MARK.strip()).strip()
-    return plain(line, _QUERY_LIMIT).text.removesuffix("…").strip()
+    return Text(line).clipped(_QUERY_LIMIT).text.removesuffix("…").strip()
 
 
 def words_of(message_text: str) -> str | None:
     """Return the words a message of results was made for; None for another message."""
     first, _, _ = message_text.partition("\n")
-    return (first.removeprefix(_MARK).strip() or None) if first.startswith(_MARK) else None
+    return (one_line(first.removeprefix(_MARK)) or None) if first.startswith(_MARK) else None
 
 
 def search_data(page: int) -> str:

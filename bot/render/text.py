@@ -1,13 +1,15 @@
 """Text with entities, built by adding pieces, never by parsing marks.
 
 `Text("...")` holds our own words; whatever comes from outside goes through `plain` (never
-interpreted) or, where a model wrote it, `markdown`. What a newcomer would get wrong: offsets are
-UTF-16 units while Python counts characters, so nothing outside this file does arithmetic on them.
+interpreted) or, where a model wrote it, `markdown`; both make sure that nothing in them can be
+tapped. Offsets are UTF-16 units while Python counts characters, so nothing outside this file does
+arithmetic on them.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
@@ -18,12 +20,14 @@ from telegramify_markdown import convert
 from telegramify_markdown.config import RenderConfig
 
 from bot.render.message import MAX_ENTITIES, MAX_UNITS, Entity, units
+from core.links import JOINER, inert_but_web
 from core.report.escape import link_target
 from core.visible import one_line, visible
 
 ELLIPSIS: Final = "…"
 _MODEL_KINDS = frozenset({"bold", "italic", "strikethrough", "code", "pre"})
 """What a model may emphasise with. Not links: a paper could talk a model into one."""
+_CODE = frozenset({"code", "pre"})
 _MODEL_LIMIT = 6000
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.[a-z][a-z0-9-]+(:[0-9]{1,5})?", re.IGNORECASE)
 _URL_LIMIT = 1024
@@ -82,8 +86,8 @@ class Text:
 
 
 def plain(text: str, limit: int = 4000) -> Text:
-    """Return outside words as one visible line, clipped, never interpreted."""
-    return Text(one_line(text)).clipped(limit)
+    """Return outside words as one visible line, clipped, never interpreted, nothing tappable."""
+    return Text(inert_but_web(one_line(text))).clipped(limit)
 
 
 def bold(text: Text) -> Text:
@@ -132,7 +136,7 @@ def markdown(text: str) -> Text:
     converted, found = convert(source, config=_SYMBOLS)
     converted = converted.replace(_LESS_THAN, "<")
     if visible(converted) != converted:  # "&#8238;" is written with visible characters
-        return Text(visible(converted).strip()) or plain(text)
+        return _inert(Text(visible(converted).strip())) or plain(text)
     entities = [
         Entity(found_.type, found_.offset, found_.length, language=_language(found_.language))
         for found_ in found
@@ -140,7 +144,7 @@ def markdown(text: str) -> Text:
     ]
     entities.sort(key=lambda entity: (entity.offset, -entity.length))
     # A statement of nothing but marks is left as it was written.
-    return Text(converted, tuple(dict.fromkeys(entities))).stripped() or plain(text)
+    return _inert(Text(converted, tuple(dict.fromkeys(entities))).stripped()) or plain(text)
 
 
 def web_address(url: str | None) -> str | None:
@@ -149,6 +153,27 @@ def web_address(url: str | None) -> str | None:
     if not target or len(target) > _URL_LIMIT:
         return None
     return target if _HOST.fullmatch(urlsplit(target).netloc) else None
+
+
+def _inert(text: Text) -> Text:
+    """Return `text` with nothing tappable in it; in code nothing is, and code is to be copied."""
+    code = [(e.offset, e.offset + e.length) for e in text.entities if e.kind in _CODE]
+    *pieces, last = inert_but_web(text.text).split(JOINER)
+    kept, places, here = list[str](), list[int](), 0
+    for piece in pieces:
+        here += units(piece)
+        kept.append(piece)
+        if not any(start < here < end for start, end in code):
+            kept.append(JOINER)
+            places.append(here)
+    return Text("".join([*kept, last]), tuple(_moved(e, places) for e in text.entities))
+
+
+def _moved(entity: Entity, places: Sequence[int]) -> Entity:
+    """Return an entity of a text that got one unit more at each of `places`."""
+    end = entity.offset + entity.length
+    start = entity.offset + bisect_right(places, entity.offset)
+    return replace(entity, offset=start, length=end + bisect_left(places, end) - start)
 
 
 def _wrapped(kind: str, text: Text, *, url: str | None = None) -> Text:

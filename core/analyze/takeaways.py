@@ -25,6 +25,7 @@ from core.errors import (
     LLMRateLimited,
     LLMUnavailable,
 )
+from core.links import links_in, own_links_only, words_of
 from core.llm import ORDINARY, Question, Waiter
 from core.llm.asker import Asker
 from core.llm.fence import block, interests, title
@@ -145,7 +146,7 @@ class Takeaways:
         question = self._question(paper, analysis, focus, key.language)
         try:
             reply = await chain.ask(question, Ideas, errand)
-            points = points_of(reply.answer, analysis, key.language)
+            points = points_of(reply.answer, paper, analysis, key.language)
             if not points:
                 raise LLMBadAnswer(f"{paper.id}: no usable takeaway")
         except LLMError as error:
@@ -191,12 +192,16 @@ def _notes(analysis: Analysis) -> str:
     return "\n".join(lines)
 
 
-def points_of(ideas: Ideas, analysis: Analysis, language: Language) -> tuple[Point, ...]:
+def points_of(
+    ideas: Ideas, paper: Paper, analysis: Analysis, language: Language
+) -> tuple[Point, ...]:
     """Return the usable points: in the language, saying something, no longer than asked for."""
-    places = {point.where.casefold(): point.where for point in statements(analysis) if point.where}
+    read = tuple(statements(analysis))
+    places = {point.where.casefold(): point.where for point in read if point.where}
+    links = links_in(words_of(paper), *(point.text for point in read))
     found = []
     for idea in ideas.points:
-        text = clean_statement(idea.text)
+        text = own_links_only(clean_statement(idea.text), links)
         if len(text) > POINT_LIMIT or is_stub(text) or not is_language(text, language):
             continue
         where = places.get(idea.where.strip("[]()（） .;").casefold())

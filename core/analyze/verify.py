@@ -217,14 +217,14 @@ class Verifier:
 
     def _results(self, rows: Sequence[Row]) -> Iterator[Result]:
         for row in rows[:MOST_RESULTS]:
-            benchmark, metric, ours = map(_cell, (row.benchmark, row.metric, row.ours))
+            benchmark, metric, ours = map(self._cell, (row.benchmark, row.metric, row.ours))
             if not (benchmark and metric and re.search(r"\d", ours)):
                 continue
             said = f"On {benchmark}, ours reaches {ours} {metric}."
             verdict = self._checker.check(said, [row.quote], free=True)
             if not verdict.is_verified:
                 continue
-            other, name = _cell(row.best_other), _cell(row.other_name)
+            other, name = self._cell(row.best_other), self._cell(row.other_name)
             against = f"On {benchmark}, {name} reaches {other} {metric}."
             is_known = (
                 bool(re.search(r"\d", other) and name)
@@ -238,6 +238,10 @@ class Verifier:
                 other_name=name if is_known else None,
                 evidence=_evidence(verdict.quotes),
             )
+
+    def _cell(self, text: str) -> str:
+        text = own_links_only(clean_statement(text), self._own)[:60].strip()
+        return "" if text in ("-", "–", "—", "N/A", "n/a") else text
 
 
 def verified(
@@ -283,8 +287,3 @@ def _evidence(quotes: Sequence[Quoted]) -> tuple[Evidence, ...]:
 
 def _cut(text: str) -> str:
     return text if len(text) <= QUOTE_LIMIT else text[: QUOTE_LIMIT - 1].rstrip() + "…"
-
-
-def _cell(text: str) -> str:
-    text = clean_statement(text)[:60].strip()
-    return "" if text in ("-", "–", "—", "N/A", "n/a") else text

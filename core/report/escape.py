@@ -1,12 +1,14 @@
 """Outside text made harmless inside Markdown.
 
-A title is data: whatever it holds, it must come out as the same characters, in one line, and
-must not open a link, a tag, a table or an emphasis of its own. A test parses the result with a
-CommonMark parser and compares.
+A title is data: whatever it holds, it must come out as the characters a reader saw, in one line,
+and must not open a link, a tag, a table or an emphasis of its own. Viewers make links of bare
+addresses too; a joiner nobody sees prevents that. A test parses the result with a CommonMark
+parser and compares.
 """
 
 import re
 
+from core.links import unlinked
 from core.visible import one_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~])")
@@ -16,11 +18,19 @@ _CLOSING_HASHES = re.compile(r"(^|\s)(#+)$")
 
 
 def inline(text: str) -> str:
-    """Escape `text` for use inside a Markdown line: link text, heading, list item."""
-    plain = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Escape foreign `text` for a line: a link's text, a heading. Viewers make no links of it."""
+    return _escaped(unlinked(one_line(text)))
+
+
+def own(text: str) -> str:
+    """Escape words of the digest's owner for use inside a line."""
+    return _escaped(one_line(text))
+
+
+def _escaped(line: str) -> str:
+    plain = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     escaped = _SPECIAL.sub(r"\\\1", plain)
-    escaped = _CLOSING_HASHES.sub(r"\1\\\2", escaped)
-    return re.sub(r"(https?|ftp|mailto)(:)", r"\1&#58;", escaped)
+    return _CLOSING_HASHES.sub(r"\1\\\2", escaped)
 
 
 def item(text: str) -> str:

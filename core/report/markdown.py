@@ -21,7 +21,7 @@ from core.models import (
     TextSource,
 )
 from core.report import words
-from core.report.escape import inline, item, link_target
+from core.report.escape import inline, item, link_target, own
 from core.report.reading import checked_line, fact_lines, label_of, with_doubts
 from core.score.standing import said
 
@@ -57,7 +57,7 @@ def _report(edition: Edition) -> Iterator[str]:
         "scanned",
         language,
         scanned=digest.candidates,
-        sources=inline(words.selections(digest.scanned, language)),
+        sources=own(words.selections(digest.scanned, language)),
         picks=len(digest.picks),
     )
     if notes := note_lines(edition):

@@ -1,25 +1,58 @@
 """Whatever papers and models hold, Telegram takes what we make of it."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.commands.topic_boards import board
+from bot.reading import words as reading_words
+from bot.render import figure
+from bot.render.answer import answer
 from bot.render.contents import contents, quiet_day, sources_down
 from bot.render.dive import dive
 from bot.render.found import found, query_of, words_of
+from bot.render.message import Message
 from bot.render.plain import bare
 from bot.render.rich import LIMIT, rich_html
 from bot.render.view import View
+from core.analyze.asking import Answer
 from core.analyze.desk import Dive
-from core.models import Analysis, Delay, Edition, Language, Note, Paper, ScoredPaper
+from core.figures import MainFigure
+from core.licences import Licence
+from core.links import links_in
+from core.models import (
+    Analysis,
+    AnalysisKind,
+    Delay,
+    Edition,
+    Fact,
+    FactKind,
+    Language,
+    Meaning,
+    Note,
+    NoteKind,
+    Paper,
+    Result,
+    ScoredPaper,
+    ScoreKind,
+    SourceCount,
+    Takeaway,
+    TextSource,
+)
+from core.points import Evidence, Point
+from core.score.expansion import load
+from core.score.topics import Topics
 from core.visible import one_line
 from tests.bot.render import nasty
-from tests.bot.render.examples import DAY, edition
+from tests.bot.render.examples import DAY, NOW, analysis, edition, paper, scored
 from tests.bot.render.hits import Hits
-from tests.telegram_parser import judge
+from tests.core.test_links import TAPPABLE
+from tests.telegram_parser import judge, tappable
 
 # Long texts take long to draw up; how long is not what these tests are about.
 _patient = settings(
@@ -128,3 +161,60 @@ class _Tags(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+
+
+# --- what Telegram makes of words by itself -----------------------------------------------------
+
+_LURES = (*TAPPABLE, "`t`.me/evil @`evil_bot` **@**evil_bot [t.me/evil](https://evil.com)")
+_ours = frozenset({"/paper", "/topics", "/ask"})
+
+
+def _of_words(words: str) -> Iterator[Message]:
+    """Yield every kind of message that holds foreign words, all of them `words`."""
+    proof = Evidence(quote=words, where=words, label=words)
+    point = Point(text=words, where=words, evidence=(proof,), doubts=(words[:9],))
+    row = Result(
+        benchmark=words, metric=words, ours=words, other=words, other_name=words, evidence=(proof,)
+    )
+    item = paper(1, title=words, sources=(words,), authors=(words, words), comment=words)
+    item = item.model_copy(update={"venue": words, "organization": words, "licence": words})
+    fact = Fact(kind=FactKind.DATA, text=words, evidence=(proof,))
+    for kind in AnalysisKind:
+        read = analysis(
+            kind=kind, model=words, results=(row,), facts=(fact,), written_in="ru",
+            contribution=(point,), methodology=(point,), takeaway=(point,), limitations=(point,),
+        )  # fmt: skip
+        own = Takeaway(points=(point,), kind=ScoreKind.LLM, model=words)
+        for takeaway in (None, own, own.model_copy(update={"kind": ScoreKind.LOCAL})):
+            one = Dive(read, None, None, takeaway=takeaway)
+            yield from dive(item, one, "zh", scored(item, reason=words))
+        found_ = Answer(kind, TextSource.PDF, 3, words, (point, point))
+        yield answer(item, words, found_, "en")
+    one = edition(
+        picks=(scored(item, reason=words),),
+        others=(scored(paper(2, title=words), reason=words),),
+        notes=(Note(kind=NoteKind.SOURCE_DOWN, source=words),),
+        scanned=(SourceCount(source=words, papers=1, label=words),),
+    )
+    yield from contents([one, one], View("en", "paperboy_bot", is_private=True))
+    yield found(words, Hits(1, [item]), 0, "zh", instead=words)
+    yield sources_down(DAY, [words], "zh")
+    shown = MainFigure(licence=words, found_at=NOW, caption=words, number=words)
+    yield figure.caption(item, shown, Licence("CC BY 4.0", "https://example.org/by"), "zh")
+    yield figure.linked(item, item.url, "en")
+    yield figure.nothing(item, "en")
+    yield figure.unreachable(item, "zh")
+    yield Message(reading_words.ready_now(item, "zh"))
+    learned = load().with_meanings([Meaning(topic=words, names=(words,))])
+    yield board(Topics((words,), (words,)), (), "en", learned, has_undo=False)
+
+
+@pytest.mark.parametrize("words", _LURES)
+def test_nothing_a_paper_or_a_model_wrote_can_be_tapped(words: str) -> None:
+    known = links_in(words, paper(1).code_url or "")
+    for message in _of_words(words):
+        assert judge(message) == []
+        for seen in (message, bare(message)):
+            for kind, tapped in tappable(seen):
+                is_paper_link = kind == "Url" and links_in(tapped) <= known
+                assert is_paper_link or tapped in _ours, (kind, tapped)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot.render.plain import bare
 from bot.render.rich import LIMIT, html_of, rich_html
 from bot.render.text import Text, bold, lines, link, markdown, plain
+from core.links import JOINER
 from core.models import Point, ScoreKind, Takeaway
 from tests.bot.render.examples import paper, quotes, reading, scored
 from tests.bot.render.test_golden import CASES
@@ -44,7 +45,8 @@ def test_the_last_resort_has_the_words_and_the_buttons_but_no_entities() -> None
     for make in CASES.values():
         for message in make():
             assert bare(message).entities == ()
-            assert (bare(message).text, bare(message).buttons) == (message.text, message.buttons)
+            assert bare(message).text.replace(JOINER, "") == message.text.replace(JOINER, "")
+            assert bare(message).buttons == message.buttons
 
 
 def test_a_title_cannot_open_a_tag() -> None:

@@ -164,7 +164,7 @@ def test_unusable_points_are_dropped_one_by_one() -> None:
         "也可以换掉求解器",
     ]
     ideas = Ideas.model_validate([{"text": text, "where": "appendix a"} for text in texts])
-    points = points_of(ideas, reading(), "zh")
+    points = points_of(ideas, PAPER, reading(), "zh")
     assert [point.text for point in points] == ["可以试试四步采样", "也可以换掉求解器"]
     assert points[0].where == "Appendix A"
 
@@ -173,6 +173,14 @@ def test_a_place_the_notes_do_not_name_is_left_out_and_there_are_three_points_at
     ideas = Ideas.model_validate(
         [{"text": f"第 {n} 个建议在这里", "where": "§7"} for n in range(5)]
     )
-    points = points_of(ideas, reading(), "zh")
+    points = points_of(ideas, PAPER, reading(), "zh")
     assert len(points) == MOST_POINTS
     assert all(point.where is None for point in points)
+
+
+def test_a_suggestion_keeps_only_the_papers_own_addresses() -> None:
+    ideas = Ideas.model_validate(
+        [{"text": "先看 https://evil.example/x 再看 https://arxiv.org/abs/2603.00001", "where": ""}]
+    )
+    [point] = points_of(ideas, PAPER, reading(), "zh")
+    assert point.text == "先看 再看 https://arxiv.org/abs/2603.00001"
