@@ -30,7 +30,6 @@ LOUD = (
     "aiohttp",
     "google_genai",
     "telegram",
-    "apscheduler",
     "alembic",
 )
 
@@ -99,5 +98,3 @@ def configure_logs(
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # Its warnings say that a step is still going on when its next minute has come: it may.
-    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -4,9 +4,11 @@ The names are the product's outer surface. `.env.example` lists each with its de
 keeps the two equal. All problems are reported at once, and never with a value: it may be a key.
 """
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -15,6 +17,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -30,6 +33,7 @@ MISSION_INTERESTS = (
     "diffusion",
     "image generation",
 )
+TELEGRAM = "https://api.telegram.org"
 KNOWN_SOURCES = ("huggingface", "arxiv", "openreview")
 
 
@@ -49,6 +53,15 @@ def _endpoint(value: Any) -> Any:
     return value.rstrip("/")
 
 
+def _is_reachable(url: str) -> bool:
+    """Whether a URL has a host, and nothing that a request would leave out or split at."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and not re.search(r"[\s?#]", url)
+    except ValueError:  # half an IPv6 address, a port that is no number
+        return False
+
+
 def _zone(value: Any) -> Any:
     if not isinstance(value, str):
         return value
@@ -63,6 +76,37 @@ def _one_word(value: SecretStr) -> SecretStr:
     if not text.isascii() or len(text.split()) > 1:
         raise ValueError("should be one line of plain letters and digits, as it was given to you")
     return SecretStr(text)
+
+
+def _telegram_token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value.get_secret_value()):
+        raise ValueError("should be digits, a colon and letters, as @BotFather gave it to you")
+    return value
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+        raise ValueError("should be 1 to 256 letters, digits, _ or - (plain ones: Telegram's rule)")
+    return value
+
+
+def listen_address(text: str) -> tuple[str, int]:
+    """Return host and port of "0.0.0.0:8443", "[::1]:8443", ":8443", "8443".
+
+    Raise `ValueError`.
+    """
+    host, _, port = text.strip().rpartition(":")
+    if not (port.isascii() and port.isdigit() and len(port) < 6 and 0 < int(port) < 65536):
+        raise ValueError("should be host:port, such as 127.0.0.1:8443")
+    host = host.removeprefix("[").removesuffix("]")
+    if not re.fullmatch(r"[A-Za-z0-9.:_-]*", host):
+        raise ValueError("should be host:port, such as 127.0.0.1:8443")
+    return host or "0.0.0.0", int(port)
+
+
+def _listen(value: str) -> str:
+    listen_address(value)
+    return value
 
 
 Token = Annotated[SecretStr, AfterValidator(_one_word)]
@@ -85,11 +129,11 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    telegram_bot_token: Token | None = None
+    telegram_bot_token: Annotated[Token, AfterValidator(_telegram_token)] | None = None
     telegram_channel_ids: Names = ()
     telegram_admin_ids: Numbers = ()
     telegram_allowed_user_ids: Numbers = ()
-    telegram_api_url: Endpoint = "https://api.telegram.org"
+    telegram_api_url: Endpoint = TELEGRAM
     telegram_rate: int = Field(default=30, ge=1, le=1000)
     telegram_rich_messages: bool = False
     telegram_quiet_days: bool = True
@@ -128,8 +172,8 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
 
     webhook_url: Endpoint | None = None
-    webhook_listen: str | None = None
-    webhook_secret: SecretStr | None = None
+    webhook_listen: Annotated[str, AfterValidator(_listen)] | None = None
+    webhook_secret: Annotated[Token, AfterValidator(_webhook_secret)] | None = None
 
     @field_validator("sources")
     @classmethod
@@ -138,6 +182,18 @@ class Settings(BaseSettings):
         if unknown or not names:
             raise ValueError(f"should name at least one of {', '.join(KNOWN_SOURCES)}")
         return names
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _https(cls, url: str | None, info: ValidationInfo) -> str | None:
+        """Telegram itself delivers to https only; a Bot API server of one's own takes http too."""
+        if url is None:
+            return None
+        if not _is_reachable(url):
+            raise ValueError("should be a URL such as https://bot.example.org/hook")
+        if not url.startswith("https://") and info.data.get("telegram_api_url") == TELEGRAM:
+            raise ValueError("should start with https://, or Telegram does not deliver to it")
+        return url
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -5,7 +5,7 @@ import asyncio
 from bot.logs import configure_logs, secrets_of
 from bot.process.loop import run_fast
 from bot.process.office import open_office, token_of
-from bot.process.serve import listen_address, serve, stop_on_signals
+from bot.process.serve import serve, stop_on_signals
 from bot.settings import Settings, load_settings
 
 
@@ -15,8 +15,6 @@ def run() -> None:
     # Nobody watches this process: its log tells the day's story, unlike other commands'.
     configure_logs(level=settings.log_level, form=settings.log_format, secrets=secrets_of(settings))
     token_of(settings, "run")
-    if settings.webhook_url is not None:
-        listen_address(settings.webhook_listen)
     run_fast(_run(settings))
 
 

@@ -62,6 +62,7 @@ async def playing(
             )
         )
         bot = asyncio.create_task(serve(office, stop, tick=TICK))
+        bot.add_done_callback(lambda _: stop.set())  # a page without a bot is no demo
         try:
             yield Playground(telegram, world)
         finally:

@@ -11,5 +11,4 @@ mending    edits what was sent, when what was missing has come
 watch      what the administrators are told, once
 morning    all of it as steps, each safe to run again at any moment; and `push`
 assembly   puts it together
-jobs       the only file that knows the scheduler
 """

@@ -77,8 +77,6 @@ class Morning:
         self._began = now()
         self._next_mend = self._next_watch = self._began
         self._noticed: dict[int, datetime] = {}
-        self._failed: dict[str, str] = {}
-        """Steps that ended with a bug the last time, and its kind."""
         self._building, self._delivering, self._mending = (asyncio.Lock() for _ in range(3))
         self._settling, self._watching = asyncio.Lock(), asyncio.Lock()
 
@@ -142,13 +140,6 @@ class Morning:
                 pass
         async with self._watching:
             pass
-
-    def went(self, step: str, error: BaseException | None) -> None:
-        """Remember how a step went, for the administrators: `error` is a bug, None is fine."""
-        if error is None:
-            self._failed.pop(step, None)
-        else:
-            self._failed[step] = type(error).__name__
 
     async def latest_for(self, chat: Chat, at: datetime) -> list[Edition]:
         """Return what `chat` is to read at `at`, oldest first; nothing when there is none yet."""
@@ -270,7 +261,6 @@ class Morning:
         came = self._build.last(today)
         if came is not None and came.standing is Standing.DOWN:
             found.append(self._watch.nothing_yet(today, came.down))
-        found += [self._watch.failed(step, kind) for step, kind in self._failed.items()]
         return [*found, *[self._watch.behind(day, BEHIND) for day in await self._behind()]]
 
     async def _behind(self) -> set[date]:

@@ -47,11 +47,6 @@ WORDS: dict[str, dict[Language, str]] = {
         "en": "⚠️ The channel {name} cannot be written to. Make the bot an administrator there who"
         " may post, then restart it.",
     },
-    "failed": {
-        "zh": "⚠️ 程序出错：早报的 {step} 步骤（{kind}）。每分钟重试；详情见日志。",
-        "en": "⚠️ A bug in the morning's step {step} ({kind}). It is tried again every minute; the"
-        " log has the details.",
-    },
     "flag": {
         "zh": "⚠️ 论文 {id} 中有写给模型的话（{kind}），已隔离，其余照常评分：{text}",
         "en": "⚠️ The paper {id} speaks to the model ({kind}). That was taken out, the rest is"
@@ -130,10 +125,6 @@ class Watch:
     def lost_channel(self, name: str) -> Trouble:
         """Return that a channel of the settings cannot be written to."""
         return self._trouble("channel", name, name=name)
-
-    def failed(self, step: str, kind: str) -> Trouble:
-        """Return that a step of the morning ends with a bug."""
-        return self._trouble("failed", f"{step}:{kind}", step=step, kind=kind)
 
     def refused(self, post: str, why: str) -> Trouble:
         """Return that Telegram does not take a message."""

@@ -4,12 +4,14 @@
 """
 
 import asyncio
+import itertools
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -29,11 +31,14 @@ from bot.app import ARXIV_INTERVAL, Services, Sleep, open_services, utc_now
 from bot.broadcasts import Broadcasts
 from bot.commands import add_handlers
 from bot.context import SERVICES, BotServices, Context
-from bot.counting import Counting
+from bot.counting import Attempt, Counting
 from bot.delivery.courier import Courier
+from bot.logs import redact, secrets_of
 from bot.morning.assembly import assemble
+from bot.process.intake import UNREADABLE
 from bot.process.ordering import InOrder
 from bot.process.problems import on_error
+from bot.process.supervisor import Supervisor
 from bot.reading import ReadingRoom
 from bot.render.message import Message
 from bot.settings import Settings
@@ -53,6 +58,8 @@ KEEP_ALIVE = 25.0
 into a connection that is being closed, and nobody would know what became of it."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds between tries to reach Telegram at start."""
+REFUSALS = 3
+"""How often Telegram must refuse the token at start until it is believed."""
 Bot = Application[Any, Context, Any, Any, Any, Any]
 
 
@@ -62,6 +69,7 @@ class Office:
 
     application: Bot
     services: BotServices
+    supervisor: Supervisor
 
 
 class TelegramUnreachable(PaperboyError):
@@ -107,12 +115,27 @@ async def open_office(
         application = _application(core, session, token)
         stack.push_async_callback(application.shutdown)
         await _reach(application, patience, stop or asyncio.Event())
-        services = _services(core, application, sleep)
+        outbox = Outbox(application.bot, now=core.now)
+        administrators = _administrators(core, outbox)
+        supervisor = Supervisor(
+            administrators=administrators,
+            language=settings.digest_language,
+            now=now,
+            clean=partial(redact, secrets=secrets_of(settings)),
+        )
+        services = _services(
+            core,
+            application,
+            outbox=outbox,
+            administrators=administrators,
+            attempt=supervisor.attempt,
+            sleep=sleep,
+        )
         stack.push_async_callback(services.counting.close)
         application.bot_data[SERVICES] = services
         add_handlers(application)
         application.add_error_handler(on_error)
-        yield Office(application, services)
+        yield Office(application, services, supervisor)
 
 
 def _application(core: Services, session: aiohttp.ClientSession, token: str) -> Bot:
@@ -127,17 +150,32 @@ def _application(core: Services, session: aiohttp.ClientSession, token: str) -> 
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .request(AiohttpRequest(session))
         .get_updates_request(AiohttpRequest(session))
+        .updater(None)  # updates come in by `polling` or `webhook`
         .rate_limiter(pace)
         .context_types(ContextTypes(context=Context))
         .concurrent_updates(InOrder())
-        .job_queue(None)  # the scheduler is the morning's own
+        .job_queue(None)  # the supervisor repeats what is to be repeated
         .build()
     )
 
 
-def _services(core: Services, application: Bot, sleep: Sleep) -> BotServices:
+def _administrators(core: Services, outbox: Outbox) -> Administrators:
+    async def tell(admin: int, message: Message) -> object:
+        return await outbox.send(Address(admin), message)
+
+    return Administrators(core.store, core.settings.telegram_admin_ids, tell, core.now)
+
+
+def _services(
+    core: Services,
+    application: Bot,
+    *,
+    outbox: Outbox,
+    administrators: Administrators,
+    attempt: Attempt,
+    sleep: Sleep,
+) -> BotServices:
     bot = application.bot
-    outbox = Outbox(bot, now=core.now)
     courier = Courier(store=core.store, outbox=outbox, now=core.now)
     reading = ReadingRoom(core, outbox)
     broadcasts = Broadcasts(store=core.store, courier=courier, now=core.now)
@@ -149,14 +187,10 @@ def _services(core: Services, application: Bot, sleep: Sleep) -> BotServices:
             raise outcome(error, core.now()) from None
         return int(chat.id)
 
-    async def tell(admin: int, message: Message) -> object:
-        return await outbox.send(Address(admin), message)
-
     async def settle() -> None:
         await reading.settle_due()
         await broadcasts.settle()
 
-    administrators = Administrators(core.store, core.settings.telegram_admin_ids, tell, core.now)
     morning = assemble(
         core,
         courier=courier,
@@ -172,7 +206,7 @@ def _services(core: Services, application: Bot, sleep: Sleep) -> BotServices:
         morning=morning,
         reading=reading,
         broadcasts=broadcasts,
-        counting=Counting(sleep),
+        counting=Counting(sleep, attempt),
         administrators=administrators,
         understanding=Understanding(core),
         username=bot.username,
@@ -182,16 +216,21 @@ def _services(core: Services, application: Bot, sleep: Sleep) -> BotServices:
 async def _reach(application: Bot, patience: timedelta | None, stop: asyncio.Event) -> None:
     """Ask Telegram who we are, again and again while it cannot be reached."""
     is_too_long = stop_never if patience is None else stop_after_delay(patience)
+    refusals = itertools.count(1)
+
+    def is_refused(state: RetryCallState) -> bool:
+        return isinstance(_error_of(state), InvalidToken) and next(refusals) >= REFUSALS
+
     retrying = AsyncRetrying(
-        retry=retry_if_exception_type((NetworkError, RetryAfter)),
+        retry=retry_if_exception_type(TelegramError),
         wait=_pause,
-        stop=lambda state: stop.is_set() or is_too_long(state),
+        stop=lambda state: stop.is_set() or is_refused(state) or is_too_long(state),
         sleep=lambda seconds: _rest(seconds, stop),
         before_sleep=lambda _: logger.warning("Telegram cannot be reached; trying again"),
         reraise=True,
     )
     try:
-        await retrying(application.initialize)
+        await retrying(_begin, application)
     except InvalidToken:
         raise ConfigError(
             "TELEGRAM_BOT_TOKEN: Telegram does not know this token (any more);"
@@ -205,10 +244,23 @@ async def _reach(application: Bot, patience: timedelta | None, stop: asyncio.Eve
 
 def _pause(state: RetryCallState) -> float:
     """Return the seconds to the next try: what Telegram asks for, else more each time."""
-    error = state.outcome.exception() if state.outcome is not None else None
+    error = _error_of(state)
     if isinstance(error, RetryAfter):
         return wait_of(error).total_seconds()
     return wait_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE)(state)
+
+
+def _error_of(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome is not None else None
+
+
+async def _begin(application: Bot) -> None:
+    try:
+        await application.initialize()
+    except TelegramError:
+        raise
+    except UNREADABLE:
+        raise NetworkError("what answers there is not like Telegram") from None
 
 
 async def _rest(seconds: float, stop: asyncio.Event) -> None:

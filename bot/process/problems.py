@@ -64,7 +64,7 @@ async def _apologise(update: object, context: Context) -> None:
 
 
 async def _tell_admins(context: Context, error: BaseException) -> None:
-    services, place, kind = context.services, _place(error), type(error).__name__
+    services, place, kind = context.services, place_of(error), type(error).__name__
     words = TOLD[services.core.settings.digest_language].format(kind=kind, place=place)
     await services.administrators.say_once(f"bug:{kind}:{place}", words, again_after=AGAIN_AFTER)
 
@@ -79,7 +79,7 @@ def _context_of(update: object) -> str:
     return f"{kind} {update.update_id}, {who(chat.id) if chat else 'no chat'}"
 
 
-def _place(error: BaseException) -> str:
+def place_of(error: BaseException) -> str:
     """Return the last place of our own code the error went through: "today.py:31"."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "site-packages" not in frame.filename] or list(frames)

@@ -1,4 +1,4 @@
-"""`paperboy run`: polling or webhook and the scheduler, until told to stop.
+"""`paperboy run`: receiving, the morning's steps and answers, until told to stop.
 
 Started in the order in which things need each other, stopped in the reverse order, within
 `GRACE`: first nothing new comes in, then what is under way is finished or handed back (the ledger
@@ -10,139 +10,119 @@ import gc
 import logging
 import secrets
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import timedelta
-from urllib.parse import urlsplit
+from functools import partial
+from typing import Any
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from telegram import Update
-from telegram.error import Conflict, TelegramError
-from telegram.ext import Updater
-
-from bot.morning.jobs import schedule
-from bot.process.office import Bot, Office
+from bot.process.intake import Intake
+from bot.process.office import Office
+from bot.process.polling import LIMIT as POLLING_LIMIT
+from bot.process.polling import Polling
 from bot.process.setup import set_up
-from bot.settings import Settings
-from core.errors import ConfigError
+from bot.process.webhook import EVERY, Webhook
+from bot.settings import listen_address
 
 logger = logging.getLogger(__name__)
 
 GRACE = timedelta(seconds=6)
 """For all that is under way when told to stop: systemd and Docker kill after 10 s."""
 TICK = timedelta(minutes=1)
-UPDATES = (
-    Update.MESSAGE,
-    Update.EDITED_MESSAGE,
-    Update.CALLBACK_QUERY,
-    Update.MY_CHAT_MEMBER,
-    Update.CHANNEL_POST,
-)
-"""What Telegram is asked to send; edited messages and channel posts are passed over by design."""
+STEP_LIMIT = timedelta(hours=1)
+"""For one of the morning's steps: each may be broken off anywhere, and goes on the next time."""
+CONFIRM_WITHIN = timedelta(seconds=2)
+Task = asyncio.Task[None]
 
 
 async def serve(office: Office, stop: asyncio.Event, *, tick: timedelta = TICK) -> None:
     """Serve until `stop` is set. `tick` is how often the morning looks what is due."""
-    scheduler = AsyncIOScheduler(timezone="UTC")
-    schedule(scheduler, office.services.morning, tick=tick)
-    starting = asyncio.create_task(_start(office, scheduler))
-    stopping = asyncio.create_task(stop.wait())
+    receiver = _receiver(office)
+    if isinstance(receiver, Webhook):
+        await receiver.open()
+    await office.application.start()
+    receiving = asyncio.create_task(_receive(office, receiver))
+    others = [asyncio.create_task(work) for work in _works(office, tick)]
     try:
-        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if starting.done():
-            starting.result()
-            await stopping
+        # What was loaded stays: without it to look through, the garbage collector's longest pause
+        # is a fraction, and nobody's answer waits for it.
+        gc.collect()
+        gc.freeze()
+        logger.info("serving as @%s", office.services.username)
+        await stop.wait()
         logger.info("stopping")
     finally:
-        starting.cancel()
-        stopping.cancel()
-        await asyncio.wait({starting, stopping})
-        await _stop(office, scheduler)
+        await _stop(office, receiver, receiving, others)
 
 
-async def _start(office: Office, scheduler: AsyncIOScheduler) -> None:
-    """Let updates come in, be handled, and the morning begin."""
-    application, core = office.application, office.services.core
-    assert application.updater is not None, "built with one"
-    await application.start()
-    scheduler.start()
-    await _listen(application.updater, core.settings)
-    await set_up(application.bot, core.store, core.settings.telegram_admin_ids)
-    # What was loaded stays: without it to look through, the garbage collector's longest pause is a
-    # fraction, and nobody's answer waits for it.
-    gc.collect()
-    gc.freeze()
-    logger.info("serving as @%s", office.services.username)
+def _receiver(office: Office) -> Polling | Webhook:
+    bot, settings = office.application.bot, office.services.core.settings
+    intake = Intake(bot, office.application.update_queue)
+    if settings.webhook_url is None:
+        return Polling(bot, intake)
+    secret = settings.webhook_secret
+    return Webhook(
+        bot,
+        intake,
+        url=settings.webhook_url,
+        listen=listen_address(settings.webhook_listen or "127.0.0.1:8443"),
+        # Without one anybody who finds the address could play Telegram; a new one each start does.
+        secret=secret.get_secret_value() if secret else secrets.token_urlsafe(32),
+        now=office.services.core.now,
+    )
 
 
-async def _stop(office: Office, scheduler: AsyncIOScheduler) -> None:
+async def _receive(office: Office, receiver: Polling | Webhook) -> None:
+    repeat = office.supervisor.repeat
+    if isinstance(receiver, Polling):
+        await repeat("polling", receiver.round, every=timedelta(0), limit=POLLING_LIMIT)
+    else:
+        await repeat("webhook", receiver.register, every=EVERY)
+
+
+def _works(office: Office, tick: timedelta) -> list[Coroutine[Any, Any, None]]:
+    """Return what goes on beside receiving, each by itself: a delivery may take minutes."""
+    repeat, morning, core = office.supervisor.repeat, office.services.morning, office.services.core
+    steps = (morning.build, morning.deliver, morning.mend, morning.settle, morning.watch)
+    set_up_all = partial(
+        set_up, office.application.bot, core.store, core.settings.telegram_admin_ids
+    )
+    return [
+        repeat("telling", office.supervisor.tell, every=timedelta(0)),
+        repeat("introduction", set_up_all, every=None),
+        *(
+            repeat(step.__name__, step, every=tick, limit=STEP_LIMIT, first=tick, longest=5 * tick)
+            for step in steps
+        ),
+    ]
+
+
+async def _stop(
+    office: Office, receiver: Polling | Webhook, receiving: Task, others: list[Task]
+) -> None:
     """Take nothing new, finish what is under way; what takes longer is in the database."""
-    application, services = office.application, office.services
+    services = office.services
     services.morning.stop()
-    if scheduler.running:
-        scheduler.shutdown()  # cancels its running steps
+    for task in (receiving, *others):
+        task.cancel()
     try:
         async with asyncio.timeout(GRACE.total_seconds()), asyncio.TaskGroup() as group:
             group.create_task(services.morning.settled())
             group.create_task(services.reading.hand_back())
-            group.create_task(_end(application))
+            group.create_task(_end(office, receiver, receiving))
+            await asyncio.wait(others)
     except TimeoutError:
         logger.warning("not everything was finished in %g s", GRACE.total_seconds())
 
 
-async def _end(application: Bot) -> None:
+async def _end(office: Office, receiver: Polling | Webhook, receiving: Task) -> None:
     """Stop hearing, then stop answering."""
-    if application.updater is not None and application.updater.running:
-        await application.updater.stop()
-    if application.running:
-        await application.stop()
-
-
-async def _listen(updater: "Updater", settings: Settings) -> None:
-    if settings.webhook_url is None:
-        await updater.start_polling(
-            allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=_Polling()
-        )
-        return
-    host, port = listen_address(settings.webhook_listen)
-    secret = settings.webhook_secret
-    await updater.start_webhook(
-        listen=host,
-        port=port,
-        url_path=urlsplit(settings.webhook_url).path.lstrip("/"),
-        webhook_url=settings.webhook_url,
-        allowed_updates=UPDATES,
-        bootstrap_retries=-1,
-        # Without one anybody who finds the address could play Telegram; a new one each start does.
-        secret_token=secret.get_secret_value() if secret else secrets.token_urlsafe(32),
-    )
-
-
-class _Polling:
-    """Says what keeps the bot from hearing its users: once when it begins, not at every try."""
-
-    def __init__(self) -> None:
-        self._said: type[TelegramError] | None = None
-
-    def __call__(self, error: TelegramError) -> None:
-        if type(error) is self._said:
-            return
-        self._said = type(error)
-        if isinstance(error, Conflict):
-            logger.error("another process reads this bot's messages: stop one of the two")
-        else:
-            logger.warning("Telegram cannot be reached: %s", error)
-
-
-def listen_address(text: str | None) -> tuple[str, int]:
-    """Return host and port of `WEBHOOK_LISTEN`: "0.0.0.0:8443", ":8443", "8443".
-
-    Raise `ConfigError`.
-    """
-    host, _, port = (text or "127.0.0.1:8443").rpartition(":")
-    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
-        raise ConfigError("WEBHOOK_LISTEN: should be host:port, such as 127.0.0.1:8443")
-    return host or "0.0.0.0", int(port)
+    await asyncio.wait({receiving})
+    if isinstance(receiver, Polling):
+        await office.supervisor.attempt("polling", receiver.confirm, limit=CONFIRM_WITHIN)
+    else:
+        await receiver.close()
+    await office.application.stop()
 
 
 def stop_on_signals(stop: asyncio.Event) -> Callable[[], None]:

@@ -17,7 +17,7 @@ from telegram import (
     BotCommandScopeChat,
     MenuButtonCommands,
 )
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot.commands import IN_GROUPS, menu
@@ -53,7 +53,7 @@ async def set_up(bot: "ExtBot[None]", store: Store, admins: Sequence[int]) -> No
         for admin in admins:
             await _commands_of_admin(bot, admin)
         await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
-    except (NetworkError, RetryAfter, Forbidden) as error:
+    except TelegramError as error:
         # The bot works without; the next start tries again.
         logger.warning("commands and descriptions could not be set: %s", error)
         return

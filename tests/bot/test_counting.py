@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.counting import PAUSE, Counting
+from bot.counting import PAUSE, Counting, Edit
 from bot.errors import MessageLost
 
 PLACE = (-1001, 7)
@@ -27,6 +27,10 @@ class Rest:
             await asyncio.sleep(0)
 
 
+async def attempt(_name: str, edit: Edit) -> None:
+    await edit()
+
+
 async def settled() -> None:
     for _ in range(5):
         await asyncio.sleep(0)
@@ -34,7 +38,7 @@ async def settled() -> None:
 
 async def test_the_first_tap_is_shown_at_once_and_a_burst_together() -> None:
     rest, shown = Rest(), []
-    counting = Counting(rest)
+    counting = Counting(rest, attempt)
 
     def tap(number: int, place: tuple[int, int] = PLACE) -> None:
         async def edit() -> None:
@@ -59,7 +63,7 @@ async def test_the_first_tap_is_shown_at_once_and_a_burst_together() -> None:
 
 async def test_a_message_that_is_gone_is_no_bug_and_the_next_tap_tries_again() -> None:
     rest, tries = Rest(), []
-    counting = Counting(rest)
+    counting = Counting(rest, attempt)
 
     async def edit() -> None:
         tries.append(1)
@@ -75,7 +79,7 @@ async def test_a_message_that_is_gone_is_no_bug_and_the_next_tap_tries_again() -
 
 async def test_after_a_quiet_pause_the_next_tap_is_shown_at_once_again() -> None:
     rest, shown = Rest(), []
-    counting = Counting(rest)
+    counting = Counting(rest, attempt)
 
     async def edit() -> None:
         shown.append(1)
@@ -86,4 +90,28 @@ async def test_after_a_quiet_pause_the_next_tap_is_shown_at_once_again() -> None
     counting.changed(PLACE, edit)
     await settled()
     assert len(shown) == 2
+    await counting.close()
+
+
+async def test_a_bug_in_one_edit_is_noted_and_the_next_tap_is_shown() -> None:
+    rest, shown, noted = Rest(), [], []
+
+    async def note(name: str, edit: Edit) -> None:
+        try:
+            await edit()
+        except ZeroDivisionError:
+            noted.append(name)
+
+    async def broken() -> None:
+        raise ZeroDivisionError
+
+    async def edit() -> None:
+        shown.append(1)
+
+    counting = Counting(rest, note)
+    counting.changed(PLACE, broken)
+    await settled()
+    counting.changed(PLACE, edit)
+    await rest.end()
+    assert (noted, shown) == (["counting"], [1])
     await counting.close()

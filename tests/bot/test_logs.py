@@ -30,9 +30,9 @@ def test_all_secret_settings_are_known() -> None:
         telegram_bot_token=TOKEN,
         gemini_api_key=KEY,
         openreview_password="correct horse",
-        webhook_secret="staple battery",
+        webhook_secret="staple_battery",
     )
-    assert secrets_of(settings) == {TOKEN, KEY, "correct horse", "staple battery"}
+    assert secrets_of(settings) == {TOKEN, KEY, "correct horse", "staple_battery"}
 
 
 @pytest.mark.parametrize(

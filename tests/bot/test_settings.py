@@ -96,3 +96,51 @@ def test_keys_do_not_show_in_a_representation(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("GEMINI_API_KEY", "AIza-very-secret")
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:very-secret")
     assert "very-secret" not in repr(load_settings())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEBHOOK_SECRET", "has space!"),
+        ("WEBHOOK_SECRET", "x" * 257),
+        ("WEBHOOK_SECRET", "秘密"),
+        ("WEBHOOK_SECRET", "dot.ted"),
+        ("WEBHOOK_URL", "http://bot.example.org/hook"),
+        ("WEBHOOK_URL", "bot.example.org"),
+        ("WEBHOOK_URL", "https://:8443/hook"),
+        ("WEBHOOK_URL", "https://[half"),
+        ("WEBHOOK_URL", "https://bot.example.org:port/hook"),
+        ("WEBHOOK_URL", "https://bot.example.org/ho ok"),
+        ("WEBHOOK_URL", "https://bot.example.org/hook#there"),
+        ("WEBHOOK_LISTEN", "everywhere"),
+        ("WEBHOOK_LISTEN", "127.0.0.1:99999"),
+        ("TELEGRAM_BOT_TOKEN", "my-token"),
+        ("TELEGRAM_BOT_TOKEN", "123456:with/slash"),
+        ("TELEGRAM_BOT_TOKEN", "https://t.me/123456:abc"),
+    ],
+)
+def test_what_telegram_would_refuse_is_refused_at_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError) as refused:
+        load_settings()
+    said = str(refused.value)
+    assert said.startswith(f"{name}: should ")
+    assert "\n" not in said
+    assert "; " not in said
+    assert value not in said
+
+
+def test_what_telegram_takes_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_URL", "https://bot.example.org:8443/hook")
+    monkeypatch.setenv("WEBHOOK_SECRET", "A-z_9" * 51)
+    monkeypatch.setenv("WEBHOOK_LISTEN", "[::1]:8443")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", " 123456:" + "Aa0_-" * 7 + "\n")
+    assert load_settings().webhook_url == "https://bot.example.org:8443/hook"
+
+
+def test_a_bot_api_server_of_ones_own_takes_http_webhooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:8081")
+    monkeypatch.setenv("WEBHOOK_URL", "http://127.0.0.1:8443/hook")
+    assert load_settings().webhook_url == "http://127.0.0.1:8443/hook"

@@ -7,6 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.playground.faults import Fault, Kind
 from tests.bot.cli.test_commands import Shell, world
 from tests.bot.conftest import Telegram
 from tests.servers import papers as doubles
@@ -45,9 +46,11 @@ async def started(shell: Shell, *arguments: str, **settings: str) -> asyncio.sub
     )  # fmt: skip
 
 
-async def ended(process: asyncio.subprocess.Process) -> tuple[int, str]:
+async def ended(
+    process: asyncio.subprocess.Process, by: signal.Signals = signal.SIGTERM
+) -> tuple[int, str]:
     """Tell it to stop; return its exit code and all it said."""
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(by)
     out, err = await asyncio.wait_for(process.communicate(), timeout=15)
     assert process.returncode is not None
     return process.returncode, (out + err).decode()
@@ -65,6 +68,39 @@ async def test_run_answers_until_it_is_told_to_stop(
     assert telegram.token not in said
     assert "Traceback" not in said
     assert f"serving as @{telegram.world.bot.username}" in said
+
+
+async def test_a_refusal_and_an_update_nobody_can_read_do_not_end_it(
+    shell: Shell, telegram: Telegram, bot: dict[str, str]
+) -> None:
+    """One 404 made it deaf for ever, and its end a traceback; the update was a tight loop."""
+    body = '{"ok":false,"error_code":404,"description":"Not Found"}'
+    telegram.world.faults.add(Fault(Kind.ANSWER, "getUpdates", status=404, body=body))
+    telegram.world.updates.push("message", {"message_id": 1})
+    telegram.people.start(ANA)
+    settings = bot | {"TELEGRAM_ADMIN_IDS": str(ANA), "TELEGRAM_CHANNEL_IDS": ""}
+    process = await started(shell, "run", **settings)
+    await telegram.until(
+        lambda: any("恢复正常" in text for text in telegram.world.texts(ANA)), within=30
+    )
+    telegram.people.say(ANA, "/help")
+    await telegram.until(lambda: any("/settings" in text for text in telegram.world.texts(ANA)))
+    code, said = await ended(process, signal.SIGINT)
+    assert code == 0, said
+    assert "Traceback" not in said
+    assert said.count("cannot be read and is skipped") == 1
+    assert said.count("the token is refused") == 2, "once when it began, once when it was over"
+
+
+async def test_a_webhook_port_that_is_taken_is_one_line(
+    shell: Shell, telegram: Telegram, bot: dict[str, str]
+) -> None:
+    taken = telegram.url.removeprefix("http://")
+    hook = {"WEBHOOK_URL": "https://bot.example.org/hook", "WEBHOOK_LISTEN": taken}
+    result = await shell("run", **bot | hook)
+    assert result.code == 2
+    assert result.err.strip().splitlines()[-1].startswith("paperboy: WEBHOOK_LISTEN: cannot listen")
+    assert "Traceback" not in result.err
 
 
 @pytest.mark.parametrize("command", ["run", "push"])

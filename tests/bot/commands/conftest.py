@@ -20,7 +20,7 @@ from bot.app import Services, open_services
 from bot.broadcasts import Broadcasts
 from bot.commands import add_handlers
 from bot.context import SERVICES, BotServices, Context
-from bot.counting import Counting
+from bot.counting import Counting, Edit
 from bot.delivery.courier import Courier
 from bot.demo.replay import LAST_DAY, load_days
 from bot.morning.assembly import assemble
@@ -247,7 +247,7 @@ async def opened(
             ),
             reading=room,
             broadcasts=Broadcasts(store=core.store, courier=courier, now=clock),
-            counting=Counting(clock.sleep),
+            counting=Counting(clock.sleep, _attempt),
             administrators=administrators,
             understanding=Understanding(core),
             username=application.bot.username,
@@ -284,6 +284,10 @@ async def beside(stage: Stage) -> AsyncIterator[ReadingRoom]:
         room = ReadingRoom(own, Outbox(stage.application.bot, now=clock))
         yield room
         await room.hand_back()
+
+
+async def _attempt(_name: str, edit: Edit) -> None:
+    await edit()
 
 
 async def _nobody(_handle: str) -> int:

@@ -280,7 +280,6 @@ class World:
     models: list[tuple[Alert, str]] = field(default_factory=list)
     handles: dict[str, int] = field(default_factory=dict)
     settled: int = 0
-    bug: Exception | None = None
     """Raised where readings that were asked for are made."""
 
     def start(self, *, channels: Sequence[str] = (), admins: Sequence[int] = (7,)) -> Morning:
@@ -384,8 +383,6 @@ class World:
 
     async def _settle(self) -> None:
         self.settled += 1
-        if self.bug is not None:
-            raise self.bug
 
 
 @asynccontextmanager

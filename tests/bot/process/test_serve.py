@@ -15,7 +15,7 @@ from telegram.ext import MessageHandler, filters
 from bot.context import Context
 from bot.playground.faults import Fault, Kind
 from bot.process.office import TelegramUnreachable, open_office
-from bot.process.serve import listen_address
+from bot.settings import listen_address
 from core.errors import ConfigError
 from tests.bot.process.conftest import Site
 
@@ -101,6 +101,25 @@ async def test_it_starts_although_telegram_answers_late(site: Site) -> None:
         assert office.services.username == site.telegram.world.bot.username
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (401, '{"ok":false,"error_code":401,"description":"Unauthorized"}'),
+        (404, "<html>not here"),
+        (200, "<html>log in to this hotel's network"),
+        (200, "{}"),
+        (200, '{"ok":true,"result":[]}'),
+    ],
+)
+async def test_one_odd_answer_at_start_is_no_fact(
+    site: Site, monkeypatch: pytest.MonkeyPatch, status: int, body: str
+) -> None:
+    monkeypatch.setattr("bot.process.office.FIRST_PAUSE", 0.01)
+    site.telegram.world.faults.add(Fault(Kind.ANSWER, "getMe", status=status, body=body))
+    async with site.office() as office:
+        assert office.services.username == site.telegram.world.bot.username
+
+
 async def test_push_gives_up_on_a_telegram_that_is_away(site: Site) -> None:
     site.telegram.world.faults.add(Fault(Kind.ANSWER, method="getMe", times=None))
     with pytest.raises(TelegramUnreachable, match="TELEGRAM_API_URL"):
@@ -108,7 +127,10 @@ async def test_push_gives_up_on_a_telegram_that_is_away(site: Site) -> None:
             pass
 
 
-async def test_a_wrong_token_is_one_clear_sentence(site: Site) -> None:
+async def test_a_wrong_token_is_one_clear_sentence(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.process.office.FIRST_PAUSE", 0.01)
     with pytest.raises(ConfigError, match="@BotFather") as refused:
         async with site.office(telegram_bot_token=SecretStr("123456:" + "x" * 35)):
             pass
@@ -135,19 +157,31 @@ async def test_by_webhook_it_hears_as_well(site: Site) -> None:
 @pytest.mark.parametrize(
     ("text", "address"),
     [
-        (None, ("127.0.0.1", 8443)),
+        ("[::1]:8443", ("::1", 8443)),
         ("0.0.0.0:8080", ("0.0.0.0", 8080)),
         (":8080", ("0.0.0.0", 8080)),
         ("8080", ("0.0.0.0", 8080)),
     ],
 )
-def test_where_a_webhook_listens(text: str | None, address: tuple[str, int]) -> None:
+def test_where_a_webhook_listens(text: str, address: tuple[str, int]) -> None:
     assert listen_address(text) == address
 
 
-@pytest.mark.parametrize("text", ["here", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "１２"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "here",
+        "127.0.0.1:",
+        "127.0.0.1:0",
+        "127.0.0.1:99999",
+        "１２",
+        "a b:80",
+        "h/x:80",
+        "9" * 5000,
+    ],
+)
 def test_where_it_cannot_listen(text: str) -> None:
-    with pytest.raises(ConfigError, match="WEBHOOK_LISTEN"):
+    with pytest.raises(ValueError, match="host:port"):
         listen_address(text)
 
 

@@ -1,0 +1,70 @@
+"""Long polling, one round at a time; the supervisor repeats it and waits after a failure.
+
+The library's own loop ends for ever at the first 401 or 404, and asks again without a pause for a
+batch in which it cannot parse one update.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from telegram.ext import ExtBot
+
+from bot.process.intake import Intake, update_id
+from bot.process.shapes import KINDS
+from bot.process.troubles import Unreadable
+
+POLL = 10
+"""Seconds Telegram waits for something to send."""
+READ = 20.0
+"""Seconds the answer may take after that, and the whole of it together."""
+LIMIT = timedelta(seconds=POLL + 2 * READ)
+SHORTEST = 1.0
+"""Seconds for a round that brought nothing new: a server that does not wait is not hurried."""
+
+
+class Polling:
+    """Asks for updates, and confirms those that are in the queue."""
+
+    def __init__(
+        self,
+        bot: "ExtBot[Any]",
+        intake: Intake,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._bot = bot
+        self._intake = intake
+        self._sleep = sleep
+        self._has_no_webhook = False
+        self._offset: int | None = None
+
+    async def round(self) -> None:
+        """Ask once, and put what came into the queue."""
+        if not self._has_no_webhook:
+            await self._bot.delete_webhook()
+            self._has_no_webhook = True
+        began = time.monotonic()
+        batch = await self._ask(POLL)
+        is_new = [await self._intake.take(raw) for raw in batch]
+        ids = [number for raw in batch if (number := update_id(raw)) is not None]
+        if batch and not ids:
+            raise Unreadable("updates without an id cannot be confirmed")
+        if ids:
+            self._offset = max(ids) + 1
+        if not any(is_new):
+            await self._sleep(max(0.0, SHORTEST - (time.monotonic() - began)))
+
+    async def confirm(self) -> None:
+        """Let Telegram know what is in the queue, or the next process would be sent it again."""
+        await self._ask(0)
+
+    async def _ask(self, seconds: int) -> list[object]:
+        data = {"offset": self._offset, "timeout": seconds, "allowed_updates": list(KINDS)}
+        async with asyncio.timeout(seconds + READ):
+            # Not `get_updates`: it gives all updates of a batch or, when it fails at one, none.
+            answer: object = await self._bot._post("getUpdates", data, read_timeout=seconds + READ)
+        if not isinstance(answer, list):
+            raise Unreadable("the result is no list")
+        return answer

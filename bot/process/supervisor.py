@@ -1,0 +1,217 @@
+"""Keeps the long-lived tasks going: receiving, the morning's steps, counting, telling.
+
+Each is a short action that is done again and again. Whatever ends an action is noted and the
+action is tried again after a pause that grows; none of them can end another one or the process.
+A trouble is a state: one line in the log and one message to the administrators when it begins,
+one more when it is over, however many tries lie between.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from telegram.error import RetryAfter
+
+from bot.administrators import Administrators
+from bot.process.troubles import Hung, Trouble, trouble_of
+from bot.telegram.outcomes import wait_of
+from core.models import Language
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE = timedelta(seconds=1)
+LONGEST_PAUSE = timedelta(seconds=30)
+LONGEST_ASKED = timedelta(hours=1)
+"""The longest wait that Telegram may ask for before it is tried all the same."""
+LIMIT = timedelta(minutes=5)
+"""For an action that does not say how long it may take."""
+AGAIN = timedelta(hours=1)
+"""A trouble that comes and goes is told once in so long."""
+LOOK = 60.0
+"""Seconds until it is tried again to tell what nobody could be told."""
+NAMES: dict[str, dict[Language, str]] = {
+    "polling": {"zh": "接收消息", "en": "Receiving messages"},
+    "webhook": {"zh": "Webhook", "en": "Webhook"},
+    "introduction": {"zh": "设置命令菜单", "en": "Setting the command menu"},
+    "build": {"zh": "生成日报", "en": "Building the digest"},
+    "deliver": {"zh": "投递日报", "en": "Delivering the digest"},
+    "mend": {"zh": "补全日报", "en": "Completing the digest"},
+    "settle": {"zh": "点播的解读", "en": "Deep dives that were asked for"},
+    "watch": {"zh": "巡查", "en": "Looking for troubles"},
+    "counting": {"zh": "按钮计数", "en": "Counting on buttons"},
+    "telling": {"zh": "通知管理员", "en": "Telling the administrators"},
+}
+BEGAN: dict[Language, str] = {
+    "zh": "⚠️ {name}：{words}。\n{since} 起；会自动重试，恢复后告诉你。",
+    "en": "⚠️ {name}: {words}.\nSince {since}; it is tried again by itself, and you hear when it"
+    " is well.",
+}
+OVER: dict[Language, str] = {
+    "zh": "✅ {name}恢复正常（{since} 至 {until}：{words}）。",
+    "en": "✅ {name}: well again ({since} to {until}: {words}).",
+}
+Action = Callable[[], Awaitable[object]]
+
+
+@dataclass
+class _State:
+    """A task's trouble, from its first failure until it was said that it is over."""
+
+    trouble: Trouble
+    since: datetime
+    over: datetime | None = None
+    is_told: bool = False
+    """Its present kind."""
+    was_told: bool = False
+    """Any kind, so that its end must be told as well."""
+
+
+class Supervisor:
+    """Tries again, and says so."""
+
+    def __init__(
+        self,
+        *,
+        administrators: Administrators,
+        language: Language,
+        now: Callable[[], datetime],
+        clean: Callable[[str], str] = str,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`clean` takes secrets out of what is told."""
+        self._administrators = administrators
+        self._language = language
+        self._now = now
+        self._clean = clean
+        self._sleep = sleep
+        self._states: dict[str, _State] = {}
+        self._logged: dict[tuple[str, str], datetime] = {}
+        self._told: dict[tuple[str, str], datetime] = {}
+        self._news = asyncio.Event()
+
+    async def repeat(
+        self,
+        name: str,
+        action: Action,
+        *,
+        every: timedelta | None,
+        limit: timedelta = LIMIT,
+        first: timedelta | None = None,
+        longest: timedelta = LONGEST_PAUSE,
+    ) -> None:
+        """Do `action` for ever, `every` so often; None: until it succeeds once.
+
+        After a failure it is done again `first` later, and each time later, up to `longest`.
+        """
+        failures = 0
+        while True:
+            error = await self.attempt(name, action, limit=limit)
+            if error is not None:
+                wait = _pause(error, failures, first or FIRST_PAUSE, longest)
+                failures += 1
+            elif every is None:
+                return
+            else:
+                failures, wait = 0, every
+            await self._sleep(wait.total_seconds())
+
+    async def attempt(
+        self, name: str, action: Action, *, limit: timedelta = LIMIT
+    ) -> BaseException | None:
+        """Do `action` once within `limit`, note how it went; return what ended it, if anything."""
+        task = asyncio.ensure_future(action())
+        try:
+            await asyncio.wait({task}, timeout=limit.total_seconds())
+            if not task.done():
+                hung = Hung(f"{limit}")
+                self._failed(name, hung)
+                task.cancel()
+                await asyncio.wait({task})  # there are never two of one
+                return hung
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+        error = Hung("cancelled") if task.cancelled() else task.exception()
+        if error is None:
+            self._went_well(name)
+        else:
+            self._failed(name, error)
+        return error
+
+    async def tell(self) -> None:
+        """Wait for news, then tell the administrators; an action to be repeated."""
+        try:
+            async with asyncio.timeout(LOOK):
+                await self._news.wait()
+        except TimeoutError:
+            pass
+        self._news.clear()
+        for name, state in list(self._states.items()):
+            await (self._tell_begin(name, state) if state.over is None else self._end(name, state))
+
+    def _failed(self, name: str, error: BaseException) -> None:
+        trouble, now = trouble_of(error), self._now()
+        state = self._states.setdefault(name, _State(trouble, now))
+        state.over = None
+        if state.trouble.kind != trouble.kind:
+            state.trouble, state.is_told = trouble, False
+        key = (name, trouble.kind)
+        if key not in self._logged or now - self._logged[key] >= AGAIN:
+            self._logged[key] = now
+            level = logging.ERROR if trouble.is_bug else logging.WARNING
+            trace = error if trouble.is_bug else None
+            logger.log(level, "%s: %s; tried again", name, trouble.words["en"], exc_info=trace)
+        self._news.set()
+
+    def _went_well(self, name: str) -> None:
+        state = self._states.get(name)
+        if state is None or state.over is not None:
+            return
+        state.over = self._now()
+        logger.info("%s: well again (was: %s)", name, state.trouble.words["en"])
+        self._news.set()
+
+    async def _tell_begin(self, name: str, state: _State) -> None:
+        is_lasting = self._now() - state.since >= state.trouble.patience
+        if state.is_told or not is_lasting or not self._may_be_told(name, state):
+            return
+        if await self._say(name, BEGAN, state):
+            state.is_told = state.was_told = True
+
+    async def _end(self, name: str, state: _State) -> None:
+        """Tell that it is over: also of what was over before anybody could be reached."""
+        assert state.over is not None
+        was_lasting = state.over - state.since >= state.trouble.patience
+        is_owed = state.was_told or (was_lasting and self._may_be_told(name, state))
+        if is_owed and not await self._say(name, OVER, state):
+            return
+        if state.over is not None:  # or it began again meanwhile
+            del self._states[name]
+
+    def _may_be_told(self, name: str, state: _State) -> bool:
+        last = self._told.get((name, state.trouble.kind))
+        return last is None or self._now() - last >= AGAIN
+
+    async def _say(self, name: str, words: dict[Language, str], state: _State) -> bool:
+        text = words[self._language].format(
+            name=NAMES[name][self._language],
+            words=self._clean(state.trouble.words[self._language]),
+            since=f"{state.since:%m-%d %H:%M} UTC",
+            until=f"{state.over or self._now():%m-%d %H:%M} UTC",
+        )
+        key, again = f"task:{name}:{state.trouble.kind}", AGAIN
+        if words is OVER:
+            key, again = f"{key}:over", timedelta(0)
+        is_said = await self._administrators.say_once(key, text, again_after=again)
+        if is_said:
+            self._told[name, state.trouble.kind] = self._now()
+        return is_said
+
+
+def _pause(error: BaseException, failures: int, first: timedelta, longest: timedelta) -> timedelta:
+    """Return how long to wait: what Telegram asks for, else more with each failure."""
+    if isinstance(error, RetryAfter):
+        return min(max(first, wait_of(error)), LONGEST_ASKED)
+    return min(first * (1 << min(failures, 16)), longest)

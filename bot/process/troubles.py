@@ -1,0 +1,106 @@
+"""What an error of a long-lived task is: its kind, what to say of it, and how soon (pure).
+
+A kind is what stays the same from try to try, so that one state is told once. What passes by
+itself every other day (the network) is told only when it lasts.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot.process.problems import place_of
+from core.models import Language
+
+LASTING = timedelta(minutes=10)
+"""How long the network may be away before it is worth a word."""
+LONGEST_SENTENCE = 200
+
+
+class Hung(Exception):
+    """An action did not end in its time, and was broken off."""
+
+
+class Unreadable(Exception):
+    """An answer is nothing that Telegram would send."""
+
+
+class Undelivered(Exception):
+    """Telegram says that it cannot bring updates to our webhook; the text is its own."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is the matter with a task."""
+
+    kind: str
+    words: dict[Language, str]
+    patience: timedelta = timedelta(0)
+    is_bug: bool = False
+
+
+CONFLICT: dict[Language, str] = {
+    "zh": "另有程序在用同一个 token 收消息（或设了 webhook），两者会互相打断；只留一个",
+    "en": "another process receives this bot's messages (or set a webhook); stop one of the two",
+}
+TOKEN: dict[Language, str] = {
+    "zh": "token 被拒绝（401 或 404）；若在 @BotFather 换过，请更新 TELEGRAM_BOT_TOKEN 并重启",
+    "en": "the token is refused (401 or 404); if @BotFather gave you a new one, set"
+    " TELEGRAM_BOT_TOKEN and restart",
+}
+NETWORK: dict[Language, str] = {
+    "zh": "连不上 Telegram；检查网络、代理和 TELEGRAM_API_URL",
+    "en": "Telegram cannot be reached; check the network, the proxy and TELEGRAM_API_URL",
+}
+ANSWER: dict[Language, str] = {
+    "zh": "收到的回答不像 Telegram 的；检查代理和 TELEGRAM_API_URL",
+    "en": "what answers is not like Telegram; check the proxy and TELEGRAM_API_URL",
+}
+REFUSED: dict[Language, str] = {"zh": "Telegram 拒绝：{said}", "en": "Telegram refuses: {said}"}
+UNDELIVERED: dict[Language, str] = {
+    "zh": "Telegram 送不到 WEBHOOK_URL：{said}",
+    "en": "Telegram cannot deliver to WEBHOOK_URL: {said}",
+}
+HUNG: dict[Language, str] = {
+    "zh": "超时未完成，已中断（{said}）",
+    "en": "did not end in time and was broken off ({said})",
+}
+BUG: dict[Language, str] = {
+    "zh": "程序出错：{said}，详情见日志",
+    "en": "a bug: {said}; the log has the details",
+}
+
+
+def trouble_of(error: BaseException) -> Trouble:
+    """Return what `error` means for the task it ended."""
+    match error:
+        case Conflict():
+            return Trouble("conflict", CONFLICT)
+        case InvalidToken():
+            return Trouble("token", TOKEN)
+        case BadRequest():
+            return Trouble("refused", _filled(REFUSED, error.message))
+        case NetworkError() | RetryAfter() | TimeoutError():
+            return Trouble("network", NETWORK, LASTING)
+        case TelegramError():
+            return Trouble("refused", _filled(REFUSED, error.message))
+        case Unreadable():
+            return Trouble("answer", ANSWER)
+        case Undelivered():
+            return Trouble("undelivered", _filled(UNDELIVERED, str(error)))
+        case Hung():
+            return Trouble("hung", _filled(HUNG, str(error)))
+        case _:
+            said = f"{type(error).__name__}, {place_of(error)}"
+            return Trouble(f"bug:{said}", _filled(BUG, said), is_bug=True)
+
+
+def _filled(words: dict[Language, str], said: str) -> dict[Language, str]:
+    return {language: text.format(said=said[:LONGEST_SENTENCE]) for language, text in words.items()}

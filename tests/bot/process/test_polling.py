@@ -1,0 +1,113 @@
+"""Polling against a Telegram that misbehaves: the bot hears again, and nobody is forgotten."""
+
+import json
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.playground.faults import Fault, Kind
+from bot.process import supervisor
+from tests.bot.process.conftest import Site
+from tests.bot.process.test_serve import eventually
+
+LIN, ANA = 1001, 1002
+"""Lin is the administrator."""
+
+
+def refusal(status: int, description: str) -> dict[str, Any]:
+    body = {"ok": False, "error_code": status, "description": description}
+    return {"status": status, "body": json.dumps(body)}
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE", timedelta(milliseconds=20))
+
+
+REFUSALS = [
+    (refusal(401, "Unauthorized"), "token 被拒绝"),
+    ({"status": 200, "body": '{"ok":true,"result":{}}'}, "不像 Telegram"),
+]
+OF_THE_NETWORK: list[dict[str, Any]] = [
+    {"status": 502},
+    {"status": 504, "body": "<html>"},
+    {"status": 530, "body": "{}"},
+    refusal(429, "Too Many Requests: retry after 0"),
+]
+
+
+async def test_a_refusal_is_told_and_passes_and_its_end_is_told(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram, world = site.telegram, site.telegram.world
+    telegram.people.start(LIN)
+    async with site.serving():
+        for number, (answer, said) in enumerate(REFUSALS, start=1):
+            world.faults.add(Fault(Kind.ANSWER, "getUpdates", times=2, **answer))
+            telegram.people.say(ANA, "/help")  # ends the poll that is under way
+            await telegram.until(lambda n=2 * number - 1: len(_told(site)) == n)
+            telegram.people.say(ANA, "/help")
+            await telegram.until(lambda n=2 * number: len(_told(site)) == n)
+            began, over = _told(site)[-2:]
+            assert said in began
+            assert said in over
+            assert "恢复正常" in over
+    assert len(world.received(ANA)) == 2 * len(REFUSALS)
+    assert telegram.token not in "".join(_told(site)) + caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_trouble_of_the_network_passes_without_a_word(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram, world = site.telegram, site.telegram.world
+    telegram.people.start(LIN)
+    for answer in OF_THE_NETWORK:
+        world.faults.add(Fault(Kind.ANSWER, "getUpdates", **answer))
+    async with site.serving():
+        telegram.people.say(ANA, "/help")
+        await telegram.answers(ANA)
+    assert not _told(site)
+    ours = [record for record in caplog.records if record.name == supervisor.logger.name]
+    assert len([record for record in ours if record.levelno >= logging.WARNING]) == 1
+
+
+def _told(site: Site) -> list[str]:
+    return [text for text in site.telegram.world.texts(LIN) if "接收消息" in text]
+
+
+async def test_an_update_that_cannot_be_read_is_skipped_and_its_neighbours_are_handled(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    telegram = site.telegram
+    updates = telegram.world.updates
+    for kind, body in [
+        ("message", {"message_id": 1}),
+        ("message", [1]),
+        ("callback_query", {"id": 5}),
+        ("my_chat_member", None),
+    ]:
+        updates.push(kind, body)  # type: ignore[arg-type]
+        telegram.people.say(ANA, "/help")
+        updates.push(kind, body)  # type: ignore[arg-type]
+    async with site.serving():
+        await telegram.answers(ANA, 4)
+        await eventually(lambda: not updates.queue)
+    assert telegram.world.record.requests["getUpdates"] < 8
+    assert len(telegram.world.received(ANA)) == 4
+    assert len([record for record in caplog.records if "cannot be read" in record.message]) <= 4
+
+
+async def test_a_server_that_repeats_itself_is_answered_once_and_not_hurried(site: Site) -> None:
+    """One that does not know `offset`, or does not wait."""
+    telegram = site.telegram
+    telegram.people.say(ANA, "/help")
+    batch = json.dumps({"ok": True, "result": list(telegram.world.updates.queue)})
+    telegram.world.faults.add(Fault(Kind.ANSWER, "getUpdates", None, None, status=200, body=batch))
+    async with site.serving():
+        await telegram.answers(ANA)
+        await eventually(lambda: telegram.world.record.requests["getUpdates"] >= 2)
+    assert len(telegram.world.received(ANA)) == 1
+    assert telegram.world.record.requests["getUpdates"] <= 4
