@@ -69,6 +69,7 @@ class Wiring:
     http: Http
     gate: Gate
     now: Callable[[], datetime]
+    sleep: Sleep
     aside: Aside
     """Where work on strangers' texts is done."""
 
@@ -183,7 +184,7 @@ async def open_services(
         )
         http = Http(session, user_agent=user_agent(), sleep=sleep)
         workers = await stack.enter_async_context(Workers())
-        wiring = Wiring(settings, http, Gate(arxiv_interval, sleep=sleep), now, workers)
+        wiring = Wiring(settings, http, Gate(arxiv_interval, sleep=sleep), now, sleep, workers)
         chains = await open_chains(settings, store, now, sleep, stack)
         yield _services(wiring, store, chains, first_day)
 
@@ -193,7 +194,9 @@ def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: da
     prompts = load_prompts(files("prompts"))
     sources = tuple(SOURCES[name](wiring) for name in settings.sources)
     # What has become urgent moves up in the planner's line.
-    flights = Flights(reordered=chains.planner.reorder if chains else _nothing)
+    flights = Flights(
+        reordered=chains.planner.reorder if chains else _nothing, now=now, sleep=wiring.sleep
+    )
     desk = _desk(wiring, store, chains, prompts, flights)
     readings = Readings(store=store, desk=desk, now=now)
     gatherer = Gatherer(

@@ -15,7 +15,7 @@
     figures licences                a paper's main figure, and whether it may be passed on
     wish                            what an audience wants of a day
     aside workers                   work on strangers' texts, in processes that can be stopped
-    progress                        who watches them
+    progress deadline               who watches them, and until when anybody is waited for
     report/                         Digest -> Markdown and JSON; no I/O
 
 Nothing here reads the environment, the clock or the working directory: they are arguments.

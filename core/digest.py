@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from core.gathering import LOOKBACK, Gatherer, scanned, source_notes
+from core.gathering import LOOKBACK, Gathered, Gatherer, scanned, source_notes
 from core.llm import ORDINARY, Errand
 from core.models import (
     Digest,
@@ -65,24 +65,30 @@ class DigestBuilder:
         """Return `day`'s edition: from the store, completed by what is missing, or new.
 
         `force` chooses anew although a digest is stored; scores and readings are still reused.
-        What has to wait is queued. `errand` says how urgent it is, and hears of waits.
+        What has to wait is queued. `errand` says how urgent it is, hears of waits, and may say
+        when the edition goes out with what there is then.
         """
         digest = None if force else await self._store.digests.get(day, wish.audience)
         if digest is None:
-            digest = await self._choose(day, wish, extra_notes, progress, errand, force=force)
-            return await self._readings.complete(digest, progress, errand)
+            return await self._make(day, wish, extra_notes, progress, errand, force=force)
         return await self._complete(digest, progress, errand)
+
+    async def get(self, day: date, audience: str) -> Digest | None:
+        """Return a stored digest with the scores that have come since; asks nobody."""
+        digest = await self._store.digests.get(day, audience)
+        return None if digest is None else await self._scorer.known(digest)
 
     async def mend(self, errand: Errand = ORDINARY) -> list[Edition]:
         """Make what is due of earlier digests; return the editions that wait for less now."""
         mended = []
         for day, audience in await self._readings.due():
-            digest = await self._store.digests.get(day, audience)
+            digest = await self.get(day, audience)
             before = await self._readings.open(day, audience)
             if digest is None:
                 continue
             edition = await self._complete(digest, unwatched, errand)
-            if await self._readings.open(day, audience) < before:
+            is_fuller = await self._readings.open(day, audience) < before
+            if is_fuller or edition.digest != digest:
                 mended.append(edition)
         return mended
 
@@ -91,7 +97,7 @@ class DigestBuilder:
         digest = await self._scorer.mend(digest, errand)
         return await self._readings.complete(digest, progress, errand)
 
-    async def _choose(
+    async def _make(
         self,
         day: date,
         wish: Wish,
@@ -100,13 +106,26 @@ class DigestBuilder:
         errand: Errand,
         *,
         force: bool,
-    ) -> Digest:
+    ) -> Edition:
         # An audience without a yesterday may be shown what others were offered then.
         again = force or not await self._had_any(day, wish.audience)
         gathered = await self._gatherer.gather(
-            day, wish.audience, progress, again=again, afresh=force
+            day, wish.audience, progress, again=again, afresh=force, until=errand.until
         )
-        candidates = gathered.candidates
+        digest = await self._choose(gathered, wish, extra_notes, progress, errand, force=force)
+        return await self._readings.complete(digest, progress, errand)
+
+    async def _choose(
+        self,
+        gathered: Gathered,
+        wish: Wish,
+        extra_notes: Sequence[Note],
+        progress: Progress,
+        errand: Errand,
+        *,
+        force: bool,
+    ) -> Digest:
+        day, candidates = gathered.day, gathered.candidates
         stored = await self._store.digests.get(day, wish.audience) if force else None
         if stored is not None and not candidates.papers:
             logger.warning("nothing to choose from: the stored choice of %s stays", day)

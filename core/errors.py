@@ -7,14 +7,16 @@
     │   └── UnknownPaper          ... it names a paper that no source knows
     ├── SourceError           nobody now: a source failed; the digest goes on without it
     │   ├── SourceOff             ... it is not switched on or not open to us: an ordinary state
-    │   └── SourceBusy            ... it asked us to slow down; `retry_after` says until when
+    │   ├── SourceBusy            ... it asked us to slow down; `retry_after` says until when
+    │   └── SourceTimedOut        ... it did not answer in time; asking at once costs as much
     ├── WorkStopped           work on a stranger's text took too much; a lesser text is taken
     │   ├── WorkTooSlow           ... of time
     │   └── WorkTooHeavy          ... of memory, or its process died
     ├── TextUnavailable       one text of a paper is not to be had; the next in the chain is tried
     └── LLMError              a model call failed; the paper keeps its local score or notes
         ├── LLMUnavailable        ... and may work later: overloaded, unreachable
-        │   └── LLMTimedOut           ... it did not answer in time; asking at once costs as much
+        │   ├── LLMTimedOut           ... it did not answer in time; asking at once costs as much
+        │   └── LLMTooLate            ... nobody waits for it any longer: what it was for goes out
         ├── LLMRateLimited        ... a quota is used up; `scope` says which one
         ├── LLMTooLong            ... the caller: ask less at once; `limit` says how much is allowed
         ├── LLMAskedWrongly       ... nobody: the adapter has learned, and asks differently now
@@ -80,6 +82,10 @@ class SourceBusy(SourceError):
         self.retry_after = retry_after
 
 
+class SourceTimedOut(SourceError):
+    """A source did not answer in time."""
+
+
 class TextUnavailable(PaperboyError):
     """A paper's text is not to be had from this place."""
 
@@ -118,6 +124,10 @@ class LLMUnavailable(LLMError):
 
 class LLMTimedOut(LLMUnavailable):
     """The model did not answer in time."""
+
+
+class LLMTooLate(LLMUnavailable):
+    """Whoever asked could wait no longer; it says nothing about the model."""
 
 
 class LLMRateLimited(LLMError):

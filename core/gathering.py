@@ -8,11 +8,11 @@ serves all audiences of a morning: they differ in what they were shown, not in w
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.errors import SourceOff
+from core.errors import SourceOff, SourceTimedOut
 from core.fetch import Source
 from core.fetch.gather import SourceReport, fetch_all
 from core.merge import merge
@@ -31,6 +31,9 @@ as long in answering; losing all of it to impatience would repeat itself the nex
 
 SHARED = timedelta(hours=1)
 """How long what all sources said serves other audiences of the same day."""
+MOMENT = timedelta(seconds=10)
+"""What a source has in any case, and no more when it was waited for in vain just now."""
+JUST_NOW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,12 @@ class Gathered:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One round of asking: when it began, for which day, and what came."""
+    """One round of asking: when it began and ended, for which day, and what came."""
 
     day: date
     again: bool
     at: datetime
+    heard_at: datetime
     reports: tuple[SourceReport, ...]
 
     def serves(self, day: date, now: datetime, *, again: bool) -> bool:
@@ -69,6 +73,14 @@ class _Asked:
         # What was asked again holds all that asking for the unread days alone would bring.
         same = self.day == day and (self.again or not again)
         return complete and same and now - self.at < SHARED
+
+    def silent(self, now: datetime) -> set[str]:
+        """Return the sources that were waited for in vain just now."""
+        if now - self.heard_at >= JUST_NOW:
+            return set()
+        return {
+            report.source for report in self.reports if isinstance(report.error, SourceTimedOut)
+        }
 
 
 class Gatherer:
@@ -81,33 +93,57 @@ class Gatherer:
         store: Store,
         now: Callable[[], datetime],
         clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         first_day: date = date.min,
     ) -> None:
-        """`first_day`: nothing is asked for before it; the bundled days have a beginning."""
+        """`first_day`: nothing is asked for before it; the bundled days have a beginning.
+
+        `sleep` measures how long the sources are waited for.
+        """
         self._first_day = first_day
         self._sources = sources
         self._store = store
         self._now = now
         self._clock = clock
+        self._sleep = sleep
         self._asking = asyncio.Lock()
         self._last: _Asked | None = None
 
     async def gather(
-        self, day: date, audience: str, progress: Progress, *, again: bool, afresh: bool = False
+        self,
+        day: date,
+        audience: str,
+        progress: Progress,
+        *,
+        again: bool,
+        afresh: bool = False,
+        until: datetime | None = None,
     ) -> Gathered:
         """Return what `audience` may be shown of `day` and of earlier days nobody has read.
 
         With `again` the days before are asked for although they were read: a choice made anew is
-        made from the same days as the first one. `afresh` asks although somebody just did.
+        made from the same days as the first one. `afresh` asks although somebody just did. Who
+        has not answered in half the time that is left until `until` has not answered.
         """
         async with self._asking:  # whoever comes meanwhile gets the same answer
             asked = self._last
             if afresh or not asked or not asked.serves(day, self._now(), again=again):
                 at = self._now()
-                asked = _Asked(day, again, at, await self._ask(day, progress, again=again))
-                self._last = asked
+                silent = asked.silent(at) if asked else set()
+                patience = self._patience(until, silent)
+                reports = await self._ask(day, progress, patience, again=again)
+                self._last = asked = _Asked(day, again, at, self._now(), reports)
         candidates = await self._candidates(day, audience, asked.reports)
         return Gathered(day, asked.at, asked.reports, candidates)
+
+    def _patience(
+        self, until: datetime | None, silent: Collection[str]
+    ) -> Callable[[Source], timedelta]:
+        """Return how long each source is waited for."""
+        patience = SOURCE_TIMEOUT
+        if until is not None:  # the other half is the models'
+            patience = max(MOMENT, min(patience, (until - self._now()) / 2))
+        return lambda source: MOMENT if source.name in silent else patience
 
     async def cover(self, gathered: Gathered) -> None:
         """Keep which days were read; what may still grow is read again tomorrow."""
@@ -118,7 +154,14 @@ class Gatherer:
             settled = [day for day in read if source.is_settled(day, gathered.at)]
             await self._store.coverage.record(source.name, read, at=gathered.at, settled=settled)
 
-    async def _ask(self, day: date, progress: Progress, *, again: bool) -> tuple[SourceReport, ...]:
+    async def _ask(
+        self,
+        day: date,
+        progress: Progress,
+        patience: Callable[[Source], timedelta],
+        *,
+        again: bool,
+    ) -> tuple[SourceReport, ...]:
         requests = [
             (source, await self._days(source, day, again=again)) for source in self._sources
         ]
@@ -131,7 +174,7 @@ class Gatherer:
             progress("sources", finished, len(requests))
 
         reports = await fetch_all(
-            requests, timeout=SOURCE_TIMEOUT, clock=self._clock, arrived=arrived
+            requests, timeout=patience, clock=self._clock, sleep=self._sleep, arrived=arrived
         )
         for report, (_, days) in zip(reports, requests, strict=True):
             await self._remember(report, days)

@@ -1,8 +1,9 @@
 """The readings of a digest: made with it, or later, when what they waited for is back.
 
-A reading that has to wait is a row with a due time, so a restart forgets nothing and whoever
-delivers digests can ask what has been mended since. What a newcomer would get wrong: mending is
-the last in line for a day's requests (`Urgency.RETRY`), or yesterday would eat today's digest.
+The model's scores, where the choice was made without them, wait in the same queue: a row with a due
+time, so a restart forgets nothing and whoever delivers digests can ask what has been mended since.
+Mending is the last in line for a day's requests (`Urgency.RETRY`), or yesterday would eat today's
+digest.
 """
 
 import asyncio
@@ -14,12 +15,15 @@ from core.analyze.desk import Desk, Dive
 from core.llm import ORDINARY, Errand, Urgency
 from core.models import Digest, Edition
 from core.progress import Progress, unwatched
+from core.scoring import scores_awaited
 from core.store import AwaitedReading, Store
 
 logger = logging.getLogger(__name__)
 
 FIRST_PAUSE = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(hours=6)
+SCORES = "scores"
+"""Stands in the queue for the model's scores of all that a digest shows; no paper has this id."""
 PROMISED = timedelta(days=7)
 """How long a reading is tried for: after a week nobody waits for it any more."""
 
@@ -45,6 +49,8 @@ class Readings:
             for paper_id, dive in dives.items()
             if dive.delay is not None
         }
+        if scores_awaited(digest):
+            late[SCORES] = now + pause(awaited.get(SCORES))
         await self._store.awaited.queue(digest.day, digest.audience, late, at=now)
         mended = [paper_id for paper_id in awaited if paper_id not in late]
         await self._store.awaited.finish(digest.day, digest.audience, mended, at=now)
@@ -61,7 +67,7 @@ class Readings:
         return list(dict.fromkeys((row.day, row.audience) for row in rows))
 
     async def open(self, day: date, audience: str) -> set[str]:
-        """Return the papers of a digest whose reading is still awaited."""
+        """Return the papers of a digest whose reading is still awaited, and `SCORES`."""
         rows = await self._store.awaited.of(day, audience)
         return {row.paper_id for row in rows if row.done_at is None}
 

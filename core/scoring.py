@@ -131,19 +131,27 @@ class Scorer:
 
         The choice and its order stay: readers have seen them.
         """
-        shown = (*digest.picks, *digest.others)
-        local = [scored.paper for scored in shown if scored.kind is ScoreKind.LOCAL]
-        waits = any(note.kind is NoteKind.SCORES_WAITING for note in digest.notes)
-        if self._judging is None or not waits or not local:
-            return digest
-        focus, language = digest.focus, digest.language
-        judged = await self._judging.known(local, focus, language)
-        if not judged:  # what is left of an answer was asked about twice: it has none
-            errand = errand.but(Urgency.RETRY)
-            judged = await self._judging.asked(
-                local, focus, language, errand, threshold=digest.threshold
-            )
+        known = await self.known(digest)
+        local = scores_awaited(known)
+        # What is left of an answer was asked about twice: it has none.
+        if self._judging is None or not local or known is not digest:
+            return known
+        judged = await self._judging.asked(
+            local,
+            digest.focus,
+            digest.language,
+            errand.but(Urgency.RETRY),
+            threshold=digest.threshold,
+        )
         return _mended(digest, judged, left=len(local) - len(judged))
+
+    async def known(self, digest: Digest) -> Digest:
+        """Return `digest` with the model's scores that have come since; the same without any."""
+        local = scores_awaited(digest)
+        if self._judging is None or not local:
+            return digest
+        judged = await self._judging.known(local, digest.focus, digest.language)
+        return _mended(digest, judged, left=len(local) - len(judged)) if judged else digest
 
     async def _looked_at_twice(
         self, scored: list[ScoredPaper], wish: Wish, errand: Errand
@@ -178,6 +186,14 @@ class Scorer:
             item.model_copy(update={"top_share": shares[by_id[item.paper.id].score]})
             for item in scored
         ]
+
+
+def scores_awaited(digest: Digest) -> list[Paper]:
+    """Return what `digest` shows with local scores because the model's had to wait."""
+    if not any(note.kind is NoteKind.SCORES_WAITING for note in digest.notes):
+        return []
+    shown = (*digest.picks, *digest.others)
+    return [scored.paper for scored in shown if scored.kind is ScoreKind.LOCAL]
 
 
 def _chosen(

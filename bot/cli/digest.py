@@ -18,6 +18,9 @@ from bot.cli.watch import watching
 from core.llm import Errand
 from core.models import Edition, Note
 
+PATIENCE = timedelta(minutes=5)
+"""With sources and models; a free key's minutes are waited out several times in that."""
+
 
 def run(*, date: str | None, out: Path | None, force: bool) -> None:
     """Run the command."""
@@ -43,7 +46,7 @@ async def make_digest(
     started, clock = services.now(), time.monotonic()
     reused = not force and await services.store.digests.get(day, services.wish.audience) is not None
     with watching(services.settings.digest_language, services.now) as watcher:
-        errand = Errand(told=watcher.told)
+        errand = Errand(told=watcher.told, until=services.now() + PATIENCE)
         edition = await services.builder.build(
             day,
             services.wish,

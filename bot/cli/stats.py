@@ -18,7 +18,7 @@ from bot.cli.costs import BROKEN_OFF_AFTER, apart, calls_table, totals, troubles
 from bot.cli.running import settled, with_services
 from bot.times import until
 from core.models import Digest, ScoreKind
-from core.readings import PROMISED
+from core.readings import PROMISED, SCORES
 from core.store import AwaitedReading, CallSummary, FetchSummary
 
 WINDOWS = {"Today": 1, "7 days": 7, "30 days": 30}
@@ -66,7 +66,8 @@ async def _today(services: Services) -> Section:
 async def _awaited(services: Services) -> Section:
     """Return which readings wait, and until when."""
     now = services.now()
-    rows = await services.store.awaited.due(now + PROMISED, since=now - PROMISED)
+    waiting = await services.store.awaited.due(now + PROMISED, since=now - PROMISED)
+    rows = [row for row in waiting if row.paper_id != SCORES]
     return [awaited_line(rows, now, _zone(services))] if rows else []
 
 

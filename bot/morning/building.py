@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from bot.morning.editions import MISSED, Editions
 from bot.morning.hours import Hour, Hours
 from bot.morning.standing import Came, Standing, came_to
+from core.llm import Errand
 from core.models import Edition
 from core.store import Store
 from core.wish import Wish
@@ -37,9 +38,10 @@ class Building:
         self._came: dict[Key, Came] = {}
         self._has_looked_back = False
 
-    async def build(self) -> tuple[list[Key], list[Exception]]:
+    async def build(self, until: datetime | None = None) -> tuple[list[Key], list[Exception]]:
         """Build what is in work and what is owed.
 
+        Nobody is waited for after `until`, or so that each day is in time.
         Return stored editions that changed by that, and the bugs met: one audience's is not
         another's.
         """
@@ -48,11 +50,13 @@ class Building:
         if not await self._store.chats.times():
             return changed, failed  # nobody reads anything
         for day, wishes in (await self._wanted()).items():
+            in_time = until or self._in_time(day)
             for wish in wishes:
                 came = self._came.get((day, wish.audience))
                 if came is not None and (came.try_at is None or came.try_at > self._now()):
                     continue
-                (made,) = await asyncio.gather(self.make(day, wish), return_exceptions=True)
+                making = self.make(day, wish, until=in_time)
+                (made,) = await asyncio.gather(making, return_exceptions=True)
                 if isinstance(made, Exception):
                     logger.error("no edition of %s for %s", day, wish.audience, exc_info=made)
                     failed.append(made)
@@ -62,7 +66,7 @@ class Building:
                     changed.append((day, wish.audience))
         return changed, failed
 
-    async def make_own(self) -> None:
+    async def make_own(self, until: datetime | None = None) -> None:
         """Make the own lists that are missing of the edition in work, once that is there.
 
         The first time also those of missed days: one by one, at delivery, they would take hours.
@@ -72,12 +76,17 @@ class Building:
             self._has_looked_back = True
             for back in range(1, MISSED):
                 await self._editions.make_own(today - timedelta(days=back), is_owed=True)
-        await self._editions.make_own(today)
+        await self._editions.make_own(today, until=until or self._in_time(today))
 
-    async def make(self, day: date, wish: Wish) -> tuple[Edition, bool]:
-        """Build or complete one edition; also say whether one that was stored shows more now."""
+    async def make(
+        self, day: date, wish: Wish, *, until: datetime | None = None
+    ) -> tuple[Edition, bool]:
+        """Build or complete one edition; also say whether one that was stored shows more now.
+
+        What sources and models have not said by `until` goes without.
+        """
         before = await self._editions.get(day, wish.audience)
-        edition = await self._editions.build(day, wish)
+        edition = await self._editions.build(day, wish, errand=Errand(until=until))
         came = self._judge(edition)
         self._came = {
             key: known for key, known in self._came.items() if (day - key[0]).days < _REMEMBERED
@@ -117,6 +126,9 @@ class Building:
                 if came is None or came.try_at is not None:
                     found[wish.audience] = wish
         return found
+
+    def _in_time(self, day: date) -> datetime:
+        return self._editions.press.until(day, self._now())
 
     def _judge(self, edition: Edition) -> Came:
         press = self._editions.press.time_of(edition.digest.day)

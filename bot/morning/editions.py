@@ -27,6 +27,10 @@ logger = logging.getLogger(__name__)
 
 LEAD = timedelta(minutes=20)
 """Building starts so long before press time."""
+IN_TIME = timedelta(seconds=30)
+"""So long before press time nobody is waited for any more: what is left is our own work."""
+LATE = timedelta(minutes=3)
+"""For sources and models when building begins late: after a downtime, or by `push`."""
 MISSED = 7
 """Missed days that are still told, in one message."""
 _KEPT = 128
@@ -61,6 +65,10 @@ class Press:
     def time_of(self, day: date) -> datetime:
         """Return when the edition of `day` comes out."""
         return press_time(day, self.at, self.zone)
+
+    def until(self, day: date, now: datetime) -> datetime:
+        """Return until when sources and models are waited for, if building begins `now`."""
+        return max(self.time_of(day) - IN_TIME, now + LATE)
 
     def out_at(self, instant: datetime) -> date:
         """Return the newest edition that is out at `instant`, or about to be."""
@@ -112,13 +120,18 @@ class Editions:
             wanted.setdefault(wish.audience, wish)
         return list(wanted.values())
 
-    async def make_own(self, day: date, *, is_owed: bool = False) -> int:
+    async def make_own(
+        self, day: date, *, until: datetime | None = None, is_owed: bool = False
+    ) -> int:
         """Make the own lists that are missing of a day that is out; return how many.
 
-        With `is_owed` only for those who have not had that day.
+        No model is waited for after `until`. With `is_owed` only for those who have not had that
+        day.
         """
         base = await self.get(day, self.main.audience)
-        made = await self._lists.make_all(base.digest, is_owed=is_owed) if base else 0
+        if base is None:
+            return 0
+        made = await self._lists.make_all(base.digest, until=until, is_owed=is_owed)
         if made:
             self._own.pop(day, None)
         return made
@@ -157,7 +170,7 @@ class Editions:
             return self._at_hand[key]
         if key in self._none and self._now() - self._none[key] < _NONE_HOLDS:
             return None
-        digest = await self._store.digests.get(day, audience)
+        digest = await self._builder.get(day, audience)
         if digest is None:
             if len(self._none) >= _NONE_KEPT:
                 self._none.clear()
@@ -166,7 +179,12 @@ class Editions:
         rows = await self._store.awaited.of(day, audience)
         # What a reading waits for is not stored. Quotas are nearly always the reason, and what
         # completes the edition in this process says it exactly.
-        waiting = {row.paper_id: Delay.QUOTA for row in rows if row.done_at is None}
+        picked = {pick.paper.id for pick in digest.picks}
+        waiting = {
+            row.paper_id: Delay.QUOTA
+            for row in rows
+            if row.done_at is None and row.paper_id in picked
+        }
         edition = Edition(digest=digest, waiting=waiting)
         self.keep(edition)
         return edition

@@ -7,7 +7,7 @@ not wait for each other: a delivery of five minutes keeps nobody from building o
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from core.models import Edition
 from core.store import Store
 from core.store.attempts import GiveUp
 from core.store.chats import Chat, ChatKind
+from core.wish import Wish
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ RETRY, SHORTEST_RETRY = timedelta(minutes=1), timedelta(seconds=5)
 """Between tries of what Telegram holds back; the second where the ledger names a moment."""
 PUSH_PATIENCE = timedelta(hours=3)
 """How long `push` waits for what Telegram holds back; another run goes on from there."""
+FULFIL_PATIENCE = timedelta(minutes=5)
+"""How long `push` waits for models once the post is out; what comes later is a running bot's."""
 NOTICE_EVERY = timedelta(minutes=30)
 """How often it is tried to say that sources are down, to those who are still owed the day."""
 Sleep = Callable[[float], Awaitable[None]]
@@ -88,15 +91,18 @@ class Morning:
         await self.settle()
         await self.watch()
 
-    async def build(self) -> None:
-        """Build the edition in work, for all who read one; nothing while that goes on already."""
+    async def build(self, until: datetime | None = None) -> None:
+        """Build the edition in work, for all who read one; nothing while that goes on already.
+
+        Nobody is waited for after `until`; without, so that it is out in time.
+        """
         if self._building.locked():
             return
         async with self._building:
             await self._channels.sync()
-            changed, failed = await self._build.build()
+            changed, failed = await self._build.build(until)
             await self._mend.note(changed)
-            await self._build.make_own()
+            await self._build.make_own(until)
             if failed:  # the administrators hear of it
                 raise failed[0]
 
@@ -181,12 +187,17 @@ class Morning:
         has struck. Safe to run again, and beside a running bot: nothing is sent twice.
         """
         day = day or self._now().astimezone(self._editions.press.zone).date()
-        await self.build()
+        in_time = self._editions.press.until(day, self._now())
+        await self.build(in_time)
         async with self._building:
-            for wish in await self._editions.wishes():
-                await self._build.make(day, wish)
-            await self._editions.make_own(day)
+            waiting = [
+                wish
+                for wish in await self._editions.wishes()
+                if (await self._build.make(day, wish, until=in_time))[0].waiting
+            ]
+            await self._editions.make_own(day, until=in_time)
         tally = latest = await self.publish(day)
+        await self._fulfil(day, waiting)
         until = self._now() + PUSH_PATIENCE
         while latest.held or latest.unsure:
             at = await self._next_try()
@@ -196,6 +207,15 @@ class Morning:
             latest = await self.publish(day)
             tally = replace(tally + latest, held=latest.held)
         return tally
+
+    async def _fulfil(self, day: date, wishes: Sequence[Wish]) -> None:
+        """Give the models the time they did not have before the post, and edit it."""
+        until = self._now() + FULFIL_PATIENCE
+        async with self._building:
+            for wish in wishes:
+                if (await self._build.make(day, wish, until=until))[1]:
+                    await self._mend.note([(day, wish.audience)])
+        await self._mend.amend()
 
     async def _next_try(self) -> datetime:
         """Return when to try again what was held: when the ledger says, but not at every moment."""

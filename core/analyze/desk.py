@@ -19,6 +19,7 @@ from core.errors import (
     LLMError,
     LLMMisconfigured,
     LLMRateLimited,
+    LLMTooLate,
     LLMUnavailable,
     LLMUnverified,
     WorkStopped,
@@ -116,13 +117,18 @@ class Desk:
     ) -> Dive:
         """Return `paper`'s deep dive. Never fails for want of a text or a model.
 
-        Asked for by several at the same time it is made once.
+        Asked for by several at the same time it is made once. At the errand's time, if it has
+        one, it is what can be had without waiting for anybody.
         """
-        return await self._flights.share(
-            ("dive", paper.id, paper.version, focus.text, language),
-            errand,
-            lambda party: self._dive(paper, focus, language, party),
-        )
+        try:
+            return await self._flights.share(
+                ("dive", paper.id, paper.version, focus.text, language),
+                errand,
+                lambda party: self._dive(paper, focus, language, party),
+            )
+        except LLMTooLate as error:
+            logger.warning("%s is not read yet: %s", paper.id, error)
+            return await self._without_waiting(paper, focus, language)
 
     async def ready(self, paper: Paper, focus: Focus, language: Language) -> Dive | None:
         """Return the dive that is there already; None when a source or a model has to be asked.
@@ -202,6 +208,16 @@ class Desk:
             # A reading of the abstract, made when there was no more, is better than quotes.
             return Dive(known or quotes, delay, getattr(error, "retry_after", None))
         return Dive(analysis)
+
+    async def _without_waiting(self, paper: Paper, focus: Focus, language: Language) -> Dive:
+        """Return the dive that is there, else quotes of the text that is; at worst the abstract."""
+        if (ready := await self.ready(paper, focus, language)) is not None:
+            return ready
+        known = await self._known(paper, focus, language)
+        document = await self._store.texts.get(paper.id, paper.version) or abstract_of(paper)
+        quotes = await self._extract(paper, document, focus)
+        # Without a model there is no reading to promise: a fuller text brings other quotes.
+        return Dive(known or quotes, Delay.SERVICE if self._reader is not None else None)
 
     async def _known(
         self, paper: Paper, focus: Focus, language: Language, *, is_older: bool = False

@@ -7,11 +7,12 @@ and says so. Only `SourceError` is treated so: anything else is a bug and ends t
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.errors import SourceError, SourceOff
+from core.deadline import is_done_in_time
+from core.errors import SourceError, SourceOff, SourceTimedOut
 from core.fetch import Listing, Source
 
 logger = logging.getLogger(__name__)
@@ -30,17 +31,21 @@ class SourceReport:
 async def fetch_all(
     requests: Sequence[tuple[Source, Sequence[date]]],
     *,
-    timeout: timedelta,  # noqa: ASYNC109  each source's own, and it must not cancel the others
+    timeout: Callable[[Source], timedelta],  # noqa: ASYNC109
     clock: Callable[[], float],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     arrived: Callable[[SourceReport], None] | None = None,
 ) -> tuple[SourceReport, ...]:
     """Ask every source for its days, all at the same time; reports come in the order given.
 
-    `arrived` hears of each report as it comes, for a progress bar.
+    `arrived` hears of each report as it comes, for a progress bar; `sleep` measures `timeout`,
+    which is each source's own and does not cancel the others.
     """
 
     async def ask(source: Source, days: Sequence[date]) -> SourceReport:
-        report = await _fetch(source, days, timeout, clock)
+        start = clock()
+        listing, error = await _fetch(source, days, timeout(source), sleep)
+        report = SourceReport(source.name, listing, error, timedelta(seconds=clock() - start))
         if arrived is not None:
             arrived(report)
         return report
@@ -51,26 +56,32 @@ async def fetch_all(
 
 
 async def _fetch(
-    source: Source, days: Sequence[date], patience: timedelta, clock: Callable[[], float]
-) -> SourceReport:
-    start = clock()
-    listing: Listing | None = None
-    error: SourceError | None = None
+    source: Source,
+    days: Sequence[date],
+    patience: timedelta,
+    sleep: Callable[[float], Awaitable[None]],
+) -> tuple[Listing | None, SourceError | None]:
     try:
-        listing = await _in_time(source, days, patience)
+        return await _in_time(source, days, patience, sleep), None
     except SourceError as failure:
-        error = failure
         ordinary = isinstance(failure, SourceOff)
         logger.log(logging.INFO if ordinary else logging.WARNING, "%s", failure)
-    return SourceReport(source.name, listing, error, timedelta(seconds=clock() - start))
+        return None, failure
 
 
-async def _in_time(source: Source, days: Sequence[date], patience: timedelta) -> Listing:
+async def _in_time(
+    source: Source,
+    days: Sequence[date],
+    patience: timedelta,
+    sleep: Callable[[float], Awaitable[None]],
+) -> Listing:
+    seconds = patience.total_seconds()
+    fetching = asyncio.create_task(source.fetch(days))
     try:
-        async with asyncio.timeout(patience.total_seconds()) as scope:
-            return await source.fetch(days)
-    except TimeoutError as error:
-        if not scope.expired():
-            raise  # not ours: a bug in the source
-        seconds = f"{patience.total_seconds():g}"
-        raise SourceError(source.name, f"did not answer within {seconds} s") from error
+        if await is_done_in_time(fetching, seconds, sleep):
+            return fetching.result()
+    finally:
+        if not fetching.done():
+            fetching.cancel()
+            await asyncio.wait({fetching})  # its connections are closed before we go on
+    raise SourceTimedOut(source.name, f"did not answer within {seconds:g} s")

@@ -75,6 +75,11 @@ class Waiter(Protocol):
         """How urgent it is, at this moment."""
         ...
 
+    @property
+    def until(self) -> datetime | None:
+        """When it stops waiting; None: it waits as long as it takes."""
+        ...
+
     def told(self, until: datetime) -> None:
         """Hear, when it has to wait, until about when; again when that changes."""
         ...
@@ -90,6 +95,8 @@ class Errand:
 
     urgency: Urgency = Urgency.DIGEST
     told: Callable[[datetime], None] = _unheard
+    until: datetime | None = None
+    """What it is for goes out then, with or without the answer."""
 
     def but(self, urgency: Urgency) -> "Errand":
         """Return the same errand with another urgency."""

@@ -89,7 +89,7 @@ class ModelChain:
         self._planner = planner
         self._health = Health(now)
         self._scales = Scales(now)
-        self._flights = Flights(reordered=planner.reorder)
+        self._flights = Flights(reordered=planner.reorder, now=now, sleep=sleep)
         self._now = now
         self._sleep = sleep
         self._jitter = jitter
@@ -111,8 +111,8 @@ class ModelChain:
         """Return the first model's answer that can be had.
 
         The same question asked by several at once is one call. Raise `LLMMisconfigured` at once
-        for a wrong key; otherwise, when all models failed, the failure that may be mended soonest
-        (`retry_after` says when, where it is known).
+        for a wrong key, `LLMTooLate` at the errand's own time; otherwise, when all models failed,
+        the failure that may be mended soonest (`retry_after` says when, where it is known).
         """
         return await self._flights.share(
             (self.models, question, answer),

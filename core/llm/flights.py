@@ -1,15 +1,18 @@
 """One question asked by several at once is one call, and all get its answer.
 
 Whoever joins brings their urgency along: a question of the digest's that a reader asks as well
-becomes as urgent as the reader. It is given up only when the last who wants it has gone.
+becomes as urgent as the reader. It is given up only when the last who wants it has gone; who has
+a time until which to wait goes then, and the others wait on.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from core.deadline import is_done_in_time
+from core.errors import LLMTooLate
 from core.llm import Urgency, Waiter
 
 _BY_URGENCY = (Urgency.INTERACTIVE, Urgency.DIGEST, Urgency.RETRY)
@@ -27,6 +30,10 @@ class Party:
         """The most urgent one's."""
         urgencies = (errand.urgency for errand in self.errands)
         return min(urgencies, key=_BY_URGENCY.index, default=Urgency.RETRY)
+
+    @property
+    def until(self) -> None:
+        """No time: each of them goes at their own, and with the last the question is given up."""
 
     def told(self, until: datetime) -> None:
         """Tell everybody; who comes later is told, too."""
@@ -58,15 +65,28 @@ class _Flight:
 class Flights:
     """Questions under way."""
 
-    def __init__(self, *, reordered: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        *,
+        reordered: Callable[[], None],
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
         """`reordered` is called when a question has become more urgent, or less."""
         self._flights: dict[Hashable, _Flight] = {}
         self._reordered = reordered
+        self._now = now
+        self._sleep = sleep
 
     async def share(
         self, key: Hashable, errand: Waiter, ask: Callable[[Party], Coroutine[Any, Any, T]]
     ) -> T:
-        """Return what `ask` returns, asked once for all who share `key` at the same time."""
+        """Return what `ask` returns, asked once for all who share `key` at the same time.
+
+        Raise `LLMTooLate` when `errand.until` has come before.
+        """
+        if self._left(errand) == 0:
+            raise LLMTooLate("nobody waits for it any more: it was not asked")
         flight = self._flights.get(key)
         if flight is None:
             party = Party([errand])
@@ -75,10 +95,18 @@ class Flights:
         else:
             self._board(flight, errand)
         try:
-            answer: T = await asyncio.shield(flight.task)
+            if not await is_done_in_time(flight.task, self._left(errand), self._sleep):
+                raise LLMTooLate("no answer by the time it was needed")
+            answer: T = flight.task.result()
             return answer
         finally:
             await self._leave(key, flight, errand)
+
+    def _left(self, errand: Waiter) -> float | None:
+        """Return the seconds somebody still waits; None for as long as it takes."""
+        if errand.until is None:
+            return None
+        return max(0.0, (errand.until - self._now()).total_seconds())
 
     def _board(self, flight: _Flight, errand: Waiter) -> None:
         urgency = flight.party.urgency

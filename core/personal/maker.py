@@ -77,18 +77,21 @@ class ListMaker:
         self._most_calls = most_calls
         self._now = now
 
-    async def make_all(self, base: Digest, *, is_owed: bool = False) -> int:
+    async def make_all(
+        self, base: Digest, *, until: datetime | None = None, is_owed: bool = False
+    ) -> int:
         """Make the lists that are missing on the day of `base`; return how many.
 
-        Shared model scores are asked for first, the biggest circles before the others. With
-        `is_owed` only for those who have not had that day, and no model is asked.
+        Shared model scores are asked for first, the biggest circles before the others, and not
+        waited for after `until`. With `is_owed` only for those who have not had that day, and no
+        model is asked.
         """
         chats = await self._without_list(base.day, is_owed=is_owed)
         if not chats:
             return 0
         day = await self._day(base)
         if not is_owed:
-            day = replace(day, judged=await self._by_model(day, chats))
+            day = replace(day, judged=await self._by_model(day, chats, until))
         made = 0
         for start in range(0, len(chats), _SLICE):
             made += len(await self._make(day, chats[start : start + _SLICE]))
@@ -124,7 +127,9 @@ class ListMaker:
         crowd = await asyncio.to_thread(self._engine().crowd, papers)
         return _Day(base, crowd, await asyncio.to_thread(self._engine().crowd, sample), shown)
 
-    async def _by_model(self, day: _Day, chats: Sequence[Chat]) -> dict[int, Judged]:
+    async def _by_model(
+        self, day: _Day, chats: Sequence[Chat], until: datetime | None
+    ) -> dict[int, Judged]:
         """Return a model's scores by chat: of its circle, or of the digest's own focus."""
         found: dict[int, Judged] = {}
         shared = partial(self._scorer.shared, threshold=day.base.threshold)
@@ -137,7 +142,8 @@ class ListMaker:
                 is_new = any(paper.id not in scores for paper in best)
                 may_ask = not is_new or await self._store.usage.take(allowed) is None
                 if is_new and may_ask:
-                    errand = Errand(Urgency.RETRY)  # never what the digest or a person needs
+                    # Never what the digest or a person needs.
+                    errand = Errand(Urgency.RETRY, until=until)
                     said = await shared(best, circle.focus, language, errand)
                     may_ask = bool(said.keys() - scores.keys())  # or the budget is gone
                     scores = {**scores, **said}

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.morning.building import Building
 from bot.morning.editions import Press
 from bot.morning.hours import Hours
+from core.llm import Errand
 from core.models import Digest, Edition, Focus
 from core.store import Store
 from core.wish import Wish
@@ -30,7 +31,7 @@ class Broken:
     async def get(self, day: date, audience: str) -> Edition | None:
         return None
 
-    async def build(self, day: date, wish: Wish) -> Edition:
+    async def build(self, day: date, wish: Wish, *, errand: Errand) -> Edition:
         if wish is MAIN:
             raise ZeroDivisionError("a bug")
         self.built.append(wish.audience)

@@ -109,7 +109,7 @@ class FakeReader:
 
 
 def desk(store: Store, clock: Clock, texts: FakeTexts, reader: FakeReader | None) -> Desk:
-    flights = Flights(reordered=lambda: None)
+    flights = Flights(reordered=lambda: None, now=clock, sleep=asyncio.sleep)
     return Desk(store=store, texts=texts, reader=reader, now=clock, flights=flights)
 
 

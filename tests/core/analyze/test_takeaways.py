@@ -64,7 +64,7 @@ def reading(kind: AnalysisKind = AnalysisKind.LLM, text: str = "提出 rectified
 
 def takeaways(store: Store, clock: Clock, chain: FakeLLM | None) -> Takeaways:
     prompt = load_prompts(files("prompts"))["takeaway"]
-    flights = Flights(reordered=lambda: None)
+    flights = Flights(reordered=lambda: None, now=clock, sleep=asyncio.sleep)
     return Takeaways(store, chain, prompt, now=clock, flights=flights)
 
 

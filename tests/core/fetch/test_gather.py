@@ -16,6 +16,11 @@ DAY = date(2026, 3, 13)
 SOON = timedelta(seconds=5)
 
 
+def soon(_: object) -> timedelta:
+    """Wait a few seconds for every source."""
+    return SOON
+
+
 class FakeSource:
     """Answers with a listing, or raises, after its turn on the loop."""
 
@@ -76,7 +81,7 @@ ticking = itertools.count(0.0, 0.5).__next__  # a clock: half a second per look
 async def test_a_source_that_fails_costs_the_others_nothing(failure: SourceError) -> None:
     good, bad = FakeSource("good", Listing(read=(DAY,))), FakeSource("bad", failure)
 
-    reports = await fetch_all([(bad, [DAY]), (good, [DAY])], timeout=SOON, clock=ticking)
+    reports = await fetch_all([(bad, [DAY]), (good, [DAY])], timeout=soon, clock=ticking)
 
     assert [report.source for report in reports] == ["bad", "good"]
     assert reports[0].error is failure
@@ -89,12 +94,12 @@ async def test_a_source_that_fails_costs_the_others_nothing(failure: SourceError
 async def test_sources_are_asked_at_the_same_time_each_for_its_days() -> None:
     barrier = asyncio.Barrier(3)
     sources = [MeetingSource(str(n), barrier) for n in range(3)]
-    reports = await fetch_all([(s, [DAY]) for s in sources], timeout=SOON, clock=ticking)
+    reports = await fetch_all([(s, [DAY]) for s in sources], timeout=soon, clock=ticking)
     assert all(report.error is None for report in reports)
 
     one, two = FakeSource("one", Listing()), FakeSource("two", Listing())
     other_day = DAY + timedelta(days=1)
-    await fetch_all([(one, [DAY]), (two, [DAY, other_day])], timeout=SOON, clock=ticking)
+    await fetch_all([(one, [DAY]), (two, [DAY, other_day])], timeout=soon, clock=ticking)
     assert (one.asked, two.asked) == ([[DAY]], [[DAY, other_day]])
 
 
@@ -120,7 +125,7 @@ async def test_a_source_that_is_too_slow_is_cut_off_and_leaves_nothing_behind(
 
     reports = await fetch_all(
         [(SilentSource(http, f"{base}/"), [DAY]), (good, [DAY])],
-        timeout=timedelta(milliseconds=200),
+        timeout=lambda _: timedelta(milliseconds=200),
         clock=ticking,
     )
 
@@ -136,7 +141,7 @@ async def test_a_source_that_is_too_slow_is_cut_off_and_leaves_nothing_behind(
 @pytest.mark.parametrize("bug", [KeyError("x"), TimeoutError("not ours")])
 async def test_a_bug_is_not_taken_for_a_failed_source(bug: Exception) -> None:
     with pytest.raises(ExceptionGroup) as caught:
-        await fetch_all([(FakeSource("bad", bug), [DAY])], timeout=SOON, clock=ticking)
+        await fetch_all([(FakeSource("bad", bug), [DAY])], timeout=soon, clock=ticking)
     assert caught.value.exceptions == (bug,)
 
 
@@ -145,7 +150,7 @@ async def test_each_report_is_told_as_it_arrives() -> None:
     sources = [FakeSource("good", Listing()), FakeSource("bad", SourceError("bad", "down"))]
     await fetch_all(
         [(source, [DAY]) for source in sources],
-        timeout=SOON,
+        timeout=soon,
         clock=ticking,
         arrived=lambda report: told.append(report.source),
     )
@@ -153,4 +158,4 @@ async def test_each_report_is_told_as_it_arrives() -> None:
 
 
 async def test_nothing_to_ask_is_nothing_to_report() -> None:
-    assert await fetch_all([], timeout=SOON, clock=ticking) == ()
+    assert await fetch_all([], timeout=soon, clock=ticking) == ()

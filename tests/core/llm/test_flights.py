@@ -1,11 +1,11 @@
 """One question, several who ask."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.errors import LLMUnavailable
+from core.errors import LLMTooLate, LLMUnavailable
 from core.llm import Errand, Urgency
 from core.llm.flights import Flights, Party
 
@@ -45,7 +45,7 @@ def hurries() -> list[None]:
 
 @pytest.fixture
 def flights(hurries: list[None]) -> Flights:
-    return Flights(reordered=lambda: hurries.append(None))
+    return Flights(reordered=lambda: hurries.append(None), now=lambda: SOON, sleep=asyncio.sleep)
 
 
 async def settle() -> None:
@@ -115,3 +115,30 @@ async def test_a_failure_is_everybodys(flights: Flights, work: Work) -> None:
     work.may_end.set()
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert results == [work.failure, work.failure]
+
+
+async def test_who_has_a_time_goes_then_and_the_others_wait_on(work: Work) -> None:
+    time_is_up = asyncio.Event()
+
+    async def sleep(_seconds: float) -> None:
+        await time_is_up.wait()
+
+    flights = Flights(reordered=lambda: None, now=lambda: SOON, sleep=sleep)
+    hurried = Errand(until=SOON + timedelta(seconds=1))
+    reader = asyncio.create_task(flights.share("a", Errand(Urgency.INTERACTIVE), work))
+    post = asyncio.create_task(flights.share("a", hurried, work))
+    alone = asyncio.create_task(flights.share("b", hurried, work))
+    await settle()
+    time_is_up.set()
+    for task in (post, alone):
+        with pytest.raises(LLMTooLate):
+            await task
+    assert work.ended_early == 1, "what nobody waits for any more is given up"
+    work.may_end.set()
+    assert await reader == 2
+
+
+async def test_when_the_time_is_over_nothing_is_asked(flights: Flights, work: Work) -> None:
+    with pytest.raises(LLMTooLate):
+        await flights.share("a", Errand(until=SOON), work)
+    assert work.parties == []
