@@ -214,8 +214,12 @@ class Desk:
         if (ready := await self.ready(paper, focus, language)) is not None:
             return ready
         known = await self._known(paper, focus, language)
-        document = await self._store.texts.get(paper.id, paper.version) or abstract_of(paper)
-        quotes = await self._extract(paper, document, focus)
+        abstract = abstract_of(paper)
+        document = await self._store.texts.get(paper.id, paper.version) or abstract
+        try:
+            quotes = await self._extract(paper, document, focus)
+        except WorkStopped:
+            quotes = await self._extract(paper, abstract, focus)
         # Without a model there is no reading to promise: a fuller text brings other quotes.
         return Dive(known or quotes, Delay.SERVICE if self._reader is not None else None)
 
