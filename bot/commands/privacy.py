@@ -6,6 +6,7 @@ for, or a button of last year would delete at a slip of the finger.
 
 import json
 import re
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from telegram import Update
@@ -17,14 +18,17 @@ from bot.commands.people import Caller, answer, caller_of
 from bot.context import BotServices, Context
 from bot.render.message import Button, Message
 from core.models import Language
+from core.store.personal import Rows
 
+MAX_FILE = 8 * 2**20
+"""Bytes: Telegram takes 50 MB, and all of it is in memory while it is sent."""
 VALID = timedelta(minutes=10)
 DATA = re.compile(r"forget:(?P<what>yes|no):(?P<at>[0-9]{9,11})")
 ABOUT = {
     "chats": "your subscription: hour and zone, language, topics (interests, avoided), and so on",
     "marks": "what you said of papers: like, dislike, more, off (not this topic), save, open",
     "lists": "what your own lists showed, by day",
-    "deliveries": "messages of the last 90 days: what was sent, when, message ids",
+    "deliveries": "messages to you: what was sent, when, message ids",
     "asked": "readings and questions you asked for",
     "notices": "what you were told once",
     "facts": "drafts and the like",
@@ -41,6 +45,7 @@ TEXT: dict[str, dict[Language, str]] = {
         "zh": "这是存下的关于你的全部数据（JSON）。删除用 /forget。",
         "en": "All that is stored of you, as JSON. /forget deletes it.",
     },
+    "more": {"zh": "接上一个文件。", "en": "Continued from the file before."},
     "sure": {
         "zh": "要删除关于你的一切吗？订阅、设置、主题、赞踩收藏、历史列表和请求都会删除，"
         "不能恢复。只有今天用掉的次数会不带身份地留到午夜。想先存一份：/export。",
@@ -64,15 +69,45 @@ async def export(update: Update, context: Context) -> None:
     if caller is None or not await _is_private(services, caller):
         return
     now = services.core.now()
-    rows = await services.core.store.personal.export(caller.person, now=now)
-    if not any(rows.values()):
+    head = {"exported_at": now.isoformat(), "about": ABOUT}
+    number = 0
+    async for content in files(services.core.store.personal.pages(caller.person), head):
+        number += 1
+        name = f"paperboy-{now:%Y-%m-%d}{'' if number == 1 else f'-{number}'}.json"
+        said = TEXT["file" if number == 1 else "more"][caller.language]
+        await services.outbox.send_document(caller.address, name, content, said)
+    if not number:
         await answer(services, caller, TEXT["nothing"][caller.language])
-        return
-    data = {"exported_at": now.isoformat(), "about": ABOUT, **rows}
-    content = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace")
-    name = f"paperboy-{now:%Y-%m-%d}.json"
-    said = TEXT["file"][caller.language]
-    await services.outbox.send_document(caller.address, name, content, said)
+
+
+async def files(
+    pages: AsyncIterator[tuple[str, Rows]], head: Mapping[str, object], *, most: int = MAX_FILE
+) -> AsyncIterator[bytes]:
+    """Yield the rows as JSON files of about `most` bytes each; none without rows."""
+    tables: dict[str, list[bytes]] = {}
+    size = 0
+    async for table, rows in pages:
+        lines = tables.setdefault(table, [])
+        for row in rows:
+            line = _json(row)
+            if size and size + len(line) > most:
+                yield _file(head, tables)
+                tables, size = {table: (lines := [])}, 0
+            lines.append(line)
+            size += len(line)
+    if size:
+        yield _file(head, tables)
+
+
+def _file(head: Mapping[str, object], tables: dict[str, list[bytes]]) -> bytes:
+    """Return one JSON object, a row a line."""
+    values = {name: _json(value) for name, value in head.items()}
+    values |= {name: b"[\n" + b",\n".join(lines) + b"\n]" for name, lines in tables.items()}
+    return b"{" + b",\n".join(_json(name) + b": " + values[name] for name in values) + b"}\n"
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
 async def forget(update: Update, context: Context) -> None:

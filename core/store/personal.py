@@ -1,20 +1,21 @@
 """All that is stored of one person: given out, or deleted, whole.
 
-What a newcomer would get wrong: a table that gets a column with somebody's id belongs in here as
-well; a test plants an id in every such column and looks for it afterwards.
+A table with a column of `PERSONS` belongs in here by that name alone; where an id is part of a
+text, it has to be named below. A test plants an id everywhere and looks for it afterwards.
 """
 
-from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, or_, select
+from sqlalchemy import ColumnElement, Row, Table, delete, literal, or_, select, tuple_
 
 from core.store.database import Database
-from core.store.tables import asked, chats, deliveries, facts, floods, lists, marks, notices
+from core.store.tables import facts, floods, metadata, notices
 
-RECENT = timedelta(days=90)
-"""How far back deliveries are given out: older ones say no more."""
+PERSONS = frozenset({"chat_id", "person", "user_id"})
+"""Names of columns that hold a person's id: a private chat has that of its person."""
+PAGE = 100
+"""Rows read at once: a list of one's own may be long."""
 Rows = list[dict[str, Any]]
 
 
@@ -24,18 +25,26 @@ class Personal:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def export(self, person: int, *, now: datetime) -> dict[str, Rows]:
-        """Return a person's rows by table, as JSON's values."""
-        recent = deliveries.c.attempted_at >= now - RECENT
-        found: dict[str, Rows] = {}
+    async def pages(self, person: int) -> AsyncIterator[tuple[str, Rows]]:
+        """Yield a person's rows as JSON's values, some at a time; every table at least once."""
+        for table, condition in _of(person).items():
+            rows = await self._page(table, condition, None)
+            yield table.name, [_plain(row._mapping) for row in rows]
+            while len(rows) == PAGE:
+                rows = await self._page(table, condition, rows[-1])
+                yield table.name, [_plain(row._mapping) for row in rows]
+
+    async def _page(
+        self, table: Table, condition: ColumnElement[bool], last: Row[Any] | None
+    ) -> Sequence[Row[Any]]:
+        """Return the rows after `last`, by key: others come and go between two pages."""
+        key = table.primary_key.columns
+        query = select(table).where(condition).order_by(*key).limit(PAGE)
+        if last is not None:
+            seen = (literal(last._mapping[column], column.type) for column in key)
+            query = query.where(tuple_(*key) > tuple_(*seen))
         async with self._database.reading() as connection:
-            for table, condition in _of(person).items():
-                query = select(table).where(condition)
-                if table is deliveries:
-                    query = query.where(recent)
-                rows = await connection.execute(query.order_by(*table.primary_key.columns))
-                found[table.name] = [_plain(row._mapping) for row in rows]
-        return found
+            return (await connection.execute(query)).all()
 
     async def forget(self, person: int) -> int:
         """Delete all of it; return how many rows there were."""
@@ -51,12 +60,12 @@ class Personal:
 
 def _of(person: int) -> dict[Table, ColumnElement[bool]]:
     """Return where a person's rows are."""
-    return {
-        chats: chats.c.chat_id == person,
-        marks: marks.c.person == person,
-        lists: lists.c.chat_id == person,
-        deliveries: deliveries.c.chat_id == person,
-        asked: or_(asked.c.chat_id == person, asked.c.user_id == person),
+    by_column = {
+        table: or_(*(column == person for column in table.columns if column.name in PERSONS))
+        for table in metadata.sorted_tables
+        if PERSONS & set(table.columns.keys())
+    }
+    return by_column | {
         notices: notices.c.key.endswith(f":{person}", autoescape=True),
         facts: facts.c.name.endswith(f":{person}", autoescape=True),
         floods: floods.c.scope == f"chat:{person}",
@@ -66,7 +75,7 @@ def _of(person: int) -> dict[Table, ColumnElement[bool]]:
 def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
     """Return a row as JSON's values, without what is empty."""
     return {
-        str(name): str(value) if isinstance(value, date | datetime | time) else value
+        str(name): value if isinstance(value, str | int | float | tuple) else str(value)
         for name, value in row.items()
         if value is not None
     }

@@ -13,6 +13,7 @@ from tests.bot.commands.conftest import ANA, CHEN, OTHERS, PICKS, Stage, beside,
 from tests.bot.commands.test_paper import read
 from tests.bot.commands.test_reading import out_of_budget, until_postponed
 from tests.bot.conftest import Telegram
+from tests.core.store.samples import exported
 from tests.servers.gemini import ANSWER
 from tests.servers.papers import Services
 
@@ -124,7 +125,7 @@ async def test_papers_read_before_are_open_to_who_has_none_left(
         await stage.becomes(looking, ANSWER)
         [known] = await stage.say(f"/paper {PICKS[0]}")
         assert "TL;DR" in known["text"]
-        rows = await stage.core.store.personal.export(CHEN, now=stage.clock.now)
+        rows = await exported(stage.core.store.personal, CHEN)
         assert not any("words" in row for row in rows["asked"])
 
 

@@ -2,15 +2,20 @@
 
 import json
 import logging
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from bot.commands.privacy import files
 from bot.logs import who
 from core.marks import MarkKind
+from core.store.personal import Rows
 from tests.bot.commands.conftest import CHEN, GROUP, PICKS, Stage
 from tests.bot.commands.test_marks import labels, now
+from tests.core.store.samples import exported
 
 
 async def subscribed(stage: Stage) -> None:
@@ -40,12 +45,46 @@ async def test_a_reader_gets_everything_as_a_file(stage: Stage) -> None:
     assert set(data["about"]) == set(data) - {"about", "exported_at"}
 
 
+async def test_a_long_history_comes_in_several_whole_files() -> None:
+    rows = [{"n": n, "text": "论文" * 40 + "\ud800"} for n in range(1000)]
+
+    async def pages() -> AsyncIterator[tuple[str, Rows]]:
+        for start in range(0, len(rows), 100):
+            yield "lists", list(rows[start : start + 100])
+        yield "marks", []
+        yield "notices", [{"key": "hint"}]
+
+    made = [part async for part in files(pages(), {"about": {"lists": "列"}}, most=20_000)]
+    assert max(map(len, made)) < 21_000
+    parts = [json.loads(part) for part in made]
+    assert [row["n"] for part in parts for row in part.get("lists", [])] == list(range(1000))
+    assert all(part["about"] == {"lists": "列"} for part in parts)
+    assert parts[-1]["notices"] == [{"key": "hint"}]
+    assert not [part async for part in files(_nothing(), {})]
+
+
+async def _nothing() -> AsyncIterator[tuple[str, Rows]]:
+    yield "lists", []
+
+
+async def test_every_part_is_sent(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await subscribed(stage)
+    monkeypatch.setattr("bot.commands.privacy.files", partial(files, most=100))
+    sent = await stage.say("/export", count=3)
+    names = [message["document"]["file_name"] for message in sent]
+    assert len(set(names)) == len(names)
+    assert [name.removesuffix(".json")[-2:] for name in names][1:3] == ["-2", "-3"]
+    whole = [document(stage, message) for message in sent]
+    assert whole[0]["chats"]
+    assert "chats" not in whole[1]
+
+
 async def test_everything_is_deleted_once_confirmed_and_start_begins_anew(stage: Stage) -> None:
     await subscribed(stage)
     question = (await stage.say("/forget"))[-1]
     await stage.tap(question, "🗑 全部删除")
     await stage.telegram.until(lambda: "已全部删除" in now(stage, question)["text"])
-    export = await stage.core.store.personal.export(CHEN, now=stage.core.now())
+    export = await exported(stage.core.store.personal, CHEN)
     assert not any(export.values())
     assert "没有存任何关于你的数据" in await stage.ask("/export")
     await stage.say("/start", count=2)

@@ -23,6 +23,7 @@ from tests.bot.commands.conftest import (
     until,
 )
 from tests.bot.conftest import Telegram
+from tests.core.store.samples import exported
 from tests.servers.gemini import ANSWER
 from tests.servers.papers import Services
 
@@ -85,7 +86,7 @@ async def test_a_question_of_a_stopped_process_is_answered_by_the_next(
         shown = stage.shown(message)["text"]
         assert ANSWER in shown
         assert QUESTION in shown
-        export = await stage.core.store.personal.export(CHEN, now=stage.clock.now)
+        export = await exported(stage.core.store.personal, CHEN)
         assert QUESTION not in str(export)
 
 

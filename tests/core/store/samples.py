@@ -24,6 +24,7 @@ from core.models import (
     SourceCount,
     TextSource,
 )
+from core.store.personal import Personal, Rows
 
 DAY = date(2026, 3, 13)
 NOON = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
@@ -211,3 +212,11 @@ any_document = st.builds(
     ).map(tuple),
     pages=_count,
 )
+
+
+async def exported(personal: Personal, person: int) -> dict[str, Rows]:
+    """Return all that is given out of a person, by table."""
+    found: dict[str, Rows] = {}
+    async for table, rows in personal.pages(person):
+        found.setdefault(table, []).extend(rows)
+    return found

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.store import Asked, Promise, Store, open_store
 from tests.core.store.conftest import Clock
-from tests.core.store.samples import NOON
+from tests.core.store.samples import NOON, exported
 
 HOUR = timedelta(hours=1)
 
@@ -134,7 +134,7 @@ async def test_an_answered_question_is_not_kept_and_a_forgotten_one_is_nobodys(
 ) -> None:
     row = await ask(store, owner="one", words="why?", kind=Promise.QUESTION)
     await store.asked.done(row, NOON)
-    export = await store.personal.export(5, now=NOON)
+    export = await exported(store.personal, 5)
     assert "words" not in export["asked"][0]
     assert not await store.asked.hold(row, NOON), "done is done"
     await store.personal.forget(5)

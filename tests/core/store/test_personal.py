@@ -4,24 +4,24 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import BigInteger, insert, select
 
 from core.store import Store
 from core.store.attempts import Begin, Finish
 from core.store.database import open_database
 from core.store.migrations import migrate
-from core.store.personal import Personal
-from core.store.tables import floods, metadata, notices
-from tests.core.store.samples import DAY, NOON
+from core.store.personal import PAGE, PERSONS, Personal
+from core.store.tables import deliveries, floods, lists, metadata, notices
+from tests.core.store.samples import DAY, NOON, exported
 
 PERSON, OTHER = 987654321, 123456789
-PERSONAL = {"chat_id", "person", "user_id"}
-"""Columns that can hold a person's id."""
+NO_PERSON = {"message_id", "thread_id", "limit"}
+"""Whole numbers that are no ids of persons."""
 
 
 def value(column: Any, person: int) -> object:
     """Return something a column can hold."""
-    if column.name in PERSONAL:
+    if column.name in PERSONS:
         return person
     kind = column.type.__class__.__name__
     known: dict[str, object] = {
@@ -53,7 +53,7 @@ async def personal(tmp_path: Any) -> Any:
         async with database.transaction() as connection:
             for table in metadata.sorted_tables:
                 for person in (PERSON, OTHER):
-                    if PERSONAL & set(table.columns.keys()):
+                    if PERSONS & set(table.columns.keys()):
                         row = {column.name: value(column, person) for column in table.columns}
                         await connection.execute(insert(table).values(row))
             for person in (PERSON, OTHER):
@@ -89,17 +89,39 @@ async def test_nothing_is_left_of_a_forgotten_person_and_all_of_the_others(perso
 
 async def test_the_export_holds_every_row(personal: Any) -> None:
     database, repository = personal
-    export = await repository.export(PERSON, now=NOON)
+    export = await exported(repository, PERSON)
     assert {name for name, rows in export.items() if rows} == await rows_with(database, PERSON)
     assert not holds(export.values(), OTHER)
     assert export["chats"][0]["at"] == "08:30:00"
 
 
-async def test_old_deliveries_are_not_given_out(personal: Any) -> None:
-    _, repository = personal
-    export = await repository.export(PERSON, now=NOON + timedelta(days=91))
-    assert export["deliveries"] == []
-    assert export["marks"]
+def test_every_column_that_can_hold_an_id_is_known_to_hold_a_persons_or_not() -> None:
+    wide = {
+        column.name
+        for table in metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, BigInteger) and column.type.__class__.__name__ == "BigInteger"
+    }
+    assert wide - NO_PERSON == PERSONS
+
+
+async def test_all_of_a_long_history_is_given_out_page_by_page(personal: Any) -> None:
+    database, repository = personal
+    days = [DAY - timedelta(days=n) for n in range(2 * PAGE + 50)]
+    kept = {"papers": ("a",), "json": "{}", "stored_at": NOON}
+    parts = [(f"day:{day}", part) for day in days for part in range(2)]
+    sent = {"attempts": 1, "attempted_at": NOON - timedelta(days=4000), "unsure": 0}
+    async with database.transaction() as connection:
+        rows = [kept | {"day": day, "chat_id": person} for day in days for person in (8, 9)]
+        await connection.execute(insert(lists), rows)
+        await connection.execute(
+            insert(deliveries),
+            [sent | {"chat_id": 8, "post": post, "part": n} for post, n in parts],
+        )
+    export = await exported(repository, 8)
+    assert [row["day"] for row in export["lists"]] == sorted(str(day) for day in days)
+    assert [(row["post"], row["part"]) for row in export["deliveries"]] == sorted(parts)
+    assert max([len(rows) async for _, rows in repository.pages(8)]) == PAGE
 
 
 async def test_no_message_on_its_way_brings_a_person_back(store: Store) -> None:
@@ -110,5 +132,5 @@ async def test_no_message_on_its_way_brings_a_person_back(store: Store) -> None:
     await store.deliveries.apply([finish])
 
     assert await store.deliveries.of(PERSON, "day:2026-03-13") == []
-    export = await store.personal.export(PERSON, now=NOON)
+    export = await exported(store.personal, PERSON)
     assert not any(export.values())
