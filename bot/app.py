@@ -15,9 +15,8 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import aiohttp
-
 from bot.chains import Chains, open_chains
+from bot.outside import outbound_by
 from bot.settings import Settings
 from core.analyze.asking import Asking
 from core.analyze.desk import Desk
@@ -32,6 +31,7 @@ from core.fetch.gate import Gate
 from core.fetch.http import Http
 from core.fetch.huggingface import HuggingFaceSource
 from core.fetch.openreview import OpenReviewSource
+from core.fetch.outbound import Outbound
 from core.figure_files import FigureFiles
 from core.figures import Figures
 from core.gathering import Gatherer
@@ -55,7 +55,6 @@ if TYPE_CHECKING:  # numpy and scipy come with them
 
 ARXIV_INTERVAL = timedelta(seconds=3)
 """arXiv's terms: one request per three seconds and one connection over everything you run."""
-HTTP_TIMEOUT = timedelta(seconds=60)
 Sleep = Callable[[float], Awaitable[None]]
 AUDIENCE = "main"
 """Who the shell's digest is for. Channels and subscribers get audiences of their own."""
@@ -66,6 +65,7 @@ class Wiring:
     """What the lists below build from."""
 
     settings: Settings
+    outbound: Outbound
     http: Http
     gate: Gate
     now: Callable[[], datetime]
@@ -118,6 +118,7 @@ class Services:
 
     settings: Settings
     store: Store
+    outbound: Outbound
     http: Http
     sources: Sequence[Source]
     lookups: Sequence[Lookup]
@@ -179,13 +180,12 @@ async def open_services(
         store = await stack.enter_async_context(
             open_store(settings.database_url, now=now, price=load_prices())
         )
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=HTTP_TIMEOUT.total_seconds()))
-        )
-        http = Http(session, user_agent=user_agent(), sleep=sleep)
+        outbound = await stack.enter_async_context(outbound_by(settings))
+        http = Http(outbound, user_agent=user_agent(), sleep=sleep)
         workers = await stack.enter_async_context(Workers())
-        wiring = Wiring(settings, http, Gate(arxiv_interval, sleep=sleep), now, sleep, workers)
-        chains = await open_chains(settings, store, now, sleep, stack)
+        gate = Gate(arxiv_interval, sleep=sleep)
+        wiring = Wiring(settings, outbound, http, gate, now, sleep, workers)
+        chains = await open_chains(settings, store, outbound, now, sleep, stack)
         yield _services(wiring, store, chains, first_day)
 
 
@@ -211,6 +211,7 @@ def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: da
     return Services(
         settings=settings,
         store=store,
+        outbound=wiring.outbound,
         http=wiring.http,
         sources=sources,
         lookups=[lookup(wiring) for lookup in LOOKUPS],

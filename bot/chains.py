@@ -12,6 +12,7 @@ from bot.settings import Settings
 from core.analyze.asking import Asking
 from core.analyze.reader import Reader
 from core.aside import Aside
+from core.fetch.outbound import Outbound
 from core.llm.chain import ModelChain
 from core.llm.gemini import open_gemini
 from core.llm.prompts import Prompts
@@ -70,6 +71,7 @@ class Chains:
 async def open_chains(
     settings: Settings,
     store: Store,
+    outbound: Outbound,
     now: Callable[[], datetime],
     sleep: Callable[[float], Awaitable[None]],
     stack: AsyncExitStack,
@@ -81,6 +83,7 @@ async def open_chains(
         open_gemini(
             settings.gemini_api_key,
             base_url=settings.google_gemini_base_url,
+            outbound=outbound,
             timeout=GEMINI_TIMEOUT,
         )
     )

@@ -16,6 +16,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot.settings import Settings
+from core.fetch.proxies import parse_proxy
 
 BLANK = "[secret]"
 KEY_SHAPES = re.compile(
@@ -36,12 +37,13 @@ LOUD = (
 
 def secrets_of(settings: Settings) -> frozenset[str]:
     """Return the values of all secret settings."""
-    values = (getattr(settings, name) for name in Settings.model_fields)
-    return frozenset(
-        value.get_secret_value()
-        for value in values
-        if isinstance(value, SecretStr) and len(value.get_secret_value()) >= 4
-    )
+    values = [getattr(settings, name) for name in Settings.model_fields]
+    texts = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    for proxy in filter(None, (settings.https_proxy, settings.http_proxy, settings.all_proxy)):
+        # Not only the whole address: libraries quote what they were given in pieces.
+        url = parse_proxy(proxy.get_secret_value()).url
+        texts += [text for text in (url.password, url.raw_password) if text]
+    return frozenset(text for text in texts if len(text) >= 4)
 
 
 def redact(text: str, secrets: Collection[str]) -> str:

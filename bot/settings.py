@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.errors import ConfigError
+from core.fetch.proxies import parse_proxy
 from core.models import Language
 
 MISSION_INTERESTS = (
@@ -60,6 +61,15 @@ def _is_reachable(url: str) -> bool:
         return bool(parts.hostname) and parts.port != 0 and not re.search(r"[\s?#]", url)
     except ValueError:  # half an IPv6 address, a port that is no number
         return False
+
+
+def _proxy(value: SecretStr) -> SecretStr:
+    parse_proxy(value.get_secret_value())
+    return value
+
+
+def _split_also_at_spaces(value: Any) -> Any:
+    return _split(",".join(value.split())) if isinstance(value, str) else value
 
 
 def _zone(value: Any) -> Any:
@@ -110,6 +120,7 @@ def _listen(value: str) -> str:
 
 
 Token = Annotated[SecretStr, AfterValidator(_one_word)]
+ProxyAddress = Annotated[SecretStr, AfterValidator(_proxy)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Endpoint = Annotated[str, BeforeValidator(_endpoint)]
@@ -140,6 +151,13 @@ class Settings(BaseSettings):
     readings_per_user: int = Field(default=10, ge=0)
     readings_per_day: int = Field(default=100, ge=0)
     focus_calls_per_day: int = Field(default=8, ge=0)
+
+    https_proxy: ProxyAddress | None = None
+    http_proxy: ProxyAddress | None = None
+    all_proxy: ProxyAddress | None = None
+    no_proxy: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_also_at_spaces)] = ()
+    ssl_cert_file: Path | None = None
+    ssl_cert_dir: Path | None = None
 
     gemini_api_key: Token | None = None
     google_gemini_base_url: Endpoint | None = None

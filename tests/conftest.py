@@ -13,6 +13,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from hypothesis import settings
 
+from core.fetch.outbound import Outbound
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[dict[str, Handler]], Awaitable[str]]
 
@@ -57,7 +59,19 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-async def serve() -> AsyncIterator[Serve]:
+def served() -> set[str]:
+    """Base URLs of this test's own servers: the endpoints that somebody configured."""
+    return set()
+
+
+@pytest.fixture
+async def outbound(served: set[str]) -> AsyncIterator[Outbound]:
+    async with Outbound(endpoints=served) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def serve(served: set[str]) -> AsyncIterator[Serve]:
     """Start a loopback server from {path: handler}; paths may hold `{name}` and `{tail:.*}`.
 
     Returns its base URL, without a trailing slash. Any method is answered.
@@ -71,7 +85,9 @@ async def serve() -> AsyncIterator[Serve]:
         server = TestServer(app, host="127.0.0.1")
         await server.start_server()
         servers.append(server)
-        return str(server.make_url("")).rstrip("/")
+        url = str(server.make_url("")).rstrip("/")
+        served.add(url)
+        return url
 
     yield start
     for server in servers:

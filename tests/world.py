@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from core.fetch.outbound import Outbound
 from core.llm.chain import ModelChain
 from core.llm.gemini import Gemini, open_gemini
 from core.llm.ledger import CallLog
@@ -100,5 +101,7 @@ async def open_world(
     async with serving_gemini(gemini) as url:
         # A timeout in real seconds: nothing here takes any.
         timeout = timedelta(seconds=60)
-        async with open_gemini(SecretStr(KEY), base_url=url, timeout=timeout) as client:
+        async with open_gemini(
+            SecretStr(KEY), base_url=url, outbound=Outbound(endpoints=[url]), timeout=timeout
+        ) as client:
             yield World(clock, meter, gemini, client)

@@ -110,8 +110,11 @@ async def open_office(
                 settings, now=now, sleep=sleep, arxiv_interval=arxiv_interval, first_day=first_day
             )
         )
-        connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE)
-        session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
+        session = await stack.enter_async_context(
+            core.outbound.open_session(
+                settings.telegram_api_url, limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE
+            )
+        )
         application = _application(core, session, token)
         stack.push_async_callback(application.shutdown)
         await _reach(application, patience, stop or asyncio.Event())

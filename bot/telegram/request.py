@@ -74,13 +74,22 @@ class AiohttpRequest(BaseRequest):
         headers, body = _headers_and_body(request_data)
         try:
             async with self._session.request(
-                method, url, data=body, headers=headers, timeout=timeout
+                method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=timeout,
+                allow_redirects=False,  # the address holds the token: it is for this host alone
             ) as response:
                 if response.status == GATEWAY_TIMEOUT:
                     # The gateway handed the request on and got no answer: just as if we had not.
                     raise NoAnswer("no answer in time (504)")
                 return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except (
+            aiohttp.ClientConnectorError,
+            aiohttp.ConnectionTimeoutError,
+            aiohttp.ClientHttpProxyError,  # a proxy would not connect us
+        ) as error:
             raise NotArrived(f"not connected ({type(error).__name__})") from None
         except TimeoutError:
             raise NoAnswer("no answer in time") from None

@@ -8,7 +8,7 @@ it names the newest version's, and a paper of before 2007 may have none at all.
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
 from core.errors import SourceError
@@ -19,6 +19,8 @@ from core.models import ARXIV, Paper
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _METADATA = "{http://arxiv.org/OAI/arXiv/}"
+ARXIVS_OAI = "https://oaipmh.arxiv.org/oai"
+"""Where arXiv itself answers OAI-PMH since 2025; mirrors have it where arXiv had it before."""
 _GONE = frozenset({404, 410})
 _MAX_RECORD = 1_000_000
 _MAX_PAGE = 20_000_000
@@ -49,7 +51,7 @@ class ArxivFigures:
         Raise `SourceError` for an answer that is no record.
         """
         answer = await self._http.get(
-            f"{self._endpoint}/oai2",
+            oai_below(self._endpoint),
             params={
                 "verb": "GetRecord",
                 "identifier": f"oai:arXiv.org:{paper.id}",
@@ -89,6 +91,12 @@ class ArxivFigures:
             max_bytes=_MAX_PICTURE,
         )
         return await photo_of(answer.body)
+
+
+def oai_below(endpoint: str) -> str:
+    """Return where an arXiv, or a mirror of it, answers OAI-PMH."""
+    host = urlsplit(endpoint).hostname or ""
+    return ARXIVS_OAI if f".{host}".endswith(".arxiv.org") else f"{endpoint}/oai2"
 
 
 def licence_in(body: bytes, paper_id: str) -> str | None:

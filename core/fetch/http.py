@@ -4,7 +4,11 @@
     ├── Unreachable               no whole answer: DNS, connect, reset, timeout, cut-off body
     ├── BadStatus                 an answer that is not 2xx; `status`, `retry_after`, `excerpt`
     ├── TooLarge                  more bytes than the caller is ready to hold
-    └── BadAddress                the URL, or a redirect's target, makes no sense
+    └── BadAddress                the URL, or a redirect's target, makes no sense or is not public
+
+Redirects are followed here and not by aiohttp: at most `MOST_REDIRECTS`, each only to where
+`core.fetch.outbound` lets us ask, and none for a request that carries anything of ours (a body,
+headers of the caller's, an account in the URL): what it carries is meant for that host alone.
 
 This is the only place that retries. It retries what may pass (`Unreachable`, 429, 500, 502, 503,
 504), and a Retry-After of the server's is obeyed when it is short; when it is long the error goes
@@ -29,6 +33,7 @@ from yarl import URL
 
 from core.errors import PaperboyError
 from core.fetch.gate import Gate
+from core.fetch.outbound import NotPublic, Outbound
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +42,10 @@ LONGEST_RETRY_AFTER = timedelta(seconds=30)
 PATIENCE = timedelta(seconds=120)
 """Over all attempts of one request, waits included: no attempt starts later than this."""
 EXCERPT = 2_000
-
-
-_SENSELESS = (
-    aiohttp.InvalidURL,
-    aiohttp.NonHttpUrlClientError,
-    aiohttp.RedirectClientError,
-    aiohttp.TooManyRedirects,
-)
+MOST_REDIRECTS = 5
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CONNECTING = aiohttp.ClientTimeout(total=None, sock_connect=15)
+"""Of one hop; the whole has `_Request.timeout`."""
 
 
 class HttpError(PaperboyError):
@@ -82,7 +83,7 @@ class TooLarge(HttpError):
 
 
 class BadAddress(HttpError):
-    """The URL, or a redirect's target, makes no sense."""
+    """The URL, or a redirect's target, makes no sense, or we must not ask there."""
 
 
 @dataclass(frozen=True)
@@ -121,20 +122,22 @@ class _Request:
     params: Mapping[str, str] | None = None
     payload: Mapping[str, Any] | None = None
     gate: Gate | None = None
+    is_private: bool = False
+    """Whether it carries what is meant for this host alone."""
 
 
 class Http:
-    """A polite client on a shared session; it opens and closes nothing itself."""
+    """A polite client on shared sessions; it opens and closes nothing itself."""
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        outbound: Outbound,
         *,
         user_agent: str,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         attempts: int = 3,
     ) -> None:
-        self._session = session
+        self._outbound = outbound
         self._user_agent = user_agent
         self._sleep = sleep
         self._attempts = attempts
@@ -150,10 +153,10 @@ class Http:
         max_bytes: int = 20_000_000,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Return the 2xx answer of `url`, redirects followed; raise `HttpError` otherwise.
+        """Return the 2xx answer of `url`; raise `HttpError` otherwise.
 
-        `timeout` is one attempt's, body included, the wait at the gate not; each attempt passes
-        the gate anew.
+        Redirects are followed unless `headers` or the URL carry credentials. `timeout` is one
+        attempt's, body included, the wait at the gate not; each attempt passes the gate anew.
         """
         return await self._request(
             _Request(
@@ -164,6 +167,7 @@ class Http:
                 headers=self._headers(accept, headers),
                 params=params,
                 gate=gate,
+                is_private=bool(headers) or _has_account(url),
             )
         )
 
@@ -188,6 +192,7 @@ class Http:
                 headers=self._headers(accept, headers),
                 payload=payload,
                 gate=gate,
+                is_private=True,
             )
         )
 
@@ -216,35 +221,73 @@ class Http:
 
         `from None` where aiohttp's text would quote the whole URL.
         """
-        address = _address(request.url)
+        address, patience = _address(request.url), request.timeout.total_seconds()
         try:
-            async with self._session.request(
-                request.method,
-                request.url,
-                params=request.params,
-                json=request.payload,
-                headers=request.headers,
-                timeout=aiohttp.ClientTimeout(total=request.timeout.total_seconds()),
-            ) as answer:
-                return await _read(answer, request.max_bytes)
+            async with asyncio.timeout(patience):
+                return await self._follow(request)
         except TimeoutError as error:
-            raise Unreachable(address, f"no answer in {request.timeout.total_seconds():g} s") from (
-                error
-            )
-        except UnicodeError:  # a host name that no name server could know
-            raise BadAddress(address, "UnicodeError") from None
+            raise Unreachable(address, f"no answer in {patience:g} s") from error
+        except aiohttp.ClientConnectorDNSError as error:
+            if isinstance(error.os_error, NotPublic):
+                raise BadAddress(address, "not a public address") from None
+            raise Unreachable(address, type(error).__name__) from error
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as error:
             raise Unreachable(address, type(error).__name__) from error
-        except _SENSELESS as error:
+        # Before ValueError, of which one of them is: a malformed answer, mostly.
+        except aiohttp.ClientError as error:
+            kind = BadAddress if isinstance(error, aiohttp.InvalidURL) else Unreachable
+            raise kind(address, type(error).__name__) from None
+        except ValueError as error:  # no URL, or a host name that no name server could know
             raise BadAddress(address, type(error).__name__) from None
-        except aiohttp.ClientError as error:  # a malformed answer, mostly
-            raise Unreachable(address, type(error).__name__) from None
+
+    async def _follow(self, request: _Request) -> Response:
+        """Ask, and ask where the answer points to, hop by hop."""
+        url, params = URL(request.url), request.params
+        for _ in range(1 + MOST_REDIRECTS):
+            if not self._outbound.may_ask(url):
+                raise BadAddress(_address(str(url)), "not a public http address")
+            session = await self._outbound.session_to(url)
+            async with session.request(
+                request.method,
+                url,
+                params=params,
+                json=request.payload,
+                headers=request.headers,
+                timeout=_CONNECTING,
+                allow_redirects=False,
+            ) as answer:
+                target = _target(answer)
+                if target is None:
+                    return await _read(answer, request.max_bytes)
+                answer.close()  # its body is nobody's, and may be endless
+            if request.is_private:
+                raise BadAddress(_address(request.url), "a redirect, which is not followed here")
+            url, params = target, None
+        raise BadAddress(_address(request.url), f"more than {MOST_REDIRECTS} redirects")
+
+
+def _has_account(url: str) -> bool:
+    try:
+        return URL(url).raw_user is not None
+    except ValueError:
+        return False
+
+
+def _target(answer: aiohttp.ClientResponse) -> URL | None:
+    """Return where a redirect points to; None for any other answer. Raise `ValueError`."""
+    location = answer.headers.get("Location")
+    if answer.status not in _REDIRECTS or location is None:
+        return None
+    # An account that somebody else wrote into a URL is not ours to send.
+    return answer.url.join(URL(location)).with_user(None).with_fragment(None)
 
 
 async def _read(answer: aiohttp.ClientResponse, max_bytes: int) -> Response:
     address = _address(str(answer.url))
     if not 200 <= answer.status < 300:
         excerpt = (await answer.content.read(EXCERPT)).decode("utf-8", errors="replace")
+        if not answer.content.at_eof():
+            answer.close()
         raise BadStatus(address, answer.status, _retry_after(answer.headers), excerpt)
     body = bytearray()
     async for chunk in answer.content.iter_chunked(65_536):  # decompressed: a bomb counts too

@@ -5,23 +5,24 @@ get wrong about it:
 - its default API version has no `-latest` models, its timeout is in milliseconds, and without
   `retry_options` its aiohttp path sleeps up to ten seconds and repeats by itself;
 - connection failures arrive as aiohttp's errors, a non-JSON body as `ValueError`;
+- it follows redirects with the key in its headers, and reads a body of any length: the session is
+  ours (`core.fetch.outbound`), and forbidden to. Beside it the SDK builds httpx clients that are
+  never used and that die on `ALL_PROXY=socks5://...` unless they are told not to look;
 - its errors hold the response, and so the request with the key in its headers. They are not
   chained to ours: what leaves this module carries text of ours, without the key.
 """
 
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
-import certifi
 from pydantic import SecretStr
 
 from core.errors import LLMAskedWrongly, LLMBadAnswer, LLMError, LLMTimedOut, LLMUnavailable
+from core.fetch.outbound import Outbound
 from core.llm import MOST_OUTPUT, AnswerT, Question, Reply
 from core.llm.gemini_answers import read_answer, usage_of
 from core.llm.gemini_errors import is_about_thinking, translated
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from google.genai.types import GenerateContentConfig
 
 API_VERSION = "v1beta"
+GOOGLE = "https://generativelanguage.googleapis.com"
 ROOM_FOR_FREE_THOUGHT = 8192
 """Output tokens added when a model refuses a thinking budget: its thoughts count as output."""
 COUNTING = timedelta(seconds=5)
@@ -58,39 +60,30 @@ async def open_gemini(
     api_key: SecretStr,
     *,
     base_url: str | None,
+    outbound: Outbound,
     timeout: timedelta,  # noqa: ASYNC109 - it is the client's, of every request
 ) -> AsyncIterator[Gemini]:
     """Give a client, and close it at the end. Nothing is asked yet."""
     from google.genai import Client
     from google.genai.types import HttpOptions, HttpRetryOptions
 
-    trust = _trust()
-    options = HttpOptions(
-        api_version=API_VERSION,
-        base_url=base_url,
-        timeout=_milliseconds(timeout),
-        retry_options=HttpRetryOptions(attempts=1),
-        client_args={"verify": trust},
-        async_client_args={"ssl": trust},
-    )
-    client = Client(api_key=api_key.get_secret_value(), enterprise=False, http_options=options)
-    try:
-        async with client.aio as opened:
-            yield Gemini(opened.models, api_key, min(timeout, COUNTING))
-    finally:
-        client.close()
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    """Return whom to trust: certifi's list, and the system's (or SSL_CERT_FILE's) beside it.
-
-    Left to itself google-genai reads the list three times for each client, 30 ms in all, on the
-    event loop.
-    """
-    context = ssl.create_default_context(cafile=certifi.where())
-    context.load_default_certs()
-    return context
+    trust = outbound.trust
+    async with outbound.open_session(base_url or GOOGLE) as session:
+        options = HttpOptions(
+            api_version=API_VERSION,
+            base_url=base_url,
+            timeout=_milliseconds(timeout),
+            retry_options=HttpRetryOptions(attempts=1),
+            client_args={"verify": trust, "trust_env": False},
+            async_client_args={"ssl": trust, "trust_env": False, "allow_redirects": False},
+            aiohttp_client=session,
+        )
+        client = Client(api_key=api_key.get_secret_value(), enterprise=False, http_options=options)
+        try:
+            async with client.aio as opened:
+                yield Gemini(opened.models, api_key, min(timeout, COUNTING))
+        finally:
+            client.close()
 
 
 class GeminiModel:

@@ -10,6 +10,7 @@ from core.fetch.arxiv import ArxivSource
 from core.fetch.gate import Gate
 from core.fetch.http import Http
 from core.fetch.huggingface import HuggingFaceSource
+from core.fetch.outbound import Outbound
 from tests.fakes import FakeClock
 
 DAYS = load_days()
@@ -28,10 +29,10 @@ class World:
 
 
 @pytest.fixture
-async def world(session: object) -> AsyncIterator[World]:
+async def world() -> AsyncIterator[World]:
     world = World()
-    async with serve_days(DAYS, world.clock.now) as url:
-        http = Http(session, user_agent="test", sleep=world.clock.sleep)  # type: ignore[arg-type]
+    async with serve_days(DAYS, world.clock.now) as url, Outbound(endpoints=[url]) as outbound:
+        http = Http(outbound, user_agent="test", sleep=world.clock.sleep)
         world.arxiv = ArxivSource(
             http,
             endpoint=f"{url}/arxiv",

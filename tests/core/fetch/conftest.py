@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from core.fetch.http import Http
+from core.fetch.outbound import Outbound
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -19,12 +19,12 @@ def waits() -> list[float]:
 
 
 @pytest.fixture
-def http(session: aiohttp.ClientSession, waits: list[float]) -> Http:
+def http(outbound: Outbound, waits: list[float]) -> Http:
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
         await asyncio.sleep(0)
 
-    return Http(session, user_agent="paperboy-tests", sleep=sleep)
+    return Http(outbound, user_agent="paperboy-tests", sleep=sleep)
 
 
 @pytest.fixture

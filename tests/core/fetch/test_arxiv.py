@@ -423,10 +423,11 @@ async def test_without_categories_it_is_off(http: Http, serve: Serve) -> None:
 
 
 async def test_an_arxiv_that_cannot_be_reached_is_asked_for_one_day_only(
-    http: Http, waits: list[float]
+    http: Http, served: set[str], waits: list[float]
 ) -> None:
     """Three days of timeouts in a row would cost the other sources' digest its morning."""
     gate = Gate(timedelta(0))
+    served.add("http://127.0.0.1:9")
     down = ArxivSource(
         http,
         endpoint="http://127.0.0.1:9",

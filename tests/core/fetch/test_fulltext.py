@@ -2,13 +2,13 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
-import aiohttp
 import pytest
 from aiohttp import web
 
 from core.fetch.fulltext import FullText, TextResult
 from core.fetch.gate import Gate
 from core.fetch.http import Http
+from core.fetch.outbound import Outbound
 from core.models import Paper, TextSource
 from tests.conftest import Handler, Serve
 from tests.core.analyze.test_documents_pdf import FILLER, PAGES, typeset
@@ -49,12 +49,12 @@ async def no_sleep(seconds: float) -> None:
 
 
 @pytest.fixture
-def ask(session: aiohttp.ClientSession, serve: Serve) -> Ask:
+def ask(outbound: Outbound, serve: Serve) -> Ask:
     """Read a paper from a server that answers `routes`, and 404 elsewhere."""
 
     async def read(routes: dict[str, Handler], paper: Paper = PAPER) -> TextResult:
         base = await serve(routes)
-        http = Http(session, user_agent="tests", sleep=no_sleep, attempts=2)
+        http = Http(outbound, user_agent="tests", sleep=no_sleep, attempts=2)
         gate = Gate(timedelta(0), sleep=no_sleep)
         return await FullText(http, hf_endpoint=base, arxiv_endpoint=base + "/", gate=gate).read(
             paper
@@ -220,9 +220,7 @@ async def test_a_renamed_paper_is_recognised_by_its_abstract(ask: Ask) -> None:
     assert outcomes(result)[1] == ("arxiv_html", "ok")
 
 
-async def test_arxiv_is_asked_through_the_gate(
-    session: aiohttp.ClientSession, serve: Serve
-) -> None:
+async def test_arxiv_is_asked_through_the_gate(outbound: Outbound, serve: Serve) -> None:
     passed: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -230,15 +228,15 @@ async def test_arxiv_is_asked_through_the_gate(
 
     base = await serve({"/pdf/2601.00042v2": answer(PDF, "application/pdf")})
     gate = Gate(timedelta(seconds=3), clock=lambda: 0.0, sleep=sleep)
-    http = Http(session, user_agent="tests", sleep=no_sleep)
+    http = Http(outbound, user_agent="tests", sleep=no_sleep)
     result = await FullText(http, hf_endpoint=base, arxiv_endpoint=base, gate=gate).read(PAPER)
 
     assert outcomes(result)[-1] == ("pdf", "ok")
     assert passed == [3.0]  # between HTML and PDF; Hugging Face is not arXiv
 
 
-async def test_nobody_home_leaves_the_abstract(session: aiohttp.ClientSession) -> None:
-    http = Http(session, user_agent="tests", sleep=no_sleep, attempts=2)
+async def test_nobody_home_leaves_the_abstract(outbound: Outbound) -> None:
+    http = Http(outbound, user_agent="tests", sleep=no_sleep, attempts=2)
     nowhere = "http://127.0.0.1:9"
     full = FullText(http, hf_endpoint=nowhere, arxiv_endpoint=nowhere, gate=Gate(timedelta(0)))
     result = await full.read(PAPER)

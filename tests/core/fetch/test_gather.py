@@ -5,11 +5,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from core.errors import SourceBusy, SourceError, SourceOff
 from core.fetch import Listing
 from core.fetch.gather import fetch_all
 from core.fetch.http import Http
+from core.fetch.outbound import Outbound
 from tests.conftest import Serve
 
 DAY = date(2026, 3, 13)
@@ -104,7 +106,7 @@ async def test_sources_are_asked_at_the_same_time_each_for_its_days() -> None:
 
 
 async def test_a_source_that_is_too_slow_is_cut_off_and_leaves_nothing_behind(
-    http: Http, serve: Serve
+    http: Http, outbound: Outbound, serve: Serve
 ) -> None:
     open_requests = 0
     asked = asyncio.Event()
@@ -135,7 +137,8 @@ async def test_a_source_that_is_too_slow_is_cut_off_and_leaves_nothing_behind(
     assert reports[1].listing is not None
     ours = [task for task in asyncio.all_tasks() - before if "fetch" in repr(task.get_coro())]
     assert ours == []
-    assert not http._session.connector._acquired  # type: ignore[union-attr]
+    session = await outbound.session_to(URL(base))
+    assert not session.connector._acquired  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("bug", [KeyError("x"), TimeoutError("not ours")])

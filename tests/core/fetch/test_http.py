@@ -3,13 +3,13 @@ import gzip
 import socket
 from datetime import timedelta
 
-import aiohttp
 import pytest
 from aiohttp import web
 
 from core.errors import PaperboyError
 from core.fetch.gate import Gate
 from core.fetch.http import BadAddress, BadStatus, Http, HttpError, TooLarge, Unreachable
+from core.fetch.outbound import Outbound
 from tests.conftest import Handler, Serve
 
 
@@ -156,11 +156,12 @@ async def test_a_senseless_retry_after_is_ignored(http: Http, serve: Serve, valu
 
 
 async def test_a_refused_connection_is_tried_again_then_unreachable(
-    http: Http, waits: list[float]
+    http: Http, served: set[str], waits: list[float]
 ) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
+    served.add(f"http://127.0.0.1:{port}")
     with pytest.raises(Unreachable):
         await http.get(f"http://127.0.0.1:{port}/")
     assert len(waits) == 2
@@ -288,9 +289,7 @@ async def test_an_errors_body_can_be_looked_at(http: Http, serve: Serve) -> None
     assert "incorrect id" not in str(caught.value)
 
 
-async def test_each_attempt_passes_the_gate_anew(
-    session: aiohttp.ClientSession, serve: Serve
-) -> None:
+async def test_each_attempt_passes_the_gate_anew(outbound: Outbound, serve: Serve) -> None:
     handler, _ = answers(503, 503, web.Response())
     base = await serve({"/": handler})
     story: list[str] = []
@@ -299,6 +298,6 @@ async def test_each_attempt_passes_the_gate_anew(
         story.append("retry" if seconds != 3 else "gate")
 
     gate = Gate(timedelta(seconds=3), clock=lambda: 0.0, sleep=sleep)
-    await Http(session, user_agent="t", sleep=sleep).get(f"{base}/", gate=gate)
+    await Http(outbound, user_agent="t", sleep=sleep).get(f"{base}/", gate=gate)
     assert story[:2] == ["retry", "gate"]
     assert story[2] == "retry"

@@ -12,6 +12,7 @@ from aiohttp import web
 from pydantic import BaseModel, SecretStr
 
 from core.errors import LLMError
+from core.fetch.outbound import Outbound
 from core.llm import AnswerT, Question, Reply
 from core.llm.gemini import GeminiModel, open_gemini
 from tests.conftest import Handler, Serve
@@ -74,7 +75,10 @@ def said(text: str, finish: str = "STOP") -> Body:
 @asynccontextmanager
 async def connected(base_url: str, timeout: timedelta = TIMEOUT) -> AsyncIterator[GeminiModel]:  # noqa: ASYNC109
     """Give a model of a server."""
-    async with open_gemini(SecretStr(KEY), base_url=base_url, timeout=timeout) as gemini:
+    outbound = Outbound(endpoints=[base_url])
+    async with open_gemini(
+        SecretStr(KEY), base_url=base_url, outbound=outbound, timeout=timeout
+    ) as gemini:
         yield gemini.model("gemini-flash-latest")
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -23,9 +23,10 @@ from core.errors import (
     LLMUnknownModel,
     QuotaScope,
 )
+from core.fetch.outbound import Outbound
 from core.llm import Question, Usage
 from core.llm.chain import ModelChain
-from core.llm.gemini import MOST_OUTPUT, inlined, open_gemini
+from core.llm.gemini import MOST_OUTPUT, Gemini, inlined, open_gemini
 from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Planner
 from core.llm.quota.shares import Shares
@@ -48,6 +49,11 @@ from tests.core.llm.provider import (
     said,
 )
 from tests.fakes import FakeCallLog, FakeClock, never
+
+
+def opened(key: SecretStr, url: str | None) -> AbstractAsyncContextManager[Gemini]:
+    outbound = Outbound(endpoints=[url] if url else ())
+    return open_gemini(key, base_url=url, outbound=outbound, timeout=TIMEOUT)
 
 
 async def test_a_question_travels_with_schema_limits_and_budget(serve: Serve) -> None:
@@ -220,7 +226,7 @@ async def test_a_key_at_the_end_of_a_long_text_does_not_show_its_first_half(serv
 async def test_a_key_of_another_shape_does_not_show_either(serve: Serve) -> None:
     echo = made_up(403, message="The gateway knows no open-sesame. " * 100)
     url, key = await serve({PATH: Server(echo).answer}), SecretStr("open-sesame")
-    async with open_gemini(key, base_url=url, timeout=TIMEOUT) as gemini:
+    async with opened(key, url) as gemini:
         with pytest.raises(LLMMisconfigured, match=r"knows no \*\*\*\.") as caught:
             await gemini.model("m").ask(QUESTION, City)
     assert "sesame" not in str(caught.value)
@@ -228,7 +234,7 @@ async def test_a_key_of_another_shape_does_not_show_either(serve: Serve) -> None
 
 
 async def test_a_client_does_not_show_its_key() -> None:
-    async with open_gemini(SecretStr(KEY), base_url=None, timeout=TIMEOUT) as gemini:
+    async with opened(SecretStr(KEY), None) as gemini:
         assert KEY not in f"{gemini!r} {gemini.model('m')!r} {vars(gemini.model('m'))}"
 
 
@@ -255,7 +261,7 @@ async def open_chain(url: str, clock: FakeClock, log: FakeCallLog) -> AsyncItera
         now=clock.now,
         sleep=clock.sleep,
     )
-    async with open_gemini(SecretStr(KEY), base_url=url, timeout=TIMEOUT) as gemini:
+    async with opened(SecretStr(KEY), url) as gemini:
         models = [gemini.model("first"), gemini.model("second")]
         yield ModelChain(models, planner=planner, now=clock.now, sleep=clock.sleep, jitter=never)
 

@@ -1,0 +1,40 @@
+"""How the process reaches the outside, by the settings: proxies, endpoints, whom it trusts."""
+
+from bot.settings import Settings
+from core.errors import ConfigError
+from core.fetch.outbound import Outbound, trust_store
+from core.fetch.proxies import Proxies, parse_proxy
+
+
+def outbound_by(settings: Settings) -> Outbound:
+    """Return what opens every client's sessions. Raise `ConfigError` for unreadable trust."""
+    file, folder = settings.ssl_cert_file, settings.ssl_cert_dir
+    try:
+        trust = trust_store(file, folder)
+    except OSError:
+        name = "SSL_CERT_FILE" if file is not None else "SSL_CERT_DIR"
+        raise ConfigError(f"{name}: should name certificates (PEM) that can be read") from None
+    return Outbound(proxies_by(settings), endpoints=endpoints_of(settings), trust=trust)
+
+
+def proxies_by(settings: Settings) -> Proxies:
+    """Return the way out; ALL_PROXY where there is no variable of the scheme's own."""
+    https = settings.https_proxy or settings.all_proxy
+    http = settings.http_proxy or settings.all_proxy
+    return Proxies(
+        https=parse_proxy(https.get_secret_value()) if https else None,
+        http=parse_proxy(http.get_secret_value()) if http else None,
+        exceptions=settings.no_proxy,
+    )
+
+
+def endpoints_of(settings: Settings) -> tuple[str, ...]:
+    """Return the addresses that may be private since somebody configured them."""
+    configured = (
+        settings.telegram_api_url,
+        settings.google_gemini_base_url,
+        settings.hf_endpoint,
+        settings.arxiv_endpoint,
+        settings.openreview_endpoint,
+    )
+    return tuple(filter(None, configured))
