@@ -128,6 +128,9 @@ Models = Annotated[Names, Field(min_length=1)]
 DEFAULT_MODELS = ("gemini-flash-latest", "gemini-flash-lite-latest")
 
 
+MAX_FILE = 1_000_000
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Field names in capitals are the variables' names."""
 
@@ -225,12 +228,26 @@ def load_settings(**overrides: Any) -> Settings:
     `overrides` are for callers that fix some of them (the demo, tests).
     """
     try:
+        _look_at(Path(".env"))
         return Settings(**overrides)
+    except OSError as error:
+        raise ConfigError(f"cannot read .env: {error.strerror}") from None
     except ValidationError as error:
         lines = [_explain(problem["loc"], problem["msg"]) for problem in error.errors()]
         raise ConfigError("; ".join(dict.fromkeys(lines))) from None
     except UnicodeDecodeError:
         raise ConfigError(".env is not UTF-8 text; save it as UTF-8") from None
+
+
+def _look_at(file: Path) -> None:
+    """Refuse a file that would silently be no file to the library, or be read whole for minutes."""
+    is_there = file.exists() or file.is_symlink()  # or a link to nothing
+    if not is_there or file.is_fifo():  # a pipe: how password managers hand it out
+        return
+    if not file.is_file():
+        raise ConfigError(".env is not a file; remove it or put your settings into a file")
+    if file.stat().st_size > MAX_FILE:
+        raise ConfigError(f".env is longer than {MAX_FILE:,} bytes; it holds settings, one a line")
 
 
 def _explain(location: tuple[int | str, ...], message: str) -> str:

@@ -144,3 +144,17 @@ def test_a_bot_api_server_of_ones_own_takes_http_webhooks(monkeypatch: pytest.Mo
     monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:8081")
     monkeypatch.setenv("WEBHOOK_URL", "http://127.0.0.1:8443/hook")
     assert load_settings().webhook_url == "http://127.0.0.1:8443/hook"
+
+
+@pytest.mark.parametrize("kind", ["folder", "device", "huge", "loop"])
+def test_an_env_that_is_no_file_of_settings_is_refused_in_a_line(kind: str) -> None:
+    file = Path(".env")
+    if kind == "folder":
+        file.mkdir()
+    elif kind == "huge":
+        file.write_bytes(b"#" * 1_000_001)
+    else:
+        file.symlink_to("/dev/zero" if kind == "device" else ".env")
+    with pytest.raises(ConfigError, match=r"\.env") as refused:
+        load_settings()
+    assert "\n" not in str(refused.value)
