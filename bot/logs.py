@@ -1,21 +1,29 @@
-"""Structured logs on standard error, without secrets.
+"""Structured logs on standard error, without secrets, and without naming a person.
 
 The bot token is part of Telegram's URLs and of some exception texts, so every line passes a
-processor that blanks the values of secret settings and anything of a key's shape; `httpx` and
-`aiohttp`, which log URLs, are kept at WARNING.
+processor that blanks the values of secret settings and anything of a key's shape.
+
+Persons are their ids, their names and what they write. Our own lines say `who()`. What others wrote
+is not trusted: libraries are heard from WARNING on whatever LOG_LEVEL says (at DEBUG they print
+updates, URLs and SQL), without the values they put into their sentences; and an exception that is
+not ours is its type and the lines of code it went through, for its text may quote anything. A
+number as long as ids are now is blanked wherever it still stands.
 """
 
 import hashlib
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Collection
+from copy import copy
 from typing import Literal
 
 import structlog
 from pydantic import SecretStr
 
 from bot.settings import Settings
+from core.errors import PaperboyError
 from core.fetch.proxies import parse_proxy
 
 BLANK = "[secret]"
@@ -24,15 +32,14 @@ KEY_SHAPES = re.compile(
     r"|\bAIza[A-Za-z0-9_-]{30,}|\bAQ\.[A-Za-z0-9_-]{20,}"  # Google API keys, old and new
     r"|(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{12,}"
 )
-LOUD = (
-    "aiosqlite",
-    "httpx",
-    "httpcore",
-    "aiohttp",
-    "google_genai",
-    "telegram",
-    "alembic",
-)
+OURS = ("bot", "core")
+"""Loggers whose lines we wrote."""
+_VALUE = re.compile(r"%(?:\(\w+\))?[-#0 +]*(?:\d+|\*)?(?:\.\d+)?[a-zA-Z]")
+_QUOTED = re.compile(r"\bexception=(\w+)\(.*\)", re.DOTALL)
+"""How asyncio shows what ended a task."""
+_ID = re.compile(r"(?<![\w.@-])[1-9]\d{7,12}(?!\.?\w)")
+_SAFE = (PaperboyError, AttributeError, ImportError, NameError, ZeroDivisionError, TimeoutError)
+"""Exceptions whose texts we wrote, or the interpreter from code alone."""
 
 
 def secrets_of(settings: Settings) -> frozenset[str]:
@@ -53,11 +60,57 @@ def redact(text: str, secrets: Collection[str]) -> str:
     return KEY_SHAPES.sub(BLANK, text)
 
 
-def who(chat_id: int) -> str:
+def who(chat_id: object) -> str:
     """Return how a chat is named in the log: a person only by a mark that many share."""
-    if chat_id < 0:
-        return f"chat {chat_id}"
-    return f"reader ~{hashlib.sha256(str(chat_id).encode()).hexdigest()[:4]}"
+    named = str(chat_id)
+    if named.startswith(("-", "@")):
+        return f"chat {named}"
+    return f"reader {_mark(named)}"
+
+
+def _mark(named: str) -> str:
+    return f"~{hashlib.sha256(named.encode()).hexdigest()[:4]}"
+
+
+def without_values(record: logging.LogRecord) -> logging.LogRecord:
+    """Return a library's record as its sentence alone, and ours as it is."""
+    if record.name.partition(".")[0] in OURS:
+        return record
+    bare = copy(record)
+    template = str(record.msg)
+    bare.msg = _QUOTED.sub(
+        r"exception=\1(…)", _VALUE.sub("…", template) if record.args else template
+    )
+    bare.args = ()
+    return bare
+
+
+def traceback_of(exc_info: structlog.typing.ExcInfo) -> str:
+    """Return an exception as its lines of code and types; the texts of our own kinds stay."""
+    shown = traceback.TracebackException(*exc_info)
+    _blank(shown, exc_info[1], set())
+    return "".join(shown.format()).rstrip("\n")
+
+
+def _blank(
+    shown: traceback.TracebackException, error: BaseException | None, seen: set[int]
+) -> None:
+    """Blank the texts of an exception and of those behind it."""
+    if error is None or id(error) in seen:
+        return
+    seen.add(id(error))
+    if not isinstance(error, _SAFE):
+        shown._str = ""  # type: ignore[attr-defined]  # what `str(error)` was; there is no public way to leave it out
+        shown.__notes__ = None
+    for inner, its_error in (
+        (shown.__cause__, error.__cause__),
+        (shown.__context__, error.__context__),
+    ):
+        if inner is not None:
+            _blank(inner, its_error, seen)
+    if shown.exceptions and isinstance(error, BaseExceptionGroup):
+        for inner, its_error in zip(shown.exceptions, error.exceptions, strict=False):
+            _blank(inner, its_error, seen)
 
 
 class RedactingFormatter(structlog.stdlib.ProcessorFormatter):
@@ -72,7 +125,7 @@ class RedactingFormatter(structlog.stdlib.ProcessorFormatter):
         super().__init__(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                structlog.processors.ExceptionRenderer(traceback_of),
                 renderer,
             ],
             foreign_pre_chain=shared,
@@ -81,13 +134,14 @@ class RedactingFormatter(structlog.stdlib.ProcessorFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, redacted."""
-        return redact(super().format(record), self._secrets)
+        line = redact(super().format(without_values(record)), self._secrets)
+        return _ID.sub(lambda found: _mark(found[0]), line)
 
 
 def configure_logs(
     *, level: str, form: Literal["console", "json"], secrets: Collection[str]
 ) -> None:
-    """Send everything of `level` and above to standard error, one line each."""
+    """Send everything of ours of `level` and above to standard error, one line each."""
     renderer: structlog.types.Processor
     if form == "json":
         renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -97,6 +151,7 @@ def configure_logs(
         )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(RedactingFormatter(secrets, renderer))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name in LOUD:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    least = max(logging.WARNING, logging.getLevelNamesMapping()[level])
+    logging.basicConfig(level=least, handlers=[handler], force=True)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)

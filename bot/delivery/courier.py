@@ -211,11 +211,13 @@ class Courier:
                 return Tally(held=1), False
             case NotSent():
                 is_new = row is None or row.attempts < SOON_TRIES
-                logger.warning("%s to %s did not arrive: %s", part.post.key, part.key[0], error)
+                logger.warning(
+                    "%s to %s did not arrive: %s", part.post.key, who(part.key[0]), error
+                )
                 await self._release(part, now + (SOON if is_new else HOURLY), lease_until)
                 return Tally(held=1), False
             case MayBeSent() if row is None or row.unsure + 1 < MOST_UNSURE:
-                logger.warning("%s to %s: %s; nobody knows", part.post.key, part.key[0], error)
+                logger.warning("%s to %s: %s; nobody knows", part.post.key, who(part.key[0]), error)
                 release = Release(*part.key, lease_until, unsure=True, lease_until=lease_until)
                 await self._book.write(release)
                 return Tally(unsure=1), False
@@ -230,7 +232,7 @@ class Courier:
                 await self._book.write(GiveUp(*part.key, now, error.why))
                 return Tally(gone=1, given_up=1), False
             case _:
-                logger.error("%s is refused for %s: %s", part.post.key, part.key[0], error)
+                logger.error("%s is refused for %s: %s", part.post.key, who(part.key[0]), error)
                 await self._book.write(GiveUp(*part.key, now, f"refused: {error}", part.had_day))
                 return Tally(given_up=1, refused=((part.post.key, str(error)),)), True
 

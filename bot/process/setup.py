@@ -78,7 +78,7 @@ async def _commands_of_admin(bot: "ExtBot[None]", admin: int) -> None:
             commands = _commands(menu(language, is_admin=True))
             await bot.set_my_commands(commands, scope=scope, language_code=code)
     except BadRequest as error:
-        logger.info("administrator %s has not started the bot yet: %s", admin, error)
+        logger.info("an administrator has not started the bot yet: %s", error)
 
 
 def _commands(entries: Sequence[tuple[str, str]]) -> list[BotCommand]:

@@ -15,6 +15,7 @@ from telegram.error import BadRequest, EndPointNotFound, TelegramError
 from telegram.ext import ExtBot
 
 from bot.errors import MessageLost, MessageRefused, TopicGone
+from bot.logs import who
 from bot.render.message import Button, Entity, Message
 from bot.render.plain import bare
 from bot.telegram.outcomes import is_unchanged, outcome
@@ -187,7 +188,7 @@ class Outbox:
         except TopicGone:
             if to.thread_id is None:
                 raise
-            logger.warning("topic %s of %s is gone: sent without", to.thread_id, to.chat_id)
+            logger.warning("topic %s of %s is gone: sent without", to.thread_id, who(to.chat_id))
             return await self._send(replace(to, thread_id=None), message, bulk, reply_to, silent)
 
     async def _send_form(

@@ -16,6 +16,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.errors import HeldBack, NotOurs
+from bot.logs import who
 from bot.telegram.outcomes import wait_of
 from bot.telegram.schedule import Schedule, Ticket
 
@@ -80,7 +81,7 @@ class Pace(BaseRateLimiter[Bulk]):
         """Remember the bans of before the restart."""
         self._held = await self._bans.all(self._now())
         for scope, until in self._held.items():
-            logger.warning("Telegram still holds us back (%s) until %s", scope, until)
+            logger.warning("Telegram still holds us back (%s) until %s", _named(scope), until)
 
     async def shutdown(self) -> None:
         """Stop the clockwork."""
@@ -170,7 +171,7 @@ class Pace(BaseRateLimiter[Bulk]):
         now = self._now()
         others = [scope for scope, time in self._held.items() if time > now]
         scope = ALL if any(other != _scope(chat) for other in others) else _scope(chat)
-        logger.warning("Telegram holds us back (%s) until %s", scope, until)
+        logger.warning("Telegram holds us back (%s) until %s", _named(scope), until)
         self._held = {key: time for key, time in self._held.items() if time > now}
         self._held[scope] = max(until, self._held.get(scope, until))
         await self._bans.put(scope, until)
@@ -178,6 +179,10 @@ class Pace(BaseRateLimiter[Bulk]):
 
 def _scope(chat: object) -> str:
     return f"chat:{chat}"
+
+
+def _named(scope: str) -> str:
+    return scope if scope == ALL else who(scope.removeprefix("chat:"))
 
 
 def _is_private(chat: object) -> bool:

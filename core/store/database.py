@@ -132,6 +132,7 @@ async def open_database(url: str, *, patience: timedelta) -> AsyncIterator[Datab
 
 
 def _engine(address: Address, patience: timedelta) -> AsyncEngine:
+    """Return an engine; its errors name no values, for those are people's ids and words."""
     if address.url.get_backend_name() != "sqlite":
         return _server_engine(address)
     arguments = {
@@ -139,7 +140,7 @@ def _engine(address: Address, patience: timedelta) -> AsyncEngine:
         "isolation_level": None,  # the driver's hands off BEGIN
         "factory": _SqliteConnection,
     }
-    engine = create_async_engine(address.url, connect_args=arguments)
+    engine = create_async_engine(address.url, connect_args=arguments, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_up)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
@@ -147,7 +148,7 @@ def _engine(address: Address, patience: timedelta) -> AsyncEngine:
 
 def _server_engine(address: Address) -> AsyncEngine:
     try:
-        return create_async_engine(address.url, pool_pre_ping=True)
+        return create_async_engine(address.url, pool_pre_ping=True, hide_parameters=True)
     except ImportError as error:
         raise StoreError(
             "PostgreSQL needs one more package: pip install 'psycopg[binary]'."

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import configure_logs, redact, secrets_of
+from bot.logs import OURS, configure_logs, redact, secrets_of, who
 from bot.settings import Settings
+from core.errors import StoreError
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"
 KEY = "AIzaSyD-1234567890abcdefghijklmnopqrstu"
@@ -18,10 +19,12 @@ KEY = "AIzaSyD-1234567890abcdefghijklmnopqrstu"
 @pytest.fixture(autouse=True)
 def logging_as_it_was() -> Iterator[None]:
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    loggers = [root, *(logging.getLogger(name) for name in OURS)]
+    handlers, levels = root.handlers[:], [logger.level for logger in loggers]
     yield
     root.handlers[:] = handlers
-    root.setLevel(level)
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)
 
 
 def test_all_secret_settings_are_known() -> None:
@@ -56,7 +59,7 @@ def test_a_known_secret_never_survives(text: str, secret: str) -> None:
 
 def test_a_traceback_and_an_argument_are_blanked(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs(level="INFO", form="console", secrets={"hunter22"})
-    logger = logging.getLogger("paperboy.test")
+    logger = logging.getLogger("bot.test")
     try:
         int(f"{TOKEN} and hunter22")
     except ValueError:
@@ -69,11 +72,11 @@ def test_a_traceback_and_an_argument_are_blanked(capsys: pytest.CaptureFixture[s
 
 def test_json_lines_are_json_even_when_blanked(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logs(level="INFO", form="json", secrets=())
-    logging.getLogger("paperboy.test").warning("用 %s 登录", TOKEN)
+    logging.getLogger("bot.test").warning("用 %s 登录", TOKEN)
     line = json.loads(capsys.readouterr().err)
     assert line["event"] == "用 [secret] 登录"
     assert line["level"] == "warning"
-    assert line["logger"] == "paperboy.test"
+    assert line["logger"] == "bot.test"
 
 
 def test_clients_that_log_urls_are_kept_quiet(capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,3 +84,51 @@ def test_clients_that_log_urls_are_kept_quiet(capsys: pytest.CaptureFixture[str]
     for name in ("httpx", "aiohttp.access", "google_genai.models", "telegram.ext"):
         logging.getLogger(name).info("GET https://example.org/bot1/getMe")
     assert capsys.readouterr().err == ""
+
+
+def test_libraries_are_heard_without_their_values_and_we_with_ours(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs(level="DEBUG", form="console", secrets=())
+    logging.getLogger("sqlalchemy.engine.Engine").debug("SELECT zebra")
+    logging.getLogger("telegram.Bot").critical("got %r of %(x)s, %5.1f%%", {"x": "zebra"})
+    logging.getLogger("core.test").debug("%d papers of %s", 12, "reader ~ab12")
+    shown = capsys.readouterr().err
+    assert "zebra" not in shown
+    assert "12 papers of reader ~ab12" in shown
+    assert "got … of …" in shown
+
+
+def test_only_our_own_exceptions_say_why_and_chains_without_end_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs(level="DEBUG", form="json", secrets=())
+    ours, theirs = StoreError("the disk is full"), KeyError("zebra")
+    ours.__cause__, theirs.__cause__ = theirs, ours
+    logging.getLogger("bot.test").error("failed", exc_info=ours)
+    line = json.loads(capsys.readouterr().err)
+    assert "StoreError: the disk is full" in line["exception"]
+    assert "KeyError" in line["exception"]
+    assert "zebra" not in line["exception"]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("no chat 123456789", "no chat ~"),
+        ("no chat -1001234567890", "no chat -1001234567890"),
+        ("2603.11323 and 20260313 of v12", "2603.11323 and ~"),
+        ("at 0x7f3bab123456 and 1000000 tokens", "at 0x7f3bab123456 and 1000000 tokens"),
+    ],
+)
+def test_a_number_as_long_as_ids_are_is_blanked(
+    capsys: pytest.CaptureFixture[str], said: str, shown: str
+) -> None:
+    configure_logs(level="INFO", form="console", secrets=())
+    logging.getLogger("bot.test").info(said)
+    assert shown in capsys.readouterr().err
+
+
+def test_a_scope_or_a_name_is_a_chat_too() -> None:
+    assert who("@cv_daily") == "chat @cv_daily"
+    assert who("123") == who(123) != "reader 123"

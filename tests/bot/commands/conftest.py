@@ -141,7 +141,7 @@ class Stage:
         assert isinstance(processor, InOrder)
         await until(lambda: processor.idle)
         await asyncio.sleep(0.02)
-        return [str(message["text"]) for message in self.telegram.world.received(chat_id)]
+        return [str(message.get("text", "")) for message in self.telegram.world.received(chat_id)]
 
 
 async def until(condition: Callable[[], Any]) -> Any:

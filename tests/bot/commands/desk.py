@@ -8,14 +8,16 @@ import aiohttp
 from telegram.ext import Application, ApplicationBuilder, BaseRateLimiter, ContextTypes
 
 from bot.context import Context
+from bot.errors import NotOurs
 from bot.process.ordering import InOrder
+from bot.telegram.pace import Bulk
 from bot.telegram.request import AiohttpRequest
 from tests.bot.conftest import Telegram
 
 Bot = Application[Any, Context, Any, Any, Any, Any]
 
 
-class Unpaced(BaseRateLimiter[str]):
+class Unpaced(BaseRateLimiter[Bulk]):
     """Lets everything pass at once: the playground's limits are off."""
 
     async def initialize(self) -> None:
@@ -31,9 +33,12 @@ class Unpaced(BaseRateLimiter[str]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: str | None,
+        rate_limit_args: Bulk | None,
     ) -> Any:
-        """Do it."""
+        """Do it, if it is still to be done."""
+        begin = rate_limit_args.begin if rate_limit_args is not None else None
+        if begin is not None and not await begin():
+            raise NotOurs("somebody else's by now")
         return await callback(*args, **kwargs)
 
 
