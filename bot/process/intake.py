@@ -8,30 +8,17 @@ import asyncio
 import logging
 from typing import Any
 
-from pydantic import ValidationError
 from telegram import Update
-from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.process.shapes import KINDS, UpdateShape
+from bot.process.troubles import UNREADABLE
 
 logger = logging.getLogger(__name__)
 
 REMEMBERED = 10_000
 """Ids of the last updates: Telegram repeats what it thinks did not arrive."""
 LARGEST_ID = 2**53
-UNREADABLE = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    ValidationError,
-    TelegramError,
-)
-"""What the library may raise while it makes an object of something odd."""
 
 
 def update_id(raw: object) -> int | None:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 import aiohttp
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes
 from tenacity import (
     AsyncRetrying,
@@ -35,10 +35,10 @@ from bot.counting import Attempt, Counting
 from bot.delivery.courier import Courier
 from bot.logs import redact, secrets_of
 from bot.morning.assembly import assemble
-from bot.process.intake import UNREADABLE
 from bot.process.ordering import InOrder
 from bot.process.problems import on_error
 from bot.process.supervisor import Supervisor
+from bot.process.troubles import reading_an_answer
 from bot.reading import ReadingRoom
 from bot.render.message import Message
 from bot.settings import Settings
@@ -229,7 +229,7 @@ async def _reach(application: Bot, patience: timedelta | None, stop: asyncio.Eve
         wait=_pause,
         stop=lambda state: stop.is_set() or is_refused(state) or is_too_long(state),
         sleep=lambda seconds: _rest(seconds, stop),
-        before_sleep=lambda _: logger.warning("Telegram cannot be reached; trying again"),
+        before_sleep=_say_once,
         reraise=True,
     )
     try:
@@ -257,13 +257,14 @@ def _error_of(state: RetryCallState) -> BaseException | None:
     return state.outcome.exception() if state.outcome is not None else None
 
 
+def _say_once(state: RetryCallState) -> None:
+    if state.attempt_number == 1:
+        logger.warning("Telegram cannot be reached; tried again until it can")
+
+
 async def _begin(application: Bot) -> None:
-    try:
+    with reading_an_answer():
         await application.initialize()
-    except TelegramError:
-        raise
-    except UNREADABLE:
-        raise NetworkError("what answers there is not like Telegram") from None
 
 
 async def _rest(seconds: float, stop: asyncio.Event) -> None:

@@ -22,6 +22,8 @@ AT_ONCE = 256
 """Updates in work at the same time. The library takes its own limit before a chat's turn is known,
 so one chat's queue could take all of it: that limit is out of reach, and this one is kept here."""
 OUT_OF_REACH = 1_000_000
+LONGEST = 600.0
+"""Seconds for one update: a handler that hangs must not keep its chat unheard for ever."""
 QUEUE = 30
 """Updates of one chat that wait: who sends more while none is answered is not heard, by design."""
 
@@ -38,10 +40,11 @@ class _Turn:
 class InOrder(BaseUpdateProcessor):
     """Processes updates of different chats concurrently, of one chat in the order they came."""
 
-    __slots__ = ("_room", "_turns")
+    __slots__ = ("_longest", "_room", "_turns")
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
+    def __init__(self, at_once: int = AT_ONCE, longest: float = LONGEST) -> None:
         super().__init__(OUT_OF_REACH)
+        self._longest = longest
         self._room = asyncio.Semaphore(at_once)
         self._turns: dict[int, _Turn] = {}
 
@@ -65,8 +68,10 @@ class InOrder(BaseUpdateProcessor):
         turn.wanted += 1
         try:
             # asyncio's locks are fair: first come, first served
-            async with turn.lock, self._room:
+            async with turn.lock, self._room, asyncio.timeout(self._longest):
                 await coroutine
+        except TimeoutError:
+            logger.warning("an update of %s was broken off after %g s", who(place), self._longest)
         finally:
             if asyncio.iscoroutine(coroutine):
                 coroutine.close()  # cancelled while it waited, it never began

@@ -14,7 +14,7 @@ from telegram.ext import ExtBot
 
 from bot.process.intake import Intake, update_id
 from bot.process.shapes import KINDS
-from bot.process.troubles import Unreadable
+from bot.process.troubles import Unreadable, reading_an_answer
 
 POLL = 10
 """Seconds Telegram waits for something to send."""
@@ -62,9 +62,12 @@ class Polling:
 
     async def _ask(self, seconds: int) -> list[object]:
         data = {"offset": self._offset, "timeout": seconds, "allowed_updates": list(KINDS)}
-        async with asyncio.timeout(seconds + READ):
-            # Not `get_updates`: it gives all updates of a batch or, when it fails at one, none.
-            answer: object = await self._bot._post("getUpdates", data, read_timeout=seconds + READ)
+        with reading_an_answer():
+            async with asyncio.timeout(seconds + READ):
+                # Not `get_updates`: it gives all updates of a batch or, when it fails at one, none.
+                answer: object = await self._bot._post(
+                    "getUpdates", data, read_timeout=seconds + READ
+                )
         if not isinstance(answer, list):
             raise Unreadable("the result is no list")
         return answer

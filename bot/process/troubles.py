@@ -4,12 +4,15 @@ A kind is what stays the same from try to try, so that one state is told once. W
 itself every other day (the network) is told only when it lasts.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from telegram.error import (
     BadRequest,
     Conflict,
+    Forbidden,
     InvalidToken,
     NetworkError,
     RetryAfter,
@@ -24,11 +27,26 @@ LASTING = timedelta(minutes=10)
 LONGEST_SENTENCE = 200
 
 
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    TelegramError,
+)
+"""What the library may raise while it makes something of what is not Telegram's."""
+NO_JSON = "Parsing the server response"
+"""In the library's text for an error that was a page, which it quotes after that."""
+
+
 class Hung(Exception):
     """An action did not end in its time, and was broken off."""
 
 
-class Unreadable(Exception):
+class Unreadable(TelegramError):
     """An answer is nothing that Telegram would send."""
 
 
@@ -63,7 +81,7 @@ ANSWER: dict[Language, str] = {
     "zh": "收到的回答不像 Telegram 的；检查代理和 TELEGRAM_API_URL",
     "en": "what answers is not like Telegram; check the proxy and TELEGRAM_API_URL",
 }
-REFUSED: dict[Language, str] = {"zh": "Telegram 拒绝：{said}", "en": "Telegram refuses: {said}"}
+REFUSED: dict[Language, str] = {"zh": "请求被拒绝：{said}", "en": "it is refused: {said}"}
 UNDELIVERED: dict[Language, str] = {
     "zh": "Telegram 送不到 WEBHOOK_URL：{said}",
     "en": "Telegram cannot deliver to WEBHOOK_URL: {said}",
@@ -78,20 +96,31 @@ BUG: dict[Language, str] = {
 }
 
 
+@contextmanager
+def reading_an_answer() -> Iterator[None]:
+    """Let the library's stumbling over an answer of any shape be `Unreadable`."""
+    try:
+        yield
+    except (TelegramError, TimeoutError):
+        raise
+    except UNREADABLE as error:
+        raise Unreadable(type(error).__name__) from None
+
+
 def trouble_of(error: BaseException) -> Trouble:
     """Return what `error` means for the task it ended."""
     match error:
+        case BadRequest() | Forbidden() if NO_JSON in error.message:
+            return Trouble("answer", ANSWER)
         case Conflict():
             return Trouble("conflict", CONFLICT)
         case InvalidToken():
             return Trouble("token", TOKEN)
-        case BadRequest():
+        case BadRequest() | Forbidden():
             return Trouble("refused", _filled(REFUSED, error.message))
         case NetworkError() | RetryAfter() | TimeoutError():
             return Trouble("network", NETWORK, LASTING)
         case TelegramError():
-            return Trouble("refused", _filled(REFUSED, error.message))
-        case Unreadable():
             return Trouble("answer", ANSWER)
         case Undelivered():
             return Trouble("undelivered", _filled(UNDELIVERED, str(error)))

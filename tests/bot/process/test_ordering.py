@@ -137,3 +137,18 @@ async def test_who_floods_a_chat_is_heard_again_once_it_is_answered() -> None:
     await started(processor, update(1, 99), stage.handler("later"))
     assert stage.log[-1] == "-later"
     assert processor.idle
+
+
+async def test_a_handler_that_hangs_does_not_keep_its_chat_unheard_for_ever(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stage, processor = Stage(), InOrder(longest=0.01)
+    tasks = [
+        started(processor, update(1, 1), stage.handler("hangs")),
+        started(processor, update(1, 2), stage.handler("next")),
+    ]
+    stage.let_go("next")
+    await asyncio.gather(*tasks)
+    assert stage.log == ["+hangs", "+next", "-next"]
+    assert "was broken off" in caplog.text
+    assert processor.idle
