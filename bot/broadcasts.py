@@ -59,10 +59,9 @@ class Broadcasts:
             return False
         async with self._going_out:
             facts = self._store.facts
-            if await facts.get(_draft(number)) is None or await facts.get(_OPEN) is not None:
+            if await facts.get(_draft(number)) is None:
                 return False
-            await facts.put(_OPEN, str(number))
-            return True
+            return await facts.claim(_OPEN, str(number))  # another process may confirm another
 
     async def settle(self) -> "Tally | None":
         """Send what was confirmed to whoever lacks it; None when there is nothing to send."""

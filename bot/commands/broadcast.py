@@ -12,7 +12,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.commands.admins import for_admins
 from bot.commands.filters import TO_ME
 from bot.commands.keyboard import expired, respond
-from bot.commands.people import answer, argument, caller_of
+from bot.commands.people import answer, argument, caller_of, progress
 from bot.context import Context
 from bot.render.message import Button, Entity, Message, units
 from core.models import Language
@@ -105,12 +105,11 @@ async def decided(update: Update, context: Context) -> None:
         await outbox.edit(caller.address, at, Message(_say("refused", language)))
         return
     await outbox.edit(caller.address, at, Message(_say("sending", language)))
-    tally = await casts.settle()
-    if tally is None:  # the morning's tick was quicker
-        await outbox.edit(caller.address, at, Message(_say("waits", language)))
-        return
-    said = _say("sent", language, **vars(tally))
-    await outbox.edit(caller.address, at, Message(said))
+    waits = Message(_say("waits", language))
+    async with progress(services, caller, at, waits):
+        tally = await casts.settle()  # None: the minute's round was quicker
+        sent = Message(_say("sent", language, **vars(tally))) if tally else waits
+        await outbox.edit(caller.address, at, sent)
 
 
 def _say(key: str, language: Language, **values: object) -> str:

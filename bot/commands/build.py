@@ -9,7 +9,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.commands.admins import for_admins
 from bot.commands.filters import TO_ME
 from bot.commands.keyboard import expired, respond
-from bot.commands.people import answer, answer_all, argument, as_chat, caller_of, view_of
+from bot.commands.people import answer, answer_all, argument, as_chat, caller_of, progress, view_of
 from bot.context import Context
 from bot.render.contents import contents
 from bot.render.message import Button, Message
@@ -41,6 +41,17 @@ TEXT: dict[str, dict[Language, str]] = {
         "en": "✅ {day} is published: {sent} sent, {given_up} given up, {held} to be tried later,"
         " {gone} gone.",
     },
+    "broken_off": {
+        "zh": "🛠 {day} 的日报没有做完：机器人中途停了。再发一次 /build {day}。",
+        "en": "🛠 The digest of {day} was not finished: the bot was stopped. Send /build {day} once"
+        " more.",
+    },
+    "half_published": {
+        "zh": "📤 {day} 的发布中途停了，其余的会按各自的时间送到。要现在继续，再点一次发布；"
+        "已收到的不会重发。",
+        "en": "📤 Publishing {day} was broken off; the rest goes out at its hours. To go on now,"
+        " publish again: nobody gets it twice.",
+    },
     "dropped": {"zh": "没有发布 {day}。", "en": "{day} was not published."},
 }
 
@@ -56,14 +67,13 @@ async def build(update: Update, context: Context) -> None:
     if day is None:
         await answer(services, caller, _say("usage", language))
         return
-    await answer(services, caller, _say("building", language, day=day))
-    edition = await services.morning.preview(day)
-    view = view_of(as_chat(caller, services), services)
-    await answer_all(services, caller, contents([edition], view))
-    buttons = tuple(
-        Button(_say(what, language), data=f"build:{what}:{day}") for what in ("publish", "drop")
-    )
-    await answer(services, caller, Message(_say("ask", language, day=day), buttons=(buttons,)))
+    message_id = await answer(services, caller, _say("building", language, day=day))
+    otherwise = Message(_say("broken_off", language, day=day))
+    async with progress(services, caller, message_id, otherwise):
+        edition = await services.morning.preview(day)
+        view = view_of(as_chat(caller, services), services)
+        await answer_all(services, caller, contents([edition], view))
+        await answer(services, caller, _choice("ask", language, day))
 
 
 def day_of(text: str, today: date) -> date | None:
@@ -93,9 +103,17 @@ async def decided(update: Update, context: Context) -> None:
         await outbox.edit(caller.address, at, Message(_say("dropped", language, day=day)))
         return
     await outbox.edit(caller.address, at, Message(_say("publishing", language, day=day)))
-    tally = await services.morning.publish(day)
-    said = _say("published", language, day=day, **vars(tally))
-    await outbox.edit(caller.address, at, Message(said))
+    async with progress(services, caller, at, _choice("half_published", language, day)):
+        tally = await services.morning.publish(day)
+        said = _say("published", language, day=day, **vars(tally))
+        await outbox.edit(caller.address, at, Message(said))
+
+
+def _choice(key: str, language: Language, day: date) -> Message:
+    buttons = tuple(
+        Button(_say(what, language), data=f"build:{what}:{day}") for what in ("publish", "drop")
+    )
+    return Message(_say(key, language, day=day), buttons=(buttons,))
 
 
 def _say(key: str, language: Language, **values: object) -> str:

@@ -6,6 +6,7 @@ What a newcomer would get wrong: in a group the "user" of a message may be a sta
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from telegram import Chat as TelegramChat
@@ -92,6 +93,15 @@ async def answer_all(
     """Send several messages as one answer, in their order."""
     for message in messages:
         await answer(services, caller, message)
+
+
+def progress(
+    services: BotServices, caller: Caller, message_id: int, otherwise: shown.Message
+) -> AbstractAsyncContextManager[None]:
+    """Promise that a message which says that work goes on will say how it ended: by what is done
+    inside, or as `otherwise` when that does not come to its end."""
+    about = (caller.address, caller.person, caller.language)
+    return services.reading.promises.progress(*about, message_id, otherwise)
 
 
 def as_chat(caller: Caller, services: BotServices) -> Chat:

@@ -13,7 +13,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
-from bot.commands.people import Caller, answer, argument, as_chat, caller_of, may_manage
+from bot.commands.people import Caller, answer, argument, as_chat, caller_of, may_manage, progress
 from bot.commands.start import ADMINS_ONLY
 from bot.commands.topic_boards import WRONG, fingerprint, presets, say
 from bot.commands.topic_changes import SUBSCRIBE_FIRST, board_of, changed_to, glossary_of
@@ -117,20 +117,34 @@ async def _think(
     message_id: int,
 ) -> None:
     """Have a model understand it, and put what comes of it in the answer's place."""
+    otherwise = shown
+    if isinstance(asked.topics, Mistake):
+        otherwise = _wrong(asked.topics, caller.language)
+    async with progress(services, caller, message_id, otherwise):
+        shown = await _understood(services, caller, asked, before, otherwise)
+        await services.outbox.edit(caller.address, message_id, shown)
+
+
+async def _understood(
+    services: BotServices,
+    caller: Caller,
+    asked: _Asked,
+    before: tuple[str, ...],
+    shown: Message,
+) -> Message:
+    """Return the answer after a model's word; without it, as it is `shown`."""
     heard = await services.understanding.hear(asked.text, list(asked.unknown))
     chat = await services.core.store.chats.get(caller.address.chat_id)
     better = heard.topics if heard and asked.has_prose else Topics()
     if chat is None:
-        return  # forgotten meanwhile
+        return shown  # forgotten meanwhile
     if better != Topics() and _is_as_set(chat, asked.topics, before):
         wanted, avoided = better.wanted, better.avoided
-        shown = await changed_to(services, chat, wanted, avoided, said="understood", before=before)
-    elif isinstance(asked.topics, Mistake):
-        shown = _wrong(asked.topics, caller.language)
-    elif heard and heard.has_learned:
+        return await changed_to(services, chat, wanted, avoided, said="understood", before=before)
+    if isinstance(asked.topics, Topics) and heard and heard.has_learned:
         await services.morning.changed(chat)
-        shown = await board_of(services, chat, asked.said)
-    await services.outbox.edit(caller.address, message_id, shown)
+        return await board_of(services, chat, asked.said)
+    return shown
 
 
 def _is_as_set(chat: Chat, topics: Topics | Mistake, before: tuple[str, ...]) -> bool:

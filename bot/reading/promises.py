@@ -79,6 +79,9 @@ class Promises:
             await keep(row)
         except DeliveryError as error:
             await self._failed(row, error)
+        except asyncio.CancelledError:  # told to stop: no loss, and nobody has to wait for a lease
+            await self._core.store.asked.release(row, self._core.now())
+            raise
 
     @contextmanager
     def working_on(self, row: Asked) -> Iterator[None]:

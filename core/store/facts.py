@@ -24,6 +24,16 @@ class Facts:
         async with self._database.transaction() as connection:
             await upsert(connection, facts, [{"name": name, "value": value}])
 
+    async def claim(self, name: str, value: str) -> bool:
+        """Remember, unless something is remembered; True to one caller of any number."""
+        async with self._database.transaction() as connection:
+            await self._database.exclude_others(connection, f"fact {name}")
+            known = select(facts.c.name).where(facts.c.name == name)
+            if (await connection.execute(known)).scalar() is not None:
+                return False
+            await upsert(connection, facts, [{"name": name, "value": value}])
+        return True
+
     async def delete(self, name: str) -> None:
         """Forget."""
         async with self._database.transaction() as connection:

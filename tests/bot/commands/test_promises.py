@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from bot.broadcasts import Broadcasts
 from bot.errors import MayBeSent
 from bot.reading.promises import LEASE, MOST_LOSSES
 from bot.render.message import Button, Message
 from bot.telegram.outbox import Address
 from core.readings import PROMISED
 from tests.bot.commands.conftest import (
+    ADMIN,
     CHEN,
     PICKS,
     Stage,
@@ -184,3 +186,70 @@ async def test_a_placeholder_that_may_have_arrived_costs_nobody_the_answer(
     monkeypatch.setattr(stage.services.outbox, "send", unsure)
     await stage.say(f"/ask {PICKS[0]} {QUESTION}", count=2)
     assert any(ANSWER in text for text in stage.telegram.world.texts(CHEN))
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "becomes"),
+    [
+        ("/build", "preview", "没有做完"),
+        ("/topics 我主要做 foobar net 超分辨率", "", "• 超分辨率"),
+    ],
+)
+async def test_what_says_that_it_goes_on_says_so_no_longer_when_its_process_hangs(
+    stage: Stage,
+    sources: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    text: str,
+    step: str,
+    becomes: str,
+) -> None:
+    await stage.say("/start", by=ADMIN, count=2)
+    release = hang_once(sources)
+    if step:
+
+        async def hangs(*_args: object) -> None:
+            await release.wait()
+            raise asyncio.CancelledError
+
+        monkeypatch.setattr(stage.services.morning, step, hangs)
+    message = (await stage.say(text, by=ADMIN))[-1]
+    await until(lambda: stage.services.reading.promises.under_way)
+    assert "正在" in message["text"]
+    stage.clock.now += LEASE
+    async with beside(stage) as other:
+        await other.settle_due()
+    shown = stage.shown(message)["text"]
+    assert becomes in shown
+    assert "正在" not in shown
+    release.set()
+    await until(lambda: not stage.services.reading.promises.under_way)
+
+
+async def test_of_two_broadcasts_confirmed_in_two_processes_one_goes_out(stage: Stage) -> None:
+    cast = Broadcasts(store=stage.core.store, courier=None, now=stage.clock)  # type: ignore[arg-type]
+    for number in (7, 8):
+        await cast.keep(number, Message("news"))
+    confirmed = await asyncio.gather(cast.confirm(7), stage.services.broadcasts.confirm(8))
+    assert sorted(confirmed) == [False, True]
+
+
+async def test_a_step_that_is_broken_off_hands_its_promises_on(
+    stage: Stage, sources: Services
+) -> None:
+    release = hang_once(sources)
+    [message] = await stage.say(f"/ask {PICKS[0]} {QUESTION}")
+    await until(lambda: sources.gemini.requests)
+    stage.clock.now += LEASE
+    sources.gemini.requests.clear()
+    again = hang_once(sources)
+    async with beside(stage) as other:
+        step = asyncio.create_task(other.settle_due())
+        await until(lambda: sources.gemini.requests)
+        step.cancel()
+        await asyncio.wait({step})
+        (row,) = await stage.core.store.asked.due(stage.clock.now)
+        assert (row.owner, row.losses) == (None, 1)
+        await other.settle_due()
+    assert ANSWER in stage.shown(message)["text"]
+    release.set()
+    again.set()
