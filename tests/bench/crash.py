@@ -42,7 +42,7 @@ async def one(database: Path, chance: random.Random) -> Round:
     world.flood.limits, world.knows_everyone = Limits.none(), True
     async with serve(world) as url:
         kills, in_flight = await crash_round(
-            url, database, chats=CHATS, kills=KILLS, rate=RATE, chance=chance
+            url, world.bot.token, database, chats=CHATS, kills=KILLS, rate=RATE, chance=chance
         )
         received = {chat_id: len(world.received(chat_id)) for chat_id in world.chats}
         return came_to(received, CHATS, kills, in_flight)

@@ -25,13 +25,20 @@ class Round:
 
 
 async def crash_round(
-    url: str, database: Path, *, chats: int, kills: int, rate: float, chance: random.Random
+    url: str,
+    token: str,
+    database: Path,
+    *,
+    chats: int,
+    kills: int,
+    rate: float,
+    chance: random.Random,
 ) -> tuple[int, int]:
     """Push with `kills` kills in between; return the kills and what was in flight at them."""
     done = in_flight = 0
     while True:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.servers.pusher", url, str(database),
+            sys.executable, "-m", "tests.servers.pusher", url, token, str(database),
             "--chats", str(chats), "--rate", str(rate),
             cwd=ROOT,
             stdout=asyncio.subprocess.PIPE,

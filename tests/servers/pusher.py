@@ -25,7 +25,6 @@ from bot.telegram.outbox import Outbox
 from bot.telegram.pace import Bulk, Pace
 from bot.telegram.request import AiohttpRequest
 from core.store import Chat, ChatKind, Store, open_store
-from tests.servers.telegram_process import TOKEN
 
 FIRST = 50_000
 POST = Post("day:2026-03-13", (Message("今天的目录"),), date(2026, 3, 13))
@@ -63,7 +62,7 @@ async def owed(store: Store, post: Post = POST) -> AsyncIterator[tuple[Chat, Pos
 
 @asynccontextmanager
 async def courier(
-    store: Store, url: str, *, rate: float, lease: timedelta, patience: float = 1.0
+    store: Store, url: str, token: str, *, rate: float, lease: timedelta, patience: float = 1.0
 ) -> AsyncIterator[Courier]:
     """Give a courier to the Telegram at `url`."""
     connector = aiohttp.TCPConnector(limit=64)
@@ -71,7 +70,7 @@ async def courier(
         request = AiohttpRequest(session, read_timeout=patience)
         pace = Pace(rate=rate, bans=store.floods, now=now, clock=clocks.monotonic)
         bot: ExtBot[Bulk] = ExtBot(
-            TOKEN,
+            token,
             base_url=f"{url}/bot",
             request=request,
             get_updates_request=request,
@@ -81,12 +80,14 @@ async def courier(
             yield Courier(store=store, outbox=Outbox(bot, now=now), now=now, lease=lease)
 
 
-async def push(url: str, database: str, *, chats: int, rate: float, lease: timedelta) -> None:
+async def push(
+    url: str, token: str, database: str, *, chats: int, rate: float, lease: timedelta
+) -> None:
     """Push until everybody has it."""
     async with open_store(f"sqlite:///{database}", now=now) as store:
         if not await store.chats.active(limit=1):
             await join(store, chats)
-        async with courier(store, url, rate=rate, lease=lease) as carrying:
+        async with courier(store, url, token, rate=rate, lease=lease) as carrying:
             print("pushing", flush=True)  # noqa: T201 -- whoever kills it waits for this
             while [item async for item in owed(store)]:
                 await carrying.deliver(owed(store))
@@ -97,6 +98,7 @@ def main() -> None:
     """Read the arguments and push."""
     parser = argparse.ArgumentParser()
     parser.add_argument("url")
+    parser.add_argument("token")
     parser.add_argument("database")
     parser.add_argument("--chats", type=int, default=300)
     parser.add_argument("--rate", type=float, default=200)
@@ -104,7 +106,9 @@ def main() -> None:
     given = parser.parse_args()
     logging.disable(logging.ERROR)
     lease = timedelta(seconds=given.lease)
-    work = push(given.url, given.database, chats=given.chats, rate=given.rate, lease=lease)
+    work = push(
+        given.url, given.token, given.database, chats=given.chats, rate=given.rate, lease=lease
+    )
     asyncio.run(work)
 
 

@@ -18,6 +18,7 @@ async def test_a_killed_push_goes_on_where_it_was(
     telegram.world.knows_everyone = True
     kills, in_flight = await crash_round(
         telegram.url,
+        telegram.token,
         tmp_path / "push.db",
         chats=CHATS,
         kills=2,
