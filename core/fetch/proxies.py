@@ -17,6 +17,7 @@ from core.fetch.hosts import is_loopback
 
 SHAPE = "should be an address such as http://127.0.0.1:7890 or socks5://127.0.0.1:7891"
 _PORTS = {"http": 80, "https": 443, "socks5": 1080}
+_HOST = re.compile(r"[A-Za-z0-9_.:-]+")
 _ALIASES = {"socks": "socks5", "socks5h": "socks5"}
 
 
@@ -51,14 +52,16 @@ def parse_proxy(text: str) -> Proxy:
     try:
         url = URL(text if "://" in text else f"http://{text}")
         scheme = _ALIASES.get(url.scheme, url.scheme)
-        port = url.explicit_port or _PORTS[scheme]
-        host = url.host
+        usual = _PORTS[scheme]
+        port = usual if url.explicit_port is None else url.explicit_port
+        password = SecretStr(url.password) if url.password is not None else None
+        proxy = Proxy(scheme, url.raw_host or "", port, url.user, password)
+        is_sensible = bool(proxy.url.raw_host) and 0 < port < 65536
     except (ValueError, KeyError):
-        raise ValueError(SHAPE) from None
-    if not host or not 0 < port < 65536 or re.search(r"\s", text):
+        is_sensible = False
+    if not is_sensible or not _HOST.fullmatch(proxy.host):
         raise ValueError(SHAPE)
-    password = SecretStr(url.password) if url.password is not None else None
-    return Proxy(scheme, host, port, url.user, password)
+    return proxy
 
 
 @dataclass(frozen=True)
