@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
+from bot.outside import endpoints_of
 from bot.settings import Settings
 from core.analyze.asking import Asking
 from core.analyze.reader import Reader
@@ -82,7 +83,7 @@ async def open_chains(
     gemini = await stack.enter_async_context(
         open_gemini(
             settings.gemini_api_key,
-            base_url=settings.google_gemini_base_url,
+            base_url=endpoints_of(settings)["gemini"],
             outbound=outbound,
             timeout=GEMINI_TIMEOUT,
         )

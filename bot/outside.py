@@ -1,9 +1,13 @@
 """How the process reaches the outside, by the settings: proxies, endpoints, whom it trusts."""
 
+from collections.abc import Mapping
+
 from bot.settings import Settings
 from core.errors import ConfigError
 from core.fetch.outbound import Outbound, trust_store
 from core.fetch.proxies import Proxies, parse_proxy
+
+GOOGLE = "https://generativelanguage.googleapis.com"
 
 
 def outbound_by(settings: Settings) -> Outbound:
@@ -14,7 +18,7 @@ def outbound_by(settings: Settings) -> Outbound:
     except OSError:
         name = "SSL_CERT_FILE" if file is not None else "SSL_CERT_DIR"
         raise ConfigError(f"{name}: should name certificates (PEM) that can be read") from None
-    return Outbound(proxies_by(settings), endpoints=endpoints_of(settings), trust=trust)
+    return Outbound(proxies_by(settings), endpoints=endpoints_of(settings).values(), trust=trust)
 
 
 def proxies_by(settings: Settings) -> Proxies:
@@ -28,13 +32,12 @@ def proxies_by(settings: Settings) -> Proxies:
     )
 
 
-def endpoints_of(settings: Settings) -> tuple[str, ...]:
-    """Return the addresses that may be private since somebody configured them."""
-    configured = (
-        settings.telegram_api_url,
-        settings.google_gemini_base_url,
-        settings.hf_endpoint,
-        settings.arxiv_endpoint,
-        settings.openreview_endpoint,
-    )
-    return tuple(filter(None, configured))
+def endpoints_of(settings: Settings) -> Mapping[str, str]:
+    """Return the services' addresses, which may be private since somebody configured them."""
+    return {
+        "telegram": settings.telegram_api_url,
+        "gemini": settings.google_gemini_base_url or GOOGLE,
+        "huggingface": settings.hf_endpoint,
+        "arxiv": settings.arxiv_endpoint,
+        "openreview": settings.openreview_endpoint,
+    }

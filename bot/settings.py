@@ -4,6 +4,7 @@ The names are the product's outer surface. `.env.example` lists each with its de
 keeps the two equal. All problems are reported at once, and never with a value: it may be a key.
 """
 
+import os
 import re
 from datetime import time
 from pathlib import Path
@@ -20,7 +21,13 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from core.errors import ConfigError
 from core.fetch.proxies import parse_proxy
@@ -142,6 +149,21 @@ class Settings(BaseSettings):
         frozen=True,
         hide_input_in_errors=True,
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the lower case count where the environment has a name in both, as curl does."""
+        assert isinstance(env_settings, EnvSettingsSource)
+        both = sorted(os.environ.items())  # capitals come first
+        env_settings.env_vars = {name.lower(): value for name, value in both if value}
+        return init_settings, env_settings, dotenv_settings, file_secret_settings
 
     telegram_bot_token: Annotated[Token, AfterValidator(_telegram_token)] | None = None
     telegram_channel_ids: Names = ()

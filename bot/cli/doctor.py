@@ -1,7 +1,8 @@
 """`paperboy doctor`: one line for each thing the product depends on, and what to do about it.
 
-Each check uses the same code as the digest: a source is read for today, the model is asked one
-tiny question (counted like any other). Exit 0 when a digest can be made, even a degraded one.
+Each check uses the same code as the digest, and really asks: a source is read for today (and, where
+its calendar answers that alone, asked for one paper everybody knows), the model is asked one tiny
+question (counted like any other). Exit 0 when a digest can be made, even a degraded one.
 """
 
 import asyncio
@@ -17,10 +18,15 @@ from bot.app import Services
 from bot.cli.findings import Finding, Verdict
 from bot.cli.models import ask_gemini, look_at_models
 from bot.cli.running import settled, with_services
+from bot.cli.telegram import look_at_telegram
+from bot.outside import endpoints_of
 from core.errors import SourceBusy, SourceError, SourceOff
 from core.fetch import Listing, Source
+from core.identity import PaperRef
 
 SOURCE_PATIENCE = timedelta(seconds=45)
+KNOWN = PaperRef("1706.03762")
+"""A paper that every arXiv and every mirror has."""
 
 
 def run() -> None:
@@ -41,10 +47,13 @@ async def examine(services: Services) -> list[Finding]:
         *(_source_check(services, source) for source in services.sources),
         lambda: ask_gemini(services),
     ]
-    timed = await asyncio.gather(*(_timed(check) for check in checks))
-    findings = [_settings(services), *timed]
+    telegram, timed = await asyncio.gather(
+        look_at_telegram(services), asyncio.gather(*(_timed(check) for check in checks))
+    )
+    findings = [_settings(services), *timed, *telegram]
     if timed[-1].verdict is not Verdict.BROKEN:
         findings += await look_at_models(services)  # the question above is counted now
+    findings = [_with_way(finding, services) for finding in findings]
     return [*findings, _whole(findings, [source.name for source in services.sources])]
 
 
@@ -52,6 +61,19 @@ async def _timed(check: Callable[[], Awaitable[Finding]]) -> Finding:
     start = time.monotonic()
     finding = await check()
     return replace(finding, latency=timedelta(seconds=time.monotonic() - start))
+
+
+def _with_way(finding: Finding, services: Services) -> Finding:
+    """Add how a service is reached, unless nobody asked it."""
+    endpoint = endpoints_of(services.settings).get(finding.name)
+    unasked = {
+        "telegram": services.settings.telegram_bot_token is None,
+        "gemini": services.chain is None,
+    }
+    if endpoint is None or unasked.get(finding.name):
+        return finding
+    proxy = services.outbound.proxy_to(endpoint)
+    return replace(finding, way=f"via {proxy}" if proxy else "direct")
 
 
 def _settings(services: Services) -> Finding:
@@ -76,6 +98,8 @@ def _source_check(services: Services, source: Source) -> Callable[[], Awaitable[
         try:
             async with asyncio.timeout(SOURCE_PATIENCE.total_seconds()):
                 listing = await source.fetch([day])
+                if listing.quiet or listing.young:
+                    await _ask_for_a_paper(services, source)
         except TimeoutError:
             error = f"no answer in {SOURCE_PATIENCE.total_seconds():g} s"
             return Finding(source.name, Verdict.BROKEN, error, "check the network and its ENDPOINT")
@@ -84,6 +108,13 @@ def _source_check(services: Services, source: Source) -> Callable[[], Awaitable[
         return _source_finding(source.name, listing)
 
     return check
+
+
+async def _ask_for_a_paper(services: Services, source: Source) -> None:
+    """Ask what needs no list: a calendar answers without anybody having been asked."""
+    for lookup in services.lookups:
+        if lookup.name == source.name:
+            await lookup.lookup(KNOWN)
 
 
 def _source_trouble(name: str, error: SourceError) -> Finding:

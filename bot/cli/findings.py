@@ -27,6 +27,8 @@ class Finding:
     detail: str
     advice: str = ""
     latency: timedelta | None = None
+    way: str = ""
+    """How the service is reached: "direct", "via http://127.0.0.1:7890"."""
 
     @property
     def line(self) -> Text:
@@ -39,5 +41,6 @@ class Finding:
             f"{self.name:<12}",
             (latency, "dim"),
             f"  {self.detail}",
+            (f" ({self.way})" if self.way else "", "dim"),
             (advice, "bold"),
         )

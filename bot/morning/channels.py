@@ -50,7 +50,7 @@ class Channels:
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
-        self._names = tuple(dict.fromkeys(_handle(name) for name in names))
+        self._names = tuple(dict.fromkeys(handle_of(name) for name in names))
         self._house = house
         self._resolve = resolve
         self._now = now
@@ -145,5 +145,5 @@ def _is_id(name: str) -> bool:
     return re.fullmatch(r"-?\d+", name, re.ASCII) is not None
 
 
-def _handle(name: str) -> str:
+def handle_of(name: str) -> str:
     return name if _is_id(name) or name.startswith("@") else f"@{name}"

@@ -63,6 +63,8 @@ class Source(Protocol):
 class Lookup(Protocol):
     """A place that knows single papers by id."""
 
+    name: str
+
     async def lookup(self, ref: PaperRef) -> Paper | None:
         """Return the paper, None when it is unknown there; raise `SourceError`."""
         ...

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from google.genai.types import GenerateContentConfig
 
 API_VERSION = "v1beta"
-GOOGLE = "https://generativelanguage.googleapis.com"
 ROOM_FOR_FREE_THOUGHT = 8192
 """Output tokens added when a model refuses a thinking budget: its thoughts count as output."""
 COUNTING = timedelta(seconds=5)
@@ -59,7 +58,7 @@ class Gemini:
 async def open_gemini(
     api_key: SecretStr,
     *,
-    base_url: str | None,
+    base_url: str,
     outbound: Outbound,
     timeout: timedelta,  # noqa: ASYNC109 - it is the client's, of every request
 ) -> AsyncIterator[Gemini]:
@@ -68,7 +67,7 @@ async def open_gemini(
     from google.genai.types import HttpOptions, HttpRetryOptions
 
     trust = outbound.trust
-    async with outbound.open_session(base_url or GOOGLE) as session:
+    async with outbound.open_session(base_url) as session:
         options = HttpOptions(
             api_version=API_VERSION,
             base_url=base_url,

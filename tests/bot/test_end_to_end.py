@@ -457,8 +457,25 @@ async def test_the_doctor_calls_a_healthy_world_healthy(
     async with opened(world, tmp_path, clock) as services:
         findings = await examine(services)
     assert {finding.name: finding.verdict for finding in findings} == dict.fromkeys(
-        ("settings", "database", "huggingface", "arxiv", "gemini", "model", "digest"), Verdict.OK
+        ("settings", "database", "huggingface", "arxiv", "gemini", "telegram", "model", "digest"),
+        Verdict.OK,
     )
+    ways = {finding.name: finding.way for finding in findings if finding.way}
+    assert ways == dict.fromkeys(("huggingface", "arxiv", "gemini"), "direct")
+
+
+async def test_on_a_quiet_day_the_doctor_asks_arxiv_nevertheless(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    """It said "ok 0 ms" of a service nobody had asked."""
+    clock.now = datetime(2026, 3, 15, 12, tzinfo=UTC)  # a Sunday
+    async with opened(world, tmp_path, clock, sources=("arxiv",)) as services:
+        findings = {finding.name: finding for finding in await examine(services)}
+        assert findings["arxiv"].verdict is Verdict.OK
+        assert world.requests["/arxiv/api"] == 1
+        world.faults["/arxiv"] = server_error
+        findings = {finding.name: finding for finding in await examine(services)}
+        assert findings["arxiv"].verdict is Verdict.BROKEN
 
 
 async def test_the_doctor_names_what_is_wrong_and_what_to_do(
@@ -476,7 +493,9 @@ async def test_the_doctor_names_what_is_wrong_and_what_to_do(
     assert "GEMINI_API_KEY" in findings["gemini"].advice
     assert findings["digest"].verdict is Verdict.DEGRADED
     assert all(
-        f.advice for f in findings.values() if f.name not in {"settings", "database", "digest"}
+        f.advice
+        for f in findings.values()
+        if f.name not in {"settings", "database", "telegram", "digest"}
     )
     assert not any("wrong-key" in f.detail for f in findings.values())
 

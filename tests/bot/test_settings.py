@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
+from bot.logs import redact, secrets_of
+from bot.outside import proxies_by
 from bot.settings import Settings, load_settings
 from core.errors import ConfigError
 
@@ -16,6 +18,7 @@ EXAMPLE = Path(__file__).parents[2] / ".env.example"
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -158,3 +161,52 @@ def test_an_env_that_is_no_file_of_settings_is_refused_in_a_line(kind: str) -> N
     with pytest.raises(ConfigError, match=r"\.env") as refused:
         load_settings()
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize("is_file", [False, True])
+def test_proxies_are_read_in_either_case_from_either_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, is_file: bool
+) -> None:
+    value, beside = "socks://me:hunter2@127.0.0.1:7891", "a.example b.example,10.0.0.0/8"
+    if is_file:
+        (tmp_path / ".env").write_text(f"{name}={value}\nno_proxy={beside}\n")
+    else:
+        monkeypatch.setenv(name, value)
+        monkeypatch.setenv("no_proxy", beside)
+    settings = load_settings()
+    proxies = proxies_by(settings)
+    wanted = {"HTTPS_PROXY": (True, False), "http_proxy": (False, True), "ALL_PROXY": (True, True)}
+    assert (proxies.https is not None, proxies.http is not None) == wanted[name]
+    assert str(proxies.https or proxies.http) == "socks5://127.0.0.1:7891"
+    assert settings.no_proxy == ("a.example", "b.example", "10.0.0.0/8")
+    assert "hunter2" not in repr(settings)
+    assert redact("said hunter2", secrets_of(settings)) == "said [secret]"
+
+
+def test_a_schemes_own_proxy_comes_before_the_one_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Clash puts into a shell: three variables, two kinds."""
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:7890")
+    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:7891")
+    proxies = proxies_by(load_settings())
+    assert str(proxies.https) == "http://127.0.0.1:7890"
+    assert str(proxies.http) == "socks5://127.0.0.1:7891"
+
+
+@pytest.mark.parametrize("names", [("HTTPS_PROXY", "https_proxy"), ("https_proxy", "HTTPS_PROXY")])
+def test_of_two_cases_the_lower_counts_as_everywhere(
+    monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]
+) -> None:
+    for name in names:
+        monkeypatch.setenv(name, f"http://127.0.0.1:{2 if name.islower() else 1}")
+    assert str(proxies_by(load_settings()).https) == "http://127.0.0.1:2"
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"])
+def test_a_value_that_is_no_proxy_is_named_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "gopher://me:hunter2@somewhere:70")
+    with pytest.raises(ConfigError, match=f"^{name}: should be an address such as") as caught:
+        load_settings()
+    assert "hunter2" not in str(caught.value)

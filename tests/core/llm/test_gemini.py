@@ -51,8 +51,8 @@ from tests.core.llm.provider import (
 from tests.fakes import FakeCallLog, FakeClock, never
 
 
-def opened(key: SecretStr, url: str | None) -> AbstractAsyncContextManager[Gemini]:
-    outbound = Outbound(endpoints=[url] if url else ())
+def opened(key: SecretStr, url: str) -> AbstractAsyncContextManager[Gemini]:
+    outbound = Outbound(endpoints=[url])
     return open_gemini(key, base_url=url, outbound=outbound, timeout=TIMEOUT)
 
 
@@ -234,7 +234,7 @@ async def test_a_key_of_another_shape_does_not_show_either(serve: Serve) -> None
 
 
 async def test_a_client_does_not_show_its_key() -> None:
-    async with opened(SecretStr(KEY), None) as gemini:
+    async with opened(SecretStr(KEY), "https://gemini.example.com") as gemini:
         assert KEY not in f"{gemini!r} {gemini.model('m')!r} {vars(gemini.model('m'))}"
 
 
