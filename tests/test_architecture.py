@@ -138,6 +138,18 @@ def test_nothing_swallows_every_exception(path: Path) -> None:
             assert isinstance(node.body[-1], ast.Raise), f"line {node.lineno}: swallowed"
 
 
+def test_one_place_decides_how_the_outside_is_reached() -> None:
+    """Proxies, trust, redirects and bounds: a client with a session of its own has none of them."""
+    for path in [*_files("core/**/*.py"), *_files("bot/**/*.py")]:
+        name = str(path.relative_to(ROOT))
+        if name == "core/fetch/outbound.py" or name.startswith("bot/playground/"):
+            continue  # the playground reaches this machine only
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        called = {ast.unparse(call).rpartition(".")[2] for call in calls}
+        assert not called & {"ClientSession", "TCPConnector", "urlopen", "AsyncClient"}, name
+
+
 def test_few_know_telegram() -> None:
     for path in _files("bot/**/*.py"):
         name, tops = str(path.relative_to(ROOT)), {i.split(".")[0] for i in _imports(path)}

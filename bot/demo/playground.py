@@ -81,6 +81,8 @@ def offline(settings: Settings, papers: str, database: Path) -> Settings:
             "arxiv_endpoint": f"{papers}/arxiv",
             "arxiv_categories": ("cs.CV",),
             "database_url": f"sqlite:///{database}",
+            "ssl_cert_file": None,
+            "ssl_cert_dir": None,
         }
     )
 

@@ -8,9 +8,10 @@ client that resolved a name by itself. `log` holds what passed, in order.
 import asyncio
 import base64
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 
 Rewrite = Callable[[bytes], bytes]
@@ -56,7 +57,7 @@ class WayOut:
             host, _, port = target.rpartition(":")
             there = await self.connect(host, int(port))
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            await self._both_ways((reader, writer), there, host)
+            await self.pass_on((reader, writer), there, host)
             return
         scheme, _, rest = target.partition("://")
         authority, slash, path = rest.partition("/")
@@ -69,7 +70,7 @@ class WayOut:
         ]
         lines = [f"{method} {slash}{path} HTTP/1.1", "Connection: close", *kept]
         there[1].write(self._as_known("\r\n".join(lines).encode(), host))
-        await self._both_ways((reader, writer), there, host)
+        await self.pass_on((reader, writer), there, host)
 
     def _is_let_in(self, head: str) -> bool:
         if self.account is None:
@@ -98,9 +99,10 @@ class WayOut:
             writer.write(b"\x05\x04\x00\x01" + bytes(6))
             return
         writer.write(b"\x05\x00\x00\x01" + bytes(6))
-        await self._both_ways((reader, writer), there, host)
+        await self.pass_on((reader, writer), there, host)
 
-    async def _both_ways(self, here: Streams, there: Streams, host: str) -> None:
+    async def pass_on(self, here: Streams, there: Streams, host: str) -> None:
+        """Pass everything on, both ways, to their ends."""
         try:
             await asyncio.gather(
                 _pump(here[0], there[1], lambda data: self._as_known(data, host)),
@@ -135,6 +137,30 @@ async def _socks_host(reader: asyncio.StreamReader, kind: int) -> str:
     if kind == 3:
         return (await reader.readexactly((await reader.readexactly(1))[0])).decode()
     return str(ip_address(await reader.readexactly(4 if kind == 1 else 16)))
+
+
+@asynccontextmanager
+async def secured(way: WayOut, *names: str, context: ssl.SSLContext) -> AsyncIterator[None]:
+    """Have what stands behind some names answer over TLS."""
+    async with AsyncExitStack() as stack:
+        for name in names:
+            there = replace(way, log=[])  # as it is now: plain
+
+            async def handle(
+                reader: asyncio.StreamReader,
+                writer: asyncio.StreamWriter,
+                there: WayOut = there,
+                name: str = name,
+            ) -> None:
+                await there.pass_on((reader, writer), await there.connect(name, 80), name)
+                writer.close()
+
+            server = await stack.enter_async_context(
+                await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
+            )
+            port = server.sockets[0].getsockname()[1]
+            way.names = {**way.names, name: f"127.0.0.1:{port}"}
+        yield
 
 
 @asynccontextmanager

@@ -85,6 +85,7 @@ async def test_no_command_is_wrong_use(shell: Shell) -> None:
 
 async def test_the_demo_needs_nothing_and_says_where_the_report_lies(shell: Shell) -> None:
     shell.environment["http_proxy"] = shell.environment["https_proxy"] = "http://127.0.0.1:9"
+    shell.environment["SSL_CERT_FILE"] = "/nowhere.pem"
     ended = await shell("demo", "--once", GEMINI_API_KEY="not-used", HF_ENDPOINT="http://[::1]:1")
     assert ended.code == 0, ended.err
     report = shell.folder / "data" / "demo" / "2026-03-13.md"

@@ -10,8 +10,9 @@ from tests.bot.cli.test_commands import Shell, world
 from tests.bot.cli.test_serving import ANA, CHANNEL, ended, shell, started
 from tests.bot.conftest import Telegram
 from tests.servers import papers as doubles
+from tests.servers.certificates import certified
 from tests.servers.gemini import KEY
-from tests.servers.proxies import WayOut, way_out
+from tests.servers.proxies import WayOut, secured, way_out
 
 __all__ = ["shell", "world"]
 DAY = ("--date", "2026-03-13")
@@ -28,10 +29,10 @@ def way(
     shell.environment |= {
         "HF_ENDPOINT": "http://huggingface.test/hf",
         "ARXIV_ENDPOINT": "http://arxiv.test/arxiv",
-        "GOOGLE_GEMINI_BASE_URL": "http://gemini.test/gemini",
+        "GOOGLE_GEMINI_BASE_URL": "https://gemini.test/gemini",
         "GEMINI_API_KEY": KEY,
         "TELEGRAM_BOT_TOKEN": telegram.token,
-        "TELEGRAM_API_URL": "http://api.telegram.test",
+        "TELEGRAM_API_URL": "https://api.telegram.test",
         "TELEGRAM_CHANNEL_IDS": "@cv_daily",
         "TELEGRAM_ADMIN_IDS": str(ANA),
         "DIGEST_TIMEZONE": "UTC",
@@ -67,7 +68,12 @@ def env_file(url: str, shell: Shell) -> None:
 async def test_digest_push_and_run_have_no_other_way_out(
     shell: Shell, telegram: Telegram, way: WayOut, kind: str, tell: Tell
 ) -> None:
-    async with way_out(kind, way):
+    context, trusted = certified(shell.folder, "gemini.test", "api.telegram.test")
+    shell.environment["SSL_CERT_FILE"] = str(trusted)
+    async with (
+        way_out(kind, way),
+        secured(way, "gemini.test", "api.telegram.test", context=context),
+    ):
         tell(way.url.replace("://", "://me:hunter2!@"), shell)
         digest = await shell("digest", *DAY, "--out", "out")
         assert digest.code == 0, digest.err
@@ -83,7 +89,7 @@ async def test_digest_push_and_run_have_no_other_way_out(
         process = await started(shell, "run", DIGEST_TIME="23:59")
         [hello, *_] = await asyncio.wait_for(telegram.answers(ANA), timeout=30)
         assert "/settings" in hello["text"]
-        assert way.seen("api.telegram.test")
+        assert way.seen("api.telegram.test:443")
         code, said = await ended(process)
         assert code == 0, said
         assert "hunter2" not in digest.err + digest.out + push.err + push.out + said

@@ -3,10 +3,12 @@
 import pytest
 from telegram.error import NetworkError, TelegramError
 
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import AiohttpRequest, NotArrived
 from core.fetch.outbound import Outbound
+from core.fetch.proxies import Proxies, parse_proxy
 from tests.conftest import Serve
 from tests.servers.bodies import Endless, explode
+from tests.servers.proxies import WayOut, way_out
 from tests.servers.thief import REDIRECTS, robbing
 
 TOKEN = "123456789:" + "t" * 35
@@ -33,3 +35,15 @@ async def test_an_answer_of_any_size_is_not_held(outbound: Outbound, serve: Serv
             with pytest.raises(NetworkError):
                 await AiohttpRequest(session).post(f"{base}/bot{TOKEN}/{method}")
     assert endless.sent < 50_000_000
+
+
+@pytest.mark.parametrize("kind", ["http", "socks5"])
+@pytest.mark.parametrize("url", ["https://api.telegram.test", "http://127.0.0.1:9"])
+async def test_what_a_proxy_refuses_surely_never_arrived(kind: str, url: str) -> None:
+    async with way_out(kind, WayOut()) as way:
+        proxy = parse_proxy(way.url)
+        outbound = Outbound(Proxies(https=proxy, http=proxy), endpoints=[url])
+        async with outbound.open_session(url) as session:
+            with pytest.raises(NotArrived):
+                await AiohttpRequest(session).post(f"{url}/bot{TOKEN}/getMe")
+        assert bool(way.log) is url.startswith("https"), "this machine is reached directly"
