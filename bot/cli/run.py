@@ -4,7 +4,7 @@ import asyncio
 
 from bot.logs import configure_logs, secrets_of
 from bot.process.loop import run_fast
-from bot.process.office import open_office, token_of
+from bot.process.office import TelegramUnreachable, open_office, token_of
 from bot.process.serve import serve, stop_on_signals
 from bot.settings import Settings, load_settings
 
@@ -23,7 +23,9 @@ async def _run(settings: Settings) -> None:
     forget = stop_on_signals(stop)
     try:
         async with open_office(settings, "run", stop=stop) as office:
-            if not stop.is_set():
-                await serve(office, stop)
+            await serve(office, stop)
+    except TelegramUnreachable:
+        if not stop.is_set():  # else it was told to, and nothing is wrong
+            raise
     finally:
         forget()

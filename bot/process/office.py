@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 import aiohttp
-from telegram.error import InvalidToken, RetryAfter, TelegramError
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ContextTypes
 from tenacity import (
     AsyncRetrying,
@@ -190,10 +190,6 @@ def _services(
             raise outcome(error, core.now()) from None
         return int(chat.id)
 
-    async def settle() -> None:
-        await reading.settle_due()
-        await broadcasts.settle()
-
     morning = assemble(
         core,
         courier=courier,
@@ -201,7 +197,7 @@ def _services(
         resolve=resolve,
         administrators=administrators,
         sleep=sleep,
-        settle=settle,
+        settle=reading.settle_due,
     )
     return BotServices(
         core=core,
@@ -233,7 +229,7 @@ async def _reach(application: Bot, patience: timedelta | None, stop: asyncio.Eve
         reraise=True,
     )
     try:
-        await retrying(_begin, application)
+        await retrying(_begin, application, stop)
     except InvalidToken:
         raise ConfigError(
             "TELEGRAM_BOT_TOKEN: Telegram does not know this token (any more);"
@@ -262,9 +258,20 @@ def _say_once(state: RetryCallState) -> None:
         logger.warning("Telegram cannot be reached; tried again until it can")
 
 
-async def _begin(application: Bot) -> None:
+async def _begin(application: Bot, stop: asyncio.Event) -> None:
+    """Ask once; a server that does not answer keeps nobody from stopping."""
+    asking = asyncio.ensure_future(application.initialize())
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not asking.done():
+            raise NetworkError("told to stop")
+    finally:
+        asking.cancel()
+        stopping.cancel()
+        await asyncio.wait({asking, stopping})
     with reading_an_answer():
-        await application.initialize()
+        asking.result()
 
 
 async def _rest(seconds: float, stop: asyncio.Event) -> None:

@@ -83,7 +83,14 @@ async def _receive(office: Office, receiver: Polling | Webhook) -> None:
 def _works(office: Office, tick: timedelta) -> list[Coroutine[Any, Any, None]]:
     """Return what goes on beside receiving, each by itself: a delivery may take minutes."""
     repeat, morning, core = office.supervisor.repeat, office.services.morning, office.services.core
-    steps = (morning.build, morning.deliver, morning.mend, morning.settle, morning.watch)
+    steps = {
+        "build": morning.build,
+        "deliver": morning.deliver,
+        "mend": morning.mend,
+        "settle": morning.settle,
+        "broadcasts": office.services.broadcasts.settle,
+        "watch": morning.watch,
+    }
     set_up_all = partial(
         set_up, office.application.bot, core.store, core.settings.telegram_admin_ids
     )
@@ -91,8 +98,8 @@ def _works(office: Office, tick: timedelta) -> list[Coroutine[Any, Any, None]]:
         repeat("telling", office.supervisor.tell, every=timedelta(0)),
         repeat("introduction", set_up_all, every=None),
         *(
-            repeat(step.__name__, step, every=tick, limit=STEP_LIMIT, first=tick, longest=5 * tick)
-            for step in steps
+            repeat(name, step, every=tick, limit=STEP_LIMIT, first=tick, longest=5 * tick)
+            for name, step in steps.items()
         ),
     ]
 

@@ -39,6 +39,7 @@ NAMES: dict[str, dict[Language, str]] = {
     "deliver": {"zh": "投递日报", "en": "Delivering the digest"},
     "mend": {"zh": "补全日报", "en": "Completing the digest"},
     "settle": {"zh": "点播的解读", "en": "Deep dives that were asked for"},
+    "broadcasts": {"zh": "群发", "en": "Broadcasts"},
     "watch": {"zh": "巡查", "en": "Looking for troubles"},
     "counting": {"zh": "按钮计数", "en": "Counting on buttons"},
     "telling": {"zh": "通知管理员", "en": "Telling the administrators"},

@@ -20,6 +20,7 @@ from telegram.error import (
 )
 
 from bot.process.problems import place_of
+from core.errors import PaperboyError
 from core.models import Language
 
 LASTING = timedelta(minutes=10)
@@ -86,6 +87,7 @@ UNDELIVERED: dict[Language, str] = {
     "zh": "Telegram 送不到 WEBHOOK_URL：{said}",
     "en": "Telegram cannot deliver to WEBHOOK_URL: {said}",
 }
+FAILED: dict[Language, str] = {"zh": "失败：{said}", "en": "it failed: {said}"}
 HUNG: dict[Language, str] = {
     "zh": "超时未完成，已中断（{said}）",
     "en": "did not end in time and was broken off ({said})",
@@ -126,6 +128,8 @@ def trouble_of(error: BaseException) -> Trouble:
             return Trouble("undelivered", _filled(UNDELIVERED, str(error)))
         case Hung():
             return Trouble("hung", _filled(HUNG, str(error)))
+        case PaperboyError():
+            return Trouble(f"failed:{type(error).__name__}", _filled(FAILED, str(error)))
         case _:
             said = f"{type(error).__name__}, {place_of(error)}"
             return Trouble(f"bug:{said}", _filled(BUG, said), is_bug=True)

@@ -92,6 +92,19 @@ async def test_a_refusal_and_an_update_nobody_can_read_do_not_end_it(
     assert said.count("the token is refused") == 2, "once when it began, once when it was over"
 
 
+async def test_told_to_stop_while_telegram_does_not_answer_it_ends_at_once(
+    shell: Shell, telegram: Telegram, bot: dict[str, str]
+) -> None:
+    telegram.world.faults.add(Fault(Kind.HANG, "getMe", times=None))
+    process = await started(shell, "run", **bot)
+    async with asyncio.timeout(30):
+        while not telegram.world.record.requests["getMe"]:  # noqa: ASYNC110 -- no bell for it
+            await asyncio.sleep(0.05)
+    code, said = await ended(process)
+    assert code == 0, said
+    assert "Traceback" not in said
+
+
 async def test_a_webhook_port_that_is_taken_is_one_line(
     shell: Shell, telegram: Telegram, bot: dict[str, str]
 ) -> None:

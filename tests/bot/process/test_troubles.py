@@ -13,6 +13,7 @@ from telegram.error import (
 )
 
 from bot.process.troubles import Hung, Undelivered, Unreadable, reading_an_answer, trouble_of
+from core.errors import StoreError
 
 PAGE = "Forbidden (403). Parsing the server response b'<html>a firewall' failed"
 
@@ -35,6 +36,7 @@ PAGE = "Forbidden (403). Parsing the server response b'<html>a firewall' failed"
         (Unreadable("KeyError"), "answer"),
         (Undelivered("Connection refused"), "undelivered"),
         (Hung("1:00:00"), "hung"),
+        (StoreError("the disk is full"), "failed:StoreError"),
         (KeyError("x"), "bug:KeyError, ?"),
     ],
 )
