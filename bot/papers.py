@@ -3,11 +3,14 @@
 import asyncio
 
 from bot.app import Services
+from core.analyze.documents.clean import one_line
 from core.errors import SourceError, UnknownPaper
 from core.fetch import Lookup
 from core.identity import PaperRef
 from core.merge import merge
-from core.models import Paper
+from core.models import Language, Paper, TextSource
+from core.report import words
+from core.withdrawn import Withdrawal, withdrawal
 
 
 async def find_paper(services: Services, reference: PaperRef) -> Paper:
@@ -25,6 +28,25 @@ async def find_paper(services: Services, reference: PaperRef) -> Paper:
     if failures:
         raise failures[0]
     raise UnknownPaper(f"no source knows {reference.id}; check the number, or try again tomorrow")
+
+
+async def taken_back(services: Services, paper: Paper, language: Language) -> str | None:
+    """Return the sentence that says why `paper` is not read; None when it may be.
+
+    Only in doubt, which is rare, its text is looked for: without one the doubt is confirmed.
+    """
+    # What was listed is as it was that day; the store has what the sources say since.
+    paper = await services.store.papers.get(paper.id) or paper
+    found = withdrawal(paper)
+    if found is Withdrawal.NO:
+        return None
+    key = "withdrawn"
+    if found is Withdrawal.PERHAPS:
+        if (await services.desk.text(paper)).source is not TextSource.ABSTRACT:
+            return None
+        key = "perhaps_withdrawn"
+    comment = one_line(paper.comment or "")[:200]
+    return words.say(key, language, title=paper.title[:200], url=paper.url, comment=comment)
 
 
 async def _looked_up(source: Lookup, reference: PaperRef) -> Paper | SourceError | None:

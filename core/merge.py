@@ -51,11 +51,14 @@ def _twins(papers: dict[str, Paper]) -> dict[str, str]:
 
 def _merged(group: Sequence[Paper]) -> Paper:
     members = sorted(group, key=_rank)
+    # A version takes its abstract and comment along: a later one may be a notice of withdrawal.
+    newest = _largest(m.version for m in members)
+    current = [m for m in members if m.version == newest]
     return Paper(
         id=members[0].id,
         title=members[0].title,
         version=_largest(m.version for m in members),
-        abstract=max((m.abstract for m in members), key=len),
+        abstract=max((m.abstract for m in current), key=len) or _first(members, _abstract) or "",
         authors=_first(members, lambda m: m.authors) or (),
         published=_earliest(m.published for m in members),
         listed=_earliest(m.listed for m in members),
@@ -68,10 +71,14 @@ def _merged(group: Sequence[Paper]) -> Paper:
         code_url=_first(members, lambda m: m.code_url),
         project_url=_first(members, lambda m: m.project_url),
         organization=_first(members, lambda m: m.organization),
-        comment=_first(members, lambda m: m.comment),
+        comment=_first(current, lambda m: m.comment),
         licence=_first(members, lambda m: m.licence),
         venue=_first(members, lambda m: m.venue),
     )
+
+
+def _abstract(paper: Paper) -> str:
+    return paper.abstract
 
 
 def _rank(paper: Paper) -> tuple[bool, bool, int, str]:

@@ -5,7 +5,7 @@ import sys
 from bot.app import Services
 from bot.cli.running import settled, with_services
 from bot.cli.watch import watching
-from bot.papers import find_paper
+from bot.papers import find_paper, taken_back
 from core.errors import UsageError
 from core.identity import parse_reference
 from core.llm import Errand, Urgency
@@ -24,6 +24,8 @@ def run(text: str) -> None:
     async def work(services: Services) -> str:
         paper = await find_paper(services, reference)
         language = settings.digest_language
+        if said := await taken_back(services, paper, language):
+            return said + "\n"
         with watching(language, services.now) as watcher:
             errand = Errand(Urgency.INTERACTIVE, watcher.told)
             dive = await services.desk.dive(paper, services.focus, language, errand)

@@ -17,7 +17,7 @@ from bot.commands.paper import UNREACHABLE, open_paper
 from bot.commands.people import Caller, answer, argument, as_chat, caller_of, is_operator
 from bot.context import BotServices, Context
 from bot.links import MARK
-from bot.papers import find_paper
+from bot.papers import find_paper, taken_back
 from bot.reading import Request
 from core.analyze.asking import QUESTION_LIMIT
 from core.errors import SourceError, UnknownPaper
@@ -115,6 +115,9 @@ async def _ask(
         return
     except SourceError:
         await answer(services, caller, UNREACHABLE[caller.language].format(id=reference.id))
+        return
+    if withdrawn := await taken_back(services.core, paper, caller.language):
+        await answer(services, caller, withdrawn)
         return
     request = Request(
         paper,

@@ -14,12 +14,11 @@ from bot.commands.people import Caller, answer, argument, as_chat, caller_of, is
 from bot.context import BotServices, Context
 from bot.errors import MessageLost
 from bot.links import OPEN, PAGE, RENEW
-from bot.papers import find_paper
+from bot.papers import find_paper, taken_back
 from bot.reading import Request, own_focus
 from core.errors import SourceError, UnknownPaper
 from core.identity import PaperRef, parse_reference
 from core.models import Language, ScoredPaper
-from core.withdrawn import is_withdrawn
 
 MENU: dict[Language, str] = {
     "zh": "解读任意论文：/paper 2602.20981，或今日目录里的编号",
@@ -43,10 +42,6 @@ UNREACHABLE: dict[Language, str] = {
     "zh": "论文来源暂时没有响应，查不到 {id}。请过几分钟再试。",
     "en": "The paper sources do not answer just now, so {id} cannot be found. Try again in a few"
     " minutes.",
-}
-WITHDRAWN: dict[Language, str] = {
-    "zh": "《{title}》已被作者撤回，没有可读的正文，所以不做解读。详情见 {url}",
-    "en": "“{title}” was withdrawn by its authors; there is no text to read. See {url}",
 }
 READING: dict[Language, str] = {"zh": "正在读，马上就好", "en": "Being read already"}
 _NUMBER = re.compile(r"[#第]?\s*(?P<number>[0-9]{1,3})\s*篇?")
@@ -89,10 +84,7 @@ async def open_paper(
     except SourceError:
         await answer(services, caller, UNREACHABLE[caller.language].format(id=reference.id))
         return
-    # What was listed is as it was that day; the store has what the sources say since.
-    latest = await services.core.store.papers.get(found.id) if scored else None
-    if is_withdrawn(latest or found):
-        said = WITHDRAWN[caller.language].format(title=found.title[:200], url=found.url)
+    if said := await taken_back(services.core, found, caller.language):
         await answer(services, caller, said)
         return
     request = Request(

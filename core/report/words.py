@@ -96,6 +96,16 @@ TEXT = {
     "best_other": {"zh": "最佳对比", "en": "Best other"},
     "result_line": {"zh": "{benchmark} · {metric}：", "en": "{benchmark} · {metric}: "},
     "against": {"zh": "，对比 {other}（{name}）", "en": ", against {other} ({name})"},
+    "withdrawn": {
+        "zh": "《{title}》已被撤回，没有可读的正文，所以不做解读。详情见 {url}",
+        "en": "“{title}” was withdrawn; there is no text to read. See {url}",
+    },
+    "perhaps_withdrawn": {
+        "zh": "《{title}》可能已被撤回：没有找到正文，备注写着“{comment}”，所以不做解读。"
+        "详情见 {url}",
+        "en": "“{title}” may have been withdrawn: no text was found, and its comment says"
+        " “{comment}”. See {url}",
+    },
     "empty_quote": {
         "zh": "{where}中没有可摘录的相关句子。",
         "en": "Nothing quotable on this in {where}.",

@@ -6,9 +6,11 @@ and local scores are both called 0-100, but are not the same measure.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
 from core.models import LocalScore, Paper, ScoreKind
+from core.withdrawn import is_doubtful
 
 NEAR = 20
 """How far below the threshold a runner-up may be: further down the rubric says "another topic"."""
@@ -81,11 +83,14 @@ def pick(
     `ENOUGH`, only papers it scored are shown; otherwise, on a quiet day when it found nothing,
     papers it was not even asked about would fill the seats. When it scored fewer (its answer broke
     off), local scores fill the seats that are left; when it scored none, they are all there is.
+
+    A paper that may have been withdrawn is a runner-up at most.
     """
     ranked = sorted(scored, key=_key)
     by_model = sum(item.kind is ScoreKind.LLM for item in ranked)
     comparable = [item for item in ranked if item.kind is ScoreKind.LLM or by_model < ENOUGH]
-    picks = [item for item in comparable if item.score >= threshold][:limit]
+    good = (item for item in comparable if item.score >= threshold)
+    picks = list(islice((item for item in good if not is_doubtful(item.paper)), limit))
     picked = {item.paper.id for item in picks}
     others = [
         item

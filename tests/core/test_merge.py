@@ -174,3 +174,12 @@ def test_attributes_do_not_depend_on_the_order(given_papers: list[Paper], random
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     by_id = {paper.id: paper for paper in merge(given_papers)}
     assert {paper.id: paper for paper in merge(shuffled)} == by_id
+
+
+def test_the_newest_version_s_notice_is_not_hidden_by_the_older_abstract() -> None:
+    old = Paper(id="2603.00001", version=1, title="T", abstract="A" * 900, comment="12 pages")
+    new = old.model_copy(update={"version": 2, "abstract": "Withdrawn.", "comment": None})
+    [merged] = merge([old, new])
+    assert (merged.abstract, merged.comment) == ("Withdrawn.", None)
+    unversioned = old.model_copy(update={"version": None, "abstract": "From a mirror. " * 90})
+    assert merge([new, unversioned])[0].abstract == "Withdrawn."

@@ -6,8 +6,13 @@ from typing import Any
 import pytest
 
 from bot.commands.nearby import slips
+from core.models import Document, Section, TextSource
 from tests.bot.commands.conftest import ADMIN, CHEN, DAYS, GROUP, OTHERS, PICKS, Stage, buttons_of
 from tests.servers.papers import Services
+
+SECTION = Section(
+    id="§1", title="Introduction", level=1, text="We restore images on a phone. " * 20
+)
 
 
 def held(sources: Services) -> asyncio.Event:
@@ -201,8 +206,26 @@ async def test_a_withdrawn_paper_is_said_to_be_so_and_not_read(
     assert known is not None
     comment = "This paper has been withdrawn by the authors due to an error"
     await stage.core.store.papers.put([known.model_copy(update={"comment": comment})])
-    assert "已被作者撤回" in await stage.ask(f"/paper {OTHERS[0]}")
+    assert "已被撤回" in await stage.ask(f"/paper {OTHERS[0]}")
+    assert "已被撤回" in await stage.ask(f"/ask {OTHERS[0]} 用了什么数据？")
     assert sources.gemini.requests == []
+
+
+async def test_a_mere_reason_is_believed_only_of_a_paper_without_text(stage: Stage) -> None:
+    known = await stage.core.store.papers.get(OTHERS[0])
+    assert known is not None
+    comment = "contains errors in eq. 3, will be resubmitted"
+    await stage.core.store.papers.put([known.model_copy(update={"comment": comment})])
+    text = Document(paper_id=known.id, version=None, source=TextSource.ABSTRACT, sections=())
+    await stage.core.store.texts.put(text, version=known.version, at=stage.core.now())
+    said = await stage.ask(f"/paper {known.id}")
+    assert "可能已被撤回" in said
+    assert comment in said
+
+    whole = text.model_copy(update={"source": TextSource.PDF, "sections": (SECTION,)})
+    await stage.core.store.texts.put(whole, version=known.version, at=stage.core.now())
+    [reading] = await stage.say(f"/paper {known.id}")
+    assert reading["text"].startswith("📖 正在读《")
 
 
 async def test_a_new_version_is_offered_and_read_on_demand(stage: Stage, sources: Services) -> None:

@@ -128,3 +128,12 @@ def test_a_runner_up_is_near_the_threshold_or_not_shown() -> None:
     near, far = scored("near", 60 - NEAR), scored("far", 60 - NEAR - 1)
     choice = pick([near, far], threshold=60, limit=2)
     assert ids(choice.others) == "near"
+
+
+def test_a_paper_that_may_have_been_withdrawn_is_a_runner_up_at_most() -> None:
+    doubtful = scored("a", 95)
+    comment = "The proof contains an error and will be resubmitted"
+    withheld = doubtful.paper.model_copy(update={"comment": comment})
+    items = [doubtful.model_copy(update={"paper": withheld}), scored("b", 80)]
+    choice = pick(items, threshold=60, limit=2)
+    assert (ids(choice.picks), ids(choice.others)) == ("b", "a")
