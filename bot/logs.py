@@ -155,3 +155,5 @@ def configure_logs(
     logging.basicConfig(level=least, handlers=[handler], force=True)
     for name in OURS:
         logging.getLogger(name).setLevel(level)
+    # A delivery may take minutes; that the scheduler passes it over meanwhile is as meant.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

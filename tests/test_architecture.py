@@ -150,9 +150,10 @@ def test_one_place_decides_how_the_outside_is_reached() -> None:
         assert not called & {"ClientSession", "TCPConnector", "urlopen", "AsyncClient"}, name
 
 
-def test_few_know_telegram() -> None:
+def test_only_two_files_know_the_scheduler_and_few_know_telegram() -> None:
     for path in _files("bot/**/*.py"):
         name, tops = str(path.relative_to(ROOT)), {i.split(".")[0] for i in _imports(path)}
+        assert "apscheduler" not in tops or name in {"bot/morning/jobs.py", "bot/process/serve.py"}
         knows = ("bot/commands/", "bot/process/", "bot/telegram/", "bot/context.py")
         assert "telegram" not in tops or name.startswith(knows), name
 

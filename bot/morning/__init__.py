@@ -10,5 +10,6 @@ channels   the channels of the settings, as members of the audience
 mending    edits what was sent, when what was missing has come
 watch      what the administrators are told, once
 morning    all of it as steps, each safe to run again at any moment; and `push`
+jobs       the steps as the scheduler's jobs
 assembly   puts it together
 """

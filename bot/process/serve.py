@@ -16,6 +16,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.morning.jobs import TICK, schedule
 from bot.process.intake import Intake
 from bot.process.office import Office
 from bot.process.polling import LIMIT as POLLING_LIMIT
@@ -28,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 GRACE = timedelta(seconds=6)
 """For all that is under way when told to stop: systemd and Docker kill after 10 s."""
-TICK = timedelta(minutes=1)
 STEP_LIMIT = timedelta(hours=1)
 """For one of the morning's steps: each may be broken off anywhere, and goes on the next time."""
 CONFIRM_WITHIN = timedelta(seconds=2)
@@ -42,7 +44,9 @@ async def serve(office: Office, stop: asyncio.Event, *, tick: timedelta = TICK) 
         await receiver.open()
     await office.application.start()
     receiving = asyncio.create_task(_receive(office, receiver))
-    others = [asyncio.create_task(work) for work in _works(office, tick)]
+    others = [asyncio.create_task(work) for work in _works(office)]
+    scheduler = _scheduler(office, tick)
+    scheduler.start()
     try:
         # What was loaded stays: without it to look through, the garbage collector's longest pause
         # is a fraction, and nobody's answer waits for it.
@@ -52,6 +56,7 @@ async def serve(office: Office, stop: asyncio.Event, *, tick: timedelta = TICK) 
         await stop.wait()
         logger.info("stopping")
     finally:
+        scheduler.shutdown()  # cancels its running steps
         await _stop(office, receiver, receiving, others)
 
 
@@ -80,9 +85,9 @@ async def _receive(office: Office, receiver: Polling | Webhook) -> None:
         await repeat("webhook", receiver.register, every=EVERY)
 
 
-def _works(office: Office, tick: timedelta) -> list[Coroutine[Any, Any, None]]:
-    """Return what goes on beside receiving, each by itself: a delivery may take minutes."""
-    repeat, morning, core = office.supervisor.repeat, office.services.morning, office.services.core
+def _scheduler(office: Office, tick: timedelta) -> AsyncIOScheduler:
+    """Return what does the morning's steps, each watched by the supervisor."""
+    scheduler, morning = AsyncIOScheduler(timezone="UTC"), office.services.morning
     steps = {
         "build": morning.build,
         "deliver": morning.deliver,
@@ -91,16 +96,20 @@ def _works(office: Office, tick: timedelta) -> list[Coroutine[Any, Any, None]]:
         "broadcasts": office.services.broadcasts.settle,
         "watch": morning.watch,
     }
+    attempt = partial(office.supervisor.attempt, limit=STEP_LIMIT)
+    schedule(scheduler, steps, attempt, tick=tick)
+    return scheduler
+
+
+def _works(office: Office) -> list[Coroutine[Any, Any, None]]:
+    """Return what else goes on beside receiving."""
+    repeat, core = office.supervisor.repeat, office.services.core
     set_up_all = partial(
         set_up, office.application.bot, core.store, core.settings.telegram_admin_ids
     )
     return [
         repeat("telling", office.supervisor.tell, every=timedelta(0)),
         repeat("introduction", set_up_all, every=None),
-        *(
-            repeat(name, step, every=tick, limit=STEP_LIMIT, first=tick, longest=5 * tick)
-            for name, step in steps.items()
-        ),
     ]
 
 
