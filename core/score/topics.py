@@ -22,7 +22,7 @@ LONGEST_TEXT = 600
 RESET = frozenset({"reset", "default", "重置", "默认", "恢复默认"})
 
 _BETWEEN = re.compile(r"[,，、;；\n]+")
-_SIGN = re.compile(r"\s+(?=[+\-][^\s+\-])")
+_SIGN = re.compile(r"(?<!\s)\s+(?=[+\-][^\s+\-])")
 """A blank before a signed word ends the topic before it."""
 _NOT = re.compile(
     r"(?:不要再?推?|不想看|不想要|不看|不关心|不感兴趣|排除|除了|屏蔽|别推?"

@@ -33,6 +33,11 @@ LONGEST: Final = 4_000
 """Characters beyond which a text is no statement, and not worth the time of a check."""
 
 
+MOST_NUMBERS: Final = 40
+"""Each is held against all of the paper's: more is a table, and no statement."""
+MOST_QUOTES: Final = 4
+
+
 class Status(StrEnum):
     """What became of a statement."""
 
@@ -91,7 +96,7 @@ class Checker:
         `near` is the section it names. `free` statements (suggestions, a reviewer's questions)
         need no quotation, but what numbers and names they have must be the paper's.
         """
-        given = [quote for quote in quotes if quote.strip()]
+        given = [quote for quote in quotes[:MOST_QUOTES] if quote.strip()]
         found = [place for quote in given for place in self._quotable.find(quote, near)]
         units = self._units(found)
         quoted = tuple(self._quoted(found))
@@ -102,6 +107,8 @@ class Checker:
         if len(statement) > LONGEST:
             return Verdict(Status.UNRELATED, quoted)
         claim = Claim(plain(statement), self._source.familiar)
+        if len(claim.numbers) > MOST_NUMBERS:
+            return Verdict(Status.UNRELATED, quoted)
         return self._judge(claim, units, quoted)
 
     def _judge(self, claim: Claim, units: Sequence[Unit], quoted: tuple[Quoted, ...]) -> Verdict:

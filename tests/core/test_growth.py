@@ -1,0 +1,90 @@
+"""Whatever looks at foreign text takes time in proportion to it: nothing quadratic is left.
+
+What looks at text is found, not listed (`tests/growth.py`). What is left out is left out here, with
+its reason; a name that is not needed any more fails. All atoms and pairs of them, with more time:
+`python -m tests.bench.growth`.
+"""
+
+import re
+from functools import cache
+
+import pytest
+
+from tests.growth import ATOMS, FIRST, WORST, Looker, growth, lookers
+
+ELSEWHERE = {
+    "bot.playground.": "a tool for one person, on their own machine, for their own texts",
+    "bot.demo.": "plays what is bundled",
+    "bot.cli.": "one person's arguments",
+    "bot.process.": "settings",
+    "bot.morning.": "wires things together",
+    "bot.clocks.": "names of time zones, looked up as files",
+    "core.score.background.": "a packed file of ours",
+}
+BOUNDED = {
+    "core.analyze.measures.measured": "sentences by interests, and of these a reader has few",
+    "core.analyze.evidence.slips.slips_between": "a quotation, which is bounded (quotes.LONGEST)",
+    "bot.render.text.join": "parts of a message of ours, which is bounded",
+    "bot.commands.nearby.slips": "a paper's id, whose form was checked",
+}
+OUT_OF_REACH = {
+    "core.analyze.documents.latexml_tree.formula_of": "a parsed page; see parse_latexml",
+    "core.analyze.documents.pdf_headings.find_heading": "a line of a page; see parse_pdf",
+    "core.analyze.evidence.listing.grouped": "what was found in a text; see bind",
+    "core.digest.choice_notes": "notes of ours",
+    "core.llm.gemini_answers.read_answer": "the client's answers; see parse_answer",
+    "core.llm.gemini_errors.translated": "the client's errors",
+    "core.score.local.rank_index": "an index of papers, made with numpy",
+    "core.score.text.occurrences": "what is looked for is a container; see words",
+    "bot.commands.boards.overview": "a chat's settings",
+    "bot.commands.keyboard.paper_of": "a button's data",
+    "bot.reading.request.own_focus": "a chat's topics",
+    "bot.render.found.found": "papers of a page of results",
+    "bot.render.taps.relabelled": "buttons of ours",
+    "bot.logs.RedactingFormatter": "lines of ours",
+}
+CLIENTS = {
+    "core.fetch.arxiv.ArxivSource",
+    "core.fetch.figures.ArxivFigures",
+    "core.fetch.fulltext.FullText",
+    "core.fetch.fulltext.HuggingFaceMarkdown",
+    "core.fetch.http.Http",
+    "core.fetch.huggingface.HuggingFaceSource",
+    "core.fetch.openreview.OpenReviewSource",
+    "core.llm.gemini.GeminiModel",
+    "core.llm.quota.planner.Planner",
+    "core.personal.maker.ListMaker",
+    "core.scoring.Scorer",
+    "core.usual.Usual",
+}
+"""They hold a client or a store, and hand texts on."""
+SHARDS, BUDGET = 4, 0.05
+
+
+@cache
+def found() -> tuple[list[Looker], list[str]]:
+    return lookers({*ELSEWHERE, *BOUNDED})
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_nothing_that_looks_at_text_is_quadratic(shard: int) -> None:
+    grown = {
+        looker.name: growth(looker, ATOMS[:FIRST], 0.1) for looker in found()[0][shard::SHARDS]
+    }
+    assert {name: worst for name, worst in grown.items() if worst[1] >= WORST} == {}
+
+
+def test_what_is_left_out_is_still_there_and_nothing_else_is() -> None:
+    assert set(found()[1]) == {*OUT_OF_REACH, *CLIENTS}
+    made, puzzling = lookers()
+    there = {*(looker.name for looker in made), *puzzling}
+    for name in (*ELSEWHERE, *BOUNDED):
+        assert any(one == name or one.startswith(name) for one in there), name
+
+
+def test_what_is_quadratic_is_told() -> None:
+    def looker(pattern: str) -> Looker:
+        return Looker("it", lambda text: lambda: re.findall(pattern, text))
+
+    assert growth(looker("(?:a|b)+"), ["a"])[1] < WORST
+    assert growth(looker("a+b"), ["a"])[1] >= WORST
