@@ -78,7 +78,7 @@ class Broadcasts:
                 post = Post(_key(int(number)), (_message(kept),), None)
                 tally = await self._courier.deliver(self._items(post))
                 waiting = await self._store.deliveries.next_try(post.key, self._now())
-                if tally.held or tally.unsure or waiting is not None:
+                if tally.held or tally.unsure or tally.paused_until or waiting is not None:
                     return tally  # some have to wait: the next `settle` goes on
             await facts.delete(_draft(int(number)))
             await facts.delete(_OPEN)

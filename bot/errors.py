@@ -1,7 +1,8 @@
 """What can become of a message on its way out, sorted by what the sender does about it.
 
     DeliveryError
-    ├── RecipientGone     stop writing to this chat: blocked, deactivated, kicked, not found
+    ├── RecipientGone     stop writing to this chat: blocked, deactivated, kicked
+    ├── RecipientRefused  cannot be written to now: muted, not found
     ├── ChatMoved         the group has become a supergroup: write to `new_id`
     ├── TopicGone         the forum topic was closed or deleted: write to the chat itself
     ├── HeldBack          Telegram told us to wait; nobody may try before `until`
@@ -9,6 +10,7 @@
     ├── MessageLost       the message to edit is gone, or too old to edit
     ├── NotOurs           somebody else sends it, or has; it was not tried
     ├── NotSent           it surely did not arrive; try again
+    │   └── UnknownRefusal    refused, but not by Telegram, or in words nobody knows
     └── MayBeSent         nobody knows whether it arrived: the one ambiguous case
 
 Texts are for operators and logs; they never hold a URL, for Telegram's have the token in them.
@@ -25,6 +27,14 @@ class DeliveryError(PaperboyError):
 
 class RecipientGone(DeliveryError):
     """The chat cannot be written to any more; `why` is a word for the ledger."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class RecipientRefused(DeliveryError):
+    """The chat cannot be written to at the moment; `why` is a word for the ledger."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -65,6 +75,10 @@ class NotOurs(DeliveryError):
 
 class NotSent(DeliveryError):
     """It did not leave, or was refused for a reason that passes."""
+
+
+class UnknownRefusal(NotSent):
+    """A refusal that says nothing about the chat or the message."""
 
 
 class MayBeSent(DeliveryError):

@@ -30,6 +30,16 @@ MORE: dict[str, dict[Language, str]] = {
         "zh": "{number} 个聊天已无法送达，订阅已结束",
         "en": "{number} chats cannot be written to any more; their subscriptions have ended",
     },
+    "refusing": {
+        "zh": "{number} 个聊天暂时无法送达（被禁言、找不到……），之后会再试",
+        "en": "{number} chats cannot be written to at the moment (muted, not found, …); they are"
+        " tried again later",
+    },
+    "doubted": {
+        "zh": "{number} 个聊天同时拒收，更像服务器出错：没有退订任何人，推送暂停",
+        "en": "{number} chats refused at once, which looks like a broken server: nobody is"
+        " unsubscribed",
+    },
 }
 """Said only where the number is not nought."""
 REFUSED: dict[Language, str] = {

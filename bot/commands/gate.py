@@ -6,6 +6,7 @@ from telegram import Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from bot.commands.keyboard import respond
+from bot.commands.membership import hear
 from bot.commands.people import answer, caller_of
 from bot.context import BotServices, Context
 from core.models import Language
@@ -21,6 +22,7 @@ async def gate(update: Update, context: Context) -> None:
     """Stop here what comes from a stranger."""
     services = context.services
     if is_allowed(update, services):
+        await hear(update, services)
         return
     caller = await caller_of(update, services)
     if caller is not None and caller.is_subscribed and _is_farewell(update):

@@ -7,7 +7,7 @@ before stays away until /start.
 import logging
 
 from telegram import Chat as TelegramChat
-from telegram import ChatMember, ChatMemberUpdated, Update
+from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated, Update
 from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from bot.commands.people import Caller, answer, caller_of
@@ -16,11 +16,14 @@ from bot.context import BotServices, Context
 from bot.errors import DeliveryError
 from bot.morning.channels import REMOVED as OUT_OF_SETTINGS
 from core.models import Language
+from core.store.chats import ChatKind
 
 logger = logging.getLogger(__name__)
 
 BLOCKED, REMOVED = "blocked", "kicked"
 """In the ledger; also what a refused message is entered as."""
+STAYS_AWAY = (STOPPED, OUT_OF_SETTINGS)
+"""Why somebody left who comes back by their own word alone."""
 _GONE = (ChatMember.LEFT, ChatMember.BANNED)
 HELLO: dict[Language, str] = {
     "zh": "大家好，我是论文日报。群管理员发 /start@{name} 即可每天早上在这里收到日报；"
@@ -48,6 +51,29 @@ async def membership(update: Update, context: Context) -> None:
         await chats.leave(caller.address.chat_id, at=now, why=why)
     elif was_gone:
         await _returned(change, services, caller)
+    elif _may_write(change.new_chat_member):
+        await services.core.store.chats.reached(caller.address.chat_id, is_retried=True)
+    if caller.kind is ChatKind.CHANNEL:
+        await services.morning.look_at_channels()
+
+
+async def hear(update: Update, services: BotServices) -> None:
+    """Take back what was only concluded: whoever says something in a chat can be written to there.
+
+    A farewell says nothing, and neither does anything about those who wanted it to end.
+    """
+    change, chat = update.my_chat_member, update.effective_chat
+    if chat is None or (change is not None and _is_gone(change.new_chat_member)):
+        return
+    chats = services.core.store.chats
+    row = await chats.get(chat.id)
+    if row is None:
+        return
+    if row.left_at is not None and row.left_why not in STAYS_AWAY and change is None:
+        await chats.restore(chat.id, unless=STAYS_AWAY)
+    elif row.refused_at is not None:
+        # A group that is muted talks on; only in private is it the same as being reachable.
+        await chats.reached(chat.id, is_retried=chat.type == TelegramChat.PRIVATE)
 
 
 async def _returned(change: ChatMemberUpdated, services: BotServices, caller: Caller) -> None:
@@ -55,8 +81,7 @@ async def _returned(change: ChatMemberUpdated, services: BotServices, caller: Ca
     if not is_welcome(change, services):
         return
     row, store = caller.row, services.core.store
-    stays_away = (STOPPED, OUT_OF_SETTINGS)
-    is_back = row is not None and row.left_at is not None and row.left_why not in stays_away
+    is_back = row is not None and row.left_at is not None and row.left_why not in STAYS_AWAY
     if row is not None and is_back:
         await store.chats.join(type(row)(**vars(row) | {"joined_at": services.core.now()}))
     if change.chat.type not in (TelegramChat.GROUP, TelegramChat.SUPERGROUP):
@@ -79,6 +104,13 @@ def _is_gone(member: ChatMember) -> bool:
     if member.status == ChatMember.RESTRICTED:
         return not getattr(member, "is_member", True)
     return member.status in _GONE
+
+
+def _may_write(member: ChatMember) -> bool:
+    """Whether the bot may write, as far as its membership says."""
+    if isinstance(member, ChatMemberRestricted):
+        return member.can_send_messages
+    return getattr(member, "can_post_messages", None) is not False
 
 
 async def moved(update: Update, context: Context) -> None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from telegram import Chat as TelegramChat
 from telegram import ChatMember, MaybeInaccessibleMessage, Message, Update, User
-from telegram.error import BadRequest, Forbidden
 
 from bot.context import BotServices, Context
+from bot.errors import DeliveryError
 from bot.render import message as shown
 from bot.render.view import View
 from bot.settings import Settings
@@ -148,10 +148,10 @@ async def may_manage(update: Update, context: Context) -> bool:
     if isinstance(sender, TelegramChat):
         return sender.id == chat.id  # an anonymous administrator speaks as the group itself
     try:
-        member = await context.bot.get_chat_member(chat.id, sender.id)
-    except (BadRequest, Forbidden):  # nobody Telegram knows there
+        status = await context.services.outbox.status_of(sender.id, chat.id)
+    except DeliveryError:  # nobody Telegram knows there, or nobody can say
         return False
-    return member.status in (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+    return status in (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
 def argument(message: Message) -> str:

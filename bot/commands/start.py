@@ -16,7 +16,7 @@ from bot.commands.paper import open_paper
 from bot.commands.people import Caller, answer, argument, as_chat, caller_of, may_manage, view_of
 from bot.commands.today import next_time
 from bot.context import BotServices, Context
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, MayBeSent
 from bot.links import paper_of_start
 from bot.render.contents import contents
 from bot.render.message import Message
@@ -161,9 +161,10 @@ async def _deliver(
     may_go = (await ledger.apply([begin]))[0]
     try:
         message_id = await answer(services, caller, message)
-    except DeliveryError:
+    except DeliveryError as error:
         if may_go:
-            await ledger.apply([Release(chat_id, post, part, not_before=now)])
+            is_unsure = isinstance(error, MayBeSent)
+            await ledger.apply([Release(chat_id, post, part, not_before=now, unsure=is_unsure)])
         raise
     if may_go:  # else it had been sent before, and is shown once more because they asked
         at = services.core.now()

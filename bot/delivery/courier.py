@@ -8,12 +8,13 @@ over. What becomes of a failure:
     not arrived             tried again, soon at first, then hourly; it is no fault of the message
     perhaps arrived         tried again when the lease is over, twice at most, then given up: a lost
                             morning is worse than a double one, and both are counted
-    recipient gone          the subscription ends, with the reason
-    refused                 given up, and told to the administrators
+    recipient gone          the subscription ends, with the reason, unless many end in one push
+    recipient refuses       tried again ever more rarely; ends when that is repeated over a day
+    refused                 told to the administrators, tried twice more, and given up
     group became supergroup its rows move along, and it is sent there
 
-What a newcomer would get wrong: a push is not cancelled in the middle of a message. Told to stop, a
-worker finishes the one it is at and takes no other.
+A push is not cancelled in the middle of a message: told to stop, a worker finishes the one it is at
+and takes no other. What a message comes to is found in `_failed`, for it alone: the others go on.
 """
 
 import logging
@@ -26,6 +27,7 @@ from typing import Any
 from bot.delivery.book import Book
 from bot.delivery.crowd import Crowd
 from bot.delivery.post import Post, Tally
+from bot.delivery.refusals import Ending, Refusals, is_fresh, is_repeated, pause
 from bot.errors import (
     ChatMoved,
     DeliveryError,
@@ -36,11 +38,14 @@ from bot.errors import (
     NotOurs,
     NotSent,
     RecipientGone,
+    RecipientRefused,
+    UnknownRefusal,
 )
 from bot.logs import who
 from bot.render.message import Message
 from bot.telegram.outbox import Address, Outbox
 from core.store import Begin, Chat, Delivery, Finish, GiveUp, Release, Store
+from core.store.attempts import MOST_UNSURE
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +56,15 @@ GRACE = timedelta(seconds=3)
 """For what is under way when the process is told to stop."""
 SOON, HOURLY = timedelta(seconds=30), timedelta(hours=1)
 SOON_TRIES = 5
-MOST_UNSURE = 3
-"""Attempts of which nobody knows whether they arrived, the first one included."""
+IN_LINE = timedelta(minutes=1)
+"""How long a message waits in line for bans to end, before others have their turn."""
+MOST_BANS = 5
+PAUSE = timedelta(minutes=30)
+"""Of a push that nearly everybody refuses."""
+BELIEF = timedelta(days=1)
+"""How long an administrator's word holds that those who seem gone are."""
+_PAUSED, _BELIEVED = "push:paused", "push:believed"
+"""Facts: until when a push pauses, and until when endings are believed, however many."""
 _PAGE = 500
 
 MessagesOf = Callable[[Chat], Awaitable[Sequence[Message] | None]]
@@ -65,6 +77,11 @@ class _Part:
     chat: Chat
     post: Post
     number: int
+    patience: datetime
+    """Until when it waits in line."""
+    bans: int = 0
+    """How often it was told to wait while it did."""
+    is_moved: bool = False
 
     @property
     def key(self) -> tuple[int, str, int]:
@@ -106,15 +123,63 @@ class Courier:
 
     async def deliver(self, items: AsyncIterator[tuple[Chat, Post]]) -> Tally:
         """Deliver each post to its chat, as far as it goes now; say how it went."""
-        tally = Tally()
+        if (until := await self._paused_until()) is not None:
+            return Tally(paused_until=until)
+        tally, refusals, believes = Tally(), Refusals(), await self._until(_BELIEVED) is not None
 
         async def work(item: tuple[Chat, Post]) -> None:
             nonlocal tally
-            outcome = await self._deliver(*item)
+            outcome = await self._deliver(*item, refusals)
             tally += outcome
+            if refusals.is_hopeless and not believes:
+                crowd.stop()
 
-        await self._run(Crowd(items, work, workers=self._workers))
-        return tally
+        crowd = Crowd(items, work, workers=self._workers)
+        await self._run(crowd)
+        if not believes and (refusals.is_hopeless or refusals.are_doubtful):
+            return tally + await self._doubt(refusals)
+        return tally + await self._end(refusals)
+
+    async def resume(self, *, believes: bool) -> None:
+        """Go on at once by an administrator's word, who `believes` that those who seem gone are."""
+        if believes:
+            await self._store.facts.put(_BELIEVED, (self._now() + BELIEF).isoformat())
+        await self._store.facts.delete(_PAUSED)
+
+    async def _until(self, fact: str) -> datetime | None:
+        """Return a remembered time, when it is still to come."""
+        kept = await self._store.facts.get(fact)
+        until = datetime.fromisoformat(kept) if kept is not None else None
+        return until if until is not None and until > self._now() else None
+
+    async def _paused_until(self) -> datetime | None:
+        return await self._until(_PAUSED)
+
+    async def _doubt(self, refusals: Refusals) -> Tally:
+        """End nobody's subscription: so many at once are a broken server."""
+        logger.error(
+            "%d of %d chats refuse, %d as if they had left: not believed",
+            refusals.fresh,
+            refusals.tried,
+            len(refusals.endings),
+        )
+        if not refusals.is_hopeless:
+            return Tally(doubted=len(refusals.endings))
+        until = self._now() + PAUSE
+        await self._store.facts.put(_PAUSED, until.isoformat())
+        return Tally(doubted=refusals.fresh, paused_until=until)
+
+    async def _end(self, refusals: Refusals) -> Tally:
+        """End the subscriptions of those who are gone."""
+        for ending in refusals.endings:
+            now = self._now()
+            logger.info("%s cannot be written to any more: %s", who(ending.chat_id), ending.why)
+            await self._store.chats.leave(ending.chat_id, at=now, why=ending.why)
+            await self._book.write(
+                GiveUp(ending.chat_id, ending.post, ending.part, now, ending.why)
+            )
+        gone = len(refusals.endings)
+        return Tally(gone=gone, given_up=gone, refusing=-gone)
 
     async def amend(self, key: str, message_of: MessagesOf) -> int:
         """Edit what was sent of the post `key` and would be sent differently now; return how many.
@@ -140,17 +205,18 @@ class Courier:
         finally:
             self._crowds.discard(crowd)
 
-    async def _deliver(self, chat: Chat, post: Post) -> Tally:
+    async def _deliver(self, chat: Chat, post: Post, refusals: Refusals) -> Tally:
         """Send what is missing of `post`, in order."""
         tally = Tally()
         for number in range(len(post.messages)):
-            chat, outcome, is_through = await self._part(_Part(chat, post, number))
+            part = _Part(chat, post, number, self._now() + IN_LINE)
+            chat, outcome, is_through = await self._part(part, refusals)
             tally += outcome
             if not is_through:
                 break
         return tally
 
-    async def _part(self, part: _Part) -> tuple[Chat, Tally, bool]:
+    async def _part(self, part: _Part, refusals: Refusals) -> tuple[Chat, Tally, bool]:
         """Send one message; return the chat as it is now, what came, and whether to go on."""
         lease_until: datetime | None = None
 
@@ -167,20 +233,30 @@ class Courier:
             return part.chat, *await self._passed_over(part)
         except ChatMoved as error:
             await self._book.write(Release(*part.key, self._now(), lease_until=lease_until))
-            return await self._follow(part, error.new_id)
+            return await self._follow(part, error.new_id, refusals)
+        except HeldBack as error:
+            if lease_until is not None:
+                await self._release(part, error.until, lease_until)
+            if lease_until is None or error.until > part.patience or part.bans == MOST_BANS:
+                return part.chat, Tally(held=1), False
+            waiting = replace(part, bans=part.bans + 1)
+            return await self._part(waiting, refusals)  # when the ban is over
         except DeliveryError as error:
             if lease_until is None:
                 return part.chat, Tally(held=1), False  # not even tried
-            return part.chat, *await self._failed(part, error, lease_until)
+            return part.chat, *await self._failed(part, error, lease_until, refusals)
         done = Finish(*part.key, self._now(), message_id, message.fingerprint, part.had_day)
         await self._book.write(done)
+        refusals.tried += 1
         return part.chat, Tally(sent=1), True
 
     async def _passed_over(self, part: _Part) -> tuple[Tally, bool]:
         """Say of a message that may not go out now whether the ones behind it may."""
         row = await self._row(part)
         if row is None or not row.is_finished:
-            return Tally(held=1), False  # somebody else is at it, or it is too early
+            # Somebody else is at it, or it is too early; for whom it is not worth waiting.
+            is_refusing = part.chat.refused_at is not None
+            return Tally(refusing=1) if is_refusing else Tally(held=1), False
         had_day = part.had_day
         if had_day is not None and (part.chat.had_day is None or part.chat.had_day < had_day):
             # The post was longer when it was sent: all there is of it now has arrived.
@@ -191,50 +267,71 @@ class Courier:
                 await self._book.write(GiveUp(*part.key, self._now(), row.why or "", had_day))
         return Tally(), True
 
-    async def _follow(self, part: _Part, new_id: int) -> tuple[Chat, Tally, bool]:
+    async def _follow(
+        self, part: _Part, new_id: int, refusals: Refusals
+    ) -> tuple[Chat, Tally, bool]:
         """Go on in the supergroup that the group has become."""
+        if part.is_moved:  # a server that sends in circles: a supergroup moves no more
+            await self._book.write(Release(*part.key, self._now() + HOURLY))
+            return part.chat, Tally(held=1), False
         logger.info("group %s is the supergroup %s now", part.chat.chat_id, new_id)
         await self._store.chats.move(part.chat.chat_id, new_id)
-        if new_id == part.chat.chat_id:  # a server that sends in circles
-            return part.chat, Tally(held=1), False
-        return await self._part(replace(part, chat=replace(part.chat, chat_id=new_id)))
+        chat = replace(part.chat, chat_id=new_id)
+        return await self._part(replace(part, chat=chat, is_moved=True), refusals)
 
     async def _failed(
-        self, part: _Part, error: DeliveryError, lease_until: datetime
+        self, part: _Part, error: DeliveryError, lease_until: datetime, refusals: Refusals
     ) -> tuple[Tally, bool]:
         """Note what a failure means; nothing behind it is sent before it is."""
         now = self._now()
         row = await self._row(part)
+        unclear = 1 if row is None else row.unsure + row.refusals + 1
         match error:
-            case HeldBack():
-                await self._release(part, error.until, lease_until)
-                return Tally(held=1), False
             case NotSent():
                 is_new = row is None or row.attempts < SOON_TRIES
                 logger.warning(
                     "%s to %s did not arrive: %s", part.post.key, who(part.key[0]), error
                 )
                 await self._release(part, now + (SOON if is_new else HOURLY), lease_until)
-                return Tally(held=1), False
-            case MayBeSent() if row is None or row.unsure + 1 < MOST_UNSURE:
+                return Tally(held=1, unknown=isinstance(error, UnknownRefusal)), False
+            case MayBeSent() if unclear < MOST_UNSURE:
                 logger.warning("%s to %s: %s; nobody knows", part.post.key, who(part.key[0]), error)
                 release = Release(*part.key, lease_until, unsure=True, lease_until=lease_until)
                 await self._book.write(release)
                 return Tally(unsure=1), False
             case MayBeSent():
                 await self._book.write(GiveUp(*part.key, now, "unsure", part.had_day))
-                return Tally(unsure=1, given_up=1), True
-            case RecipientGone():
-                logger.info(
-                    "%s cannot be written to any more: %s", who(part.chat.chat_id), error.why
-                )
-                await self._store.chats.leave(part.chat.chat_id, at=now, why=error.why)
-                await self._book.write(GiveUp(*part.key, now, error.why))
-                return Tally(gone=1, given_up=1), False
+                return Tally(unsure=1, given_up=1, lost=1), True
+            case RecipientGone() | RecipientRefused():
+                return await self._refused(part, error, lease_until, refusals), False
             case _:
                 logger.error("%s is refused for %s: %s", part.post.key, who(part.key[0]), error)
+                said = ((part.post.key, str(error)),)
+                if unclear < MOST_UNSURE:
+                    later = now + (SOON if unclear == 1 else HOURLY)
+                    release = Release(*part.key, later, refused=True, lease_until=lease_until)
+                    await self._book.write(release)
+                    return Tally(held=1, refused=said), False
                 await self._book.write(GiveUp(*part.key, now, f"refused: {error}", part.had_day))
-                return Tally(given_up=1, refused=((part.post.key, str(error)),)), True
+                return Tally(given_up=1, refused=said), True
+
+    async def _refused(
+        self,
+        part: _Part,
+        error: RecipientGone | RecipientRefused,
+        lease_until: datetime,
+        refusals: Refusals,
+    ) -> Tally:
+        """Count a chat's refusal; whether its subscription ends is seen when the push is over."""
+        now = self._now()
+        logger.info("%s refuses: %s", who(part.chat.chat_id), error.why)
+        chat = await self._store.chats.refused(part.chat.chat_id, at=now) or part.chat
+        await self._release(part, now + pause(chat.refusals), lease_until)
+        refusals.tried += 1
+        refusals.fresh += is_fresh(chat, now)
+        if isinstance(error, RecipientGone) or is_repeated(chat, now):
+            refusals.endings.append(Ending(*part.key, error.why))
+        return Tally(refusing=1)
 
     async def _release(self, part: _Part, not_before: datetime, lease_until: datetime) -> None:
         await self._book.write(Release(*part.key, not_before, lease_until=lease_until))
@@ -275,10 +372,7 @@ class Courier:
         except (MessageLost, MessageRefused) as error:
             # Noted as changed all the same, or it would be tried for ever.
             logger.warning("%s in %s cannot be edited: %s", row.post, who(chat.chat_id), error)
-        except RecipientGone as error:
-            await self._store.chats.leave(chat.chat_id, at=self._now(), why=error.why)
-            return False
-        except DeliveryError as error:
+        except DeliveryError as error:  # who is gone shows at the next message
             logger.info("%s in %s is edited later: %s", row.post, who(chat.chat_id), error)
             return False
         key = (row.chat_id, row.post, row.part)

@@ -1,7 +1,7 @@
 """What goes to a chat, and what became of a delivery."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from bot.render.message import Message
 
@@ -30,6 +30,16 @@ class Tally:
     """Nobody knows whether they arrived."""
     gone: int = 0
     """Chats that cannot be written to any more."""
+    refusing: int = 0
+    """Chats that cannot be written to at the moment; they are tried again, ever more rarely."""
+    lost: int = 0
+    """Messages given up since nobody knows whether they arrived."""
+    unknown: int = 0
+    """Refusals that were not Telegram's, or in words nobody knows."""
+    doubted: int = 0
+    """Chats that seem to have ended, but so many at once that it is not believed."""
+    paused_until: datetime | None = None
+    """Nothing is tried before."""
     refused: tuple[tuple[str, str], ...] = ()
     """Posts with a message that Telegram would not take, and why; each pair once."""
 
@@ -40,5 +50,10 @@ class Tally:
             held=self.held + other.held,
             unsure=self.unsure + other.unsure,
             gone=self.gone + other.gone,
+            refusing=self.refusing + other.refusing,
+            lost=self.lost + other.lost,
+            unknown=self.unknown + other.unknown,
+            doubted=self.doubted + other.doubted,
+            paused_until=other.paused_until or self.paused_until,
             refused=tuple(dict.fromkeys((*self.refused, *other.refused))),
         )

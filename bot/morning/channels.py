@@ -84,7 +84,11 @@ class Channels:
     async def lost(self) -> list[str]:
         """Return the channels of the settings that cannot be written to."""
         chats = {name: await self._store.chats.by_handle(name) for name in self._names}
-        left = {name for name, chat in chats.items() if chat is not None and chat.left_at}
+        left = {
+            name
+            for name, chat in chats.items()
+            if chat is not None and (chat.left_at or chat.refused_at)
+        }
         return [name for name in self._names if name in left | self._not_found]
 
     async def _join(self, name: str) -> None:
@@ -95,7 +99,14 @@ class Channels:
             chat_id = int(name) if _is_id(name) else await self._resolve(name)
         wanted = self._chat(chat_id, name)
         chat, _ = await self._store.chats.join(wanted)
-        now_set = replace(wanted, joined_at=chat.joined_at, had_day=chat.had_day)
+        now_set = replace(
+            wanted,
+            joined_at=chat.joined_at,
+            had_day=chat.had_day,
+            refused_at=chat.refused_at,
+            refused_last_at=chat.refused_last_at,
+            refusals=chat.refusals,
+        )
         if chat != now_set:
             await self._store.chats.change(
                 chat_id,

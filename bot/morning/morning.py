@@ -80,6 +80,10 @@ class Morning:
         self._began = now()
         self._next_mend = self._next_watch = self._began
         self._noticed: dict[int, datetime] = {}
+        self._untold: dict[str, Trouble] = {}
+        """What the administrators should hear and could not be told yet."""
+        self._lost: list[str] = []
+        """Channels that could not be written to, when they were last looked at."""
         self._building, self._delivering, self._mending = (asyncio.Lock() for _ in range(3))
         self._settling, self._watching = asyncio.Lock(), asyncio.Lock()
 
@@ -131,9 +135,19 @@ class Morning:
         """Tell the administrators what they should know, when it is time."""
         if self._watching.locked() or self._now() < self._next_watch:
             return
-        async with self._watching:
-            self._next_watch = self._now() + WATCH_EVERY
-            await self._watch.look(await self._troubles())
+        await self._tell_untold()
+        await self._look()
+
+    async def look_at_channels(self) -> None:
+        """Tell at once when a channel begins to refuse, and when it is back."""
+        lost = await self._channels.lost()
+        if lost != self._lost:
+            self._lost = lost
+            await self._look()
+
+    async def resume(self, *, believes: bool) -> None:
+        """Go on with a push that pauses; `believes` that those who seemed gone really are."""
+        await self._courier.resume(believes=believes)
 
     def stop(self) -> None:
         """Bring nothing new to anybody: what is under way is finished."""
@@ -199,13 +213,13 @@ class Morning:
         tally = latest = await self.publish(day)
         await self._fulfil(day, waiting)
         until = self._now() + PUSH_PATIENCE
-        while latest.held or latest.unsure:
-            at = await self._next_try()
+        while latest.held or latest.unsure or latest.paused_until:
+            at = max(latest.paused_until or self._now(), await self._next_try())
             if at > until:
                 break
             await self._sleep((at - self._now()).total_seconds())
             latest = await self.publish(day)
-            tally = replace(tally + latest, held=latest.held)
+            tally = replace(tally + latest, held=latest.held, paused_until=latest.paused_until)
         return tally
 
     async def _fulfil(self, day: date, wishes: Sequence[Wish]) -> None:
@@ -226,9 +240,23 @@ class Morning:
     async def _deliver(self, items: AsyncIterator[tuple[Chat, Post]]) -> Tally:
         async with self._delivering:
             tally = await self._courier.deliver(items)
-        for post, why in tally.refused:
-            await self._watch.say_once(self._watch.refused(post, why))
+        for trouble in self._watch.of_delivery(tally, self._editions.press.zone):
+            self._untold[trouble.key] = trouble
+        await self._tell_untold()
+        if tally != Tally():
+            await self.look_at_channels()
         return tally
+
+    async def _tell_untold(self) -> None:
+        """Tell what is new; what reaches nobody is told when somebody can be reached."""
+        for key, trouble in tuple(self._untold.items()):
+            if await self._watch.say_once(trouble):
+                self._untold.pop(key, None)
+
+    async def _look(self) -> None:
+        async with self._watching:
+            self._next_watch = self._now() + WATCH_EVERY
+            await self._watch.look(await self._troubles())
 
     async def _owed(self) -> AsyncIterator[tuple[Chat, Post]]:
         """Yield what is owed now, made one at a time as it is taken."""
@@ -289,10 +317,13 @@ class Morning:
         for hour in await self._hours.struck():
             if now - max(hour.struck, self._began) < BEHIND or hour.day in late:
                 continue
-            async for chat in self._hours.due(hour, limit=1):
+            async for chat in self._hours.due(hour):
+                if chat.refused_at is not None:
+                    continue  # that is its own matter
                 edition = await self._editions.get(
                     hour.day, self._editions.wish(chat.language).audience
                 )
                 if edition is not None and now - edition.digest.created_at >= BEHIND:
                     late.add(hour.day)
+                break
         return late

@@ -7,11 +7,14 @@ is kept in the database, or every restart would tell them again.
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
 
 from bot.administrators import Administrators
+from bot.delivery.post import Tally
+from bot.render.message import Button
 from bot.render.text import plain
+from bot.times import moment
 from core.flags import Flags
 from core.llm.alerts import Alert, AlertKind
 from core.models import Language
@@ -43,10 +46,42 @@ WORDS: dict[str, dict[Language, str]] = {
         " follows by itself.",
     },
     "channel": {
-        "zh": "⚠️ 无法向频道 {name} 发消息。让机器人成为频道管理员（可发消息），然后重启。",
+        "zh": "⚠️ 无法向频道 {name} 发消息。让机器人成为频道管理员（可发消息）；"
+        "之后自动重试，欠的会补发。",
         "en": "⚠️ The channel {name} cannot be written to. Make the bot an administrator there who"
-        " may post, then restart it.",
+        " may post; it is tried again by itself, and what is owed follows.",
     },
+    "channel_back": {
+        "zh": "✅ 频道 {name} 又能收到消息了。",
+        "en": "✅ The channel {name} can be written to again.",
+    },
+    "unknown": {
+        "zh": "⚠️ {number} 条消息被拒绝，但那不像 Telegram 的回答（代理或防火墙？检查网络和"
+        " TELEGRAM_API_URL）。没有人被退订；稍后自动重发。",
+        "en": "⚠️ {number} messages were refused, but not as Telegram refuses (a proxy or a"
+        " firewall? check the network and TELEGRAM_API_URL). Nobody is unsubscribed; they are sent"
+        " later by themselves.",
+    },
+    "lost": {
+        "zh": "⚠️ {number} 条消息试了三次也不知是否送达，不再重发，以免重复。检查网络和代理。",
+        "en": "⚠️ Of {number} messages nobody knows after three tries whether they arrived; they are"
+        " not sent again. Check the network and the proxy.",
+    },
+    "doubted": {
+        "zh": "⚠️ 一次推送中有 {number} 个聊天拒收，更像服务器出错，所以没有退订任何人。{what}",
+        "en": "⚠️ {number} chats refused in one push. That looks like a broken server, so nobody is"
+        " unsubscribed. {what}",
+    },
+    "doubted_paused": {
+        "zh": "推送暂停到 {until}，之后自动继续。",
+        "en": "The push pauses until {until}, then goes on by itself.",
+    },
+    "doubted_on": {
+        "zh": "其余照常发送，这些稍后再试。",
+        "en": "The others get theirs; these are tried again later.",
+    },
+    "resume": {"zh": "现在继续", "en": "Go on now"},
+    "believe": {"zh": "他们确实离开了", "en": "They have really left"},
     "flag": {
         "zh": "⚠️ 论文 {id} 中有写给模型的话（{kind}），已隔离，其余照常评分：{text}",
         "en": "⚠️ The paper {id} speaks to the model ({kind}). That was taken out, the rest is"
@@ -65,6 +100,7 @@ class Trouble:
 
     key: str
     text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
 
 
 Models = Callable[[], Awaitable[Sequence[tuple[Alert, str]]]]
@@ -101,6 +137,7 @@ class Watch:
         for key in told:
             if key not in current:
                 await self._store.notices.forget(key)
+                await self._say_over(key)
         for trouble in {trouble.key: trouble for trouble in troubles}.values():
             if trouble.key not in told and not await self.say_once(trouble):
                 current.remove(trouble.key)  # nobody could be reached: told the next time
@@ -110,7 +147,40 @@ class Watch:
 
     async def say_once(self, trouble: Trouble) -> bool:
         """Tell of something unless it was told before; False when nobody could be reached."""
-        return await self._admins.say_once(trouble.key, trouble.text)
+        return await self._admins.say_once(trouble.key, trouble.text, buttons=trouble.buttons)
+
+    def of_delivery(self, tally: Tally, zone: tzinfo) -> list[Trouble]:
+        """Return what is to be told of a delivery, each kind once a day."""
+        today = self._now().astimezone(zone).date()
+        found = [self.refused(post, why) for post, why in tally.refused]
+        if tally.unknown:
+            found.append(self._trouble("unknown", str(today), number=tally.unknown))
+        if tally.lost:
+            found.append(self._trouble("lost", str(today), number=tally.lost))
+        if tally.doubted:
+            found.append(self._doubted(tally, zone))
+        return found
+
+    def _doubted(self, tally: Tally, zone: tzinfo) -> Trouble:
+        now, what = self._now(), WORDS["doubted_on"][self._language]
+        if tally.paused_until is not None:
+            until = moment(tally.paused_until, now, zone)
+            what = WORDS["doubted_paused"][self._language].format(until=until)
+        day = str(now.astimezone(zone).date())
+        trouble = self._trouble("doubted", day, number=tally.doubted, what=what)
+        row = [
+            Button(WORDS[word][self._language], data=f"push:{word}")
+            for word in ("resume", "believe")
+        ]
+        return replace(trouble, buttons=(tuple(row),))
+
+    async def _say_over(self, key: str) -> None:
+        """Tell that a channel is back: its owner waits to hear that."""
+        kind, _, name = key.partition(":")
+        if kind == "channel":
+            over = self._trouble("channel_back", name, name=name)
+            await self._store.notices.forget(over.key)
+            await self.say_once(over)
 
     def nothing_yet(self, day: date, names: Sequence[str]) -> Trouble:
         """Return that a day has no edition, because sources are down."""

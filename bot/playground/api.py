@@ -19,6 +19,7 @@ from bot.playground.world import Call, File, World
 
 Json = dict[str, Any]
 ROUTE = "/bot{token}/{method}"
+AFTER = (Kind.ANSWER_AFTER, Kind.DROP_AFTER, Kind.HANG_AFTER)
 QUIET = ("getUpdates",)
 """Methods that are not worth a line in the record of calls."""
 
@@ -40,7 +41,7 @@ class BotApi:
             record.requests[name] += 1
             params = Params(await _parameters(request))
             fault = self._fault(name, params)
-            if fault is not None and fault.kind not in (Kind.DROP_AFTER, Kind.HANG_AFTER):
+            if fault is not None and fault.kind not in AFTER:
                 return await _suffer(request, fault)
             result = await self._call(name, params)
         except Refusal as refusal:
@@ -125,9 +126,10 @@ def _json(value: Json, status: int) -> web.Response:
 
 
 async def _suffer(request: web.Request, fault: Fault) -> web.StreamResponse:
-    if fault.kind is Kind.ANSWER:
-        kind = "text/html" if fault.body.startswith("<") else "application/json"
-        return web.Response(text=fault.body, status=fault.status, content_type=kind)
+    if fault.kind in (Kind.ANSWER, Kind.ANSWER_AFTER):
+        body = fault.body.encode() if isinstance(fault.body, str) else fault.body
+        kind = "text/html" if body.startswith(b"<") else "application/json"
+        return web.Response(body=body, status=fault.status, content_type=kind)
     if fault.kind in (Kind.HANG, Kind.HANG_AFTER):
         # Ends with the client's patience or with the server: both cancel the handler.
         await asyncio.get_running_loop().create_future()

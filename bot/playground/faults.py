@@ -15,6 +15,8 @@ class Kind(Enum):
 
     ANSWER = auto()
     """Answered with `status` and `body`; nothing was done."""
+    ANSWER_AFTER = auto()
+    """Carried out, and then answered with `status` and `body`: something mangled the answer."""
     DROP = auto()
     """The connection breaks before the request was looked at: nothing was done."""
     DROP_AFTER = auto()
@@ -37,7 +39,7 @@ class Fault:
     times: int | None = 1
     """How many more requests it hits; None: all."""
     status: int = 502
-    body: str = HTML_502
+    body: str | bytes = HTML_502
     skip: int = 0
     """How many requests it lets pass first."""
 

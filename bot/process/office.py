@@ -20,7 +20,6 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
-    retry_if_exception_type,
     stop_after_delay,
     stop_never,
     wait_exponential,
@@ -43,7 +42,7 @@ from bot.reading import ReadingRoom
 from bot.render.message import Message
 from bot.settings import Settings
 from bot.telegram.outbox import Address, Outbox
-from bot.telegram.outcomes import outcome, wait_of
+from bot.telegram.outcomes import wait_of
 from bot.telegram.pace import Pace
 from bot.telegram.request import AiohttpRequest
 from bot.understanding import Understanding
@@ -183,18 +182,12 @@ def _services(
     reading = ReadingRoom(core, outbox)
     broadcasts = Broadcasts(store=core.store, courier=courier, now=core.now)
 
-    async def resolve(handle: str) -> int:
-        try:
-            chat = await bot.get_chat(handle)
-        except TelegramError as error:
-            raise outcome(error, core.now()) from None
-        return int(chat.id)
 
     morning = assemble(
         core,
         courier=courier,
         username=bot.username,
-        resolve=resolve,
+        resolve=outbox.find,
         administrators=administrators,
         sleep=sleep,
         settle=reading.settle_due,

@@ -16,13 +16,23 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter
 
 from bot.app import Services, Sleep
-from bot.errors import ChatMoved, DeliveryError, HeldBack, MayBeSent, MessageLost, NotSent
+from bot.errors import (
+    ChatMoved,
+    DeliveryError,
+    HeldBack,
+    MayBeSent,
+    MessageLost,
+    NotSent,
+    RecipientRefused,
+)
 from bot.reading.words import LONG_AGO
 from bot.render.message import Message
 from bot.telegram.outbox import Address, Outbox
 from core.errors import StoreError
 from core.models import Language
+from core.readings import FIRST_PAUSE
 from core.store import Allowance, Asked, Limit, Promise
+from core.store.attempts import MOST_UNSURE
 
 logger = logging.getLogger(__name__)
 
@@ -216,8 +226,12 @@ class Promises:
             case ChatMoved():
                 await self._core.store.chats.move(row.chat_id, error.new_id)
                 again = now
+            case MayBeSent() if row.message_id is None and row.tries >= MOST_UNSURE:
+                pass  # sent anew each time, it would be there again and again
             case NotSent() | MayBeSent():
                 again = now + SOON
+            case RecipientRefused():
+                again = now + FIRST_PAUSE  # muted for a minute, or Telegram errs
         if again is None:
             logger.info("an answer found nobody: %s", error)
             await self.done(row)

@@ -1,5 +1,6 @@
 """The edge to Telegram: values in, values or named errors out.
 
+answers   whether an answer is Telegram's, and its result: pure
 request   python-telegram-bot's HTTP, over aiohttp
 schedule  when the next message may go out, and whose it is: pure
 pace      the schedule at work, and the bans Telegram imposed

@@ -1,22 +1,23 @@
 """What an error of Telegram's means for the message at hand.
 
 The Bot API has few codes and many sentences; the sentences here are the captured ones
-(tests/data/telegram). What is not known is taken as a refusal of this one message: it is logged,
-told to the administrators, and never tried again for ever.
+(tests/data/telegram). Only a sentence we know ends or changes anything: an unknown 400 is a
+refusal of this one message, logged, told to the administrators and tried twice more; an unknown
+403 says nothing at all.
 """
 
+import re
 from datetime import datetime, timedelta
 
 from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
+    EndPointNotFound,
     Forbidden,
     InvalidToken,
-    NetworkError,
     RetryAfter,
     TelegramError,
-    TimedOut,
 )
 
 from bot.errors import (
@@ -28,31 +29,36 @@ from bot.errors import (
     MessageRefused,
     NotSent,
     RecipientGone,
+    RecipientRefused,
     TopicGone,
+    UnknownRefusal,
 )
-from bot.telegram.request import BrokenOff
+from bot.telegram.answers import MOVED, NoAnswer, NotTelegram, ServerFailed, Unreadable
+from bot.telegram.request import BrokenOff, NotArrived
 
-_FORBIDDEN = (
-    ("blocked by the user", "blocked"),
-    ("user is deactivated", "deactivated"),
-    ("kicked", "kicked"),
-    ("not a member", "kicked"),
-    ("can't initiate", "not started"),
-    ("send messages to bots", "a bot"),
+_FORBIDDEN = re.compile(
+    r"forbidden: (?:"
+    r"(?P<blocked>bot was blocked by the user)"
+    r"|(?P<deactivated>user is deactivated|the group chat was deleted)"
+    r"|(?P<kicked>bot (?:was kicked from|is not a member of) the (?:\w+ )?chat)"
+    r")",
+    re.ASCII,
 )
-"""Part of a 403's sentence, and our word for it."""
-_GONE = (
-    ("chat not found", "not found"),
-    ("peer_id_invalid", "not found"),
-    ("user not found", "not found"),
-    ("group is deactivated", "deactivated"),
-    ("group chat was deactivated", "deactivated"),
-    ("not enough rights", "no rights"),
-    ("have no rights", "no rights"),
-    ("need administrator rights", "no rights"),
-    ("chat_write_forbidden", "no rights"),
-    ("bot is not a member", "kicked"),
+"""What a person did: one such sentence is a fact. The group's name is our word for it."""
+_REFUSED = re.compile(
+    r"(?:forbidden: )?(?:"  # the library takes "Bad Request: " away
+    r"(?P<not_found>chat not found|user not found|(?:input_user|peer)_id_invalid)"
+    r"|(?P<not_started>bot can't initiate conversation with a user)"
+    r"|(?P<a_bot>bot can't send messages to bots)"
+    r"|(?P<deactivated>group (?:chat )?(?:is|was) deactivated|input_user_deactivated)"
+    r"|(?P<blocked>user_is_blocked)"
+    r"|(?P<kicked>bot is not a member of the (?:\w+ )?chat)"
+    r"|(?P<no_rights>not enough rights|(?:bot )?have no rights|need administrator rights"
+    r"|chat_write_forbidden|chat_restricted|chat_admin_required|chat_send_\w+_forbidden)"
+    r")",
+    re.ASCII,
 )
+"""What may pass: a group is muted for a minute, a server has lost its data, Telegram errs."""
 _LOST = (
     "message to edit not found",
     "message can't be edited",
@@ -62,7 +68,6 @@ _LOST = (
 )
 _TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 _UNCHANGED = "message is not modified"
-_MOVED = ("upgraded to a supergroup", "migrated to a supergroup")
 
 
 def is_unchanged(error: TelegramError) -> bool:
@@ -84,34 +89,45 @@ def outcome(error: TelegramError, now: datetime) -> DeliveryError:
         case ChatMigrated():
             return ChatMoved(error.new_chat_id)
         case Forbidden():
-            return RecipientGone(_word(error, _FORBIDDEN) or "forbidden")
-        case InvalidToken() | Conflict():
+            return _forbidden(error)
+        case InvalidToken() | EndPointNotFound() | Conflict():
             return NotSent(type(error).__name__)  # the library's text quotes the token
         case BadRequest():
             return _bad_request(error)
-        case BrokenOff() | TimedOut():
-            return MayBeSent(error.message)
-        case NetworkError():
+        case NotTelegram():
+            return UnknownRefusal(error.message)
+        case NotArrived() | ServerFailed():
             # Not arrived, or answered with a 5xx: Telegram says itself that it did nothing. Were
             # that taken as "maybe", an outage of minutes would use up the few tries "maybe" has.
-            return NotSent(error.message[:200])
-        case _:
-            return NotSent(error.message[:200])
+            return NotSent(error.message)
+        case BrokenOff() | NoAnswer() | Unreadable():
+            return MayBeSent(error.message)
+        case _:  # the library's own; its text may quote a URL
+            return MayBeSent(f"nobody knows what {type(error).__name__} did")
+
+
+def _forbidden(error: Forbidden) -> DeliveryError:
+    said = error.message.lower()
+    if why := _word(_FORBIDDEN, said):
+        return RecipientGone(why)
+    if why := _word(_REFUSED, said):
+        return RecipientRefused(why)
+    return UnknownRefusal(error.message)
 
 
 def _bad_request(error: BadRequest) -> DeliveryError:
     said = error.message.lower()
-    if why := _word(error, _GONE):
-        return RecipientGone(why)
+    if why := _word(_REFUSED, said):
+        return RecipientRefused(why)
     if any(part in said for part in _TOPIC):
         return TopicGone(error.message)
     if any(part in said for part in _LOST):
         return MessageLost(error.message)
-    if any(part in said for part in _MOVED):  # without the new id nobody can follow
-        return RecipientGone("moved")
-    return MessageRefused(error.message[:200])
+    if any(part in said for part in MOVED):  # without the new id nobody can follow
+        return RecipientRefused("moved")
+    return MessageRefused(error.message)
 
 
-def _word(error: TelegramError, words: tuple[tuple[str, str], ...]) -> str | None:
-    said = error.message.lower()
-    return next((word for part, word in words if part in said), None)
+def _word(sentences: re.Pattern[str], said: str) -> str | None:
+    match = sentences.match(said)
+    return match.lastgroup.replace("_", " ") if match and match.lastgroup else None

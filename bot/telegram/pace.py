@@ -36,6 +36,8 @@ class Bulk:
 
 PATIENCE = timedelta(seconds=20)
 """A ban that an answer waits for; a longer one is told to whoever asked for it."""
+BULK_PATIENCE = timedelta(minutes=1)
+"""A ban that what goes to many waits for in line; with a longer one it is tried another time."""
 UNLIMITED = frozenset({"answerCallbackQuery", "getChat", "getChatMember", "getChatAdministrators"})
 """Calls about a chat that put no message into it."""
 ALL = "all"
@@ -103,7 +105,7 @@ class Pace(BaseRateLimiter[Bulk]):
             # Refused, such a call says nothing about messages, and who made it hears of it.
             return await callback(*args, **kwargs)
         is_bulk = rate_limit_args is not None
-        deadline = self._now() + (timedelta(0) if is_bulk else PATIENCE)
+        deadline = self._now() + (BULK_PATIENCE if is_bulk else PATIENCE)
         while True:
             await self._patience(chat, deadline)
             await self._turn(chat, is_bulk=is_bulk)
@@ -115,8 +117,9 @@ class Pace(BaseRateLimiter[Bulk]):
             try:
                 return await self._call(callback, args, kwargs, chat)
             except RetryAfter as error:
-                # Refused is not sent: an answer may be tried once more when its wait is over.
-                if self._now() + wait_of(error) > deadline:
+                # Refused is not sent: it may be tried once more when its wait is over. What has
+                # begun has a lease that may not last so long: whoever holds that tries again.
+                if begin is not None or self._now() + wait_of(error) > deadline:
                     raise
 
     async def _call(self, callback: Call, args: Any, kwargs: dict[str, Any], chat: object) -> Any:

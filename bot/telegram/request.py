@@ -6,20 +6,29 @@ newcomer would get wrong: Telegram's URLs hold the bot token, so no error here m
 library's own exceptions, which do, stay outside.
 """
 
+import asyncio
 import json
 from typing import Any
 
 import aiohttp
 from telegram._utils.defaultvalue import DefaultValue
-from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
+from bot.telegram.answers import NoAnswer, read
+
 READ_TIMEOUT = 20.0
-"""Seconds. A lease of the ledger lasts longer, or an attempt could outlive it."""
+"""Seconds. A lease of the ledger lasts longer than all of these together, or an attempt could
+outlive it."""
 CONNECT_TIMEOUT = 10.0
-GATEWAY_TIMEOUT = 504
 POOL_TIMEOUT = 30.0
 """Seconds for a free connection."""
+UPLOAD_TIMEOUT = 60.0
+"""Seconds more for what carries a file; the ledger's messages carry none."""
+BODY_TIMEOUT = 10.0
+"""Seconds for an answer's body, once it has begun, however many drops it comes in."""
+MOST_BYTES = 8 * 1024 * 1024
+"""Of an answer; the largest, a hundred updates, are a tenth of it."""
 
 
 class NotArrived(NetworkError):
@@ -28,10 +37,6 @@ class NotArrived(NetworkError):
 
 class BrokenOff(NetworkError):
     """The connection broke after the request was sent: Telegram may have done what it said."""
-
-
-class NoAnswer(TimedOut):
-    """No answer in time, though the request was sent."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -64,14 +69,38 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Return status and body; raise `NotArrived`, `BrokenOff` or `NoAnswer`."""
-        timeout = aiohttp.ClientTimeout(
-            total=None,
-            connect=_given(pool_timeout, POOL_TIMEOUT),
-            sock_connect=_given(connect_timeout, CONNECT_TIMEOUT),
-            sock_read=_given(read_timeout, self._read_timeout),
+        """Return status and body of what is a result; raise what else it is (`answers`)."""
+        status, body = await self._answer(
+            url,
+            method,
+            request_data,
+            pool=_given(pool_timeout, POOL_TIMEOUT),
+            connect=_given(connect_timeout, CONNECT_TIMEOUT),
+            read=_given(read_timeout, self._read_timeout),
         )
-        headers, body = _headers_and_body(request_data)
+        parameters = request_data.parameters if request_data is not None else {}
+        name = url.rpartition("/")[2]
+        answer, result = read(name, status, body, parameters.get("chat_id"))
+        if result is answer.get("result"):
+            return status, body
+        return status, json.dumps({"ok": True, "result": result}).encode()
+
+    async def _answer(
+        self,
+        url: str,
+        method: str,
+        data: RequestData | None,
+        *,
+        pool: float,
+        connect: float,
+        read: float,
+    ) -> tuple[int, bytes]:
+        """Return status and body; raise `NotArrived`, `BrokenOff` or `NoAnswer`."""
+        upload = UPLOAD_TIMEOUT if data is not None and data.contains_files else 0.0
+        timeout = aiohttp.ClientTimeout(
+            total=pool + connect + upload + read, connect=pool, sock_connect=connect, sock_read=read
+        )
+        headers, body = _headers_and_body(data)
         try:
             async with self._session.request(
                 method,
@@ -81,10 +110,7 @@ class AiohttpRequest(BaseRequest):
                 timeout=timeout,
                 allow_redirects=False,  # the address holds the token: it is for this host alone
             ) as response:
-                if response.status == GATEWAY_TIMEOUT:
-                    # The gateway handed the request on and got no answer: just as if we had not.
-                    raise NoAnswer("no answer in time (504)")
-                return response.status, await response.read()
+                return response.status, await _body(response)
         except (
             aiohttp.ClientConnectorError,
             aiohttp.ConnectionTimeoutError,
@@ -106,11 +132,23 @@ class AiohttpRequest(BaseRequest):
         return answer
 
 
-def _given(value: Any, default: float) -> float | None:
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    """Return a body as far as it comes in time and within bounds: the status is known already."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT):
+            async for chunk in response.content.iter_any():
+                body += chunk
+                if len(body) > MOST_BYTES:
+                    return b""
+    except (TimeoutError, aiohttp.ClientError, ConnectionError):
+        return bytes(body)  # half an answer is none, unless only its end is missing
+    return bytes(body)
+
+
+def _given(value: Any, default: float) -> float:
     """Return a call's own timeout, where it has one."""
-    if isinstance(value, DefaultValue):
-        return default
-    return float(value) if value is not None else None
+    return default if value is None or isinstance(value, DefaultValue) else float(value)
 
 
 def _headers_and_body(

@@ -1,13 +1,17 @@
 """What becomes of a message to a chat, as values: the ledger's rows, and what changes them.
 
 No database here: `after` says what a row is after a change, and whether the change may be.
-What a newcomer would get wrong: a lease that is over is no proof that nothing was sent. The
-process died between the attempt and its note, or hung: whoever takes over may send a second time,
-and that is the one doubling the product allows.
+A lease that is over is no proof that nothing was sent: the process died between the attempt and
+its note, or hung. Whoever takes over may send a second time, and that is the one doubling the
+product allows. It is counted like every attempt of which nobody knows what it did, and those are
+few.
 """
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+MOST_UNSURE = 3
+"""Attempts of which nobody knows whether they arrived, the first one included."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Delivery:
     why: str | None = None
     unsure: int = 0
     """Attempts of which nobody knows whether they arrived."""
+    refusals: int = 0
+    """Attempts that were refused, though perhaps not for good."""
 
     @property
     def is_finished(self) -> bool:
@@ -73,6 +79,7 @@ class Release:
     part: int
     not_before: datetime
     unsure: bool = False
+    refused: bool = False
     lease_until: datetime | None = None
     """The lease given back, as in its `Begin`; one that is somebody else's by now stays theirs.
     None: whosever it is."""
@@ -96,7 +103,7 @@ Change = Begin | Finish | Release | GiveUp
 def after(row: Delivery | None, change: Change) -> Delivery | None:
     """Return the row as `change` leaves it: the very same one when nothing changes.
 
-    A `Begin` that changes nothing may not go out.
+    A `Begin` that changes nothing, or ends the matter, may not go out.
     """
     match change:
         case Begin():
@@ -116,13 +123,23 @@ def _begun(row: Delivery | None, change: Begin) -> Delivery | None:
         time is not None and time > change.at for time in (row.lease_until, row.not_before)
     ):
         return row
+    # A lease that nobody gave back: the attempt under it may have arrived.
+    unsure = row.unsure + (row.lease_until is not None)
+    if unsure >= MOST_UNSURE:
+        row = replace(row, unsure=unsure)
+        return _given_up(row, GiveUp(*_key(row), change.at, "unsure"))
     return replace(
         row,
         attempts=row.attempts + 1,
         attempted_at=change.at,
         lease_until=change.lease_until,
         not_before=None,
+        unsure=unsure,
     )
+
+
+def _key(row: Delivery) -> tuple[int, str, int]:
+    return row.chat_id, row.post, row.part
 
 
 def _finished(row: Delivery | None, change: Finish) -> Delivery:
@@ -146,10 +163,15 @@ def _finished(row: Delivery | None, change: Finish) -> Delivery:
 def _released(row: Delivery | None, change: Release) -> Delivery | None:
     if row is None or row.is_finished:
         return row
-    unsure = row.unsure + change.unsure
     if change.lease_until is not None and row.lease_until != change.lease_until:
-        return replace(row, unsure=unsure) if change.unsure else row
-    return replace(row, lease_until=None, not_before=change.not_before, unsure=unsure)
+        return row  # somebody has taken over, and counted this attempt as unsure then
+    return replace(
+        row,
+        lease_until=None,
+        not_before=change.not_before,
+        unsure=row.unsure + change.unsure,
+        refusals=row.refusals + change.refused,
+    )
 
 
 def _given_up(row: Delivery | None, change: GiveUp) -> Delivery:

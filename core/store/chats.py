@@ -5,11 +5,11 @@ newcomer would get wrong: `active` chats are those that have not left; a paused 
 no morning is due to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,7 +31,7 @@ from core.models import Focus, Language
 from core.store.database import Database
 from core.store.moving import move_asked, move_deliveries, move_lists
 from core.store.statements import upsert
-from core.store.tables import chats, lists, marks
+from core.store.tables import UNFINISHED, chats, deliveries, lists, marks
 
 
 class ChatKind(StrEnum):
@@ -73,6 +74,11 @@ class Chat:
     """Topics it does not want."""
     topics_before: tuple[str, ...] | None = None
     """What its topics were before the last change, for an undo; "-" before those to avoid."""
+    refused_at: datetime | None = None
+    """Since when it cannot be written to, though nobody ended the subscription."""
+    refused_last_at: datetime | None = None
+    refusals: int = 0
+    """Messages that were refused since."""
 
     @property
     def is_personal(self) -> bool:
@@ -101,6 +107,8 @@ class Choices(TypedDict, total=False):
     handle: str | None
 
 
+NOT_REFUSED: dict[str, Any] = {"refused_at": None, "refused_last_at": None, "refusals": 0}
+"""What a chat is that can be written to."""
 _MOMENT = timedelta(seconds=2)
 _MOST_KEPT = 5_000
 
@@ -153,8 +161,13 @@ class Chats:
             if known is not None and known.left_at is None:
                 return known, False
             if known is not None:
-                back = {"left_at": None, "left_why": None, "joined_at": chat.joined_at}
-                chat = replace(known, left_at=None, left_why=None, joined_at=chat.joined_at)
+                back = {
+                    "left_at": None,
+                    "left_why": None,
+                    "joined_at": chat.joined_at,
+                    **NOT_REFUSED,
+                }
+                chat = replace(known, **back)
                 await connection.execute(_update(chat.chat_id).values(back))
             else:
                 await connection.execute(insert(chats).values(_row(chat)))
@@ -172,6 +185,29 @@ class Chats:
         leaving = _update(chat_id).where(chats.c.left_at.is_(None))
         async with self._database.transaction() as connection:
             await connection.execute(leaving.values(left_at=at, left_why=why))
+
+    async def refused(self, chat_id: int, *, at: datetime) -> Chat | None:
+        """Count a refusal; return the chat, None when it is unknown."""
+        since = func.coalesce(chats.c.refused_at, at)
+        counted = {"refused_at": since, "refused_last_at": at, "refusals": chats.c.refusals + 1}
+        async with self._database.transaction() as connection:
+            await connection.execute(_update(chat_id).values(counted))
+            return await _read(connection, chat_id)
+
+    async def reached(self, chat_id: int, *, is_retried: bool = False) -> None:
+        """Forget a chat's refusals; with `is_retried` let what it is owed be tried at once."""
+        waiting = (deliveries.c.chat_id == chat_id, text(UNFINISHED), deliveries.c.unsure == 0)
+        async with self._database.transaction() as connection:
+            await connection.execute(_update(chat_id).values(NOT_REFUSED))
+            if is_retried:
+                await connection.execute(update(deliveries).where(*waiting).values(not_before=None))
+
+    async def restore(self, chat_id: int, *, unless: Collection[str]) -> None:
+        """Take back an ending, unless it was for one of these reasons: nothing else changes."""
+        ended = (chats.c.left_at.is_not(None), chats.c.left_why.not_in(unless))
+        back = {"left_at": None, "left_why": None, **NOT_REFUSED}
+        async with self._database.transaction() as connection:
+            await connection.execute(_update(chat_id).where(*ended).values(back))
 
     async def move(self, old_id: int, new_id: int) -> None:
         """Let all that is known of a chat follow it to its new id. Safe to run again.
@@ -293,7 +329,7 @@ def _row(chat: Chat) -> dict[str, object]:
 
 def _merged(old: Chat, new: Chat | None, new_id: int) -> Chat:
     """Return a moved chat, given what is known of its old and (perhaps) its new id."""
-    moved = replace(old, chat_id=new_id)
+    moved = replace(old, chat_id=new_id, **NOT_REFUSED)
     if new is None:
         return moved
     days = [day for day in (old.had_day, new.had_day) if day is not None]

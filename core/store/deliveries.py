@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.store.attempts import Begin, Change, Delivery, Finish, GiveUp, after
+from core.store.chats import NOT_REFUSED
 from core.store.database import Database
 from core.store.statements import chunks, upsert
 from core.store.strangers import strangers
@@ -55,10 +56,13 @@ class Deliveries:
                 old = new = now.get(_key(change))
                 if change.chat_id not in forgotten:
                     now[_key(change)] = new = after(old, change)
-                holds.append(new is not old or not isinstance(change, Begin))
+                is_through = new is not None and new.is_finished
+                is_begun = new is not old and not is_through
+                holds.append(is_begun or not isinstance(change, Begin))
             changed = (row for key, row in now.items() if row and row is not before.get(key))
             await upsert(connection, deliveries, (vars(row) for row in changed))
             await _advance(connection, changes)
+            await _forgive(connection, changes)
         return holds
 
     async def changed(
@@ -100,11 +104,17 @@ class Deliveries:
     async def next_try(self, post_prefix: str, now: datetime) -> datetime | None:
         """Return when the first unfinished part of such posts may be tried again.
 
-        That is `now` for what may be tried already, None when nothing is left to try.
+        That is `now` for what may be tried already, None when nothing is left to try. Chats that
+        cannot be written to do not count: theirs is tried when it is, and nobody waits for it.
         """
         ready_at = func.coalesce(deliveries.c.lease_until, deliveries.c.not_before)
+        refusing = select(chats.c.chat_id).where(
+            or_(chats.c.refused_at.is_not(None), chats.c.left_at.is_not(None))
+        )
         query = select(func.min(ready_at)).where(
-            text(UNFINISHED), deliveries.c.post.startswith(post_prefix, autoescape=True)
+            text(UNFINISHED),
+            deliveries.c.post.startswith(post_prefix, autoescape=True),
+            deliveries.c.chat_id.not_in(refusing),
         )
         async with self._database.reading() as connection:
             first: datetime | None = (await connection.execute(query)).scalar()
@@ -173,3 +183,11 @@ async def _advance(connection: AsyncConnection, changes: Sequence[Change]) -> No
     is_older = or_(chats.c.had_day.is_(None), chats.c.had_day < day)
     advance = update(chats).where(chats.c.chat_id == bindparam("chat"), is_older)
     await connection.execute(advance.values(had_day=day), had)
+
+
+async def _forgive(connection: AsyncConnection, changes: Sequence[Change]) -> None:
+    """Forget the refusals of chats that have taken a message."""
+    reached = {change.chat_id for change in changes if isinstance(change, Finish)}
+    for chunk in chunks(reached):
+        refusing = update(chats).where(chats.c.chat_id.in_(chunk), chats.c.refused_at.is_not(None))
+        await connection.execute(refusing.values(NOT_REFUSED))

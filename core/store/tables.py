@@ -218,6 +218,10 @@ chats = Table(
     # A default: revision 0004 added it to a table with rows, and SQLite keeps it for ever.
     Column("avoided", Words, nullable=False, server_default="[]"),
     Column("topics_before", Words),
+    Column("refused_at", UtcTime),
+    Column("refused_last_at", UtcTime),
+    # Defaults: revision 0006 added these to tables with rows, and SQLite keeps them for ever.
+    Column("refusals", Integer, nullable=False, server_default="0"),
     Index("ix_chats_at_zone_chat_id", "at", "zone", "chat_id"),
 )
 
@@ -239,6 +243,7 @@ deliveries = Table(
     Column("given_up_at", UtcTime),
     Column("why", Text),
     Column("unsure", Integer, nullable=False),
+    Column("refusals", Integer, nullable=False, server_default="0"),
     Index("ix_deliveries_chat_id", "chat_id"),
     Index("ix_deliveries_attempted_at", "attempted_at"),
     Index(

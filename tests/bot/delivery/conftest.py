@@ -99,8 +99,18 @@ async def yard(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Yard]:
     ):
         request = AiohttpRequest(session, read_timeout=0.3)
         clock, ticks = Clock(), count()
+
         # Each look at the pace's clock finds a minute gone by: nothing here is about waiting.
-        pace = Pace(rate=1000, bans=store.floods, now=clock.now, clock=lambda: next(ticks) * 60.0)
+        async def sleep(seconds: float) -> None:
+            clock.moment += timedelta(seconds=seconds)
+
+        pace = Pace(
+            rate=1000,
+            bans=store.floods,
+            now=clock.now,
+            clock=lambda: next(ticks) * 60.0,
+            sleep=sleep,
+        )
         bot: ExtBot[Bulk] = ExtBot(
             telegram.token,
             base_url=telegram.base_url,

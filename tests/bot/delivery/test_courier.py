@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery.courier import HOURLY, MOST_UNSURE, SOON, SOON_TRIES
+from bot.delivery.courier import HOURLY, IN_LINE, MOST_BANS, MOST_UNSURE, SOON, SOON_TRIES
 from bot.delivery.post import Post
 from bot.playground.faults import Fault, Kind
 from bot.playground.refusals import bad, too_many_requests
@@ -53,15 +53,39 @@ async def test_a_post_of_several_messages_goes_on_at_the_missing_one(yard: Yard)
 
 
 async def test_a_ban_is_kept_to_the_second_and_lengthened_by_nobody(yard: Yard) -> None:
-    chat, body = await yard.chat(ANA), json.dumps(too_many_requests(40).body)
+    chat, body = await yard.chat(ANA), json.dumps(too_many_requests(100).body)
     yard.telegram.world.faults.add(fault(Kind.ANSWER, status=429, body=body))
     assert (await yard.deliver([chat])).held == 1
     asked = yard.telegram.world.record.requests[SEND]
     yard.forward(seconds=39)
     assert (await yard.deliver([chat])).held == 1
     assert yard.telegram.world.record.requests[SEND] == asked, "tried during the ban"
-    yard.forward(seconds=1)
+    yard.forward(seconds=61)
     assert (await yard.deliver([chat])).sent == 1
+
+
+async def test_short_bans_cost_their_own_length(yard: Yard) -> None:
+    chats = [await yard.chat(chat_id) for chat_id in (LIN, ANA, CHEN)]
+    body = json.dumps(too_many_requests(1).body)
+    yard.telegram.world.faults.add(fault(Kind.ANSWER, times=4, status=429, body=body))
+    began = yard.now()
+    tally = await yard.deliver(chats)
+    assert (tally.sent, tally.held) == (3, 0)
+    assert yard.now() - began < timedelta(seconds=10)
+    assert [len(yard.received(chat.chat_id)) for chat in chats] == [1, 1, 1]
+
+
+async def test_a_ban_without_end_is_not_waited_for_in_line(yard: Yard) -> None:
+    chat, body = await yard.chat(ANA), json.dumps(too_many_requests(20).body)
+    yard.telegram.world.faults.add(fault(Kind.ANSWER, times=None, status=429, body=body))
+    began = yard.now()
+    assert (await yard.deliver([chat])).held == 1
+    assert yard.now() - began <= IN_LINE
+    yard.forward(seconds=60)
+    asked = yard.telegram.world.record.requests[SEND]
+    yard.telegram.world.faults.pending[0].body = json.dumps(too_many_requests(1).body)
+    assert (await yard.deliver([chat])).held == 1
+    assert yard.telegram.world.record.requests[SEND] == asked + MOST_BANS + 1
 
 
 async def test_what_did_not_arrive_is_tried_soon_and_later_hourly(yard: Yard) -> None:
@@ -117,11 +141,13 @@ async def test_a_refused_message_is_given_up_and_told(yard: Yard) -> None:
     chat = await yard.chat(ANA)
     body = json.dumps(bad("the owner of this message is the moon").body)
     yard.telegram.world.faults.add(fault(Kind.ANSWER, status=400, body=body, times=None))
-    tally = await yard.deliver([chat])
-    assert tally.given_up == 1
-    [(key, why)] = tally.refused
-    assert key == KEY
-    assert "moon" in why
+    for is_last in (False, False, True):  # one refusal is no fact
+        tally = await yard.deliver([chat])
+        assert (tally.held, tally.given_up) == (not is_last, is_last)
+        [(key, why)] = tally.refused
+        assert key == KEY
+        assert "moon" in why
+        yard.forward(seconds=HOURLY.total_seconds())
     had = await yard.store.chats.get(ANA)
     assert had is not None
     assert had.had_day == DAY, "it would be refused again every minute"

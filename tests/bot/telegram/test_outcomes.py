@@ -17,6 +17,7 @@ from bot.errors import (
     MessageRefused,
     NotSent,
     RecipientGone,
+    RecipientRefused,
     TopicGone,
 )
 from bot.telegram.outcomes import is_unchanged, outcome
@@ -29,7 +30,7 @@ TOKEN = "123456789:" + "t" * 35
 MEANING: dict[str, type[DeliveryError]] = {
     "400_button_url_invalid": MessageRefused,
     "400_cant_parse_entities_mdv2_reserved": MessageRefused,
-    "400_chat_not_found": RecipientGone,
+    "400_chat_not_found": RecipientRefused,
     "400_message_cant_be_deleted": MessageLost,
     "400_message_cant_be_edited": MessageLost,
     "400_message_not_modified_long": MessageRefused,
@@ -37,18 +38,18 @@ MEANING: dict[str, type[DeliveryError]] = {
     "400_message_to_delete_not_found": MessageLost,
     "400_message_to_edit_not_found": MessageLost,
     "400_message_too_long": MessageRefused,
-    "400_not_enough_rights_text": RecipientGone,
+    "400_not_enough_rights_text": RecipientRefused,
     "400_query_too_old": MessageRefused,
     "400_thread_not_found": TopicGone,
     "400_upgraded_supergroup": ChatMoved,
     "400_wrong_parameter_action_in_request": MessageRefused,
     "401_unauthorized": NotSent,
     "403_bot_blocked_by_user": RecipientGone,
-    "403_bot_cant_send_messages_to_bots": RecipientGone,
+    "403_bot_cant_send_messages_to_bots": RecipientRefused,
     "403_bot_not_member_channel": RecipientGone,
     "403_bot_not_member_supergroup": RecipientGone,
     "403_bot_was_kicked": RecipientGone,
-    "403_cant_initiate_conversation": RecipientGone,
+    "403_cant_initiate_conversation": RecipientRefused,
     "403_kicked_supergroup": RecipientGone,
     "403_user_is_deactivated": RecipientGone,
     "404_not_found": NotSent,
@@ -94,7 +95,7 @@ async def test_what_a_refusal_means(serve: Serve, session: ClientSession, captur
     meaning = outcome(error, START)
     assert type(meaning) is MEANING[capture]
     assert TOKEN not in str(meaning) + repr(meaning.__context__)
-    if isinstance(meaning, RecipientGone) and capture in WHY:
+    if isinstance(meaning, RecipientGone | RecipientRefused) and capture in WHY:
         assert meaning.why == WHY[capture]
     if isinstance(meaning, HeldBack):
         assert meaning.until > START

@@ -67,29 +67,49 @@ def line() -> Line:
     return Line()
 
 
+async def yes() -> bool:
+    return True
+
+
 async def banned(line: Line, chat: int | None, seconds: int) -> None:
     line.refusals.append(seconds)
     with pytest.raises(RetryAfter):
-        await line.call(chat, Bulk())
+        await line.call(chat, Bulk(yes))
 
 
 async def test_a_banned_chat_is_not_tried_and_others_go_on(line: Line) -> None:
-    await banned(line, ANN, 60)
+    await banned(line, ANN, 90)
     with pytest.raises(HeldBack) as held:
         await line.call(ANN, Bulk())
-    assert held.value.until == START + timedelta(seconds=60)
+    assert held.value.until == START + timedelta(seconds=90)
     await line.call(BOB, Bulk())
     assert line.called == [ANN, BOB]
 
 
 async def test_a_second_chat_refused_means_all_of_them(line: Line) -> None:
-    await banned(line, ANN, 60)
-    await banned(line, BOB, 30)
+    await banned(line, ANN, 90)
+    await banned(line, BOB, 70)
     with pytest.raises(HeldBack):
         await line.call(13, Bulk())
     assert set(line.bans.kept) == {f"chat:{ANN}", "all"}
-    line.now += timedelta(seconds=31)
+    line.now += timedelta(seconds=71)
     await line.call(13, Bulk())
+
+
+async def test_bulk_waits_out_a_short_ban_in_line(line: Line) -> None:
+    await banned(line, ANN, 1)
+    assert await line.call(ANN, Bulk(yes))
+    assert line.slept == [1.0]
+
+
+async def test_what_has_begun_is_handed_back_when_it_is_refused(line: Line) -> None:
+    """Its lease may be shorter than the wait."""
+    line.refusals.append(1)
+    with pytest.raises(RetryAfter):
+        await line.call(ANN, Bulk(yes))
+    line.refusals.append(1)
+    assert await line.call(BOB, Bulk()), "an edit has no lease"
+    assert line.called == [ANN, BOB, BOB]
 
 
 async def test_a_refused_call_that_sends_nothing_holds_no_message(line: Line) -> None:
@@ -101,12 +121,12 @@ async def test_a_refused_call_that_sends_nothing_holds_no_message(line: Line) ->
 
 
 async def test_a_restart_remembers(line: Line) -> None:
-    await banned(line, ANN, 60)
+    await banned(line, ANN, 90)
     later = Line(line.bans)
     await later.pace.initialize()
     with pytest.raises(HeldBack):
         await later.call(ANN, Bulk())
-    later.now += timedelta(seconds=61)
+    later.now += timedelta(seconds=91)
     assert await later.call(ANN, Bulk())
 
 
