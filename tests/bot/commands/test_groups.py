@@ -1,6 +1,6 @@
 """Groups, forum topics, administrators of all kinds, and being added and removed."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from telegram.ext import MessageHandler, filters
 
 from bot.context import Context
 from bot.process.problems import on_error
+from core.store import Begin, Release
 from core.store.chats import Chat, ChatKind
 from tests.bot.commands.conftest import ADMIN, ANA, CHANNEL, CHEN, GROUP, Stage
 
@@ -137,3 +138,56 @@ async def test_readers_commands_work_for_everybody_in_a_group(stage: Stage, text
     assert message["message_thread_id"] == 3
     shown: Any = stage.shown(message)["text"]
     assert "image" in shown.lower() or "正在读" in shown or "TL;DR" in shown
+
+
+async def refused(stage: Stage, chat_id: int) -> None:
+    """Let a morning's message be refused in a chat, and be held for hours."""
+    store, now = stage.core.store, stage.clock()
+    later = now + timedelta(hours=6)
+    await store.deliveries.apply(
+        [
+            Begin(chat_id, "day:2026-03-13", 0, now, later),
+            Release(chat_id, "day:2026-03-13", 0, later),
+        ]
+    )
+    await store.chats.refused(chat_id, at=now)
+
+
+async def trouble(stage: Stage, chat_id: int) -> tuple[object, object]:
+    """Return since when a chat refuses, and when what it is owed is tried again."""
+    chat = await stage.core.store.chats.get(chat_id)
+    [row] = await stage.core.store.deliveries.of(chat_id, "day:2026-03-13")
+    assert chat is not None
+    return chat.refused_at, row.not_before
+
+
+async def test_a_group_that_is_unmuted_has_its_digest_at_once(stage: Stage) -> None:
+    await stage.ask(START, chat_id=GROUP)
+    stage.people.stand(CHEN, GROUP, "restricted")
+    await stage.silence(GROUP)
+    await refused(stage, GROUP)
+    stage.telegram.world.bot.reads_all = True
+    stage.people.say(CHEN, "hello", chat_id=GROUP)
+    await stage.silence(GROUP)
+    since, held = await trouble(stage, GROUP)
+    assert (since, held is None) == (None, False), "a muted group that talks is no open one"
+    await refused(stage, GROUP)
+    stage.people.stand(CHEN, GROUP, "member")
+    await stage.silence(GROUP)
+    assert await trouble(stage, GROUP) == (None, None)
+    chat = await stage.core.store.chats.get(GROUP)
+    assert chat is not None
+    assert chat.left_at is None
+
+
+async def test_who_is_heard_is_there_and_who_said_stop_is_left_alone(stage: Stage) -> None:
+    chats = stage.core.store.chats
+    for why, is_back in (("not found", True), ("blocked", True), ("stopped", False)):
+        stage.people.say(ANA, "/start")
+        await stage.silence(ANA)
+        await chats.leave(ANA, at=stage.clock(), why=why)
+        stage.people.say(ANA, "/help")
+        await stage.silence(ANA)
+        chat = await chats.get(ANA)
+        assert chat is not None
+        assert (chat.left_at is None) is is_back, why
