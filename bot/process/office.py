@@ -20,6 +20,7 @@ from telegram.ext import Application, ApplicationBuilder, ContextTypes
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
+    retry_if_exception_type,
     stop_after_delay,
     stop_never,
     wait_exponential,
