@@ -183,7 +183,6 @@ def _services(
     reading = ReadingRoom(core, outbox)
     broadcasts = Broadcasts(store=core.store, courier=courier, now=core.now)
 
-
     morning = assemble(
         core,
         courier=courier,

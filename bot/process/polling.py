@@ -14,7 +14,8 @@ from telegram.ext import ExtBot
 
 from bot.process.intake import Intake, update_id
 from bot.process.shapes import KINDS
-from bot.process.troubles import Unreadable, reading_an_answer
+from bot.process.troubles import reading_an_answer
+from bot.telegram.answers import Unreadable
 
 POLL = 10
 """Seconds Telegram waits for something to send."""

@@ -20,6 +20,7 @@ from telegram.error import (
 )
 
 from bot.process.problems import place_of
+from bot.telegram.answers import NotTelegram, Unreadable
 from core.errors import PaperboyError
 from core.models import Language
 
@@ -39,16 +40,10 @@ UNREADABLE = (
     TelegramError,
 )
 """What the library may raise while it makes something of what is not Telegram's."""
-NO_JSON = "Parsing the server response"
-"""In the library's text for an error that was a page, which it quotes after that."""
 
 
 class Hung(Exception):
     """An action did not end in its time, and was broken off."""
-
-
-class Unreadable(TelegramError):
-    """An answer is nothing that Telegram would send."""
 
 
 class Undelivered(Exception):
@@ -112,7 +107,7 @@ def reading_an_answer() -> Iterator[None]:
 def trouble_of(error: BaseException) -> Trouble:
     """Return what `error` means for the task it ended."""
     match error:
-        case BadRequest() | Forbidden() if NO_JSON in error.message:
+        case Unreadable() | NotTelegram():
             return Trouble("answer", ANSWER)
         case Conflict():
             return Trouble("conflict", CONFLICT)

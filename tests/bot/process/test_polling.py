@@ -16,8 +16,8 @@ LIN, ANA = 1001, 1002
 """Lin is the administrator."""
 
 
-def refusal(status: int, description: str) -> dict[str, Any]:
-    body = {"ok": False, "error_code": status, "description": description}
+def refusal(status: int, description: str, **more: object) -> dict[str, Any]:
+    body = {"ok": False, "error_code": status, "description": description, **more}
     return {"status": status, "body": json.dumps(body)}
 
 
@@ -34,7 +34,7 @@ OF_THE_NETWORK: list[dict[str, Any]] = [
     {"status": 502},
     {"status": 504, "body": "<html>"},
     {"status": 530, "body": "{}"},
-    refusal(429, "Too Many Requests: retry after 0"),
+    refusal(429, "Too Many Requests: retry after 1", parameters={"retry_after": 1}),
 ]
 
 

@@ -12,10 +12,9 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.process.troubles import Hung, Undelivered, Unreadable, reading_an_answer, trouble_of
+from bot.process.troubles import Hung, Undelivered, reading_an_answer, trouble_of
+from bot.telegram.answers import NotTelegram, ServerFailed, Unreadable
 from core.errors import StoreError
-
-PAGE = "Forbidden (403). Parsing the server response b'<html>a firewall' failed"
 
 
 @pytest.mark.parametrize(
@@ -26,13 +25,12 @@ PAGE = "Forbidden (403). Parsing the server response b'<html>a firewall' failed"
         (BadRequest("bad webhook"), "refused"),
         (Forbidden("Forbidden"), "refused"),
         (NetworkError("Bad Gateway"), "network"),
-        (NetworkError(PAGE), "network"),
+        (ServerFailed("status 502"), "network"),
         (TimedOut(), "network"),
         (TimeoutError(), "network"),
         (RetryAfter(5), "network"),
         (TelegramError("the answer is not JSON"), "answer"),
-        (Forbidden(PAGE), "answer"),
-        (BadRequest(PAGE), "answer"),
+        (NotTelegram("refused by something that is not Telegram (status 403)"), "answer"),
         (Unreadable("KeyError"), "answer"),
         (Undelivered("Connection refused"), "undelivered"),
         (Hung("1:00:00"), "hung"),
