@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.settings import Settings
+from bot.settings import KNOWN_SOURCES, Settings
 from core.errors import ConfigError
 from core.fetch.outbound import Outbound, trust_store
 from core.fetch.proxies import Proxies, parse_proxy
@@ -18,7 +18,9 @@ def outbound_by(settings: Settings) -> Outbound:
     except OSError:
         name = "SSL_CERT_FILE" if file is not None else "SSL_CERT_DIR"
         raise ConfigError(f"{name}: should name certificates (PEM) that can be read") from None
-    return Outbound(proxies_by(settings), endpoints=endpoints_of(settings).values(), trust=trust)
+    endpoints = endpoints_of(settings)
+    sources = [endpoints[name] for name in KNOWN_SOURCES]
+    return Outbound(proxies_by(settings), endpoints=sources, trust=trust)
 
 
 def proxies_by(settings: Settings) -> Proxies:

@@ -102,7 +102,9 @@ def _source_check(services: Services, source: Source) -> Callable[[], Awaitable[
                     await _ask_for_a_paper(services, source)
         except TimeoutError:
             error = f"no answer in {SOURCE_PATIENCE.total_seconds():g} s"
-            return Finding(source.name, Verdict.BROKEN, error, "check the network and its ENDPOINT")
+            return Finding(
+                source.name, Verdict.BROKEN, error, "check the network, its ENDPOINT and the proxy"
+            )
         except SourceError as error:
             return _source_trouble(source.name, error)
         return _source_finding(source.name, listing)
@@ -122,7 +124,9 @@ def _source_trouble(name: str, error: SourceError) -> Finding:
         return Finding(name, Verdict.DEGRADED, error.reason, "set its account, or leave it out")
     if isinstance(error, SourceBusy):
         return Finding(name, Verdict.DEGRADED, error.reason, "wait some minutes; it asked us to")
-    return Finding(name, Verdict.BROKEN, error.reason, "check the network and its ENDPOINT setting")
+    return Finding(
+        name, Verdict.BROKEN, error.reason, "check the network, its ENDPOINT and the proxy"
+    )
 
 
 def _source_finding(name: str, listing: Listing) -> Finding:

@@ -2,9 +2,10 @@
 
 A session knows the way (directly, or through which proxy), whom it trusts, and what it must not
 do: keep cookies, read the environment, hold a body of any size, connect to what is not public.
-Private addresses are reached only where one was configured as an endpoint: `endpoints`, compared
-by scheme, host and port. Behind a proxy the proxy resolves the names, so there only literal
-addresses and names of local networks can be refused.
+Private addresses are reached only where one was configured: a session of `open_session` reaches
+its own endpoint, the shared ones `endpoints`, those of the sources, by host and port. So no page
+points us to a Bot API server or a model of our own. Behind a proxy the proxy resolves the names;
+only literal addresses and names of local networks can be refused there.
 
 The names of the environment's variables and the order among them are `core.fetch.proxies`'.
 """
@@ -100,33 +101,37 @@ class Outbound:
         """Whether a URL, wherever it comes from, is an endpoint of ours or may be public."""
         if url.scheme not in ("http", "https") or not url.raw_host:
             return False
-        return self._is_endpoint(url.scheme, url.raw_host, url.port) or may_be_public(url.raw_host)
+        is_ours = _is_among(self._endpoints, url.raw_host, url.port)
+        return is_ours or may_be_public(url.raw_host)
 
     async def session_to(self, url: URL) -> aiohttp.ClientSession:
         """Return the shared session that leads to a URL. Requests must not follow redirects."""
         proxy = self._proxies.to(url)
         if proxy not in self._shared:
-            opened = self.open_session(str(url))
+            opened = self._session(proxy, self._endpoints)
             self._shared[proxy] = await self._stack.enter_async_context(opened)
         return self._shared[proxy]
 
-    def open_session(
-        self, url: str, *, traces: Collection[aiohttp.TraceConfig] = (), **options: Any
-    ) -> aiohttp.ClientSession:
+    def open_session(self, url: str, **options: Any) -> aiohttp.ClientSession:
         """Return a session of the caller's own for one endpoint; `options` are its connector's."""
-        proxy = self._proxies.to(URL(url))
+        return self._session(self._proxies.to(URL(url)), [url], **options)
+
+    def _session(
+        self, proxy: Proxy | None, endpoints: Collection[str], **options: Any
+    ) -> aiohttp.ClientSession:
         is_socks = proxy is not None and proxy.scheme == "socks5"
         return aiohttp.ClientSession(
-            connector=self._connector(proxy, **options),
+            connector=self._connector(proxy, endpoints, **options),
             proxy=proxy.url if proxy is not None and not is_socks else None,
             response_class=BoundedResponse,
             cookie_jar=aiohttp.DummyCookieJar(),
-            trace_configs=list(traces),
         )
 
-    def _connector(self, proxy: Proxy | None, **options: Any) -> aiohttp.TCPConnector:
+    def _connector(
+        self, proxy: Proxy | None, endpoints: Collection[str], **options: Any
+    ) -> aiohttp.TCPConnector:
         if proxy is None:
-            resolver = _PublicResolver(self)
+            resolver = _PublicResolver(endpoints)
             return aiohttp.TCPConnector(ssl=self._trust, resolver=resolver, **options)
         if proxy.scheme == "socks5":
             from core.fetch.socks import SocksConnector  # few need it
@@ -134,29 +139,25 @@ class Outbound:
             return SocksConnector.to(proxy, ssl=self._trust, **options)
         return aiohttp.TCPConnector(ssl=self._trust, **options)
 
-    def _is_endpoint(self, scheme: str | None, host: str, port: int | None) -> bool:
-        for endpoint in map(URL, self._endpoints):
-            if endpoint.raw_host == host and endpoint.port == port:
-                return scheme in (None, endpoint.scheme)
-        return False
 
-    def may_resolve(self, host: str, port: int, address: str) -> bool:
-        """Whether a name may lead to an address."""
-        return self._is_endpoint(None, host, port) or resolves_publicly(address)
+def _is_among(endpoints: Collection[str], host: str, port: int | None) -> bool:
+    return any((url.raw_host, url.port) == (host, port) for url in map(URL, endpoints))
 
 
 class _PublicResolver(AbstractResolver):
     """Looks at the very addresses that are connected to: a name may resolve anew each time."""
 
-    def __init__(self, outbound: Outbound) -> None:
-        self._outbound = outbound
+    def __init__(self, endpoints: Collection[str]) -> None:
+        self._endpoints = endpoints
         self._resolver = aiohttp.DefaultResolver()
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._resolver.resolve(host, port, family)
-        allowed = [at for at in found if self._outbound.may_resolve(host, port, at["host"])]
+        if _is_among(self._endpoints, host, port):
+            return found
+        allowed = [at for at in found if resolves_publicly(at["host"])]
         if found and not allowed:
             raise NotPublic(f"{host} is not public")
         return allowed

@@ -143,6 +143,17 @@ async def test_an_endpoint_that_was_configured_may_resolve_to_a_private_address(
     assert (await http.get(f"{base}/")).text == "here"
 
 
+async def test_a_private_endpoint_of_one_client_is_no_address_for_the_others(thief: Thief) -> None:
+    """Our own Bot API server, by a name as containers have them: only its session goes there."""
+    own = thief.url.replace("127.0.0.1", "localhost")
+    async with Outbound() as outbound:
+        with pytest.raises(BadAddress):
+            await Http(outbound, user_agent="tests").get(f"{own}/logOut")
+        assert thief.loot == []
+        async with outbound.open_session(own) as session, session.get(f"{own}/getMe") as answer:
+            assert answer.status == 200
+
+
 @pytest.mark.parametrize(("hops", "is_fine"), [(MOST_REDIRECTS, True), (MOST_REDIRECTS + 1, False)])
 async def test_redirects_are_counted(http: Http, serve: Serve, hops: int, is_fine: bool) -> None:
     async def step(request: web.Request) -> web.Response:
