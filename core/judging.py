@@ -1,6 +1,7 @@
 """A model's scores: the known ones from the store, the others asked for once, the close ones twice.
 
-Both looks at a paper are kept as they were given; what counts is made of them when they are read.
+A first look is kept as far as the paper's local score justifies it, another one as what both come
+to (`core.score.isolation`).
 What a newcomer would get wrong: the papers shown to the model for scale are no part of a score's
 key. They help it to keep its scale, they do not make another question of it; were they a part,
 yesterday's scores would be worth nothing today.
@@ -9,6 +10,7 @@ yesterday's scores would be worth nothing today.
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from typing import Protocol
 
 from core.analyze.sentences import split_sentences
@@ -16,13 +18,22 @@ from core.errors import LLMError
 from core.llm import ORDINARY, Errand, Urgency
 from core.models import Focus, Language, Paper
 from core.score.anchors import ANCHORS_STAY, Anchor, PastScore, choose
-from core.score.border import mean
+from core.score.isolation import justified, settled
 from core.score.judge import Judgement
 from core.store import Store, StoredScore
 
 logger = logging.getLogger(__name__)
 
 Scores = dict[str, StoredScore]
+
+
+class Look(StrEnum):
+    """Beside whom papers are asked about once more."""
+
+    CLOSE = "close"
+    """Others as near the threshold, and those shown for scale."""
+    APART = "apart"
+    """Others put below the threshold; nobody who stood above it, and none for scale."""
 
 
 class Judge(Protocol):
@@ -50,14 +61,19 @@ class Judging:
     def __init__(self, store: Store, judge: Judge) -> None:
         self._store = store
         self._judge = judge
-        self._second = f"{judge.version}:second"
-        """Stands in the key of a second look where a first one has the prompt's version."""
+        self._keys = (judge.version, *map(self._key, Look))
+        """In the order in which what is said comes to count."""
+
+    def _key(self, look: Look) -> str:
+        """Return what stands for another look where the first one has the prompt's version."""
+        return f"{self._judge.version}:{look}"
 
     async def known(self, papers: Sequence[Paper], focus: Focus, language: Language) -> Scores:
-        """Return what was said of papers, by id."""
-        first = await self._stored(self._judge.version, papers, focus, language)
-        again = await self._stored(self._second, papers, focus, language)
-        return {key: _together(score, again.get(key)) for key, score in first.items()}
+        """Return what counts of what was said of papers, by id."""
+        known: Scores = {}
+        for key in self._keys:
+            known |= await self._stored(key, papers, focus, language)
+        return known
 
     async def asked(
         self,
@@ -67,8 +83,12 @@ class Judging:
         errand: Errand,
         *,
         threshold: int,
+        local: Mapping[str, int],
     ) -> Scores:
-        """Ask about papers and keep what is said; nothing when no model can answer."""
+        """Ask about papers and keep what is said, as far as their `local` scores justify it.
+
+        Nothing when no model can answer.
+        """
         if not papers:
             return {}
         anchors = await self._anchors(papers, focus, language, threshold)
@@ -77,39 +97,51 @@ class Judging:
         except LLMError as error:
             logger.warning("scores stay local: %s", error)
             return {}
+        said = {
+            paper.id: _justified(said[paper.id], local[paper.id], paper)
+            for paper in papers
+            if paper.id in said
+        }
         await self._keep(said, self._judge.version, focus, language)
         return said
 
-    async def looked_at_twice(
+    async def asked_again(
         self,
         papers: Sequence[Paper],
+        look: Look,
         focus: Focus,
         language: Language,
         errand: Errand,
         *,
         threshold: int,
+        local: Mapping[str, int],
     ) -> Scores:
-        """Ask about scored papers a second time, if ever; return what counts where it did.
+        """Take another look at scored papers, if ever; return what counts where it was taken.
 
         It never costs what the day needs: without a budget to spare nothing happens.
         """
-        done = await self._stored(self._second, papers, focus, language)
+        done = await self._stored(self._key(look), papers, focus, language)
         left = [paper for paper in papers if paper.id not in done]
         if not left:
             return {}
-        first = await self._stored(self._judge.version, left, focus, language)
-        anchors = await self._anchors(left, focus, language, threshold)
+        before = await self.known(left, focus, language)
+        # What is shown for scale could speak to the model as well.
+        is_close = look is Look.CLOSE
+        anchors = await self._anchors(left, focus, language, threshold) if is_close else ()
         try:
-            said = await self._ask(left, focus, language, errand.but(Urgency.RETRY), anchors)
+            again = await self._ask(left, focus, language, errand.but(Urgency.RETRY), anchors)
         except LLMError as error:
-            logger.info("no second look at %d papers: %s", len(left), error)
+            logger.info("no other look at %d papers: %s", len(left), error)
             return {}
-        again = {
-            key: replace(score, reason=_verdict(first[key], score, threshold))
-            for key, score in said.items()
+        counts = {
+            paper.id: _settled(before[paper.id], again[paper.id], local[paper.id], paper, threshold)
+            if is_close
+            else _justified(again[paper.id], local[paper.id], paper)
+            for paper in left
+            if paper.id in again
         }
-        await self._keep(again, self._second, focus, language)
-        return {key: _together(first[key], score) for key, score in again.items()}
+        await self._keep(counts, self._key(look), focus, language)
+        return counts
 
     async def _ask(
         self,
@@ -154,9 +186,12 @@ class Judging:
         self, papers: Sequence[Paper], focus: Focus, language: Language, threshold: int
     ) -> list[Anchor]:
         """Return papers scored before, for scale; none of those that are asked about."""
-        past = await self._past(self._judge.version, focus, language)
-        again = await self._past(self._second, focus, language)
-        scores = [_both(score, again.get(key)) for key, score in past.items()]
+        past: dict[str, PastScore] = {}
+        for key in self._keys:
+            for paper_id, score in (await self._past(key, focus, language)).items():
+                at = past[paper_id].at if paper_id in past else score.at
+                past[paper_id] = replace(score, at=at)
+        scores = list(past.values())
         chosen = choose(scores, threshold, {paper.id for paper in papers})
         known = await self._store.papers.get_many(score.paper_id for score in chosen)
         return [
@@ -175,23 +210,18 @@ class Judging:
         )
 
 
-def _verdict(first: StoredScore, second: StoredScore, threshold: int) -> str:
-    """Return the reason that goes with both looks: the second's where it changed the verdict."""
-    was, is_now = first.score >= threshold, mean(first.score, second.score) >= threshold
-    return first.reason if was == is_now else second.reason
+def _justified(score: StoredScore, local: int, paper: Paper) -> StoredScore:
+    return replace(score, score=justified(score.score, local, paper))
 
 
-def _together(first: StoredScore, second: StoredScore | None) -> StoredScore:
-    """Return what counts after both looks; a kept second one has the reason to be said."""
-    if second is None:
-        return first
-    return replace(first, score=mean(first.score, second.score), reason=second.reason)
-
-
-def _both(first: PastScore, second: PastScore | None) -> PastScore:
-    if second is None:
-        return first
-    return PastScore(first.paper_id, mean(first.score, second.score), first.at)
+def _settled(
+    first: StoredScore, second: StoredScore, local: int, paper: Paper, threshold: int
+) -> StoredScore:
+    """Return what two looks come to, with the reason that goes with it."""
+    score = settled(first.score, second.score, local)
+    is_one = score in (first.score, second.score)
+    is_said = score == first.score if is_one else (first.score >= threshold) == (score >= threshold)
+    return _justified(replace(first if is_said else second, score=score), local, paper)
 
 
 def _anchor(paper: Paper, score: int) -> Anchor:

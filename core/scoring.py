@@ -11,7 +11,7 @@ from datetime import date
 
 from core.flags import Flags
 from core.gathering import Candidates
-from core.judging import Judge, Judging, Scores
+from core.judging import Judge, Judging, Look, Scores
 from core.llm import Errand, Urgency
 from core.llm.injection import Passage
 from core.models import (
@@ -28,6 +28,7 @@ from core.models import (
 from core.progress import Progress
 from core.quarantine import passages, quarantined_paper
 from core.score.border import doubtful
+from core.score.isolation import held_down
 from core.score.pick import shortlist
 from core.score.reasons import local_reason
 from core.score.standing import standing
@@ -77,6 +78,7 @@ class Scorer:
         # In a thread: scikit-learn computes for a while, and fetches or readers are waiting.
         ranking, found = await asyncio.to_thread(self._ranked, papers, focus)
         await self._flags.note(day, found)
+        local = {score.paper_id: score.score for score in ranking}
         progress("scoring", 1, 2)
         judged: Scores = {}
         waiting = 0
@@ -85,14 +87,19 @@ class Scorer:
             chosen = _chosen(candidates, ranking, stored, widen=widen)
             unknown = [paper for paper in chosen if paper.id not in stored]
             judged = stored | await self._judging.asked(
-                unknown, focus, language, errand, threshold=wish.threshold
+                unknown,
+                focus,
+                language,
+                errand,
+                threshold=wish.threshold,
+                local=local,
             )
             waiting = sum(paper.id not in judged for paper in chosen)
         progress("scoring", 2, 2)
         by_id = {local.paper_id: local for local in ranking}
         scored = [_scored(paper, by_id[paper.id], judged, language) for paper in papers]
         if not waiting:  # or the budget is gone, and what is left of it is for that
-            scored = await self._looked_at_twice(scored, wish, errand)
+            scored = await self._looked_at_again(scored, local, wish, errand)
         scored = await self._placed(scored, by_id, wish.focus, day)
         return Scored(tuple(scored), waiting, has_judge=self._judging is not None)
 
@@ -122,8 +129,10 @@ class Scorer:
         unknown = [paper for paper in papers if paper.id not in known]
         if errand is None or not unknown:
             return known
+        ranking, _ = await asyncio.to_thread(self._ranked, unknown, focus)
+        local = {score.paper_id: score.score for score in ranking}
         return known | await self._judging.asked(
-            unknown, focus, language, errand, threshold=threshold
+            unknown, focus, language, errand, threshold=threshold, local=local
         )
 
     async def mend(self, digest: Digest, errand: Errand) -> Digest:
@@ -136,12 +145,14 @@ class Scorer:
         # What is left of an answer was asked about twice: it has none.
         if self._judging is None or not local or known is not digest:
             return known
+        shown = (*digest.picks, *digest.others)
         judged = await self._judging.asked(
             local,
             digest.focus,
             digest.language,
             errand.but(Urgency.RETRY),
             threshold=digest.threshold,
+            local={item.paper.id: item.score for item in shown},
         )
         return _mended(digest, judged, left=len(local) - len(judged))
 
@@ -153,15 +164,32 @@ class Scorer:
         judged = await self._judging.known(local, digest.focus, digest.language)
         return _mended(digest, judged, left=len(local) - len(judged)) if judged else digest
 
-    async def _looked_at_twice(
-        self, scored: list[ScoredPaper], wish: Wish, errand: Errand
+    async def _looked_at_again(
+        self, scored: list[ScoredPaper], local: Mapping[str, int], wish: Wish, errand: Errand
     ) -> list[ScoredPaper]:
-        """Return the papers with those asked about again that a second look may move."""
+        """Return the papers with those asked about again whose scores another look may move.
+
+        Two questions at most, none of which costs what the day needs.
+        """
         close = doubtful(scored, threshold=wish.threshold, limit=wish.top_n)
-        if self._judging is None or not close:
+        scored = await self._again(close, Look.CLOSE, scored, local, wish, errand)
+        low = held_down(scored, local, threshold=wish.threshold, limit=wish.top_n)
+        return await self._again(low, Look.APART, scored, local, wish, errand)
+
+    async def _again(
+        self,
+        papers: Sequence[Paper],
+        look: Look,
+        scored: list[ScoredPaper],
+        local: Mapping[str, int],
+        wish: Wish,
+        errand: Errand,
+    ) -> list[ScoredPaper]:
+        """Return `scored` with what another look at some of the papers came to."""
+        if self._judging is None or not papers:
             return scored
-        again = await self._judging.looked_at_twice(
-            close, wish.focus, wish.language, errand, threshold=wish.threshold
+        again = await self._judging.asked_again(
+            papers, look, wish.focus, wish.language, errand, threshold=wish.threshold, local=local
         )
         return [
             _by_model(item.paper, again[item.paper.id]) if item.paper.id in again else item

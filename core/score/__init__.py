@@ -15,6 +15,7 @@ batches      a list in as few questions as limits allow
 answers      what a model said, item by item
 judge        the model's scores for the shortlist
 anchors      papers scored before, shown to the model again for scale
+isolation    how far a paper's text may move its own score and others'
 border       papers so near the threshold that a second look decides
 pick         threshold and cap
 standing     where a score stands among the papers of the last month

@@ -1,4 +1,4 @@
-"""Papers so near the threshold that a second look decides: which, and what becomes of them. Pure.
+"""Papers so near the threshold that a second look decides: which. Pure.
 
 What a newcomer would get wrong: being near is not enough. Where the seats are taken by papers far
 above, or a paper has been looked at twice, another look changes nothing and costs a call.
@@ -22,8 +22,3 @@ def doubtful(scored: Sequence[ScoredPaper], *, threshold: int, limit: int) -> li
     near = [item for item in by_model if abs(item.score - threshold) <= BAND]
     near.sort(key=lambda item: (-item.score, item.paper.id))
     return [item.paper for item in near[:MOST]]
-
-
-def mean(first: int, second: int) -> int:
-    """Return the score of two looks; half a point below the threshold is below it."""
-    return (first + second) // 2

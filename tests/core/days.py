@@ -26,7 +26,7 @@ from core.models import (
 from core.readings import Readings
 from core.score.anchors import Anchor
 from core.score.judge import Judged, Judgement
-from core.scoring import Scorer
+from core.scoring import Rank, Scorer
 from core.store import Store
 from core.wish import Wish
 from tests.core.conftest import Clock
@@ -151,14 +151,17 @@ def builders(store: Store, clock: Clock) -> Build:
     """Return what makes builders over `store`."""
 
     def build(
-        *sources: FakeSource, judge: FakeJudge | None = None, desk: FakeDesk | None = None
+        *sources: FakeSource,
+        judge: FakeJudge | None = None,
+        desk: FakeDesk | None = None,
+        rank: Rank = rank_by_number,
     ) -> DigestBuilder:
         readings = Readings(store=store, desk=desk or FakeDesk(clock), now=clock)  # type: ignore[arg-type]
         gatherer = Gatherer(sources=sources, store=store, now=clock, clock=lambda: 0.0)
         return DigestBuilder(
             gatherer=gatherer,
             store=store,
-            scorer=Scorer(store=store, rank=rank_by_number, judge=judge),
+            scorer=Scorer(store=store, rank=rank, judge=judge),
             readings=readings,
             now=clock,
         )

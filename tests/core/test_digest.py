@@ -59,9 +59,9 @@ async def test_without_a_model_every_score_is_local_and_the_digest_says_so(make:
 
 async def test_a_models_scores_replace_the_local_ones(make: Build) -> None:
     judge = FakeJudge({"2603.00090": 10, "2603.00020": 95})
-    edition = await make(FakeSource(days={DAY: [paper(90), paper(20)]}), judge=judge).build(
-        DAY, WISH
-    )
+    edition = await make(
+        FakeSource(days={DAY: [paper(90), paper(20, upvotes=12)]}), judge=judge
+    ).build(DAY, WISH)
 
     assert picked(edition) == ["2603.00020"]
     pick = edition.digest.picks[0]

@@ -8,9 +8,9 @@ import pytest
 
 from core.digest import DigestBuilder
 from core.errors import LLMRateLimited, QuotaScope
-from core.judging import Judging
+from core.judging import Judging, Look
 from core.llm import ORDINARY, Errand, Urgency
-from core.models import Edition, Focus, Language, Paper
+from core.models import Edition, Focus, Language, LocalScore, Paper
 from core.score.anchors import Anchor
 from core.score.answers import Judged
 from core.score.judge import Judgement
@@ -20,6 +20,15 @@ from tests.core.days import DAY, WISH, FakeSource, builders, paper, picked
 
 FOCUS = WISH.focus
 Answer = Mapping[int, int] | Exception
+
+
+HOPES = dict.fromkeys((paper(number).id for number in range(1000)), 100)
+"""Local scores that justify any score of a model."""
+
+
+def rank_alike(papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
+    """Score papers so that a model is believed, and nobody wonders that it puts them low."""
+    return [LocalScore(paper_id=each.id, rank_score=0, score=49) for each in papers]
 
 
 class Looks:
@@ -56,7 +65,7 @@ class Looks:
 
 def builder(store: Store, clock: Clock, looks: Looks, *numbers: int) -> DigestBuilder:
     source = FakeSource(days={DAY: [paper(number) for number in numbers]})
-    return builders(store, clock)(source, judge=looks)
+    return builders(store, clock)(source, judge=looks, rank=rank_alike)
 
 
 async def build(store: Store, clock: Clock, looks: Looks, *numbers: int) -> Edition:
@@ -66,7 +75,7 @@ async def build(store: Store, clock: Clock, looks: Looks, *numbers: int) -> Edit
 async def test_a_close_one_is_looked_at_twice_and_the_mean_counts(
     store: Store, clock: Clock
 ) -> None:
-    looks = Looks({1: 90, 2: 62, 3: 30}, {2: 52})
+    looks = Looks({1: 90, 2: 62, 3: 36}, {2: 52})
     edition = await build(store, clock, looks, 1, 2, 3)
     assert picked(edition) == ["2603.00001"]
     assert looks.asked[1] == (["2603.00002"], Urgency.RETRY)
@@ -89,8 +98,8 @@ async def test_one_below_may_rise(store: Store, clock: Clock) -> None:
 async def test_a_day_with_nothing_close_or_no_seat_left_costs_one_call(
     store: Store, clock: Clock
 ) -> None:
-    looks = Looks({1: 90, 2: 80, 3: 61, 4: 20})
-    await build(store, clock, looks, 1, 2, 3, 4)
+    looks = Looks({1: 85, 2: 80, 3: 66, 4: 61, 5: 20})
+    await build(store, clock, looks, 1, 2, 3, 4, 5)
     assert len(looks.asked) == 1
 
 
@@ -125,7 +134,7 @@ async def scored_before(store: Store, *scores: int, language: Language = "zh") -
     ]
     await store.papers.put(old)
     looks = Looks({900 + n: score for n, score in enumerate(scores)})
-    await Judging(store, looks).asked(old, FOCUS, language, ORDINARY, threshold=60)
+    await Judging(store, looks).asked(old, FOCUS, language, ORDINARY, threshold=60, local=HOPES)
     return old
 
 
@@ -133,7 +142,7 @@ async def anchors_for(
     store: Store, *papers: Paper, language: Language = "zh"
 ) -> list[tuple[str, int, str]]:
     looks = Looks({})
-    await Judging(store, looks).asked(papers, FOCUS, language, ORDINARY, threshold=60)
+    await Judging(store, looks).asked(papers, FOCUS, language, ORDINARY, threshold=60, local=HOPES)
     return [(anchor.paper_id, anchor.score, anchor.summary) for anchor in looks.anchors[0]]
 
 
@@ -155,7 +164,7 @@ async def test_a_paper_asked_about_is_never_its_own_measure(store: Store) -> Non
 async def test_an_anchor_that_was_looked_at_twice_has_the_score_that_counts(store: Store) -> None:
     old = await scored_before(store, 61)
     judging = Judging(store, Looks({900: 55}))
-    await judging.looked_at_twice(old, FOCUS, "zh", ORDINARY, threshold=60)
+    await judging.asked_again(old, Look.CLOSE, FOCUS, "zh", ORDINARY, threshold=60, local=HOPES)
     assert await anchors_for(store, paper(1)) == [("2603.00900", 58, "Sentence 0 says it.")]
 
 
@@ -174,6 +183,8 @@ async def test_anchors_are_of_the_same_language(store: Store) -> None:
 async def test_anchors_do_not_make_another_question_of_a_score(store: Store) -> None:
     await scored_before(store, 86)
     today = paper(1)
-    await Judging(store, Looks({1: 70})).asked([today], FOCUS, "zh", ORDINARY, threshold=60)
+    await Judging(store, Looks({1: 70})).asked(
+        [today], FOCUS, "zh", ORDINARY, threshold=60, local=HOPES
+    )
     known = await Judging(store, Looks()).known([today], FOCUS, "zh")
     assert known[today.id].score == 70

@@ -10,7 +10,7 @@ import pytest
 from core.errors import LLMUnavailable
 from core.llm import ORDINARY, Errand, Urgency
 from core.marks import Mark, MarkKind
-from core.models import Focus, Language, NoteKind, OwnList, Paper, ScoreKind
+from core.models import Focus, Language, LocalScore, NoteKind, OwnList, Paper, ScoreKind
 from core.personal.engine import Engine
 from core.personal.maker import ListMaker
 from core.score.anchors import Anchor
@@ -60,12 +60,16 @@ class Model:
         )
 
 
+def all_alike(papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
+    return [LocalScore(paper_id=paper.id, rank_score=0, score=70) for paper in papers]
+
+
 def maker(
     store: Store, clock: Clock, model: Model | None = None, *, most_calls: int = 8
 ) -> ListMaker:
     return ListMaker(
         store=store,
-        scorer=Scorer(store=store, rank=lambda papers, focus: [], judge=model),
+        scorer=Scorer(store=store, rank=all_alike, judge=model),
         engine=engine,
         usual=USUAL,
         top_n=2,

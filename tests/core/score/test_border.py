@@ -1,7 +1,7 @@
 import pytest
 
 from core.models import Paper, ScoredPaper, ScoreKind
-from core.score.border import MOST, doubtful, mean
+from core.score.border import MOST, doubtful
 
 
 def scored(*scores: int, kind: ScoreKind = ScoreKind.LLM) -> list[ScoredPaper]:
@@ -41,7 +41,3 @@ def test_a_local_score_is_none_of_a_models_business() -> None:
 
 def test_there_is_an_end_to_it() -> None:
     assert len(near(scored(*[60] * 30))) == MOST
-
-
-def test_half_a_point_below_the_threshold_is_below_it() -> None:
-    assert (mean(60, 59), mean(70, 50), mean(0, 100)) == (59, 60, 50)
