@@ -3,6 +3,11 @@
     PaperboyError
     ├── ConfigError           the operator, at start-up: a setting, prompt or database is wrong
     │   └── StoreError            ... the database: unreadable, corrupt, or newer than the program
+    │       └── StoreUnavailable      ... it failed at work; once it is back, all goes on
+    │           ├── StoreBusy             nobody: another process holds it, its server restarts
+    │           ├── StoreFull             who can make room on the disk
+    │           ├── StoreUnwritable       who can give back the file, its permissions or the disk
+    │           └── StoreDamaged          who has a copy to restore
     ├── UsageError            the person at the keyboard: an argument makes no sense
     │   └── UnknownPaper          ... it names a paper that no source knows
     ├── SourceError           nobody now: a source failed; the digest goes on without it
@@ -51,6 +56,26 @@ class ConfigError(PaperboyError):
 
 class StoreError(ConfigError):
     """The database cannot be used as it is."""
+
+
+class StoreUnavailable(StoreError):
+    """The database failed at work: nothing was written, and it can be asked again."""
+
+
+class StoreBusy(StoreUnavailable):
+    """Another process holds it, or its server is away; it passes."""
+
+
+class StoreFull(StoreUnavailable):
+    """There is no room to write."""
+
+
+class StoreUnwritable(StoreUnavailable):
+    """The file is gone or may not be written, or the disk fails."""
+
+
+class StoreDamaged(StoreUnavailable):
+    """What is stored cannot be read."""
 
 
 class UsageError(PaperboyError):

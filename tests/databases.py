@@ -5,13 +5,19 @@ Creating the tables takes 70 ms, copying them 1.
 
 import asyncio
 import shutil
+import sqlite3
 import tempfile
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from core.store import open_store
+from sqlalchemy import event
+
+from core.store import Store, open_store
 
 NAME = "paperboy.db"
 
@@ -41,3 +47,39 @@ def _empty() -> bytes:
 async def _create(path: Path) -> None:
     async with open_store(f"sqlite:///{path}", now=lambda: datetime(2026, 1, 1, tzinfo=UTC)):
         pass
+
+
+@asynccontextmanager
+async def failing(store: Store, path: Path, how: str) -> AsyncIterator[None]:
+    """Let the open database in `path` fail as real ones do, until the block ends.
+
+    `full` and `readonly` are SQLite's own refusals, `locked` is another process at work, `deleted`
+    a file that was moved away.
+    """
+    pragmas = {"full": "PRAGMA max_page_count = 1", "readonly": "PRAGMA query_only = ON"}
+    if how == "locked":
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            yield
+            other.rollback()
+    elif how == "deleted":
+        path.rename(path.with_suffix(".away"))
+        try:
+            yield
+        finally:
+            path.with_suffix(".away").rename(path)
+    else:
+        engine = store.facts._database._engine
+
+        def refuse(connection: Any, _record: object) -> None:
+            cursor = connection.cursor()
+            cursor.execute(pragmas[how])
+            cursor.close()
+
+        await engine.dispose()
+        event.listen(engine.sync_engine, "connect", refuse)
+        try:
+            yield
+        finally:
+            event.remove(engine.sync_engine, "connect", refuse)
+            await engine.dispose()

@@ -8,28 +8,42 @@ CREATE TABLE): it is told not to, and the BEGIN here is ours, so DDL rolls back 
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from core.errors import StoreError
+from core.errors import StoreBusy, StoreError, StoreUnwritable
 from core.store.address import Address, parse, prepare
-from core.store.failures import is_busy, speaking_of
+from core.store.failures import GONE, REPLACED, is_busy, speaking_of
 
 _WAL_PAUSES = (0.01, 0.02, 0.04, 0.08, 0.16)  # seconds
+_CONNECT_WITHIN = 10
+"""Seconds, for a server."""
+_PATIENCE = "patience"  # what a connection's busy_timeout is, in its `info`
+_HURRIED = timedelta(milliseconds=100)
+"""How long others' locks are waited for once that was in vain: those in line behind have waited."""
 _BEGIN = "begin"  # our execution option: the statement that opens a SQLite transaction
 
 
 class Database:
     """An engine, its name for messages, and who may use it when."""
 
-    def __init__(self, engine: AsyncEngine, address: Address) -> None:
+    def __init__(self, engine: AsyncEngine, address: Address, waits: "_Waits") -> None:
         self.name = address.name
+        self._waits = waits
+        self._file = _File(address.file, address.name)
         self.writes = 0
         """Transactions of this process that ended: what was read before one may be out of date."""
         self._engine = engine
@@ -45,6 +59,7 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection that sees one moment of the database. Do not write through it."""
+        self._file.look()
         with speaking_of(self.name):
             async with self._sharing, self._engine.connect() as connection:
                 yield connection
@@ -59,9 +74,11 @@ class Database:
         # without waiting, when somebody else has written in between.
         writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         try:
-            with speaking_of(self.name):
-                async with self._writing, writer.begin() as connection:
-                    yield connection
+            with self._waits.noted(), speaking_of(self.name):
+                async with self._writing:
+                    self._file.look()
+                    async with writer.begin() as connection:
+                        yield connection
         finally:
             self.writes += not is_apart
 
@@ -98,6 +115,71 @@ class Database:
         return True
 
 
+class _File:
+    """The file that was opened: SQLite goes on with one that was deleted, and all is lost later."""
+
+    def __init__(self, path: Path | None, name: str) -> None:
+        self._path = path
+        self._name = name
+        self._known: tuple[int, int] | None = None
+
+    def look(self) -> None:
+        """Raise `StoreUnwritable` when it is not there any more; some microseconds."""
+        if self._path is None:
+            return
+        try:
+            found = self._path.stat()
+        except OSError as error:
+            if self._known is None:  # SQLite makes it in a moment
+                return
+            raise StoreUnwritable(f"{self._name} {GONE}") from error
+        self._known = self._known or (found.st_dev, found.st_ino)
+        if self._known != (found.st_dev, found.st_ino):
+            raise StoreUnwritable(f"{self._name} {REPLACED}")
+
+
+class _Waits:
+    """How long another process's lock is waited for at the moment."""
+
+    def __init__(self, patience: timedelta) -> None:
+        self._patience = patience
+        self._is_hurried = False
+
+    @property
+    def milliseconds(self) -> int:
+        """SQLite's busy_timeout."""
+        wait = min(self._patience, _HURRIED) if self._is_hurried else self._patience
+        return int(wait.total_seconds() * 1000)
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note whether a transaction came through."""
+        try:
+            yield
+        except StoreBusy:
+            self._is_hurried = True
+            raise
+        self._is_hurried = False
+
+    def set_up(self, connection: Any, record: Any) -> None:
+        """Prepare a new connection; SQLite forgets these settings with each one."""
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA busy_timeout = {self.milliseconds}")
+        cursor.close()
+        record.info[_PATIENCE] = self.milliseconds
+
+    def begin(self, connection: Connection) -> None:
+        """Begin a transaction, with the patience of the moment."""
+        wanted = self.milliseconds
+        if connection.info.get(_PATIENCE) != wanted:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {wanted}")
+            connection.info[_PATIENCE] = wanted
+        statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
+        if statement is not None:
+            connection.exec_driver_sql(statement)
+
+
 class _SqliteConnection(sqlite3.Connection):
     """A connection that rolls back before it closes.
 
@@ -124,45 +206,37 @@ async def open_database(url: str, *, patience: timedelta) -> AsyncIterator[Datab
     address = parse(url)
     if address.file is not None:
         prepare(address.file)
-    engine = _engine(address, patience)
+    waits = _Waits(patience)
+    engine = _engine(address, waits)
     try:
-        yield Database(engine, address)
+        yield Database(engine, address, waits)
     finally:
         await engine.dispose()
 
 
-def _engine(address: Address, patience: timedelta) -> AsyncEngine:
+def _engine(address: Address, waits: _Waits) -> AsyncEngine:
     """Return an engine; its errors name no values, for those are people's ids and words."""
     if address.url.get_backend_name() != "sqlite":
         return _server_engine(address)
     arguments = {
-        "timeout": patience.total_seconds(),  # SQLite's busy_timeout
         "isolation_level": None,  # the driver's hands off BEGIN
         "factory": _SqliteConnection,
     }
     engine = create_async_engine(address.url, connect_args=arguments, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _set_up)
-    event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "connect", waits.set_up)
+    event.listen(engine.sync_engine, "begin", waits.begin)
     return engine
 
 
 def _server_engine(address: Address) -> AsyncEngine:
     try:
-        return create_async_engine(address.url, pool_pre_ping=True, hide_parameters=True)
+        return create_async_engine(
+            address.url,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"connect_timeout": _CONNECT_WITHIN},
+        )
     except ImportError as error:
         raise StoreError(
             "PostgreSQL needs one more package: pip install 'psycopg[binary]'."
         ) from error
-
-
-def _set_up(connection: Any, _record: object) -> None:
-    """Prepare a new connection; SQLite forgets this setting with each one."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
-    if statement is not None:
-        connection.exec_driver_sql(statement)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.errors import StoreUnavailable
 from core.store.attempts import Begin, Change, Delivery, Finish, GiveUp, after
 from core.store.chats import NOT_REFUSED
 from core.store.database import Database
@@ -37,14 +38,29 @@ class Deliveries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._unwritten: list[Change] = []
+        """What became of messages while the database could not be written: at most as many as
+        were on their way, for none sets out without it."""
 
     async def apply(self, changes: Sequence[Change]) -> list[bool]:
         """Make `changes` in their order, all or none; say of each whether it holds.
 
         False is a `Begin` that must not go out: sent, given up, under way elsewhere, too early, or
         to a person who has been forgotten since.
-        Of any number of processes, one at a time is told True.
+        Of any number of processes, one at a time is told True. What became of a message that
+        was tried is not forgotten when this raises: it is written before anything else the next
+        time, so that what has arrived is not sent again.
         """
+        ends, self._unwritten = self._unwritten, []
+        try:
+            holds = await self._apply([*ends, *changes])
+        except StoreUnavailable:
+            tried = (change for change in changes if not isinstance(change, Begin))
+            self._unwritten = list(dict.fromkeys([*ends, *tried, *self._unwritten]))
+            raise
+        return holds[len(ends) :]
+
+    async def _apply(self, changes: Sequence[Change]) -> list[bool]:
         async with self._database.transaction() as connection:
             await self._exclude_others(connection)
             before = await _read(connection, {_key(change) for change in changes})

@@ -6,6 +6,9 @@ from core.store.database import Database
 from core.store.statements import upsert
 from core.store.tables import facts
 
+_PROBE = "probe"
+_ROOM = 64 * 1024
+
 
 class Facts:
     """Texts by name."""
@@ -33,6 +36,11 @@ class Facts:
                 return False
             await upsert(connection, facts, [{"name": name, "value": value}])
         return True
+
+    async def try_writing(self) -> None:
+        """Write and take away something that needs room; raise `StoreUnavailable`."""
+        await self.put(_PROBE, " " * _ROOM)
+        await self.delete(_PROBE)
 
     async def delete(self, name: str) -> None:
         """Forget."""

@@ -294,8 +294,10 @@ async def main(folder):
             async with open_store(f"sqlite:///{folder}/{name}", **options) as store:
                 await store.papers.count()
                 await store.fetches.record(None)  # a bug, while open
-        except (StoreError, AttributeError) as error:
-            print(type(error).__name__)
+        except StoreError:
+            print("StoreError")
+        except AttributeError:
+            print("AttributeError")
     lock.close()
 
 asyncio.run(main(sys.argv[1]))
