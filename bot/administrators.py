@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.errors import DeliveryError, MayBeSent
 from bot.render.message import Button, Message
+from core.errors import StoreUnavailable
 from core.store import Store
 from core.store.attempts import MOST_UNSURE
 
@@ -34,6 +35,8 @@ class Administrators:
         self._admins = tuple(admins)
         self._tell = tell
         self._now = now
+        self._unwritten: dict[str, datetime] = {}
+        """What was told while the database could not be written, and when."""
 
     def __bool__(self) -> bool:
         """Whether there are any."""
@@ -49,17 +52,16 @@ class Administrators:
     ) -> bool:
         """Tell all of them unless it was told before; False when nobody could be reached.
 
-        What may have reached somebody is told twice more at most, like any message.
+        What may have reached somebody is told twice more at most, like any message. The database is
+        not needed for it: what cannot be noted there is until it can.
         """
-        notices = self._store.notices
-        if not self._admins:
+        if not self._admins or not await self._is_first(key, again_after):
             return True
-        if not await notices.first(key, at=self._now(), again_after=again_after):
-            return True
-        logger.warning("administrators are told: %s", key)
         is_told = await self._say(key, Message(text, buttons=buttons))
-        if not is_told:
-            await notices.forget(key)
+        if is_told:
+            logger.warning("administrators are told: %s", key)
+        else:
+            await self._take_back(key)
         return is_told
 
     async def _say(self, key: str, message: Message) -> bool:
@@ -76,9 +78,28 @@ class Administrators:
     async def _was_tried(self, key: str) -> bool:
         """Whether something was told so often that nobody knows of that it has to do."""
         for number in range(1, MOST_UNSURE):
-            first = await self._store.notices.first(
-                f"{key}#{number}", at=self._now(), again_after=UNSURE_FOR
-            )
-            if first:
+            if await self._is_first(f"{key}#{number}", UNSURE_FOR):
                 return False
         return True
+
+    async def _is_first(self, key: str, again_after: timedelta | None) -> bool:
+        now = self._now()
+        told_at = self._unwritten.get(key)
+        is_known = told_at is not None and (again_after is None or now - told_at < again_after)
+        try:
+            is_first = await self._store.notices.first(
+                key, at=told_at if told_at and is_known else now, again_after=again_after
+            )
+        except StoreUnavailable:
+            if not is_known:
+                self._unwritten[key] = now
+            return not is_known
+        self._unwritten.pop(key, None)
+        return is_first and not is_known
+
+    async def _take_back(self, key: str) -> None:
+        self._unwritten.pop(key, None)
+        try:
+            await self._store.notices.forget(key)
+        except StoreUnavailable as error:
+            logger.warning("not forgotten that it was told (%s): %s", key, error)

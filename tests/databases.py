@@ -6,15 +6,17 @@ Creating the tables takes 70 ms, copying them 1.
 import asyncio
 import shutil
 import sqlite3
+import subprocess
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
 from core.store import Store, open_store
@@ -49,15 +51,45 @@ async def _create(path: Path) -> None:
         pass
 
 
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """Give a disk of eight megabytes; skip the test where none can be made (not as root)."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
+    try:
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no disk of our own can be made here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill(folder: Path) -> Path:
+    """Use up what room there is; return the file that does."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+    return filler
+
+
 @asynccontextmanager
 async def failing(store: Store, path: Path, how: str) -> AsyncIterator[None]:
     """Let the open database in `path` fail as real ones do, until the block ends.
 
     `full` and `readonly` are SQLite's own refusals, `locked` is another process at work, `deleted`
-    a file that was moved away.
+    a file that was moved away; a `small_disk` is really full.
     """
     pragmas = {"full": "PRAGMA max_page_count = 1", "readonly": "PRAGMA query_only = ON"}
-    if how == "locked":
+    if how == "full" and path.parent.is_mount():
+        filler = fill(path.parent)
+        try:
+            yield
+        finally:
+            filler.unlink()
+    elif how == "locked":
         with closing(sqlite3.connect(path)) as other:
             other.execute("BEGIN EXCLUSIVE")
             yield

@@ -9,6 +9,7 @@ from bot.commands.keyboard import respond
 from bot.commands.membership import hear
 from bot.commands.people import answer, caller_of
 from bot.context import BotServices, Context
+from core.errors import StoreUnavailable
 from core.models import Language
 
 AGAIN_AFTER = timedelta(hours=1)
@@ -53,7 +54,10 @@ async def _deserves_an_answer(update: Update, services: BotServices, person: int
     if not is_tap and (message is None or not _is_to_us(message.text, message.chat.type, services)):
         return False
     notices, now = services.core.store.notices, services.core.now()
-    return await notices.first(f"stranger:{person}", at=now, again_after=AGAIN_AFTER)
+    try:
+        return await notices.first(f"stranger:{person}", at=now, again_after=AGAIN_AFTER)
+    except StoreUnavailable:
+        return False  # nobody else's business waits for a stranger's
 
 
 def _is_farewell(update: Update) -> bool:

@@ -18,6 +18,7 @@ from bot.render import message as shown
 from bot.render.view import View
 from bot.settings import Settings
 from bot.telegram.outbox import Address
+from core.errors import StoreUnavailable
 from core.models import Language
 from core.store.chats import Chat, ChatKind
 
@@ -77,7 +78,10 @@ async def caller_of(update: Update, services: BotServices) -> Caller | None:
 async def language_of(update: Update, services: BotServices) -> Language:
     """Return the language whoever caused `update` is answered in."""
     chat = update.effective_chat
-    row = await services.core.store.chats.get(chat.id) if chat is not None else None
+    try:
+        row = await services.core.store.chats.get(chat.id) if chat is not None else None
+    except StoreUnavailable:
+        row = None
     return _language(row, update.effective_user, services.core.settings)
 
 

@@ -5,6 +5,7 @@ entered in the ledger, so that the morning does not send it again, and a reading
 still edits it.
 """
 
+from contextlib import suppress
 from datetime import date, timedelta
 
 from telegram import Update
@@ -20,6 +21,7 @@ from bot.errors import DeliveryError, MayBeSent
 from bot.links import paper_of_start
 from bot.render.contents import contents
 from bot.render.message import Message
+from core.errors import StoreUnavailable
 from core.identity import PaperRef
 from core.models import Language
 from core.store.attempts import Begin, Finish, Release
@@ -169,7 +171,8 @@ async def _deliver(
     if may_go:  # else it had been sent before, and is shown once more because they asked
         at = services.core.now()
         finish = Finish(chat_id, post, part, at, message_id, message.fingerprint, had_day)
-        await ledger.apply([finish])
+        with suppress(StoreUnavailable):  # noted by the ledger as soon as it can
+            await ledger.apply([finish])
 
 
 HANDLERS = [CommandHandler("start", start, filters=SAID)]

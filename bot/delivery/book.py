@@ -72,5 +72,5 @@ class Book:
             try:
                 return await self._ledger.apply(changes)
             except StoreError as error:
-                logger.warning("the ledger could not be written, trying again: %s", error)
+                logger.debug("the ledger could not be written, trying again: %s", error)
         return await self._ledger.apply(changes)

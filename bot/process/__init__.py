@@ -7,6 +7,7 @@ polling, webhook       how updates come in
 intake, shapes         each update checked, parsed by itself and queued once
 loop      the event loop they run on
 ordering  many chats at once, each chat's updates in their order
+outage    updates that wait while the database is away
 problems  what happens when a handler has a bug
 setup     commands, description and menu as @BotFather would set them
 """

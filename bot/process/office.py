@@ -36,6 +36,7 @@ from bot.delivery.courier import Courier
 from bot.logs import redact, secrets_of
 from bot.morning.assembly import assemble
 from bot.process.ordering import InOrder
+from bot.process.outage import Outage
 from bot.process.problems import on_error
 from bot.process.supervisor import Supervisor
 from bot.process.troubles import reading_an_answer
@@ -70,6 +71,7 @@ class Office:
     application: Bot
     services: BotServices
     supervisor: Supervisor
+    outage: Outage
 
 
 class TelegramUnreachable(PaperboyError):
@@ -137,8 +139,10 @@ async def open_office(
         stack.push_async_callback(services.counting.close)
         application.bot_data[SERVICES] = services
         add_handlers(application)
+        outage = Outage(application, store=core.store, outbox=outbox, supervisor=supervisor)
+        outage.attach()
         application.add_error_handler(on_error)
-        yield Office(application, services, supervisor)
+        yield Office(application, services, supervisor, outage)
 
 
 def _application(core: Services, session: aiohttp.ClientSession, token: str) -> Bot:

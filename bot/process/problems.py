@@ -12,6 +12,7 @@ from pathlib import Path
 
 from telegram import Update
 from telegram.error import BadRequest, NetworkError
+from telegram.ext import ApplicationHandlerStop
 
 from bot.commands.people import language_of
 from bot.context import Context
@@ -43,10 +44,12 @@ async def on_error(update: object, context: Context) -> None:
     if isinstance(error, DeliveryError | NetworkError) and not isinstance(error, BadRequest):
         # The reader cannot be reached just now, so an apology cannot either.
         logger.warning("an answer was not delivered: %s (%s)", error, _context_of(update))
-        return
+        raise ApplicationHandlerStop
     logger.error("a handler failed (%s)", _context_of(update), exc_info=error)
     await _apologise(update, context)
     await _tell_admins(context, error)
+    # The library would go on with the next group: past the allow-list, if that is what failed.
+    raise ApplicationHandlerStop
 
 
 async def _apologise(update: object, context: Context) -> None:

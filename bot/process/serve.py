@@ -109,6 +109,7 @@ def _works(office: Office) -> list[Coroutine[Any, Any, None]]:
     )
     return [
         repeat("telling", office.supervisor.tell, every=timedelta(0)),
+        repeat("database", office.outage.look, every=timedelta(0)),
         repeat("introduction", set_up_all, every=None),
     ]
 
@@ -138,6 +139,7 @@ async def _end(office: Office, receiver: Polling | Webhook, receiving: Task) -> 
         await office.supervisor.attempt("polling", receiver.confirm, limit=CONFIRM_WITHIN)
     else:
         await receiver.close()
+    await office.outage.close()
     await office.application.stop()
 
 

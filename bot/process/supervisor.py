@@ -17,6 +17,7 @@ from telegram.error import RetryAfter
 from bot.administrators import Administrators
 from bot.process.troubles import Hung, Trouble, trouble_of
 from bot.telegram.outcomes import wait_of
+from core.errors import StoreUnavailable
 from core.models import Language
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ NAMES: dict[str, dict[Language, str]] = {
     "broadcasts": {"zh": "群发", "en": "Broadcasts"},
     "watch": {"zh": "巡查", "en": "Looking for troubles"},
     "counting": {"zh": "按钮计数", "en": "Counting on buttons"},
+    "database": {"zh": "数据库", "en": "The database"},
     "telling": {"zh": "通知管理员", "en": "Telling the administrators"},
 }
 BEGAN: dict[Language, str] = {
@@ -53,6 +55,8 @@ OVER: dict[Language, str] = {
     "zh": "✅ {name}恢复正常（{since} 至 {until}：{words}）。",
     "en": "✅ {name}: well again ({since} to {until}: {words}).",
 }
+DATABASE = "database"
+"""Whatever it ends is the trouble of none of them."""
 Action = Callable[[], Awaitable[object]]
 
 
@@ -91,6 +95,8 @@ class Supervisor:
         self._logged: dict[tuple[str, str], datetime] = {}
         self._told: dict[tuple[str, str], datetime] = {}
         self._news = asyncio.Event()
+        self.outage = asyncio.Event()
+        """Set when the database has failed; cleared by who finds that it is back."""
 
     async def repeat(
         self,
@@ -141,6 +147,10 @@ class Supervisor:
             self._failed(name, error)
         return error
 
+    def note_outage(self, error: StoreUnavailable) -> None:
+        """Hear that the database failed outside of any task."""
+        self._failed(DATABASE, error)
+
     async def tell(self) -> None:
         """Wait for news, then tell the administrators; an action to be repeated."""
         try:
@@ -153,6 +163,9 @@ class Supervisor:
             await (self._tell_begin(name, state) if state.over is None else self._end(name, state))
 
     def _failed(self, name: str, error: BaseException) -> None:
+        if isinstance(error, StoreUnavailable):
+            name = DATABASE
+            self.outage.set()
         trouble, now = trouble_of(error), self._now()
         state = self._states.setdefault(name, _State(trouble, now))
         state.over = None
@@ -215,4 +228,6 @@ def _pause(error: BaseException, failures: int, first: timedelta, longest: timed
     """Return how long to wait: what Telegram asks for, else more with each failure."""
     if isinstance(error, RetryAfter):
         return min(max(first, wait_of(error)), LONGEST_ASKED)
+    if isinstance(error, StoreUnavailable):
+        return first  # it passes at once, and the morning should not wait longer than that
     return min(first * (1 << min(failures, 16)), longest)

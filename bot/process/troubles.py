@@ -21,11 +21,20 @@ from telegram.error import (
 
 from bot.process.problems import place_of
 from bot.telegram.answers import NotTelegram, Unreadable
-from core.errors import PaperboyError
+from core.errors import (
+    PaperboyError,
+    StoreBusy,
+    StoreDamaged,
+    StoreFull,
+    StoreUnavailable,
+    StoreUnwritable,
+)
 from core.models import Language
 
 LASTING = timedelta(minutes=10)
 """How long the network may be away before it is worth a word."""
+PASSING = timedelta(seconds=10)
+"""How long another process may hold the database before that is."""
 LONGEST_SENTENCE = 200
 
 
@@ -87,6 +96,30 @@ HUNG: dict[Language, str] = {
     "zh": "超时未完成，已中断（{said}）",
     "en": "did not end in time and was broken off ({said})",
 }
+STORE: dict[type[StoreUnavailable], dict[Language, str]] = {
+    StoreBusy: {
+        "zh": "被另一个程序锁住，或服务器不可达；请停掉那个程序或检查服务器",
+        "en": "another process holds it, or its server is away; stop the one, look at the other",
+    },
+    StoreFull: {
+        "zh": "磁盘已满，无法写入；请腾出空间",
+        "en": "the disk is full; make room",
+    },
+    StoreUnwritable: {
+        "zh": "文件被移走、只读或磁盘出错；检查 DATABASE_URL 所指的文件、权限和磁盘",
+        "en": "its file is gone or read-only, or the disk fails; look at the file of DATABASE_URL,"
+        " its permissions and the disk",
+    },
+    StoreDamaged: {
+        "zh": "文件已损坏；停止程序，用备份恢复",
+        "en": "its file is damaged; stop the program and restore a copy",
+    },
+    StoreUnavailable: {
+        "zh": "部分内容无法写入；详情见 paperboy doctor",
+        "en": "some of it cannot be written; `paperboy doctor` says more",
+    },
+}
+"""While it lasts, commands that show something work, what needs writing waits."""
 BUG: dict[Language, str] = {
     "zh": "程序出错：{said}，详情见日志",
     "en": "a bug: {said}; the log has the details",
@@ -121,6 +154,9 @@ def trouble_of(error: BaseException) -> Trouble:
             return Trouble("answer", ANSWER)
         case Undelivered():
             return Trouble("undelivered", _filled(UNDELIVERED, str(error)))
+        case StoreUnavailable():
+            patience = PASSING if isinstance(error, StoreBusy) else timedelta(0)
+            return Trouble(f"store:{type(error).__name__}", STORE[type(error)], patience)
         case Hung():
             return Trouble("hung", _filled(HUNG, str(error)))
         case PaperboyError():

@@ -9,11 +9,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 
+from core.errors import StoreUnavailable
 from core.marks import Mark, MarkKind
 from core.store import Store
 
 _KEPT = 20_000
 _MOST_PENDING = 200
+_MOST_KEPT = 5000
+"""While the database cannot be written."""
 
 
 class Opened:
@@ -47,5 +50,9 @@ class Opened:
     async def flush(self) -> None:
         """Write what is not written yet."""
         pending, self._pending = self._pending, []
-        if pending:
+        if not pending:
+            return
+        try:
             await self._store.marks.put_all(pending)
+        except StoreUnavailable:  # nobody waits for it: some other time
+            self._pending = [*pending, *self._pending][:_MOST_KEPT]

@@ -19,6 +19,7 @@ from bot.errors import HeldBack, NotOurs
 from bot.logs import who
 from bot.telegram.outcomes import wait_of
 from bot.telegram.schedule import Schedule, Ticket
+from core.errors import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -177,7 +178,10 @@ class Pace(BaseRateLimiter[Bulk]):
         logger.warning("Telegram holds us back (%s) until %s", _named(scope), until)
         self._held = {key: time for key, time in self._held.items() if time > now}
         self._held[scope] = max(until, self._held.get(scope, until))
-        await self._bans.put(scope, until)
+        try:
+            await self._bans.put(scope, until)
+        except StoreUnavailable as error:  # it holds here all the same
+            logger.warning("a ban is not remembered over a restart: %s", error)
 
 
 def _scope(chat: object) -> str:

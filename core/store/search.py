@@ -6,6 +6,7 @@ what `indexed` says it was made from with what is there now. What a newcomer wou
 """
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.errors import StoreUnavailable
 from core.models import Analysis, Paper
 from core.store.database import Database
 from core.store.engines import Entry, engine_of
@@ -21,6 +23,8 @@ from core.store.statements import chunks, upsert
 from core.store.tables import analyses, indexed, papers
 from core.store.values import decode
 from core.store.words import cut, terms
+
+logger = logging.getLogger(__name__)
 
 BATCH = 50
 """Papers taken in at once: some ten milliseconds in which nobody else has a turn."""
@@ -53,7 +57,10 @@ class Search:
         """
         if not (wanted := terms(words)):
             return NOTHING
-        await self.catch_up()
+        try:
+            await self.catch_up()
+        except StoreUnavailable as error:  # better without the newest than nothing
+            logger.debug("the index stays as it is: %s", error)
         async with self._database.reading() as connection:
             engine = engine_of(connection)
             total = await engine.count(connection, wanted)
