@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import event
 
 from core.store import Store, open_store
@@ -53,17 +52,17 @@ async def _create(path: Path) -> None:
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
-    """Give a disk of eight megabytes; skip the test where none can be made (not as root)."""
+    """Give a disk of eight megabytes; an ordinary folder where none can be made (not as root)."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    try:
-        subprocess.run(mount, check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("no disk of our own can be made here")
+    is_mounted = False
+    with suppress(OSError):
+        is_mounted = subprocess.run(mount, check=False, capture_output=True).returncode == 0
     try:
         yield folder
     finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        if is_mounted:
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def fill(folder: Path) -> Path:

@@ -13,6 +13,7 @@ from bot.reading.limits import allowance
 from bot.reading.request import Request
 from core.analyze.desk import Dive
 from core.analyze.touching import local_takeaway
+from core.errors import StoreUnavailable
 from core.llm import Errand, Urgency
 from core.models import Focus, Language, Paper, ScoreKind
 
@@ -61,10 +62,15 @@ class OwnTakeaways:
         """Have a model word the takeaway; return whether it has. A reading must be there."""
         core, paper, focus = self._core, request.paper, request.focus
         dive = await core.desk.ready(paper, core.focus, request.language)
-        if dive is None or focus is None or not await self._may_ask(request):
+        if dive is None or focus is None:
             return False
-        errand = Errand(Urgency.INTERACTIVE)
-        made = await core.takeaways.of(paper, dive.analysis, focus, request.language, errand)
+        try:
+            if not await self._may_ask(request):
+                return False
+            errand = Errand(Urgency.INTERACTIVE)
+            made = await core.takeaways.of(paper, dive.analysis, focus, request.language, errand)
+        except StoreUnavailable:  # the local words are shown already
+            return False
         return made.kind is ScoreKind.LLM
 
     @contextmanager

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.errors import StoreUnavailable
 from core.gathering import LOOKBACK
 from core.llm import Errand, Urgency
 from core.marks import MEMORY, weights
@@ -107,7 +108,11 @@ class ListMaker:
         known = await self._scorer.shared(
             day.crowd.papers, circle.focus, language, threshold=base.threshold
         )
-        made = await self._make(replace(day, judged={chat.chat_id: known}), [chat])
+        made = await self._worked_out(replace(day, judged={chat.chat_id: known}), [chat])
+        try:
+            await self._store.lists.put(made)
+        except StoreUnavailable as error:  # it is shown all the same, and made anew the next time
+            logger.debug("a list is not kept: %s", error)
         return made[0] if made else None
 
     async def _without_list(self, day: date, *, is_owed: bool) -> list[Chat]:
@@ -163,7 +168,13 @@ class ListMaker:
         yield from sorted(found, key=lambda item: -len(item[1].members))
 
     async def _make(self, day: _Day, chats: Sequence[Chat]) -> list[OwnList]:
-        """Make and keep the lists of some chats; none when there is nothing to choose from."""
+        """Make and keep the lists of some chats."""
+        made = await self._worked_out(day, chats)
+        await self._store.lists.put(made)
+        return made
+
+    async def _worked_out(self, day: _Day, chats: Sequence[Chat]) -> list[OwnList]:
+        """Return the lists of some chats; none when there is nothing to choose from."""
         if not day.crowd.papers:
             return []
         people = await self._people(day, chats)
@@ -176,7 +187,7 @@ class ListMaker:
             hot=_hot(day.base, day.crowd.papers),
             titles={paper_id: paper.title for paper_id, paper in marked.items()},
         )
-        made = await asyncio.to_thread(
+        return await asyncio.to_thread(
             self._engine().lists,
             day.crowd,
             day.month,
@@ -185,8 +196,6 @@ class ListMaker:
             rules,
             self._now(),
         )
-        await self._store.lists.put(made)
-        return made
 
     async def _people(self, day: _Day, chats: Sequence[Chat]) -> list[Person]:
         today, now = day.base.day, self._now()
