@@ -69,7 +69,6 @@ class Wiring:
     http: Http
     gate: Gate
     now: Callable[[], datetime]
-    sleep: Sleep
     aside: Aside
     """Where work on strangers' texts is done."""
 
@@ -184,7 +183,7 @@ async def open_services(
         http = Http(outbound, user_agent=user_agent(), sleep=sleep)
         workers = await stack.enter_async_context(Workers())
         gate = Gate(arxiv_interval, sleep=sleep)
-        wiring = Wiring(settings, outbound, http, gate, now, sleep, workers)
+        wiring = Wiring(settings, outbound, http, gate, now, workers)
         chains = await open_chains(settings, store, outbound, now, sleep, stack)
         yield _services(wiring, store, chains, first_day)
 
@@ -194,9 +193,7 @@ def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: da
     prompts = load_prompts(files("prompts"))
     sources = tuple(SOURCES[name](wiring) for name in settings.sources)
     # What has become urgent moves up in the planner's line.
-    flights = Flights(
-        reordered=chains.planner.reorder if chains else _nothing, now=now, sleep=wiring.sleep
-    )
+    flights = Flights(reordered=chains.planner.reorder if chains else _nothing, now=now)
     desk = _desk(wiring, store, chains, prompts, flights)
     readings = Readings(store=store, desk=desk, now=now)
     gatherer = Gatherer(

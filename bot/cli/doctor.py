@@ -20,7 +20,7 @@ from bot.cli.models import ask_gemini, look_at_models
 from bot.cli.running import settled, with_services
 from bot.cli.telegram import look_at_telegram
 from bot.outside import endpoints_of
-from core.errors import SourceBusy, SourceError, SourceOff
+from core.errors import SourceBusy, SourceError, SourceOff, StoreUnavailable
 from core.fetch import Listing, Source
 from core.identity import PaperRef
 
@@ -43,15 +43,17 @@ def run() -> None:
 async def examine(services: Services) -> list[Finding]:
     """Return all findings; the checks run at the same time."""
     checks: list[Callable[[], Awaitable[Finding]]] = [
-        lambda: _database(services),
         *(_source_check(services, source) for source in services.sources),
         lambda: ask_gemini(services),
     ]
+    database = await _timed(lambda: _database(services))
+    if database.verdict is Verdict.BROKEN:
+        del checks[-1]  # a question is written down before it is asked
     telegram, timed = await asyncio.gather(
         look_at_telegram(services), asyncio.gather(*(_timed(check) for check in checks))
     )
-    findings = [_settings(services), *timed, *telegram]
-    if timed[-1].verdict is not Verdict.BROKEN:
+    findings = [_settings(services), database, *timed, *telegram]
+    if Verdict.BROKEN not in (database.verdict, timed[-1].verdict):
         findings += await look_at_models(services)  # the question above is counted now
     findings = [_with_way(finding, services) for finding in findings]
     return [*findings, _whole(findings, [source.name for source in services.sources])]
@@ -87,8 +89,13 @@ def _settings(services: Services) -> Finding:
 
 
 async def _database(services: Services) -> Finding:
-    papers = await services.store.papers.count()
-    digests = len(await services.store.digests.recent(1000))
+    try:
+        papers = await services.store.papers.count()
+        digests = len(await services.store.digests.recent(1000))
+        await services.store.facts.try_writing()
+    except StoreUnavailable as error:
+        advice = "readers see what is there; what must be stored waits in a running bot"
+        return Finding("database", Verdict.BROKEN, str(error).rstrip("."), advice)
     return Finding("database", Verdict.OK, f"{papers} papers, {digests} digests")
 
 
@@ -144,8 +151,10 @@ def _source_finding(name: str, listing: Listing) -> Finding:
 
 
 def _whole(findings: Sequence[Finding], sources: Sequence[str]) -> Finding:
-    """A digest can be made as long as one source can be read."""
+    """A digest can be made as long as one source can be read, and stored."""
     by_name = {finding.name: finding.verdict for finding in findings}
+    if by_name["database"] is Verdict.BROKEN:
+        return Finding("digest", Verdict.BROKEN, "nothing can be stored", "see the lines above")
     if all(by_name[name] is Verdict.BROKEN for name in sources):
         return Finding("digest", Verdict.BROKEN, "no source can be read", "see the lines above")
     if any(finding.verdict is not Verdict.OK for finding in findings):

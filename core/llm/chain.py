@@ -83,13 +83,14 @@ class ModelChain:
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
+        alarm: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`jitter` gives numbers in [0, 1)."""
+        """`jitter` gives numbers in [0, 1); `alarm` sleeps until an errand's time."""
         self._models = tuple(models)
         self._planner = planner
         self._health = Health(now)
         self._scales = Scales(now)
-        self._flights = Flights(reordered=planner.reorder, now=now, sleep=sleep)
+        self._flights = Flights(reordered=planner.reorder, now=now, sleep=alarm)
         self._now = now
         self._sleep = sleep
         self._jitter = jitter

@@ -70,9 +70,12 @@ class Flights:
         *,
         reordered: Callable[[], None],
         now: Callable[[], datetime],
-        sleep: Callable[[float], Awaitable[None]],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`reordered` is called when a question has become more urgent, or less."""
+        """`reordered` is called when a question has become more urgent, or less.
+
+        `sleep` measures how long somebody waits who does not wait for ever.
+        """
         self._flights: dict[Hashable, _Flight] = {}
         self._reordered = reordered
         self._now = now

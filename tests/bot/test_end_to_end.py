@@ -28,7 +28,7 @@ from bot.settings import Settings
 from core.errors import SourceError, UnknownPaper
 from core.identity import PaperRef
 from core.models import AnalysisKind, NoteKind, ScoreKind, TextSource
-from tests.databases import fresh
+from tests.databases import failing, fresh
 from tests.servers import papers as doubles
 from tests.servers.gemini import KEY
 
@@ -479,6 +479,19 @@ async def test_on_a_quiet_day_the_doctor_asks_arxiv_nevertheless(
         world.faults["/arxiv"] = server_error
         findings = {finding.name: finding for finding in await examine(services)}
         assert findings["arxiv"].verdict is Verdict.BROKEN
+
+
+async def test_the_doctor_says_when_nothing_can_be_stored(
+    world: doubles.Services, tmp_path: Path, clock: Clock
+) -> None:
+    async with opened(world, tmp_path, clock) as services:
+        file = Path(str(services.settings.database_url).removeprefix("sqlite:///"))
+        async with failing(services.store, file, "readonly"):
+            findings = {finding.name: finding for finding in await examine(services)}
+    assert findings["database"].verdict is Verdict.BROKEN
+    assert "check the file's and its folder's permissions" in findings["database"].line.plain
+    assert findings["arxiv"].verdict is Verdict.OK
+    assert findings["digest"].verdict is Verdict.BROKEN
 
 
 async def test_the_doctor_names_what_is_wrong_and_what_to_do(

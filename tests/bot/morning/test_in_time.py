@@ -168,7 +168,7 @@ def _morning(store: Store, clock: Clock, telegram: Telegram, hanging: set[str]) 
         sleep=clock.sleep,
     )
     models = [Model(name, clock, hanging) for name in ("first", "second")]
-    chain = ModelChain(models, planner=planner, now=clock, sleep=clock.sleep)
+    chain = ModelChain(models, planner=planner, now=clock, sleep=clock.sleep, alarm=clock.sleep)
     judge = Judge(chain, load_prompts(files("prompts"))["score"], max_input_tokens=60_000)
     scorer = Scorer(store=store, rank=rank, judge=judge)
     desk = Desk(
