@@ -47,13 +47,15 @@ class Understanding:
         allowed = Allowance("topics", today, person, own=TEXTS_A_DAY)
         return await core.store.usage.take(allowed) is None
 
-    async def hear(self, text: str, unknown: list[str]) -> Heard | None:
+    async def hear(self, text: str, unknown: list[str], glossary: Glossary) -> Heard | None:
         """Return what a text means; None when no model can say."""
         understander = self._core.understander
         if understander is None:
             return None
         try:
-            said = await understander.understand(text, unknown, Errand(Urgency.INTERACTIVE))
+            said = await understander.understand(
+                text, unknown, glossary, Errand(Urgency.INTERACTIVE)
+            )
         except LLMError:
             return None
         if said.meanings:

@@ -2,6 +2,7 @@
 
 people      who says something, where, in which language they are answered
 keyboard    taps on buttons, and that each is answered
+topic_matches  topics that no concept and no paper matches, and what would
 ours        editions as a reader sees them, and what their numbers mean
 
 A module has HANDLERS and, if it is a command for the menu, MENU: a few words in each language.

@@ -7,12 +7,14 @@ what it says, or nothing.
 import hashlib
 from collections.abc import Sequence
 
+from bot.commands.topic_matches import Unmatched
 from bot.render.message import Button, Message
 from bot.render.text import Text, bold, join, lines, plain
 from core.models import Language
-from core.score.expansion import Glossary
+from core.score.exclusions import LONGEST_TEXT
+from core.score.expansion import Entry, Glossary
 from core.score.presets import Preset
-from core.score.topics import LONGEST, LONGEST_TEXT, MOST, Topics
+from core.score.topics import LONGEST, MOST, Topics
 
 PREFIX = "top:"
 WORDS: dict[str, dict[Language, str]] = {
@@ -38,6 +40,25 @@ WORDS: dict[str, dict[Language, str]] = {
     "from": {
         "zh": "现在就生效：/today 看今天按它选的，下一份 {when}。",
         "en": "In force now: /today shows today's choice, the next post comes {when}.",
+    },
+    "pending": {
+        "zh": "⚠️ 已记下，但目前收录的论文里还没有对得上的",
+        "en": "⚠️ Noted, but no paper here matches it yet",
+    },
+    "unmatched": {"zh": "（还没有论文对得上）", "en": " (no paper matches it yet)"},
+    "nothing_matches": {
+        "zh": "❓ 没有论文对得上“{topics}”，你的主题没有改成它。\n"
+        "词表里没有这个说法，收录过的 {papers} 篇论文（{sources}）里也没有。",
+        "en": "❓ No paper matches “{topics}”, so your topics have not become that.\n"
+        "Neither the glossary nor any of the {papers} papers here ({sources}) has it.",
+    },
+    "nearest": {
+        "zh": "是不是想找：{names}？点下面的按钮加上。",
+        "en": "Did you mean {names}? Tap to add.",
+    },
+    "insist": {
+        "zh": "可以点 📋 从现成的里选，或用 /search 试试别的说法；确实要它就发 /topics +{topic}",
+        "en": "Pick from 📋, or try other words with /search; if you do want it: /topics +{topic}",
     },
     "unknown": {"zh": "（词表里没有，按原词找）", "en": " (not in the glossary: by its own words)"},
     "how": {
@@ -99,11 +120,12 @@ def board(
     glossary: Glossary,
     *,
     has_undo: bool,
+    unmatched: Sequence[str] = (),
     said: Text | None = None,
 ) -> Message:
     """Return what is wanted and avoided, with buttons to change it; `said` stands first."""
     title = bold(Text(say("own" if own.wanted else "usual", language)))
-    wanted = lines(title, *listed(own.wanted or usual, language, glossary))
+    wanted = lines(title, *listed(own.wanted or usual, language, glossary, unmatched))
     avoided = Text()
     if own.avoided:
         title = bold(Text(say("avoided", language)))
@@ -112,9 +134,47 @@ def board(
     return Message(text.text, text.entities, _buttons(own, language, has_undo=has_undo))
 
 
-def listed(topics: Sequence[str], language: Language, glossary: Glossary) -> list[Text]:
-    """Return topics as lines, with what each is understood as."""
-    return [Text("• ") + plain(topic) + _understood(topic, language, glossary) for topic in topics]
+def listed(
+    topics: Sequence[str], language: Language, glossary: Glossary, unmatched: Sequence[str] = ()
+) -> list[Text]:
+    """Return topics as lines, with what each is understood as, or that nothing matches it."""
+    return [
+        Text("• ") + plain(topic) + _understood(topic, language, glossary, unmatched)
+        for topic in topics
+    ]
+
+
+def nothing_matches(found: Unmatched, language: Language, *, changed: Message | None) -> Message:
+    """Return that nothing matches, and what would; `changed` is what was done all the same."""
+    topics = plain(", ".join(found.topics), 100).text
+    said = say(
+        "nothing_matches", language, topics=topics, papers=found.papers, sources=found.sources
+    )
+    names = [_name(entry, language) for entry in found.suggestions]
+    near = say("nearest", language, names=" / ".join(names)) if names else ""
+    insist = say("insist", language, topic=plain(found.topics[0], LONGEST).text)
+    parts = [Text(part) for part in (said, near, insist) if part]
+    if changed is not None:
+        parts.append(Text(changed.text, changed.entities))
+    text = join("\n\n", parts)
+    adding = [
+        Button(f"＋ {name}"[:30], data=f"{PREFIX}a:{fingerprint(entry.names[0])}")
+        for entry, name in zip(found.suggestions, names, strict=True)
+    ]
+    presets = (Button(say("presets", language), data=f"{PREFIX}presets"),)
+    rows = changed.buttons if changed is not None else (presets,)
+    return Message(text.text, text.entities, (*_pairs(adding), *rows))
+
+
+def suggested(glossary: Glossary, value: str | None, language: Language) -> str | None:
+    """Return the topic a suggestion's button adds; None when the glossary has it no more."""
+    found = (entry for entry in glossary.entries if fingerprint(entry.names[0]) == value)
+    entry = next(found, None)
+    return None if entry is None else _name(entry, language)
+
+
+def _name(entry: Entry, language: Language) -> str:
+    return entry.zh[0] if language == "zh" and entry.zh else entry.names[0]
 
 
 def presets(found: Sequence[Preset], language: Language) -> Message:
@@ -136,8 +196,13 @@ def fingerprint(topic: str) -> str:
     return hashlib.sha256(topic.casefold().encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
-def _understood(topic: str, language: Language, glossary: Glossary) -> Text:
+def _understood(
+    topic: str, language: Language, glossary: Glossary, unmatched: Sequence[str]
+) -> Text:
     names = glossary.understood(topic)
+    if topic in unmatched:
+        meant = Text(" → ") + plain(", ".join(names)) if names else Text()
+        return meant + Text(say("unmatched", language))
     if names is None or (not names and not glossary.knows(topic)):
         return Text(say("unknown", language))
     return Text(" → ") + plain(", ".join(names)) if names else Text()

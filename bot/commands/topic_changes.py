@@ -4,6 +4,7 @@ import asyncio
 
 from bot.commands.today import next_time
 from bot.commands.topic_boards import board, say
+from bot.commands.topic_matches import unmatched
 from bot.context import BotServices
 from bot.render.message import Message
 from bot.render.text import Text, bold
@@ -29,6 +30,7 @@ async def changed_to(
 ) -> Message:
     """Change a chat's topics; return the board that says so, with an undo to `before`."""
     usual = services.core.focus.interests
+    new = [topic for topic in wanted if topic not in (chat.interests or usual)]
     if _folded(wanted) == _folded(usual):
         wanted = ()
     undo = Topics(chat.interests, chat.avoided).signed if before is None else before
@@ -37,6 +39,8 @@ async def changed_to(
     )
     chat = changed or chat
     await services.morning.changed(chat)
+    if new and new == list(await unmatched(services, new, await glossary_of(services))):
+        said = "pending"
     return await board_of(services, chat, said)
 
 
@@ -46,12 +50,14 @@ async def board_of(services: BotServices, chat: Chat, said: str | None = None) -
     if said is not None:
         when = say("from", language, when=next_time(chat, services))
         news = bold(Text(say(said, language))) + Text(f"\n{when}")
+    glossary = await glossary_of(services)
     return board(
         Topics(chat.interests, chat.avoided),
         services.core.focus.interests,
         language,
-        await glossary_of(services),
+        glossary,
         has_undo=chat.topics_before is not None,
+        unmatched=await unmatched(services, chat.interests, glossary),
         said=news,
     )
 
@@ -66,6 +72,11 @@ async def glossary_of(services: BotServices) -> Glossary:
     glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second
     meanings = await services.core.store.meanings.all()
     return glossary.with_meanings(meanings) if meanings else glossary
+
+
+def own_of(chat: Chat, services: BotServices) -> Topics:
+    """Return a chat's topics; without wishes of its own, the digest's are what it changes."""
+    return Topics(chat.interests or services.core.focus.interests, chat.avoided)
 
 
 def _folded(topics: tuple[str, ...]) -> list[str]:

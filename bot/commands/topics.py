@@ -5,7 +5,7 @@ sentence gives the terms it names. Every change can be undone, and the undo as w
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from telegram import Message as TelegramMessage
 from telegram import Update
@@ -15,23 +15,36 @@ from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
 from bot.commands.people import Caller, answer, argument, as_chat, caller_of, may_manage, progress
 from bot.commands.start import ADMINS_ONLY
-from bot.commands.topic_boards import WRONG, fingerprint, presets, say
-from bot.commands.topic_changes import SUBSCRIBE_FIRST, board_of, changed_to, glossary_of
+from bot.commands.topic_boards import (
+    WRONG,
+    fingerprint,
+    nothing_matches,
+    presets,
+    say,
+    suggested,
+)
+from bot.commands.topic_changes import (
+    SUBSCRIBE_FIRST,
+    board_of,
+    changed_to,
+    glossary_of,
+    own_of,
+)
+from bot.commands.topic_matches import Unmatched, instead_of, unmatched
 from bot.context import BotServices, Context
 from bot.errors import MessageLost
 from bot.render.message import Message
 from bot.render.text import Text, join
 from core.models import Language
-from core.score.expansion import Glossary
+from core.score.expansion import load
 from core.score.presets import load as load_presets
 from core.score.topics import (
-    LONGEST_TEXT,
     Mistake,
     Topics,
     checked,
-    from_prose,
     is_foreign,
     is_prose,
+    onto,
     read_topics,
 )
 from core.store.chats import Chat
@@ -42,7 +55,7 @@ MENU: dict[Language, str] = {
 }
 _FOR_A_MODEL = frozenset({"no_terms", "foreign"})
 """What is no mistake when a model understands it."""
-DATA = re.compile(r"top:(?P<name>show|presets|undo|reset|x|p)(?::(?P<value>[a-z0-9-]{1,30}))?")
+DATA = re.compile(r"top:(?P<name>show|presets|undo|reset|a|x|p)(?::(?P<value>[a-z0-9-]{1,30}))?")
 
 
 async def topics(update: Update, context: Context) -> None:
@@ -73,6 +86,10 @@ class _Asked:
     unknown: tuple[str, ...]
     has_prose: bool
     """It is no list, or in a language that is not understood here."""
+    unmatched: Unmatched | None = None
+    """All it newly wishes for, where nothing matches that; `topics` is then what else it says."""
+    wished: Topics = field(default_factory=Topics)
+    """What it says, matched or not."""
 
     @property
     def is_for_a_model(self) -> bool:
@@ -97,8 +114,7 @@ async def _change(update: Update, context: Context, caller: Caller, chat: Chat, 
     before = Topics(chat.interests, chat.avoided).signed
     shown = Message(say("thinking", caller.language))
     if isinstance(asked.topics, Topics):
-        topics = asked.topics
-        shown = await changed_to(services, chat, topics.wanted, topics.avoided, said=asked.said)
+        shown = await _answered(services, chat, asked, asked.topics)
     if not may_ask:
         await answer(services, caller, shown)
         return
@@ -106,6 +122,16 @@ async def _change(update: Update, context: Context, caller: Caller, chat: Chat, 
     thinking = _think(services, caller, asked, before, shown, message_id)
     # The chat's next commands do not wait for it.
     context.application.create_task(thinking, update=update)
+
+
+async def _answered(services: BotServices, chat: Chat, asked: _Asked, topics: Topics) -> Message:
+    """Change what is to be changed, and say what nothing matches."""
+    if asked.unmatched is None:
+        return await changed_to(services, chat, topics.wanted, topics.avoided, said=asked.said)
+    changed = None
+    if topics != own_of(chat, services):
+        changed = await changed_to(services, chat, topics.wanted, topics.avoided)
+    return nothing_matches(asked.unmatched, chat.language, changed=changed)
 
 
 async def _think(
@@ -133,48 +159,56 @@ async def _understood(
     shown: Message,
 ) -> Message:
     """Return the answer after a model's word; without it, as it is `shown`."""
-    heard = await services.understanding.hear(asked.text, list(asked.unknown))
+    glossary = await glossary_of(services)
+    heard = await services.understanding.hear(asked.text, list(asked.unknown), glossary)
     chat = await services.core.store.chats.get(caller.address.chat_id)
     better = heard.topics if heard and asked.has_prose else Topics()
     if chat is None:
         return shown  # forgotten meanwhile
-    if better != Topics() and _is_as_set(chat, asked.topics, before):
-        wanted, avoided = better.wanted, better.avoided
+    meant = onto(_before(before, services), better) if better != Topics() else None
+    if isinstance(meant, Topics) and _is_as_set(chat, asked.topics, before, services):
+        wanted, avoided = meant.wanted, meant.avoided
         return await changed_to(services, chat, wanted, avoided, said="understood", before=before)
     if isinstance(asked.topics, Topics) and heard and heard.has_learned:
+        if asked.unmatched is not None and _is_as_set(chat, asked.topics, before, services):
+            wanted, avoided = asked.wished.wanted, asked.wished.avoided
+            return await changed_to(services, chat, wanted, avoided, before=before)
         await services.morning.changed(chat)
         return await board_of(services, chat, asked.said)
     return shown
 
 
-def _is_as_set(chat: Chat, topics: Topics | Mistake, before: tuple[str, ...]) -> bool:
+def _before(signed: tuple[str, ...], services: BotServices) -> Topics:
+    before = Topics.of_signed(signed)
+    return replace(before, wanted=before.wanted or services.core.focus.interests)
+
+
+def _is_as_set(
+    chat: Chat, topics: Topics | Mistake, before: tuple[str, ...], services: BotServices
+) -> bool:
     """Whether the reader has not changed the topics again while a model was thinking."""
-    now = Topics(chat.interests, chat.avoided)
-    return now == topics or now.signed == before
+    return own_of(chat, services) in (topics, _before(before, services))
 
 
 async def _asked_for(services: BotServices, chat: Chat, text: str) -> _Asked:
     glossary = await glossary_of(services)
-    topics = _local(services, chat, text, glossary)
-    unknown: list[str] = []
-    if isinstance(topics, Topics):
-        unknown = await services.understanding.unknown(topics, glossary)
-    return _Asked(text, topics, tuple(unknown), is_prose(text) or is_foreign(text))
+    own = own_of(chat, services)
+    topics = read_topics(text, own, glossary)
+    has_prose = is_prose(text) or is_foreign(text)
+    if isinstance(topics, Mistake):
+        return _Asked(text, topics, (), has_prose)
+    unknown = tuple(await services.understanding.unknown(topics, glossary))
+    none = await unmatched(services, topics.wanted, glossary)
+    is_replaced = not set(own.wanted) & set(topics.wanted)
+    rest = onto(own, Topics((), topics.avoided))
+    if not none or none != topics.wanted or not is_replaced or isinstance(rest, Mistake):
+        return _Asked(text, topics, unknown, has_prose)
+    said = await instead_of(services, none, glossary)
+    return _Asked(text, rest, unknown, has_prose, said, topics)
 
 
 def _wrong(mistake: Mistake, language: Language) -> Message:
     return Message(WRONG[mistake.kind][language].format(topic=mistake.topic))
-
-
-def _local(services: BotServices, chat: Chat, text: str, glossary: Glossary) -> Topics | Mistake:
-    """Return the topics that are understood here."""
-    if is_foreign(text):
-        return Mistake("foreign" if len(text) <= LONGEST_TEXT else "endless")
-    if is_prose(text) and len(text) <= LONGEST_TEXT:
-        found = from_prose(text, glossary)
-        return found if found != Topics() else Mistake("no_terms")
-    usual = services.core.focus.interests
-    return read_topics(text, Topics(chat.interests or usual, chat.avoided))
 
 
 def _waiting(shown: Message, language: Language) -> Message:
@@ -239,8 +273,10 @@ def _asked(
         case "p":
             found = [preset for preset in load_presets() if preset.handle == value]
             return checked(found[0].topics[chat.language], chat.avoided) if found else None
+        case "a" if topic := suggested(load(), value, chat.language):
+            return read_topics(f"+{topic}", own_of(chat, services), load())
         case "x":
-            own = Topics(chat.interests or services.core.focus.interests, chat.avoided)
+            own = own_of(chat, services)
             kept = Topics(
                 tuple(topic for topic in own.wanted if fingerprint(topic) != value),
                 tuple(topic for topic in own.avoided if fingerprint(topic) != value),

@@ -18,6 +18,9 @@ anchors      papers scored before, shown to the model again for scale
 isolation    how far a paper's text may move its own score and others'
 border       papers so near the threshold that a second look decides
 pick         threshold and cap
+topics       what a reader types after /topics: topics wanted and avoided
+exclusions   which words of a wish exclude, in Chinese and English
+understanding  a model's word on it, believed as far as the reader's words hold it
 standing     where a score stands among the papers of the last month
 
 All but `judge` is pure; the packaged data is read by `background.load` and `expansion.load`.

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from itertools import pairwise
@@ -21,6 +22,9 @@ _LONGEST_PHRASE = 4
 """Words of meaning; what is longer is prose and counts by its words only."""
 _NAME, _PART = 1.0, 0.6
 """Weight of an interest's first phrase, and of those it lists after it."""
+_LONGEST_NAME = 80
+_NEARLY = 0.7
+"""Likeness (2 * common letters / all letters) of a name to what may be a slip of it."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +145,13 @@ class Glossary:
         is_english = any(word.isascii() for word in stems(text))
         return () if is_english else None
 
+    def nearest(self, topic: str) -> list[Entry]:
+        """Return the concepts with a name that is spelled nearly like a topic, nearest first."""
+        names = {name.casefold(): entry for entry in self.entries for name in entry.names}
+        names |= self._chinese
+        near = get_close_matches(_bare_or_plain(topic[:_LONGEST_NAME]), names, cutoff=_NEARLY)
+        return list({id(names[name]): names[name] for name in near}.values())
+
     def knows(self, topic: str) -> bool:
         """Whether a topic names anything the glossary has."""
         return bool(self.terms_in(topic))
@@ -172,6 +183,11 @@ class Glossary:
 
 def _has_chinese(text: str) -> bool:
     return re.search(r"[\u3400-\u9fff]", text) is not None
+
+
+def _bare_or_plain(topic: str) -> str:
+    text = plain(topic).casefold()
+    return _bare(text) if _has_chinese(text) else text
 
 
 def _bare(name: str) -> str:

@@ -1,40 +1,35 @@
 """What a reader typed after /topics, as topics wanted and avoided. Pure, in Chinese and English.
 
-A list replaces everything, signs change what there is, a sentence gives the terms it names. What a
-newcomer would get wrong: a hyphen is a sign only before a word that nothing touches on the left,
-or "zero-shot" would avoid "shot"; and "not about GANs" turns round everything up to the next
-comma or "but", not the one word behind it.
+A list replaces everything, signs change what there is, a sentence gives the terms it names. What
+words exclude (`exclusions`) never becomes a wish, and a text that only excludes leaves the wishes
+as they are. A hyphen is a sign only before a word that nothing touches on the left, or "zero-shot"
+would avoid "shot".
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from core.score.exclusions import LONGEST_TEXT, parts_of, stretches
 from core.score.expansion import Glossary
+from core.score.text import stems
 from core.visible import one_line, visible
 
 MOST = 10
 """Topics wanted, and as many avoided."""
 LONGEST = 60
 """Characters of one topic."""
-LONGEST_TEXT = 600
 RESET = frozenset({"reset", "default", "重置", "默认", "恢复默认"})
 
-_BETWEEN = re.compile(r"[,，、;；\n]+")
-_SIGN = re.compile(r"(?<!\s)\s+(?=[+\-][^\s+\-])")
-"""A blank before a signed word ends the topic before it."""
-_NOT = re.compile(
-    r"(?:不要再?推?|不想看|不想要|不看|不关心|不感兴趣|排除|除了|屏蔽|别推?"
-    r"|(?:no|not|without|except|exclude|excluding|never|avoid)(?![\w-]))[:：]?\s*",
-    re.IGNORECASE,
+_SIGNS = r"+\-−–—!"  # phones make dashes of a hyphen
+_SIGNED = re.compile(
+    rf"(?:(?P<first>^|[,、;\n])\s*(?P<sign>[{_SIGNS}])\s*|\s(?P<inner>[{_SIGNS}])(?=[^\s{_SIGNS}]))"
+    rf"(?P<topic>[^,、;\n]*?)(?=\s+[{_SIGNS}][^\s{_SIGNS}]|[,、;\n]|$)"
 )
-_AGAINST = re.compile(
-    r"不要|不想|不看|不关心|不感兴趣|不涉及|排除|除了|无关|屏蔽|别推"
-    r"|\b(?:not|no|without|except|exclud\w+|never|avoid\w*|don'?t|doesn'?t|isn'?t|hate|dislike)\b",
-    re.IGNORECASE,
-)
-_CLAUSES = re.compile(r"[,，。.;；!！?？\n、]+|\bbut\b|但是?|而是|只|\brather\b", re.IGNORECASE)
+"""A topic with a sign: at the start of a part, or after a blank and before a word."""
+_EXCLUDED = "!"
+"""The sign of what words exclude."""
 _PROSE = re.compile(
     r"\b(?:i|i'm|my|me|we|our|care|interested|work|working|want|like|love|looking|please)\b"
     r"|我|关心|感兴趣|喜欢|研究方向|主要做|请|希望|想看|想要|最近在",
@@ -42,7 +37,7 @@ _PROSE = re.compile(
 )
 _KNOWN_SCRIPT = re.compile(r"[A-Za-z\u00c0-\u024f\u0370-\u03ff\u3400-\u9fff\uff21-\uff5a]")
 """Latin letters, Greek ones (in names of losses), Chinese characters."""
-_MOST_WORDS = 7
+_MOST_WORDS, _MOST_EXCLUDED = 7, 4
 """Words of a topic; more are a sentence."""
 
 
@@ -75,24 +70,28 @@ class Mistake:
     topic: str = ""
 
 
-def read_topics(text: str, before: Topics) -> Topics | Mistake:
-    """Return the topics that a list asks for; `Topics()` for the digest's own again.
+def read_topics(text: str, before: Topics, glossary: Glossary) -> Topics | Mistake:
+    """Return the topics that a text asks for; `Topics()` for the digest's own again.
 
     `before` is what the reader has, for additions and removals.
     """
     if len(text) > LONGEST_TEXT:
         return Mistake("endless")
-    wishes = [wish for wish in map(_cleaned, _parts(text)) if wish]
-    if not wishes:
-        return Mistake("wordless", "🙈") if text.strip() else Mistake("empty")
-    if len(wishes) == 1 and wishes[0].casefold() in RESET:
+    if is_foreign(text):
+        return Mistake("foreign")
+    if one_line(text).casefold() in RESET:
         return Topics()
-    signed = [_signed(wish) for wish in wishes]
-    if any(not sign for sign, _ in signed):
-        wanted = [topic for sign, topic in signed if sign != "-"]
-        avoided = [topic for sign, topic in signed if sign == "-"]
-        return checked(wanted, avoided)
-    return _changed(signed, before)
+    if is_prose(text):
+        found = from_prose(text, glossary)
+        return Mistake("no_terms") if found == Topics() else onto(before, found)
+    return _listed(text, before)
+
+
+def onto(before: Topics, found: Topics) -> Topics | Mistake:
+    """Return what a sentence makes of `before`: one that only excludes changes no wish."""
+    if found.wanted:
+        return checked(found.wanted, found.avoided)
+    return _changed([(_EXCLUDED, topic) for topic in found.avoided], before)
 
 
 def is_prose(text: str) -> bool:
@@ -102,7 +101,7 @@ def is_prose(text: str) -> bool:
         return False
     if _PROSE.search(line):
         return True
-    parts = [part for part in map(_cleaned, _parts(text)) if part]
+    parts = [topic for _, topic in _wishes(text[:LONGEST_TEXT])]
     return any(len(part.split()) > _MOST_WORDS or len(part) > LONGEST for part in parts)
 
 
@@ -114,18 +113,27 @@ def is_foreign(text: str) -> bool:
 
 
 def from_prose(text: str, glossary: Glossary) -> Topics:
-    """Return the terms a sentence names; what is said with a negation is avoided."""
+    """Return the terms a sentence names, and what it excludes, also in words of its own."""
     wanted: dict[str, None] = {}
     avoided: dict[str, None] = {}
-    for clause in _CLAUSES.split(visible(text)[:LONGEST_TEXT]):
-        against = _AGAINST.search(clause)
-        before, after = (
-            (clause[: against.start()], clause[against.end() :]) if against else (clause, "")
-        )
-        wanted |= dict.fromkeys(glossary.terms_in(before))
-        avoided |= dict.fromkeys(glossary.terms_in(after))
+    for stretch in stretches(text):
+        if stretch.is_excluded:
+            avoided |= dict.fromkeys(excluded_terms(stretch.text, glossary))
+        else:
+            wanted |= dict.fromkeys(glossary.terms_in(stretch.text))
     kept = [term for term in wanted if term not in avoided]
     return Topics(tuple(kept[:MOST]), tuple(avoided)[:MOST])
+
+
+def excluded_terms(stretch: str, glossary: Glossary) -> list[str]:
+    """Return what an excluded stretch names: short words as they are, else the terms in them."""
+    found: list[str] = []
+    for part in parts_of(stretch):
+        terms = glossary.terms_in(part)
+        is_short = len(part.split()) <= _MOST_EXCLUDED and len(part) <= LONGEST // 2
+        is_one = len(terms) == 1 and stems(terms[0]) == stems(part)
+        found += terms if is_one or not is_short else [part]
+    return found
 
 
 def checked(wanted: Sequence[str], avoided: Sequence[str]) -> Topics | Mistake:
@@ -146,10 +154,36 @@ def checked(wanted: Sequence[str], avoided: Sequence[str]) -> Topics | Mistake:
     return topics
 
 
-def _parts(text: str) -> list[str]:
-    """Return what stands between separators, and before blanks followed by a sign."""
+def _listed(text: str, before: Topics) -> Topics | Mistake:
+    signed = [(sign, topic) for sign, topic in _wishes(text) if topic]
+    if not signed:
+        has_words = not text.strip() or any(character.isalnum() for character in text)
+        return Mistake("empty") if has_words else Mistake("wordless", one_line(text)[:LONGEST])
+    if any(not sign for sign, _ in signed):
+        wanted = [topic for sign, topic in signed if sign in ("", "+")]
+        avoided = [topic for sign, topic in signed if sign not in ("", "+")]
+        return checked(wanted, avoided)
+    return _changed(signed, before)
+
+
+def _wishes(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the topics of a list with their signs: "+", "-", "" for none, or words' own."""
     line = unicodedata.normalize("NFKC", visible(text))
-    return [wish for part in _BETWEEN.split(line) for wish in _SIGN.split(part)]
+    at = 0
+    for match in _SIGNED.finditer(line):
+        yield from _unsigned(line[at : match.start()])
+        sign = match["sign"] or match["inner"]
+        yield "+" if sign == "+" else "-", _cleaned(match["topic"])
+        at = match.end()
+    yield from _unsigned(line[at:])
+
+
+def _unsigned(text: str) -> Iterator[tuple[str, str]]:
+    for stretch in stretches(text):
+        if stretch.is_excluded:
+            yield from ((_EXCLUDED, _cleaned(part)) for part in parts_of(stretch.text))
+        else:
+            yield from (("", _cleaned(part)) for part in stretch.text.split("、"))
 
 
 def _cleaned(wish: str) -> str:
@@ -157,21 +191,11 @@ def _cleaned(wish: str) -> str:
     return one_line(wish).strip("\"'“”‘’「」《》`").strip()
 
 
-def _signed(wish: str) -> tuple[str, str]:
-    """Return a wish's sign ("" when it has none) and its topic."""
-    if wish[0] in "+-":
-        return wish[0], _cleaned(wish[1:])
-    if match := _NOT.match(wish):
-        topic = _cleaned(wish[match.end() :])
-        if topic:
-            return "-", topic
-    return "", wish
-
-
 def _changed(wishes: Sequence[tuple[str, str]], before: Topics) -> Topics | Mistake:
     """Return `before` with the +wishes and without the -wishes.
 
-    What is taken away and was not wanted by name is avoided from now on.
+    What is taken away by a sign and was not wanted by name is avoided from now on, and what words
+    exclude in any case.
     """
     wanted, avoided = list(before.wanted), list(before.avoided)
     for sign, topic in wishes:
@@ -179,9 +203,10 @@ def _changed(wishes: Sequence[tuple[str, str]], before: Topics) -> Topics | Mist
         if sign == "+":
             wanted = wanted if len(kept) < len(wanted) else [*wanted, topic]
             avoided = _without(avoided, topic)
-        elif len(kept) < len(wanted):
+        elif sign == "-" and len(kept) < len(wanted):
             wanted = kept
         else:
+            wanted = kept
             avoided = [*_without(avoided, topic), topic]
     return checked(wanted, avoided)
 

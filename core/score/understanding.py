@@ -6,7 +6,8 @@ for everybody who types the topic, so it is checked harder than an answer to one
 """
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
@@ -16,7 +17,9 @@ from core.llm.asker import Asker
 from core.llm.fence import block, line
 from core.llm.prompts import PromptFile
 from core.models import Meaning
-from core.score.topics import LONGEST, LONGEST_TEXT, MOST, Topics
+from core.score.exclusions import LONGEST_TEXT, excluded, stretches
+from core.score.expansion import Glossary
+from core.score.topics import LONGEST, MOST, Topics, excluded_terms
 from core.visible import one_line
 
 MOST_NAMES, MOST_TERMS = 4, 8
@@ -66,7 +69,9 @@ class Understander:
         self._prompt = prompt
         self.version = prompt.version(Meant)
 
-    async def understand(self, text: str, unknown: Sequence[str], errand: Errand) -> Understood:
+    async def understand(
+        self, text: str, unknown: Sequence[str], glossary: Glossary, errand: Errand
+    ) -> Understood:
         """Return the topics of `text`, and what the unknown ones mean. Raise `LLMError`."""
         question = self._prompt.fill(
             text=block(text, limit=LONGEST_TEXT) or "(none)",
@@ -74,15 +79,43 @@ class Understander:
         )
         reply = await self._chain.ask(question, Meant, errand)
         return Understood(
-            topics_of(reply.answer, text), meanings_of(reply.answer, unknown), reply.model
+            topics_of(reply.answer, text, glossary), meanings_of(reply.answer, unknown), reply.model
         )
 
 
-def topics_of(meant: Meant, text: str) -> Topics:
-    """Return the topics whose words stand in `text`."""
-    avoided = _stated(meant.avoided, text)
-    wanted = tuple(topic for topic in _stated(meant.wanted, text) if topic not in avoided)
-    return Topics(wanted[:MOST], avoided[:MOST])
+def topics_of(meant: Meant, text: str, glossary: Glossary) -> Topics:
+    """Return the topics whose words stand in `text`.
+
+    What the text excludes by its own words stays excluded, whatever the model made of it.
+    """
+    text = text[:LONGEST_TEXT]
+    out = [_folded(stretch) for stretch in excluded(text)]
+    against = [item for item in meant.wanted if _is_excluded(item, text, out)]
+    wanted = [item for item in meant.wanted if item not in against and not excluded(item.said)]
+    refused = [*meant.avoided, *against]
+    forgotten = [stretch for stretch in out if not _is_among(stretch, refused)]
+    named = _terms(_believed(refused, text), MOST)
+    own = (term for stretch in forgotten for term in excluded_terms(stretch, glossary))
+    avoided = tuple({topic.casefold(): topic for topic in (*named, *own)}.values())
+    kept = (topic for topic in _terms(_believed(wanted, text), MOST) if topic not in avoided)
+    return Topics(tuple(kept)[:MOST], avoided[:MOST])
+
+
+def _is_excluded(item: Stated, text: str, out: Sequence[str]) -> bool:
+    """Whether the words a topic comes from stand only where the text excludes."""
+    said = _folded(item.said)
+    own = excluded(item.said)
+    if own and not any(not stretch.is_excluded for stretch in stretches(item.said)):
+        return True
+    if not said or not any(said in stretch for stretch in out):
+        return False
+    left = (_folded(stretch.text) for stretch in stretches(text) if not stretch.is_excluded)
+    return not any(said in stretch for stretch in left)
+
+
+def _is_among(stretch: str, items: Sequence[Stated]) -> bool:
+    said = filter(None, (_folded(item.said) for item in items))
+    return any(words in stretch or stretch in words for words in said)
 
 
 def meanings_of(meant: Meant, unknown: Sequence[str]) -> tuple[Meaning, ...]:
@@ -102,10 +135,9 @@ def meanings_of(meant: Meant, unknown: Sequence[str]) -> tuple[Meaning, ...]:
     return tuple(found.values())
 
 
-def _stated(items: Sequence[Stated], text: str) -> tuple[str, ...]:
+def _believed(items: Sequence[Stated], text: str) -> Iterator[str]:
     folded = _folded(text)
-    kept = (item.topic for item in items if (said := _folded(item.said)) and said in folded)
-    return _terms(kept, MOST)
+    return (item.topic for item in items if (said := _folded(item.said)) and said in folded)
 
 
 def _terms(terms: Iterable[str], most: int) -> tuple[str, ...]:
@@ -120,4 +152,4 @@ def _terms(terms: Iterable[str], most: int) -> tuple[str, ...]:
 
 
 def _folded(text: str) -> str:
-    return one_line(text).casefold()
+    return one_line(unicodedata.normalize("NFKC", text)).casefold()

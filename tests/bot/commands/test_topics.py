@@ -54,10 +54,12 @@ async def test_what_nobody_knows_is_said_to_be_unknown_and_learned_once(
     }
     await stage.say("/start", count=2)
     message = (await stage.say("/topics 虚空索引"))[-1]
-    assert "• 虚空索引（词表里没有，按原词找）" in message["text"]
+    assert "没有论文对得上“虚空索引”" in message["text"]
+    assert "✅" not in message["text"]
     assert "⏳" in message["text"]
-    done = await becomes(stage, message, "• 虚空索引 → void indexing")
+    done = await becomes(stage, message, "• 虚空索引 → void indexing（还没有论文对得上）")
     assert "⏳" not in done["text"]
+    assert "⚠️ 已记下" in done["text"]
     assert (await chat_of(stage)).interests == ("虚空索引",)
     asked = len(sources.gemini.requests)
     assert "→ void indexing" in await stage.ask("/topics 虚空索引, 去雨")
@@ -176,3 +178,57 @@ async def test_a_button_of_an_older_version_is_answered(stage: Stage) -> None:
     message = (await stage.say("/topics"))[-1]
     for data in ("top:p:nothing", "top:x:0123456789", "top:undo", "top:dance"):
         assert "过期" in (await stage.tap_data(message, data))["text"]
+
+
+async def test_exclusions_become_no_wishes(stage: Stage) -> None:
+    await stage.say("/start", count=2)
+    await stage.ask("/topics 去雨")
+    said = await stage.ask("/topics 不要医学影像和遥感")
+    assert "• 去雨" in said
+    assert "🚫 不想看\n• 医学影像" in said
+    await stage.ask("/topics nothing on faces, please")
+    chat = await chat_of(stage)
+    assert chat.interests == ("去雨",)
+    assert chat.avoided == ("医学影像", "遥感", "faces")
+    await stage.ask("/topics video generation but no surveillance")
+    chat = await chat_of(stage)
+    assert (chat.interests, chat.avoided) == (("video generation",), ("surveillance",))
+
+
+async def test_a_model_makes_no_wish_of_an_exclusion(stage: Stage, sources: Services) -> None:
+    """It was told "除了医学影像" and answers that medical imaging is wanted."""
+    sources.gemini.meant = {"wanted": [{"topic": "medical imaging", "said": "医学影像"}]}
+    await stage.say("/start", count=2)
+    await stage.ask("/topics 去雨")
+    message = (await stage.say("/topics 除了医学影像，我都想看"))[-1]
+    await becomes(stage, message, "按你的意思设好了")
+    chat = await chat_of(stage)
+    assert (chat.interests, chat.avoided) == (("去雨",), ("medical imaging",))
+
+
+async def test_what_matches_nothing_is_said_with_what_would(stage: Stage) -> None:
+    await stage.say("/start", by=ANA, count=2)
+    message = (await stage.say("/topics gausian splating", by=ANA))[-1]
+    assert "No paper matches “gausian splating”" in message["text"]
+    assert "✅" not in message["text"]
+    assert "Did you mean Gaussian splatting" in message["text"]
+    assert (await chat_of(stage, ANA)).interests == ()
+    await stage.tap(message, "＋ Gaussian splatting", by=ANA)
+    await stage.becomes(message, "Your topics have changed")
+    assert (await chat_of(stage, ANA)).interests[-1] == "Gaussian splatting"
+
+
+async def test_what_matches_nothing_is_kept_beside_what_does_and_where_it_is_insisted_on(
+    stage: Stage,
+) -> None:
+    await stage.say("/start", count=2)
+    said = await stage.ask("/topics 蛋白质结构预测 -医学影像")
+    assert "没有论文对得上“蛋白质结构预测”" in said
+    assert "🚫 不想看\n• 医学影像" in said
+    assert "• 蛋白质结构预测" not in said
+    said = await stage.ask("/topics 去雨, asdfgh")
+    assert "✅ 主题已更新" in said
+    assert "• asdfgh（还没有论文对得上）" in said
+    said = await stage.ask("/topics +蛋白质结构预测")
+    assert "⚠️ 已记下，但目前收录的论文里还没有对得上的" in said
+    assert (await chat_of(stage)).interests == ("去雨", "asdfgh", "蛋白质结构预测")
