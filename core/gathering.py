@@ -129,6 +129,8 @@ class Gatherer:
             asked = self._last
             if afresh or not asked or not asked.serves(day, self._now(), again=again):
                 at = self._now()
+                # What cannot be stored is not asked for: it would be again, every minute.
+                await self._store.facts.try_writing()
                 silent = asked.silent(at) if asked else set()
                 patience = self._patience(until, silent)
                 reports = await self._ask(day, progress, patience, again=again)

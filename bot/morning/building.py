@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from bot.morning.editions import MISSED, Editions
 from bot.morning.hours import Hour, Hours
 from bot.morning.standing import Came, Standing, came_to
+from core.errors import StoreUnavailable
 from core.llm import Errand
 from core.models import Edition
 from core.store import Store
@@ -57,6 +58,8 @@ class Building:
                     continue
                 making = self.make(day, wish, until=in_time)
                 (made,) = await asyncio.gather(making, return_exceptions=True)
+                if isinstance(made, StoreUnavailable):  # nothing else can be built either
+                    return changed, [*failed, made]
                 if isinstance(made, Exception):
                     logger.error("no edition of %s for %s", day, wish.audience, exc_info=made)
                     failed.append(made)
@@ -73,9 +76,9 @@ class Building:
         """
         today = self._editions.press.in_work_at(self._now())
         if not self._has_looked_back:
-            self._has_looked_back = True
             for back in range(1, MISSED):
                 await self._editions.make_own(today - timedelta(days=back), is_owed=True)
+            self._has_looked_back = True
         await self._editions.make_own(today, until=until or self._in_time(today))
 
     async def make(

@@ -1,16 +1,21 @@
 """Editions in time: one audience's bug is not another's."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from bot.morning.building import Building
 from bot.morning.editions import Press
 from bot.morning.hours import Hours
+from core.errors import StoreUnwritable
 from core.llm import Errand
 from core.models import Digest, Edition, Focus
 from core.store import Store
 from core.wish import Wish
 from tests.bot.morning.world import World, at
+from tests.databases import NAME, failing
 
 MAIN = Wish("main", Focus(interests=("x",)), "zh", threshold=60, top_n=2)
 ENGLISH = Wish("main:en", MAIN.focus, "en", threshold=60, top_n=2)
@@ -64,3 +69,21 @@ async def test_a_bug_met_by_one_audience_keeps_nobody_else_waiting(world: World)
     assert editions.built == ["main:en"]
     assert [type(error) for error in failed] == [ZeroDivisionError]
     assert changed == []
+
+
+async def test_what_cannot_be_stored_is_not_asked_for(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk over night must not have the sources asked every minute, nor a traceback each."""
+    await world.subscribe(11)
+    world.clock.now = at("2026-03-13 08:20")
+    morning = world.start()
+    async with failing(world.store, tmp_path / NAME, "readonly"):
+        for _ in range(3):
+            with pytest.raises(StoreUnwritable):
+                await morning.build()
+            world.clock.now += timedelta(minutes=1)
+    assert world.arxiv.fetches == world.huggingface.fetches == 0
+    assert [record for record in caplog.records if record.exc_info] == []
+    await morning.build()
+    assert world.arxiv.fetches == 1
