@@ -3,7 +3,7 @@
 prompts   question files with checked front matter
 fence     outside text on its way into a prompt: data, never instructions
 injection sentences in plain sight that speak to the model
-answers   from a model's text to a checked value
+answers   from a model's text to a checked value; tex: what JSON made of its formulas
 tokens    how many tokens a text has, by estimate
 asker     the chain as scoring and reading see it
 chain     models tried in order, within budget; the only place that repeats a question

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from core.errors import LLMBadAnswer
+from core.llm import answers
 from core.llm.answers import parse_answer
 
 
@@ -69,6 +70,111 @@ def test_half_an_answer_is_none(text: str) -> None:
     for answer in (Item, Items):
         with pytest.raises(LLMBadAnswer):
             parse_answer(text, answer)
+
+
+LAST = Items(items=[Item(name="last")])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"thought": "Let me look."}\n%s',
+        '{"thought": "She said "no"."}\n%s',
+        '{"thought": "never closed\n%s',
+        '<think>{x} {"items": [{"name": "draft"}]} so</think>%s',
+        '<think>a sketch: {"items": [...]}\n</think>\n```json\n%s\n```',
+        '{"items": [{"name": "draft"}]} no, better: %s',
+        '%s {"items": []}',
+        "[%s]",
+        '[{"thought": "..."}, %s]',
+        '{"thought": "...", "answer": %s}',
+        '{"a": {"b": {"thought": 1}}, "result": {"output": %s}}',
+        'Let $\\frac{a}{b}$ be {one}, [{two}], {"three"}: %s',
+        "%s // done",
+        "{ // my answer\n%s",
+    ],
+)
+def test_what_stands_around_an_answer_does_not_cost_it(text: str) -> None:
+    assert parse_answer(text % '{"items": [{"name": "last"}]}', Items) == LAST
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"items": [{"name": "last"},],}',
+        '{"items": [{"name": "last" /* the name */}] // all\n}',
+        '{"items": [{"name": "last"}, // and no more\n]}',
+    ],
+)
+def test_comments_and_commas_too_many_are_read_over(text: str) -> None:
+    assert parse_answer(text, Items) == LAST
+    kept = '{"items": [{"name": "a, ] // b /* c"},]}'
+    assert parse_answer(kept, Items).items[0].name == "a, ] // b /* c"
+
+
+def test_what_says_nothing_of_an_answer_is_none() -> None:
+    class Free(BaseModel):
+        """Nothing need be said."""
+
+        items: list[str] = []
+
+    assert parse_answer('{"thought": "hm"} {"items": ["a"]} {"done": true}', Free).items == ["a"]
+    with pytest.raises(LLMBadAnswer):
+        parse_answer('{"thought": "hm"}', Free)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ('{"rows": [1]}\n{"rows": [2]}', [2, 1]),
+        (
+            '{"id": "a", "score": 85}\n{"id": "b", "score": 7}',
+            [{"id": "a", "score": 85}, {"id": "b", "score": 7}],
+        ),
+        ('{"thought": "so many"}\n{"rows": [{"id": "a"}, {"id": "b', [{"id": "a"}]),
+        ('[{"rows": [1]}, {"rows": [2]}]', [2, 1]),
+    ],
+)
+def test_a_list_may_be_spread_over_several_objects(text: str, rows: list[Any]) -> None:
+    assert parse_answer(text, Rows).rows == rows
+
+
+HOSTILE = [
+    "{",
+    '{"',
+    "[{",
+    '{"a":',
+    '{"a":[',
+    '{"x\\"',
+    '{"a\n',
+    '\\"{"',
+    "/*",
+    '",',
+    "[{}, ",
+    "{ ",
+    '{"a": 1,} ',
+]
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_no_text_is_gone_through_more_often_for_its_length(
+    unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Count what is looked at a second time: attempts to decode, each of what its brackets hold."""
+    rests: list[int] = []
+    decode = json.JSONDecoder.raw_decode
+
+    def counted(self: json.JSONDecoder, text: str, start: int = 0) -> Any:
+        rests.append((answers._closing(text, start) or len(text)) - start)
+        return decode(self, text, start)
+
+    monkeypatch.setattr(json.JSONDecoder, "raw_decode", counted)
+    for repeats in (50, 400):
+        rests.clear()
+        text = unit * repeats
+        with pytest.raises(LLMBadAnswer):
+            parse_answer(text, Items)
+        assert sum(rests) <= 2 * (answers._MOST_UNCLOSED + 1) * len(text)
 
 
 A, B = {"id": "a", "score": 85}, {"id": "b", "score": 7}
