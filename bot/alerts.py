@@ -57,6 +57,11 @@ _WHAT: Mapping[AlertKind, dict[Language, str]] = {
         "zh": "这个密钥不能使用模型 {model}",
         "en": "the key may not use the model {model}",
     },
+    AlertKind.MODEL_NO_QUOTA: {
+        "zh": "这个密钥没有模型 {model} 的免费配额（Google 给它的上限是 0，等多久都不会有）",
+        "en": "the key has no free quota for the model {model} (Google's limit is 0; waiting does"
+        " not bring it)",
+    },
     AlertKind.MODEL_UNAVAILABLE: {
         "zh": "模型 {model} 上次调用（{at}）没有响应",
         "en": "the model {model} did not answer when it was last asked ({at})",
@@ -89,6 +94,10 @@ _ADVICE: Mapping[AlertKind, dict[Language, str]] = {
     AlertKind.MODEL_DENIED: {
         "zh": f"在 {_MODELS} 中换掉它，或检查密钥的项目；{{others}}",
         "en": f"replace it in {_MODELS}, or look at the key's project; {{others}}",
+    },
+    AlertKind.MODEL_NO_QUOTA: {
+        "zh": f"在 {_MODELS} 中换掉它，或为密钥的项目开通计费；{{others}}",
+        "en": f"replace it in {_MODELS}, or turn on billing for the key's project; {{others}}",
     },
     AlertKind.MODEL_UNAVAILABLE: {
         "zh": "不必处理；{others}",

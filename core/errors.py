@@ -30,7 +30,8 @@
         │   ├── LLMUnverified         ... too little of it stands in the paper
         │   └── LLMCutOff             ... it ran out of room: ask for less, or give more
         └── LLMMisconfigured      ... the operator: the key or a permission; `trouble` says which
-            └── LLMUnknownModel       ... only this model's name: another model may answer
+            ├── LLMUnknownModel       ... only this model's name: another model may answer
+            └── LLMNoQuota            ... only this model: the key's plan gives it no request at all
 
 Messages are for operators and logs. Readers never see them: what they read is built from
 values (`models.Note`), never from an exception's text.
@@ -229,3 +230,7 @@ class LLMMisconfigured(LLMError):
 
 class LLMUnknownModel(LLMMisconfigured):
     """There is no such model (any more); the key is good."""
+
+
+class LLMNoQuota(LLMMisconfigured):
+    """The limit of this model is 0 for this key: no waiting brings it; the key is good."""

@@ -37,6 +37,7 @@ _SAID = {
     Outcome.KEY_LEAKED: "key locked",
     Outcome.KEY_DENIED: "key not allowed",
     Outcome.UNKNOWN_MODEL: "no such model",
+    Outcome.NO_QUOTA: "no quota for this key",
     Outcome.CANCELLED: "given up by us",
     Outcome.UNSENT: "given up before it was sent",
 }

@@ -67,6 +67,11 @@ def _gemini_trouble(error: LLMError, services: Services) -> Finding:
         what = f"no such model (any more): {', '.join(services.settings.gemini_score_models)}"
         advice = "set GEMINI_SCORE_MODELS to models that exist"
         return Finding("gemini", Verdict.BROKEN, what, advice)
+    if outcome is Outcome.NO_QUOTA:
+        names = ", ".join(services.settings.gemini_score_models)
+        what = f"the key has no free quota (a limit of 0) for: {names}"
+        advice = "set GEMINI_SCORE_MODELS to models it has, or turn on billing for its project"
+        return Finding("gemini", Verdict.BROKEN, what, advice)
     if outcome in _TROUBLES:
         return Finding("gemini", Verdict.DEGRADED, *_TROUBLES[outcome])
     alert = Alert(_ALERTS[outcome], None, now, until=now + _patience(error, now))

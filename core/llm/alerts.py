@@ -50,6 +50,8 @@ class AlertKind(StrEnum):
     MODEL_GONE = "model_gone"
     MODEL_DENIED = "model_denied"
     """The key is good, but not for this model."""
+    MODEL_NO_QUOTA = "model_no_quota"
+    """The key's plan gives this model no request at all."""
     MODEL_UNAVAILABLE = "model_unavailable"
     SERVICE_UNAVAILABLE = "service_unavailable"
     """None of the models was available."""
@@ -81,6 +83,7 @@ _KEY: Mapping[str, AlertKind] = {
 _NAME: Mapping[str, AlertKind] = {
     Outcome.UNKNOWN_MODEL: AlertKind.MODEL_GONE,
     Outcome.KEY_DENIED: AlertKind.MODEL_DENIED,
+    Outcome.NO_QUOTA: AlertKind.MODEL_NO_QUOTA,
 }
 _DOWN = {Outcome.UNAVAILABLE, Outcome.TIMED_OUT}
 

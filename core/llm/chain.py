@@ -262,6 +262,7 @@ _ORDER = (
     Outcome.KEY_INVALID,
     Outcome.KEY_EXPIRED,
     Outcome.KEY_LEAKED,
+    Outcome.NO_QUOTA,
     Outcome.UNKNOWN_MODEL,
 )
 

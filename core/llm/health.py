@@ -2,22 +2,32 @@
 
 A model that is down is left alone for a while, since the next question would wait as long for
 nothing; one that is gone, and a key that does not open, for an hour, after which the operator may
-have mended it. A new process asks anew: that costs one refusal.
+have mended it; one that the key's plan leaves out, for a day. A new process asks anew:
+that costs one refusal.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from core.errors import KeyTrouble, LLMError, LLMMisconfigured, LLMUnavailable, LLMUnknownModel
+from core.errors import (
+    KeyTrouble,
+    LLMError,
+    LLMMisconfigured,
+    LLMNoQuota,
+    LLMUnavailable,
+    LLMUnknownModel,
+)
 
 REST = timedelta(minutes=5)
 GONE = timedelta(hours=1)
+UNPLANNED = timedelta(days=1)
 LOCKED_OUT = timedelta(hours=1)
 
 
 def is_the_keys(error: LLMMisconfigured) -> bool:
     """Whether no model will answer to this key; one may be denied or gone by itself."""
-    return not isinstance(error, LLMUnknownModel) and error.trouble is not KeyTrouble.DENIED
+    is_a_models = isinstance(error, LLMUnknownModel | LLMNoQuota)
+    return not is_a_models and error.trouble is not KeyTrouble.DENIED
 
 
 class Health:
@@ -34,6 +44,8 @@ class Health:
         match error:
             case LLMMisconfigured() if is_the_keys(error):
                 self._key = (now + LOCKED_OUT, error)
+            case LLMNoQuota():
+                self._models[model] = (now + UNPLANNED, error)
             case LLMMisconfigured():
                 self._models[model] = (now + GONE, error)
             case LLMUnavailable():

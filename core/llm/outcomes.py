@@ -12,6 +12,7 @@ from core.errors import (
     LLMCutOff,
     LLMError,
     LLMMisconfigured,
+    LLMNoQuota,
     LLMRateLimited,
     LLMRefused,
     LLMTimedOut,
@@ -44,6 +45,8 @@ class Outcome(StrEnum):
     KEY_LEAKED = "key_leaked"
     KEY_DENIED = "key_denied"
     UNKNOWN_MODEL = "unknown_model"
+    NO_QUOTA = "no_quota"
+    """The key's plan gives this model no request at all."""
     UNSENT = "unsent"
     """Given up between being entered and being made."""
     CANCELLED = "cancelled"
@@ -76,6 +79,7 @@ TURNED_AWAY = frozenset(
         Outcome.KEY_LEAKED,
         Outcome.KEY_DENIED,
         Outcome.UNKNOWN_MODEL,
+        Outcome.NO_QUOTA,
         Outcome.UNSENT,
     }
 )
@@ -112,6 +116,8 @@ def outcome_of(error: LLMError) -> Outcome:
             return Outcome.BAD_ANSWER
         case LLMUnknownModel():
             return Outcome.UNKNOWN_MODEL
+        case LLMNoQuota():
+            return Outcome.NO_QUOTA
         case LLMMisconfigured():
             return _KEY_TROUBLES[error.trouble]
         case LLMTimedOut():

@@ -8,11 +8,11 @@ is, but its number is not one of ours.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from core.errors import LLMRateLimited, QuotaScope
+from core.errors import LLMNoQuota, LLMRateLimited, QuotaScope
 
 _SEVERITY = (QuotaScope.UNKNOWN, QuotaScope.MINUTE, QuotaScope.TOKENS, QuotaScope.DAY)
 _KNOWN = {
@@ -25,7 +25,9 @@ _KNOWN = {
 Violation = Mapping[str, Any]
 
 
-def rate_limit(message: str, told: str, details: Any, retry_header: str | None) -> LLMRateLimited:
+def rate_limit(
+    message: str, told: str, details: Any, retry_header: str | None
+) -> LLMRateLimited | LLMNoQuota:
     """Return what a 429 says: which quota (the worst of several), their limits, when to come back.
 
     `message` is for our error; `told` is the provider's text, which may say limits and when.
@@ -41,7 +43,9 @@ def rate_limit(message: str, told: str, details: Any, retry_header: str | None) 
         if isinstance(violation, Mapping)
     ]
     in_text = {int(limit) for limit in re.findall(r"\blimit: (\d{1,9})(?!\d|\.\d)", told)}
-    scope = _worst(violations, in_text)
+    if 0 in in_text or any(_value(violation) == 0 for violation in violations):
+        return LLMNoQuota(message)
+    scope = max(map(_scope, violations), key=_SEVERITY.index, default=QuotaScope.UNKNOWN)
     limits = _limits(violations, in_text)
     if scope is QuotaScope.DAY:
         return LLMRateLimited(message, scope=scope, limits=limits)
@@ -54,13 +58,6 @@ def rate_limit(message: str, told: str, details: Any, retry_header: str | None) 
     delay = max((delay for delay in delays if delay is not None), default=None)
     retry_after = None if delay is None else timedelta(seconds=delay)
     return LLMRateLimited(message, scope=scope, retry_after=retry_after, limits=limits)
-
-
-def _worst(violations: Iterable[Violation], in_text: set[int]) -> QuotaScope:
-    # Not in this plan: no minute will bring it, and another model may well be.
-    if 0 in in_text or any(_value(violation) == 0 for violation in violations):
-        return QuotaScope.DAY
-    return max(map(_scope, violations), key=_SEVERITY.index, default=QuotaScope.UNKNOWN)
 
 
 def _scope(violation: Violation) -> QuotaScope:

@@ -108,6 +108,7 @@ AGAIN: Mapping[Outcome, Again] = MappingProxyType(
         Outcome.KEY_LEAKED: Again.NEVER,
         Outcome.KEY_DENIED: Again.NEVER,
         Outcome.UNKNOWN_MODEL: Again.NEVER,
+        Outcome.NO_QUOTA: Again.NEVER,
     }
 )
 

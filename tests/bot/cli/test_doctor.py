@@ -20,6 +20,7 @@ from core.errors import (
     LLMCutOff,
     LLMError,
     LLMMisconfigured,
+    LLMNoQuota,
     LLMRateLimited,
     LLMRefused,
     LLMTimedOut,
@@ -101,6 +102,7 @@ async def ended(services: Services, model: str, outcome: str, times: int = 1) ->
             LLMMisconfigured(SAID, trouble=KeyTrouble.DENIED),
             Verdict.BROKEN, "may not be used", "project and billing",
         ),
+        (LLMNoQuota(SAID), Verdict.BROKEN, "no free quota", "billing"),
         (LLMUnknownModel(SAID), Verdict.BROKEN, "model-a", "GEMINI_SCORE_MODELS"),
         (
             LLMRateLimited(SAID, scope=QuotaScope.DAY, retry_after=timedelta(hours=5)),

@@ -108,6 +108,14 @@ def test_a_retired_model_is_named_with_those_that_are_left() -> None:
     assert [alert.left for alert in alerts(both, PAIR, NOW)] == [(), ()]
 
 
+def test_a_model_without_quota_is_named_and_no_day_that_is_used_up() -> None:
+    calls = [Last("a", Outcome.NO_QUOTA), Last("b", Outcome.OK)]
+    assert alerts(calls, PAIR, NOW) == [Alert(AlertKind.MODEL_NO_QUOTA, "a", BEFORE, ("b",))]
+    both = [Last("a", Outcome.NO_QUOTA), Last("b", Outcome.NO_QUOTA)]
+    found = alerts(both, PAIR, NOW)
+    assert [(alert.kind, alert.left) for alert in found] == [(AlertKind.MODEL_NO_QUOTA, ())] * 2
+
+
 def test_a_retired_model_that_is_no_longer_set_is_no_alert() -> None:
     assert alerts([Last("a", Outcome.UNKNOWN_MODEL)], [budget("b")], NOW) == []
 

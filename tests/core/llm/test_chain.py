@@ -12,6 +12,7 @@ from core.errors import (
     LLMCutOff,
     LLMError,
     LLMMisconfigured,
+    LLMNoQuota,
     LLMRateLimited,
     LLMRefused,
     LLMTimedOut,
@@ -168,6 +169,15 @@ async def test_a_model_that_is_gone_is_not_asked_again() -> None:
     bench = Bench(FakeLLM(LLMUnknownModel("404"), name="a"), FakeLLM(YES, YES, name="b"))
     assert [await bench.ask(), await bench.ask()] == ["b", "b"]
     assert bench.log.outcomes == ["unknown_model", "ok", "ok"]
+
+
+async def test_a_model_the_key_has_no_quota_for_is_left_alone_for_a_day() -> None:
+    a, b = FakeLLM(LLMNoQuota("limit: 0"), YES, name="a"), FakeLLM(YES, YES, name="b")
+    bench = Bench(a, b)
+    assert [await bench.ask(), await bench.ask()] == ["b", "b"]
+    assert bench.log.outcomes == ["no_quota", "ok", "ok"]
+    bench.clock.advance(86_400)
+    assert await bench.ask() == "a"
 
 
 async def test_when_every_model_is_gone_that_is_said_every_time() -> None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from core.errors import (
     KeyTrouble,
     LLMMisconfigured,
+    LLMNoQuota,
     LLMRateLimited,
     LLMRefused,
     LLMTimedOut,
@@ -37,7 +38,6 @@ MINUTE, TOKENS, DAY = QuotaScope.MINUTE, QuotaScope.TOKENS, QuotaScope.DAY
         ("429_per_minute", MINUTE, 3.734186911, {MINUTE: 5}),
         ("429_per_day", DAY, None, {DAY: 20}),
         ("429_input_tokens", TOKENS, 26, {TOKENS: 250_000}),
-        ("429_three_violations", DAY, None, {}),
         ("429_no_details", QuotaScope.UNKNOWN, None, {}),
         ("429_error_info", QuotaScope.UNKNOWN, None, {}),
     ],
@@ -51,6 +51,12 @@ async def test_a_429_says_which_quota_how_large_it_is_and_when_to_come_back(
     assert error.retry_after == (None if seconds is None else timedelta(seconds=seconds))
     assert error.limits == limits
     assert error.usage is None
+
+
+async def test_a_limit_of_0_is_no_quota_that_comes_back(serve: Serve) -> None:
+    """As Google words it for a model that free keys do not have, with "retry in 45 s"."""
+    error = await failure(serve, captured("429_three_violations"))
+    assert type(error) is LLMNoQuota
 
 
 async def test_a_429_without_details_may_say_when_in_a_header(serve: Serve) -> None:

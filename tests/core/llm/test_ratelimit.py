@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import QuotaScope
+from core.errors import LLMNoQuota, QuotaScope
 from core.llm.ratelimit import rate_limit
 
 MINUTE, TOKENS, DAY = QuotaScope.MINUTE, QuotaScope.TOKENS, QuotaScope.DAY
@@ -101,22 +101,19 @@ def test_the_text_is_believed_where_it_can_mean_only_one_quota(
 
 
 @pytest.mark.parametrize(
-    ("violations", "text", "limits"),
+    ("violations", "text"),
     [
-        ([(PER_MINUTE, "0")], "", {}),
-        ([(PER_MINUTE, 0)], "", {}),
-        ([(PER_MINUTE, None)], "limit: 0, model: m", {}),
-        ([(PER_MINUTE, "5"), (INPUT, "0")], "", {MINUTE: 5}),
-        ([], "Quota exceeded for metric: x, limit: 0\nPlease retry in 45.7s.", {}),
+        ([(PER_MINUTE, "0")], ""),
+        ([(PER_MINUTE, 0)], ""),
+        ([(PER_MINUTE, None)], "limit: 0, model: m"),
+        ([(PER_MINUTE, "5"), (INPUT, "0")], ""),
+        ([], "Quota exceeded for metric: x, limit: 0\nPlease retry in 45.7s."),
     ],
 )
 def test_a_limit_of_zero_is_a_model_outside_the_plan_which_no_waiting_brings(
-    violations: list[tuple[str, Any]], text: str, limits: dict[QuotaScope, int]
+    violations: list[tuple[str, Any]], text: str
 ) -> None:
-    error = refusal(*violations, text=text, delay="45s")
-    assert error.scope is DAY
-    assert error.retry_after is None
-    assert error.limits == limits
+    assert isinstance(refusal(*violations, text=text, delay="45s"), LLMNoQuota)
 
 
 @pytest.mark.parametrize(
@@ -161,6 +158,8 @@ def test_whatever_is_said_limits_are_numbers_a_planner_can_use(
     violations: list[tuple[str, Any]], text: str
 ) -> None:
     error = refusal(*violations, text=text)
+    if isinstance(error, LLMNoQuota):
+        return
     assert set(error.limits) <= {MINUTE, TOKENS, DAY}
     assert all(0 < limit < 10**9 for limit in error.limits.values())
     assert (error.scope is DAY) <= (error.retry_after is None)

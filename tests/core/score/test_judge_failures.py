@@ -12,6 +12,7 @@ from core.errors import (
     LLMCutOff,
     LLMError,
     LLMMisconfigured,
+    LLMNoQuota,
     LLMRateLimited,
     LLMRefused,
     LLMTimedOut,
@@ -37,6 +38,7 @@ NEVER = [
     LLMTimedOut("no answer in time"),
     *map(limited, QuotaScope),
     LLMUnknownModel("404"),
+    LLMNoQuota("limit: 0"),
     *(LLMMisconfigured("403", trouble=trouble) for trouble in KeyTrouble),
 ]
 
