@@ -9,12 +9,13 @@ serves all audiences of a morning: they differ in what they were shown, not in w
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from core.errors import SourceOff, SourceTimedOut
 from core.fetch import Source
 from core.fetch.gather import SourceReport, fetch_all
+from core.fetch.repeats import without_repeats
 from core.merge import merge
 from core.models import Note, NoteKind, Paper, SourceCount
 from core.progress import Progress
@@ -178,9 +179,20 @@ class Gatherer:
         reports = await fetch_all(
             requests, timeout=patience, clock=self._clock, sleep=self._sleep, arrived=arrived
         )
+        reports = tuple([await self._believed(report) for report in reports])
         for report, (_, days) in zip(reports, requests, strict=True):
             await self._remember(report, days)
         return reports
+
+    async def _believed(self, report: SourceReport) -> SourceReport:
+        """Take a list that repeats what its source announced on earlier days for none, yet."""
+        if report.listing is None:
+            return report
+        known = await self._store.papers.get_many(paper.id for paper in report.listing.papers)
+        listing = without_repeats(report.listing, report.source, known)
+        for day in set(report.listing.read) - set(listing.read):
+            logger.warning("%s lists nothing new under %s: asked again later", report.source, day)
+        return replace(report, listing=listing)
 
     async def _days(self, source: Source, day: date, *, again: bool) -> list[date]:
         """Return `day` and the days before it that may still hold something unread."""

@@ -183,7 +183,20 @@ class ArxivSource:
         # An empty feed of an announcement day is one that was not built: the window knows more.
         if feed and feed.papers and feed.day is not None and feed.day in days:
             papers = await self._with_metadata(feed.papers, reading)
-            reading.days[feed.day] = _Day(papers, feed.skipped)
+            if self._may_be_of(feed.day, papers):
+                reading.days[feed.day] = _Day(papers, feed.skipped)
+            else:
+                logger.warning("the feed of %s lists nothing that came in for it", feed.day)
+
+    def _may_be_of(self, day: date, papers: Sequence[Paper]) -> bool:
+        """Whether a feed's date is to be believed: some of it came in when the list of `day` says.
+
+        A feed may be rebuilt at midnight, under the new date, before the new list is there. Then
+        nothing in it is younger than the day on which the window of the new list opened.
+        """
+        opened = submission_window(day, self._holidays)[0].date()
+        published = [paper.published for paper in papers if paper.published]
+        return not published or max(published) > opened
 
     async def _announcement(self) -> Announcement | None:
         """The feed, or None when it is down or broken (the query API may still work)."""

@@ -48,7 +48,7 @@ class HuggingFaceSource:
         async with asyncio.TaskGroup() as group:
             tasks = {day: group.create_task(self._day(day, slots)) for day in days if day <= today}
         outcomes = {day: task.result() for day, task in tasks.items()}
-        lists = {d: o for d, o in outcomes.items() if isinstance(o, _Day)}
+        lists = _without_repeats({d: o for d, o in outcomes.items() if isinstance(o, _Day)})
         errors = [o for o in outcomes.values() if isinstance(o, SourceError)]
         if errors and not lists:
             raise _worst(errors)
@@ -162,6 +162,18 @@ class _Item(_Fields):
         """One set of fields; where both levels have one, the inner counts."""
         inner = self.paper.model_dump(exclude_none=True) if self.paper else {}
         return _Fields.model_validate({**self.model_dump(exclude={"paper"}), **inner})
+
+
+def _without_repeats(lists: dict[date, _Day]) -> dict[date, _Day]:
+    """Empty each day's list that is an earlier day's once more: a paper is put forward once."""
+    believed: dict[date, _Day] = {}
+    seen: set[str] = set()
+    for day, read in sorted(lists.items()):
+        ids = {paper.id for paper in read.papers}
+        is_repeat = len(ids & seen) > len(ids) / 2
+        believed[day] = _Day((), ()) if is_repeat else read
+        seen |= ids
+    return {day: believed[day] for day in lists}
 
 
 def _top(items: Sequence[object], day: date, top: int) -> _Day:

@@ -327,3 +327,22 @@ async def test_progress_is_told_from_start_to_end(make: Build) -> None:
     assert ("sources", 1, 1) in heard
     assert ("scoring", 2, 2) in heard
     assert heard[-1] == ("reading", 1, 1)
+
+
+async def test_yesterdays_list_under_todays_date_settles_nothing(
+    make: Build, store: Store, clock: Clock
+) -> None:
+    yesterday = DAY - timedelta(days=1)
+    first = [paper(90, listed=yesterday), paper(80, listed=yesterday)]
+    await make(FakeSource(days={yesterday: first})).build(yesterday, WISH)
+
+    stale = FakeSource(days={DAY: [paper(90), paper(80)]}, settles_after=timedelta(0))
+    edition = await make(stale).build(DAY, WISH)
+    assert Note(kind=NoteKind.NOT_YET_ANNOUNCED, source="arxiv", day=None) in edition.digest.notes
+    assert NoteKind.NO_ANNOUNCEMENT not in kinds(edition)
+    assert edition.digest.scanned == ()
+    assert DAY not in await store.coverage.settled("arxiv", yesterday)
+
+    late = FakeSource(days={DAY: [paper(95), paper(85)]})
+    edition = await make(late).build(DAY, WISH, force=True)
+    assert picked(edition) == ["2603.00095", "2603.00085"]

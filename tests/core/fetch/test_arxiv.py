@@ -21,7 +21,7 @@ def atom(ids: list[str], *, total: int | None = None) -> bytes:
     """A page of the query API with these papers."""
     entries = "".join(
         f"<entry><id>http://arxiv.org/abs/{id}v2</id><title>Title {id}</title>"
-        f"<summary>Abstract {id}</summary><published>2026-03-11T20:00:00Z</published>"
+        f"<summary>Abstract {id}</summary><published>2026-03-12T09:00:00Z</published>"
         "<author><name>Ada Lovelace</name></author><author><name>A. Turing</name></author>"
         '<category term="cs.CV"/><arxiv:comment>CVPR</arxiv:comment></entry>'
         for id in ids
@@ -130,7 +130,7 @@ async def test_the_feed_says_what_is_new_and_the_api_the_metadata(http: Http, se
     assert [p.id for p in listing.papers] == ["2603.00001", "2603.00002"]
     first = listing.papers[0]
     assert (first.title, first.version) == ("Title 2603.00001", 2)
-    assert (first.listed, first.published) == (FRIDAY, date(2026, 3, 11))
+    assert (first.listed, first.published) == (FRIDAY, date(2026, 3, 12))
     assert (first.comment, first.licence) == ("CVPR", "licence-2603.00001")
     assert first.sources == ("arxiv",)
     assert (listing.read, listing.label) == ((FRIDAY,), "cs.CV, cs.LG")
@@ -209,6 +209,23 @@ async def test_the_feed_serves_its_day_and_windows_the_others(http: Http, serve:
     assert listing.read == (THURSDAY, FRIDAY, SATURDAY)
     assert listing.quiet == (SATURDAY,)
     assert listing.next_list == date(2026, 3, 16)
+
+
+async def test_a_feed_that_holds_nothing_of_its_day_s_window_is_not_believed(
+    http: Http, serve: Serve
+) -> None:
+    """Rebuilt under the new date before the new list was there: yesterday's once more."""
+
+    def query(asked: Any) -> bytes:
+        if "id_list" in asked:
+            return by_id(asked).replace(b"2026-03-12T09", b"2026-03-11T16")
+        return atom([])
+
+    api = Api(feed=rss(FRIDAY, {"2603.00001": "new", "2603.00002": "new"}), query=query)
+    listing = await (await source(http, serve, api)).fetch([FRIDAY])
+    assert (listing.papers, listing.read, listing.young) == ((), (), (FRIDAY,))
+    assert listing.quiet == ()
+    assert listing.next_list == FRIDAY
 
 
 async def test_a_day_long_past_does_not_trouble_the_feed(http: Http, serve: Serve) -> None:

@@ -243,9 +243,34 @@ async def test_too_many_requests_is_busy_and_says_until_when(http: Http, serve: 
 
 async def test_newest_day_comes_first_and_a_paper_may_be_on_two(http: Http, serve: Serve) -> None:
     thursday = FRIDAY - timedelta(days=1)
-    api = Api({thursday: [item("2606.00001", upvotes=9)], FRIDAY: [item("2606.00001", upvotes=2)]})
+    again, other = item("2606.00001", upvotes=2), item("2606.00002", upvotes=1)
+    api = Api({thursday: [item("2606.00001", upvotes=9)], FRIDAY: [again, other]})
     listing = await (await source(http, serve, api)).fetch([thursday, FRIDAY])
-    assert [(p.listed, p.upvotes) for p in listing.papers] == [(FRIDAY, 2), (thursday, 9)]
+    assert [(p.listed, p.upvotes) for p in listing.papers] == [
+        (FRIDAY, 2), (FRIDAY, 1), (thursday, 9)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        # (read, quiet, young) of Friday to Monday
+        ("2026-06-13T12:00:00+00:00", ([12, 13], [13], [14, 15])),  # Saturday repeats Friday
+        ("2026-06-15T12:00:00+00:00", ([12, 13, 14], [13, 14], [15])),  # Monday still does
+        ("2026-06-16T12:00:00+00:00", ([12, 13, 14, 15], [13, 14], [])),  # and never had its own
+    ],
+)
+async def test_an_earlier_list_under_a_new_date_is_no_list(
+    http: Http, serve: Serve, now: str, expected: tuple[list[int], list[int], list[int]]
+) -> None:
+    stale = [item("2606.00001", upvotes=9), item("2606.00002", upvotes=3)]
+    days = [FRIDAY + timedelta(days=n) for n in range(4)]
+    api = Api(dict.fromkeys(days, stale))
+    reader = await source(http, serve, api, now=datetime.fromisoformat(now))
+    listing = await reader.fetch(days)
+    kept = (listing.read, listing.quiet, listing.young)
+    assert tuple([day.day for day in found] for found in kept) == expected
+    assert {paper.listed for paper in listing.papers} == {FRIDAY}
 
 
 @pytest.mark.parametrize(
