@@ -5,7 +5,7 @@ place they come from (an arXiv announcement day, a Hugging Face list day); times
 """
 
 from datetime import date
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from pydantic import AwareDatetime, Field
 
@@ -132,6 +132,21 @@ class TextSource(StrEnum):
     ABSTRACT = "abstract"
 
 
+class TextExtent(IntEnum):
+    """How much of a paper was to be had; more is worth looking for while it is not all."""
+
+    ABSTRACT = 0
+    PART = 1
+    WHOLE = 2
+
+    @classmethod
+    def of(cls, source: TextSource, *, is_part: bool) -> "TextExtent":
+        """Return the extent of a text from `source`."""
+        if source is TextSource.ABSTRACT:
+            return cls.ABSTRACT
+        return cls.PART if is_part else cls.WHOLE
+
+
 class Section(Value):
     """A section of a paper, in reading order."""
 
@@ -152,6 +167,13 @@ class Document(Value):
     sections: tuple[Section, ...]
     pages: int | None = None
     """Pages read, for a PDF."""
+    is_part: bool = False
+    """Whether it breaks off, or is only a stretch or the supplement of the paper."""
+
+    @property
+    def extent(self) -> TextExtent:
+        """How much of the paper it is."""
+        return TextExtent.of(self.source, is_part=self.is_part)
 
     @property
     def characters(self) -> int:
@@ -176,6 +198,8 @@ class Analysis(Value):
     """Language of the statements: the digest's for a model, the paper's for an extract."""
     text_source: TextSource
     pages: int | None = None
+    is_part: bool = False
+    """Whether the text was only a part of the paper."""
     written_in: str | None = None
     """Code of the paper's own language: "en", "zh", "ru"; None: not looked at."""
     contribution: tuple[Point, ...] = ()
@@ -189,6 +213,11 @@ class Analysis(Value):
     model: str
     """Model that wrote it, or the extractor's name and version."""
     created_at: AwareDatetime
+
+    @property
+    def extent(self) -> TextExtent:
+        """How much of the paper it was made from."""
+        return TextExtent.of(self.text_source, is_part=self.is_part)
 
 
 class Takeaway(Value):

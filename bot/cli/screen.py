@@ -90,9 +90,7 @@ def _show_pick(number: int, scored: ScoredPaper, edition: Edition, console: Cons
     analysis = edition.analyses.get(paper.id)
     badges = [words.badges(paper.sources), paper.url]
     if analysis:
-        badges.append(
-            words.text_source(analysis.text_source, analysis.pages, language, analysis.written_in)
-        )
+        badges.append(words.analysed_text(analysis, language))
         badges.append(words.analysed_by(analysis.kind, analysis.model, language))
     lines = Text(one_line(scored.reason))
     lines.append("\n" + " · ".join(badges), style="dim")

@@ -14,7 +14,7 @@ from bot.reading.request import Request
 from bot.render.dive import dive as dive_pages
 from bot.render.message import Message
 from core.analyze.desk import Dive
-from core.models import AnalysisKind, Focus, Language, Paper, ScoredPaper, ScoreKind, TextSource
+from core.models import AnalysisKind, Focus, Language, Paper, ScoredPaper, ScoreKind, TextExtent
 
 Pages = tuple[Message, ...]
 _Key = tuple[Paper, Language, ScoredPaper | None, Focus | None]
@@ -84,4 +84,4 @@ def _is_final(dive: Dive) -> bool:
         return False
     is_llm = dive.analysis.kind is AnalysisKind.LLM
     is_local = dive.takeaway is not None and dive.takeaway.kind is ScoreKind.LOCAL
-    return is_llm and not is_local and dive.analysis.text_source is not TextSource.ABSTRACT
+    return is_llm and not is_local and dive.analysis.extent is TextExtent.WHOLE

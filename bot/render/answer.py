@@ -45,7 +45,9 @@ _TEXT: dict[str, dict[Language, str]] = {
 
 def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Message:
     """Return the answer as one message: as many statements as fit."""
-    where = words.text_source(found.source, found.pages, language)
+    where = words.text_source(
+        found.document.source, found.document.pages, language, is_part=found.document.is_part
+    )
     head = lines(bold(parts.headline(paper)), Text("❓ ") + plain(asked, 300))
     if not found.points:
         is_read = found.kind is AnalysisKind.LLM

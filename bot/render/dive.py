@@ -142,7 +142,7 @@ def reason(scored: ScoredPaper | None, language: Language) -> Text:
 def source_lines(dive: "Dive", language: Language) -> tuple[Text, ...]:
     """Return what was read and by whom, and why these are quotes where they are."""
     analysis = dive.analysis
-    where = words.text_source(analysis.text_source, analysis.pages, language, analysis.written_in)
+    where = words.analysed_text(analysis, language)
     by = plain(words.analysed_by(analysis.kind, analysis.model, language), 80)
     read = Text(chat.say("read_from", language, where=where)) + by
     checked = checked_line(analysis, language)

@@ -13,7 +13,7 @@ from typing import Final
 
 from pydantic import BaseModel, Field
 
-from core.analyze.fit import fit
+from core.analyze.fit import fit, text_kind
 from core.analyze.language import NAMES, is_language
 from core.analyze.passages import passages
 from core.analyze.schema import Statement
@@ -26,7 +26,7 @@ from core.llm.asker import Asker
 from core.llm.fence import block, line, title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
-from core.models import AnalysisKind, Document, Language, Paper, Point, TextSource
+from core.models import AnalysisKind, Document, Language, Paper, Point
 from core.quarantine import quarantined_document, quarantined_paper
 from core.score.expansion import load
 
@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 
 QUESTION_LIMIT: Final = 400
 MOST_STATEMENTS: Final = 5
-_KINDS = {TextSource.PDF: "pages", TextSource.ABSTRACT: "abstract"}
 
 
 class Reply(BaseModel):
@@ -52,8 +51,8 @@ class Answer:
 
     kind: AnalysisKind
     """A model's words, or sentences of the paper itself."""
-    source: TextSource
-    pages: int | None
+    document: Document
+    """What was looked in."""
     model: str
     points: tuple[Point, ...]
     """None: the paper does not say."""
@@ -75,7 +74,11 @@ class Asking:
         aside: Aside = in_a_thread,
     ) -> None:
         """Without a chain answers are sentences of the paper. Raise `ConfigError`."""
-        if lacking := [name for name in ("full", *_KINDS.values()) if name not in prompt.phrases]:
+        if lacking := [
+            name
+            for name in ("full", *("full", "part", "pages", "abstract"))
+            if name not in prompt.phrases
+        ]:
             raise ConfigError(f"{prompt.name}.md: [phrases] lacks {', '.join(lacking)}")
         self._chain = chain
         self._prompt = prompt
@@ -136,7 +139,7 @@ class Asking:
         whole = " ".join(point.text for point in points)
         if points and not is_language(whole, language):
             raise LLMBadAnswer(f"{paper.id}: the answer is in another language")
-        return Answer(AnalysisKind.LLM, document.source, document.pages, reply.model, points)
+        return Answer(AnalysisKind.LLM, document, reply.model, points)
 
     def _values(
         self, paper: Paper, document: Document, question: str, language: Language
@@ -145,7 +148,7 @@ class Asking:
             "title": title(paper.title),
             "language": NAMES[language],
             "question": line(question, limit=QUESTION_LIMIT),
-            "text_kind": self._prompt.phrases[_KINDS.get(document.source, "full")],
+            "text_kind": self._prompt.phrases[text_kind(document)],
             "omitted": ", ".join(section.id for section in document.sections),
             "document": "",
         }
@@ -159,7 +162,7 @@ class Asking:
     async def _found(self, paper: Paper, document: Document, question: str) -> Answer:
         wordings = await asyncio.to_thread(_wordings, question)
         points = await self._aside(partial(passages, document, paper, wordings))
-        return Answer(AnalysisKind.EXTRACTIVE, document.source, document.pages, "", points)
+        return Answer(AnalysisKind.EXTRACTIVE, document, "", points)
 
 
 def _wordings(question: str) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from core.models import (
     Language,
     Paper,
     Takeaway,
-    TextSource,
+    TextExtent,
 )
 from core.quarantine import passages_in
 from core.store import Store
@@ -136,16 +136,16 @@ class Desk:
         One of an older version is there as well, and says so: nobody waits for a new version.
         """
         known = await self._known(paper, focus, language)
-        if known is not None and known.text_source is not TextSource.ABSTRACT:
+        if known is not None and known.extent is TextExtent.WHOLE:
             return Dive(known)
         older = await self._known(paper, focus, language, is_older=True)
-        if older is not None and older.text_source is not TextSource.ABSTRACT:
+        if older is not None and older.extent is TextExtent.WHOLE:
             return Dive(older, newer=paper.version)
         document = await self._stored(paper)
         if document is None:
             return None
         if known is not None:
-            return Dive(known) if document.source is TextSource.ABSTRACT else None
+            return Dive(known) if document.extent <= known.extent else None
         if self._reader is not None:
             refusal = _Refusal(self._reader, document, language)
             quotes = await self._noted(refusal, paper, focus)
@@ -165,7 +165,7 @@ class Desk:
 
     async def _dive(self, paper: Paper, focus: Focus, language: Language, errand: Waiter) -> Dive:
         known = await self._known(paper, focus, language)
-        if known is not None and known.text_source is not TextSource.ABSTRACT:
+        if known is not None and known.extent is TextExtent.WHOLE:
             return Dive(known)
         try:
             document = await self._document(paper)
@@ -187,7 +187,7 @@ class Desk:
         errand: Waiter,
     ) -> Dive:
         """Return the dive into a text. Raise `WorkStopped` when the text is too much."""
-        if known is not None and document.source is TextSource.ABSTRACT:
+        if known is not None and document.extent <= known.extent:
             return Dive(known)
         if self._reader is None:
             return Dive(await self._extract(paper, document, focus))
@@ -243,17 +243,21 @@ class Desk:
         return known if known is not None and await self._is_final(known, paper) else None
 
     async def _document(self, paper: Paper) -> Document:
-        if (known := await self._stored(paper)) is not None:
+        known = await self._store.texts.get(paper.id, paper.version)
+        if known is not None and await self._is_final(known, paper):
             return known
         result = await self._texts.read(paper)
         for attempt in result.attempts:
             logger.debug("%s: %s %s", paper.id, attempt.source, attempt.outcome)
-        is_abstract = result.document.source is TextSource.ABSTRACT
-        if is_abstract and any(attempt.outcome == UNREACHABLE for attempt in result.attempts):
-            return result.document  # nobody knows yet whether there is a full text
-        await self._store.texts.put(result.document, version=paper.version, at=self._now())
-        await self._flag(result.document)
-        return result.document
+        document = result.document
+        if known is not None and document.extent < known.extent:
+            document = known  # today's failure takes nothing away
+        is_unsure = any(attempt.outcome == UNREACHABLE for attempt in result.attempts)
+        if is_unsure and document.extent is not TextExtent.WHOLE:
+            return document  # nobody knows yet whether there is a full text
+        await self._store.texts.put(document, version=paper.version, at=self._now())
+        await self._flag(document)
+        return document
 
     async def _flag(self, document: Document) -> None:
         """Tell the administrators of a text that speaks to the model; it is read without that."""
@@ -268,7 +272,7 @@ class Desk:
             await Flags(self._store).note(day, {document.paper_id: found[0]})
 
     async def _is_final(self, document: Document, paper: Paper) -> bool:
-        if document.source is not TextSource.ABSTRACT:
+        if document.extent is TextExtent.WHOLE:
             return True
         at = await self._store.texts.fetched_at(paper.id, paper.version)
         return at is not None and self._now() - at < ABSTRACT_STAYS

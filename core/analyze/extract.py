@@ -39,6 +39,7 @@ def extract(document: Document, paper: Paper, focus: Focus, *, now: datetime) ->
         language=language_of(document),
         text_source=document.source,
         pages=document.pages,
+        is_part=document.is_part,
         written_in=written_in(" ".join(section.text for section in document.sections)),
         contribution=contribution,
         methodology=methodology,

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from core.analyze.documents.roles import Role, roles
 from core.analyze.sentences import split_sentences
 from core.llm.tokens import weigh
-from core.models import Document, Section
+from core.models import Document, Section, TextExtent, TextSource
 
 CUT = "[…]"
+TEXT_KINDS = ("full", "part", "pages", "abstract")
+"""A prompt has a phrase for each."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,13 @@ class FittedText:
     """Ids left out altogether."""
     truncated: bool
     """Whether anything is missing."""
+
+
+def text_kind(document: Document) -> str:
+    """Return which of a prompt's phrases says what text this is."""
+    if document.extent is not TextExtent.WHOLE:
+        return document.extent.name.lower()
+    return "pages" if document.source is TextSource.PDF else "full"
 
 
 # Sharing the budget

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from core.analyze.fit import fit
+from core.analyze.fit import TEXT_KINDS, fit, text_kind
 from core.analyze.language import NAMES, is_language, written_in
 from core.analyze.schema import Mended, Reading
 from core.analyze.verify import LEAST_SHARE, SECTIONS, Failed, Verified, mended_by, verified
@@ -33,7 +33,6 @@ from core.models import (
     Language,
     Paper,
     Section,
-    TextSource,
 )
 from core.quarantine import quarantined_document, quarantined_paper
 
@@ -46,7 +45,7 @@ The first believes our estimate of tokens; the second knows that it is off, by u
 (`core.llm.quota.planner.MOST_BIAS`). After that it is the caller's to hear.
 """
 CLAIM_LIMIT: Final = 600
-_PHRASES = ("full", "pages", "abstract", "language", "empty")
+_PHRASES = (*TEXT_KINDS, "language", "empty")
 _REASONS = ("no_quote", "quote_missing", "number_missing", "number_elsewhere", "name_missing",
             "unrelated")  # fmt: skip
 
@@ -178,12 +177,11 @@ class Reader:
     def _values(
         self, paper: Paper, document: Document, focus: Focus, language: Language
     ) -> dict[str, str]:
-        kind = {TextSource.PDF: "pages", TextSource.ABSTRACT: "abstract"}
         return {
             "title": title(paper.title),
             "interests": interests(focus),
             "language": NAMES[language],
-            "text_kind": self._prompt.phrases[kind.get(document.source, "full")],
+            "text_kind": self._prompt.phrases[text_kind(document)],
         }
 
     def _draft(self, document: Document, values: Mapping[str, str], max_tokens: int) -> "_Draft":
@@ -231,6 +229,7 @@ def _analysis(
         language=language,
         text_source=document.source,
         pages=document.pages,
+        is_part=document.is_part,
         written_in=written_in(" ".join(section.text for section in document.sections)),
         contribution=made.points("contribution"),
         methodology=made.points("methodology"),

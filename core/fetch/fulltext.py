@@ -2,8 +2,9 @@
 
 `PLACES` is the chain; a new place is one class and one line there. Each place is an ordinary
 failure away from the next: three papers in four have no Markdown, one in four no HTML. What a
-newcomer would get wrong: an answer with status 200 may be a login page, an error page or another
-paper, so every text is compared with what is known of the paper before it is believed.
+newcomer would get wrong: an answer with status 200 may be a login page, an error page, another
+paper or a conversion that broke off, so every text is compared with what is known of the paper,
+and its body judged, before it is believed.
 """
 
 import logging
@@ -15,6 +16,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from core.analyze.documents.clean import MAX_CHARACTERS, clean_text, one_line
+from core.analyze.documents.completeness import Completeness, completeness
 from core.analyze.documents.outline import ABSTRACT, Parsed
 from core.aside import Aside, in_a_thread
 from core.errors import PaperboyError, TextUnavailable
@@ -25,8 +27,8 @@ from core.models import Document, Paper, Section, TextSource
 
 logger = logging.getLogger(__name__)
 
-MIN_CHARACTERS = 1_500
-"""Less than this is no paper's body: an abstract page, a failed conversion."""
+PART = "part"
+"""The outcome of a text that is only a part of the paper."""
 UNREACHABLE = "unreachable"
 """The outcome that says nothing about whether there is a text."""
 LONG_TITLE = 6
@@ -42,8 +44,8 @@ class TextAttempt:
     source: TextSource
     outcome: str
     """"ok", or why not: "not_found", "unreachable", "too_large", "not_a_paper", "other_paper",
-    "too_short", "too_slow", "too_heavy", "empty"; or "garbled", "no_sections": readable, but a
-    better one is looked for."""
+    "no_body", "too_slow", "too_heavy", "empty"; or "garbled", "no_sections", "part": readable, but
+    a better one is looked for."""
     detail: str = ""
     """For logs; never shown to a reader."""
 
@@ -111,24 +113,25 @@ class FullText:
 
         A paper without any text, not even an abstract, gives a document without sections. A
         flawed text (formulas garbled, headings lost) is held back while the next place is asked,
-        and used when that one fails.
+        and used when that one fails; a part of a paper is used when nobody has the whole.
         """
         attempts: list[TextAttempt] = []
-        held: Document | None = None
+        held: list[Document] = []
         for place in self._places:
             if not place.has(paper):
                 continue
             text, attempt = await _try(place, paper)
             attempts.append(attempt)
             if text is not None:
-                document = _document(paper, place.source, text)
+                is_part = attempt.outcome == PART
+                document = _document(paper, place.source, text, is_part=is_part)
                 if attempt.outcome == "ok":
                     return TextResult(document, tuple(attempts))
-                held = held or document
-            elif held is not None:
+                held.append(document)
+            elif any(not document.is_part for document in held):
                 break
-        if held is not None:
-            return TextResult(held, tuple(attempts))
+        if held:
+            return TextResult(max(held, key=_worth), tuple(attempts))
         document = abstract_of(paper)
         outcome = "ok" if document.sections else "empty"
         attempts.append(TextAttempt(TextSource.ABSTRACT, outcome))
@@ -149,13 +152,19 @@ def abstract_of(paper: Paper) -> Document:
     )
 
 
-def _document(paper: Paper, source: TextSource, text: _Text) -> Document:
+def _worth(held: Document) -> tuple[bool, int]:
+    """A whole text before a part, the longest part before others; `max` keeps the first."""
+    return not held.is_part, held.characters if held.is_part else 0
+
+
+def _document(paper: Paper, source: TextSource, text: _Text, *, is_part: bool) -> Document:
     return Document(
         paper_id=paper.id,
         version=text.version,
         source=source,
         sections=text.parsed.sections,
         pages=text.parsed.pages,
+        is_part=is_part,
     )
 
 
@@ -163,13 +172,14 @@ async def _try(place: Place, paper: Paper) -> tuple[_Text | None, TextAttempt]:
     """Ask one place; every failure becomes an attempt."""
     try:
         text = await place.read(paper)
-        _believe(text.parsed, paper)
+        extent = _believe(text.parsed, paper)
     except (HttpError, TextUnavailable) as error:
         attempt = TextAttempt(place.source, _outcome(error), str(error))
         level = logging.DEBUG if attempt.outcome == "not_found" else logging.INFO
         logger.log(level, "%s of %s: %s", place.source, paper.id, error)
         return None, attempt
-    return text, TextAttempt(place.source, text.parsed.flaw or "ok")
+    outcome = PART if extent is Completeness.PART else text.parsed.flaw or "ok"
+    return text, TextAttempt(place.source, outcome)
 
 
 def _outcome(error: PaperboyError) -> str:
@@ -306,15 +316,17 @@ _WORD_CHARACTERS = re.compile(r"[^\W\d_]+")
 _OPENING = 6_000
 
 
-def _believe(parsed: Parsed, paper: Paper) -> None:
-    """Raise unless this plausibly is the paper: long enough, and its title or abstract in it."""
+def _believe(parsed: Parsed, paper: Paper) -> Completeness:
+    """Raise unless this plausibly is the paper, and more of it than its abstract."""
     opening = _opening(parsed)
     # Half of a long title tells a paper; a short one is often made of words of the whole field.
     share = 0.5 if len(_WORD_CHARACTERS.findall(paper.title)) >= LONG_TITLE else 0.9
     if not (_holds(opening, paper.title, share) or _holds(opening, paper.abstract[:600], 0.75)):
         raise _Rejected("other_paper", f"neither title nor abstract found in {parsed.title!r}")
-    if parsed.characters < MIN_CHARACTERS:
-        raise _Rejected("too_short", f"{parsed.characters} characters")
+    extent = completeness(parsed, paper.abstract)
+    if extent is Completeness.NONE:
+        raise _Rejected("no_body", f"{parsed.characters} characters, no body among them")
+    return extent
 
 
 def _opening(parsed: Parsed) -> str:

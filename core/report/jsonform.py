@@ -58,6 +58,7 @@ def _pick(edition: Edition, scored: ScoredPaper) -> dict[str, Any]:
     return {
         **_paper(scored),
         "text_source": analysis.text_source.value if analysis else None,
+        "text_is_part": analysis.is_part if analysis else None,
         "analysis_kind": analysis.kind.value if analysis else None,
         "analysis_model": analysis.model if analysis else None,
         "waiting": scored.paper.id in edition.waiting,

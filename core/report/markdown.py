@@ -131,7 +131,7 @@ def _dive(
     paper: Paper, analysis: Analysis, language: Language, instead: str | None
 ) -> Iterator[str]:
     """Yield a deep dive; `instead`: what is said of quotes that stand in for a reading."""
-    where = words.text_source(analysis.text_source, analysis.pages, language, analysis.written_in)
+    where = words.analysed_text(analysis, language)
     by = inline(words.analysed_by(analysis.kind, analysis.model, language))
     yield f"- **{words.say('read_from', language)}**: {where} · {by}"
     checked = checked_line(analysis, language)

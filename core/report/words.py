@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from core.models import (
+    Analysis,
     AnalysisKind,
     Delay,
     Digest,
@@ -118,6 +119,11 @@ TEXT_SOURCES: dict[TextSource, dict[Language, str]] = {
     TextSource.PDF: {"zh": "全文 (PDF)", "en": "full text (PDF)"},
     TextSource.ABSTRACT: {"zh": "仅摘要", "en": "abstract only"},
 }
+PART_OF_TEXT: dict[Language, tuple[str, str]] = {
+    "zh": ("全文", "部分正文"),
+    "en": ("full text", "part of the text"),
+}
+PART_OF_PDF: dict[Language, str] = {"zh": "，仅部分正文", "en": ", part of the text"}
 PAPER_LANGUAGES: dict[str, dict[Language, str]] = {
     "ru": {"zh": "俄文", "en": "Russian"},
     "ar": {"zh": "阿拉伯文", "en": "Arabic"},
@@ -218,13 +224,21 @@ def say(key: str, language: Language, **values: object) -> str:
 
 
 def text_source(
-    source: TextSource, pages: int | None, language: Language, written_in: str | None = None
+    source: TextSource, pages: int | None, language: Language, *, is_part: bool = False
 ) -> str:
-    """Return the badge that says what was read, and in which language if that is a surprise."""
+    """Return the badge that says what was read."""
     badge = TEXT_SOURCES[source][language]
     if source is TextSource.PDF and pages:
         badge = f"PDF 前 {pages} 页" if language == "zh" else f"PDF, first {pages} pages"
-    foreign = PAPER_LANGUAGES.get(written_in or "", {}).get(language)
+        return badge + PART_OF_PDF[language] if is_part else badge
+    return badge.replace(*PART_OF_TEXT[language]) if is_part else badge
+
+
+def analysed_text(analysis: Analysis, language: Language) -> str:
+    """Return the badge of a deep dive's text, with its language if that is a surprise."""
+    source, pages = analysis.text_source, analysis.pages
+    badge = text_source(source, pages, language, is_part=analysis.is_part)
+    foreign = PAPER_LANGUAGES.get(analysis.written_in or "", {}).get(language)
     if foreign is None:
         return badge
     return f"{badge}，{foreign}原文" if language == "zh" else f"{badge}, in {foreign}"

@@ -1,7 +1,7 @@
 """Papers' texts as they were read, one for each place they came from.
 
-Keeping all of them is what lets an abstract never shadow a full text: `get` chooses the best.
-A caller who gets `TextSource.ABSTRACT` may look for better, `fetched_at` says how long ago
+Keeping all of them is what lets an abstract or a part never shadow a full text: `get` chooses the
+best. A caller who gets less than the whole may look for better, `fetched_at` says how long ago
 somebody last did.
 """
 
@@ -18,10 +18,17 @@ from core.store.values import decode
 
 FoundT = TypeVar("FoundT")
 
+_PART = ":part"
+"""Follows the source of a text that is only a part: beside the whole one, and behind it."""
+_BEST_FIRST = (  # sources are declared best first
+    *(source.value for source in TextSource if source is not TextSource.ABSTRACT),
+    *(f"{source.value}{_PART}" for source in TextSource),
+    TextSource.ABSTRACT.value,
+)
 _QUALITY = case(
-    {source.value: rank for rank, source in enumerate(TextSource)},  # declared best first
+    {name: rank for rank, name in enumerate(_BEST_FIRST)},
     value=texts.c.source,
-    else_=len(TextSource),
+    else_=len(_BEST_FIRST),
 )
 
 
@@ -40,7 +47,7 @@ class Texts:
         row = {
             "paper_id": document.paper_id,
             "version": version_key(version),
-            "source": document.source.value,
+            "source": document.source.value + (_PART if document.is_part else ""),
             "json": document.model_dump_json(),
             "fetched_at": at,
         }
@@ -59,7 +66,7 @@ class Texts:
         query = _best(texts.c.source, paper_id, version)
         async with self._database.reading() as connection:
             found = (await connection.execute(query)).scalar()
-        return None if found is None else TextSource(found)
+        return None if found is None else TextSource(found.removesuffix(_PART))
 
     async def fetched_at(self, paper_id: str, version: int | None) -> datetime | None:
         """Return when the text that `get` returns was fetched."""

@@ -100,11 +100,12 @@ def figure(number: int, caption: str) -> str:
 
 def page(title: str, abstract: str, figures: str = "") -> str:
     """Return a LaTeXML page with four sections, `figures` in the second."""
-    filler = "We describe each step of the procedure in detail so that others can repeat it. " * 8
+    filler = "We describe step {} of the {} in detail so that others can repeat it. "
     sections = "".join(
         f'<section class="ltx_section"><h2 class="ltx_title ltx_title_section">'
         f'<span class="ltx_tag ltx_tag_section">{number} </span>{name}</h2>'
-        f'<div class="ltx_para"><p class="ltx_p">{text} {filler}</p></div>'
+        f'<div class="ltx_para"><p class="ltx_p">{text} '
+        f"{''.join(filler.format(step, name) for step in range(8))}</p></div>"
         f"{figures if name == 'Method' else ''}</section>"
         for number, (name, text) in enumerate(
             [

@@ -54,7 +54,14 @@ def parse_latexml(html: str) -> Parsed:
     sections = reader.outline.sections()
     if not sections:
         raise TextUnavailable("the page holds no text")
-    return Parsed(sections, title=reader.title, front="\n".join(reader.outline.front))
+    bibliography = article.css_first(".ltx_bibliography .ltx_bibitem") is not None
+    return Parsed(
+        sections,
+        title=reader.title,
+        front="\n".join(reader.outline.front),
+        has_references=bibliography or reader.outline.has_references,
+        is_cut="</article>" not in html and "</body>" not in html,
+    )
 
 
 class _Reader:

@@ -36,7 +36,11 @@ def parse_markdown(text: str) -> Parsed:
     if not sections:
         raise TextUnavailable("no text in the Markdown")
     return Parsed(
-        sections, title=title, front="\n".join(outline.front), flaw=_flaw(body, outline.headings)
+        sections,
+        title=title,
+        front="\n".join(outline.front),
+        has_references=outline.has_references,
+        flaw=_flaw(body, outline.headings),
     )
 
 

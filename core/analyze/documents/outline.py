@@ -28,6 +28,10 @@ class Parsed:
     front: str = ""
     """Text before the abstract: title and authors. For telling whose paper this is."""
     pages: int | None = None
+    has_references: bool = False
+    """Whether a list of references follows: a text that broke off before has none."""
+    is_cut: bool = False
+    """Whether the page breaks off before its own end."""
     flaw: str | None = None
     """Why a better text of the same paper should be preferred: "garbled", "no_sections"."""
 
@@ -120,6 +124,7 @@ class Outline:
         self.in_appendix = False
         """After the references or the first appendix: single letters are numbers now."""
         self.front: list[str] = []
+        self.has_references = False
 
     def open(self, text: str, *, level: int, heading: Heading | None = None) -> Draft:
         """Start a section; `level` is the format's own, used when the heading has no number.
@@ -144,6 +149,7 @@ class Outline:
             # What stands deeper than a dropped heading goes with it, and so do its followers.
             draft.dropped = draft.level > above.level
             draft.level = above.level if draft.dropped else draft.level
+        self.has_references = self.has_references or is_references(heading.title)
         if is_references(heading.title) or heading.id.startswith("Appendix"):
             self.in_appendix = True
 

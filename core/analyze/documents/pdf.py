@@ -55,7 +55,12 @@ def parse_pdf(data: bytes, max_pages: int = 30) -> Parsed:
     sections = outline.sections()
     if not sections:
         raise TextUnavailable("no sections in the PDF")
-    return Parsed(sections, front="\n".join(lines[:40]), pages=len(pages))
+    return Parsed(
+        sections,
+        front="\n".join(lines[:40]),
+        pages=len(pages),
+        has_references=outline.has_references,
+    )
 
 
 def _page_lines(data: bytes, max_pages: int) -> list[list[str]]:

@@ -29,6 +29,7 @@ from core.models import (
     Analysis,
     AnalysisKind,
     Delay,
+    Document,
     Edition,
     Fact,
     FactKind,
@@ -188,7 +189,10 @@ def _of_words(words: str) -> Iterator[Message]:
         for takeaway in (None, own, own.model_copy(update={"kind": ScoreKind.LOCAL})):
             one = Dive(read, None, None, takeaway=takeaway)
             yield from dive(item, one, "zh", scored(item, reason=words))
-        found_ = Answer(kind, TextSource.PDF, 3, words, (point, point))
+        document = Document(
+            paper_id="2603.00001", version=1, source=TextSource.PDF, sections=(), pages=3
+        )
+        found_ = Answer(kind, document, words, (point, point))
         yield answer(item, words, found_, "en")
     one = edition(
         picks=(scored(item, reason=words),),

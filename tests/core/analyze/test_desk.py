@@ -58,6 +58,7 @@ class FakeTexts:
         self.version = version
         self.outcome = outcome
         self.says = says
+        self.is_part = False
         self.asked = 0
 
     async def read(self, paper: Paper) -> TextResult:
@@ -65,7 +66,11 @@ class FakeTexts:
         text = self.says or paper.abstract
         section = Section(id="§1", title="Introduction", level=1, text=text)
         document = Document(
-            paper_id=paper.id, version=self.version, source=self.source, sections=(section,)
+            paper_id=paper.id,
+            version=self.version,
+            source=self.source,
+            sections=(section,),
+            is_part=self.is_part,
         )
         return TextResult(document, (TextAttempt(TextSource.ARXIV_HTML, self.outcome),))
 
@@ -102,6 +107,7 @@ class FakeReader:
             kind=AnalysisKind.LLM,
             language=language,
             text_source=document.source,
+            is_part=document.is_part,
             contribution=(Point(text="提出 rectified flow", where="§1"),),
             model=self.models[-1],
             created_at=now,
@@ -328,3 +334,26 @@ async def test_an_abstract_is_not_the_last_word_for_long(store: Store, clock: Cl
     dive = await desk(store, clock, texts, None).dive(PAPER, FOCUS, "zh")
     assert texts.asked == 2
     assert dive.analysis.text_source is TextSource.ARXIV_HTML
+
+
+async def test_a_part_is_read_said_to_be_one_and_mended_by_the_whole(
+    store: Store, clock: Clock
+) -> None:
+    texts, reader = FakeTexts(), FakeReader()
+    texts.is_part = True
+    part = await desk(store, clock, texts, reader).dive(PAPER, FOCUS, "zh")
+    assert part.analysis.is_part
+    assert await desk(store, clock, texts, reader).dive(PAPER, FOCUS, "zh") == part
+    assert (texts.asked, len(reader.read_documents)) == (1, 1)
+
+    clock.forward(hours=7)
+    texts.source, texts.is_part = TextSource.ABSTRACT, False
+    again = await desk(store, clock, texts, reader).dive(PAPER, FOCUS, "zh")
+    assert again == part, "today's failure takes nothing away"
+
+    clock.forward(hours=7)
+    texts.source = TextSource.PDF
+    whole = await desk(store, clock, texts, reader).dive(PAPER, FOCUS, "zh")
+    assert whole.analysis.text_source is TextSource.PDF
+    assert not whole.analysis.is_part
+    assert (await desk(store, clock, texts, reader).text(PAPER)).source is TextSource.PDF

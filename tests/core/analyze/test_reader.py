@@ -175,7 +175,7 @@ def test_a_prompt_without_its_phrases_is_refused_at_start() -> None:
     bare = parse_prompt(
         "read.md", '+++\npurpose = "read"\nabout = "x"\nmax_output_tokens = 1\n+++\nHello'
     )
-    with pytest.raises(ConfigError, match=r"read\.md: \[phrases\] lacks full, pages"):
+    with pytest.raises(ConfigError, match=r"read\.md: \[phrases\] lacks full, part, pages"):
         Reader(FakeLLM(), bare, MENDING, max_input_tokens=1)
 
 

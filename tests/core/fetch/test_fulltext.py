@@ -11,24 +11,45 @@ from core.fetch.http import Http
 from core.fetch.outbound import Outbound
 from core.models import Paper, TextSource
 from tests.conftest import Handler, Serve
-from tests.core.analyze.test_documents_pdf import FILLER, PAGES, typeset
+from tests.core.analyze.test_documents_pdf import PAGES, typeset
 
 DATA = Path(__file__).parents[2] / "data/fulltext"
-BODY = "The tracker compresses its memory, so that it runs on a phone at sixteen frames. "
+SENTENCES = [
+    f"The tracker compresses its memory {n} times, so that it runs on a phone at sixteen frames. "
+    for n in range(60)
+]
+BODY = "".join(SENTENCES)
 TITLE = "TinyTrack: Tracking Anything on a Phone"
 MARKDOWN = (DATA / "paper.md").read_text(encoding="utf-8").replace(
-    "Tracking is slow", BODY * 20 + "Tracking is slow"
+    "The student learns", BODY + "The student learns"
 )  # fmt: skip
+ABSTRACT = (
+    '<div class="ltx_abstract"><h6 class="ltx_title ltx_title_abstract">Abstract</h6>'
+    '<p class="ltx_p">We propose a tracker. It is fast.</p></div>'
+)
+
+
+def section(number: int, title: str, *sentences: str) -> str:
+    """Return a section of a LaTeXML page."""
+    return (
+        '<section class="ltx_section"><h2 class="ltx_title ltx_title_section">'
+        f'<span class="ltx_tag">{number} </span>{title}</h2>'
+        f'<p class="ltx_p">{"".join(sentences)}</p></section>'
+    )
+
+
 HTML = (
     '<html><div id="watermark-tr">arXiv:2601.00042v4 [cs.CV] 13 Jan 2026</div>'
     f'<article class="ltx_document"><h1 class="ltx_title ltx_title_document">{TITLE}</h1>'
-    '<section class="ltx_section"><h2 class="ltx_title ltx_title_section">'
-    f'<span class="ltx_tag">1 </span>Introduction</h2><p class="ltx_p">{BODY * 20}</p></section>'
-    "</article></html>"
+    f"{ABSTRACT}{section(1, 'Introduction', *SENTENCES[:20])}"
+    f"{section(2, 'Tracker', *SENTENCES[20:])}"
+    f"{section(3, 'Conclusion', 'It tracks anything.')}</article></html>"
 )
-PDF = typeset(
-    [*PAGES[:2], ["3.1 Details", *[f"Line {n} of the details. {FILLER}" for n in range(40)]]]
-)
+DETAILS = [
+    f"Line {n} of the details tells of a step that no other line tells of." for n in range(40)
+]
+WORK = "[1] A. Author. A work that does not exist. 2025."
+PDF = typeset([*PAGES[:2], ["3.1 Details", *DETAILS, "References", WORK]])
 PAPER = Paper(
     id="2601.00042", version=2, title=TITLE, abstract="We propose a tracker.\nIt is fast."
 )
@@ -81,7 +102,8 @@ async def test_html_follows_when_there_is_no_markdown(ask: Ask) -> None:
 
     assert outcomes(result) == [("hf_markdown", "not_found"), ("arxiv_html", "ok")]
     assert result.document.paper_id == "2601.00042"
-    assert [s.id for s in result.document.sections] == ["§1"]
+    assert [s.id for s in result.document.sections] == ["Abstract", "§1", "§2", "§3"]
+    assert not result.document.is_part
 
 
 async def test_pdf_follows_when_there_is_no_html(ask: Ask) -> None:
@@ -143,7 +165,8 @@ async def test_arxiv_is_not_asked_for_an_openreview_paper(ask: Ask) -> None:
         (answer("<p>Conversion to HTML had a Fatal error and exited abruptly.</p>"), "not_a_paper"),
         (answer(HTML.replace("TinyTrack: Tracking Anything on a Phone", "Medieval Poetry and Wheat")
                     .replace("tracker", "poem").replace("phone", "page")), "other_paper"),
-        (answer(HTML.replace(BODY * 20, BODY)), "too_short"),
+        (answer(HTML.replace("".join(SENTENCES[20:]), "").replace("".join(SENTENCES[:20]), "")),
+         "no_body"),
         (answer(b"\x00\xff" * 1000), "not_a_paper"),
         (answer(""), "not_a_paper"),
     ],
@@ -205,6 +228,110 @@ async def test_a_garbled_text_is_better_than_a_pdf(ask: Ask) -> None:
 async def test_a_bad_pdf_leaves_the_abstract(ask: Ask, body: bytes, outcome: str) -> None:
     result = await ask({"/pdf/2601.00042v2": answer(body, "application/pdf")})
     assert outcomes(result)[2:] == [("pdf", outcome), ("abstract", "ok")]
+
+
+LONG = [
+    f"We study how trackers of kind {n} forget what they saw, and why phones mind. "
+    for n in range(30)
+]
+HEAD = HTML[: HTML.index("</h1>") + 5]
+
+
+def page_of(*parts: str) -> str:
+    return f"{HEAD}{''.join(parts)}</article></html>"
+
+
+def abstract_div(text: str) -> str:
+    return ABSTRACT.replace("We propose a tracker. It is fast.", text)
+
+
+REFERENCES = (
+    '<section class="ltx_bibliography"><h2 class="ltx_title ltx_title_bibliography">References</h2>'
+    '<ul class="ltx_biblist"><li class="ltx_bibitem">[1] A. Author. A work. 2025.</li></ul>'
+    "</section>"
+)
+
+
+WORKS = [f"</p><p>[{n}] A. Author and B. Author. Some work. 2025." for n in range(99)]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        page_of(abstract_div("".join(LONG))),
+        page_of(abstract_div("".join(LONG)), REFERENCES),
+        page_of(section(1, "Overview", *LONG)),
+        page_of(ABSTRACT, section(1, "Introduction", *["A sentence again and again. "] * 99)),
+        page_of(ABSTRACT, section(1, "HTML conversion failed", "Sorry, no HTML for this paper. ")),
+        page_of(ABSTRACT, section(1, "Papers", *WORKS)),
+    ],
+    ids=["abstract", "with references", "abstract as a section", "loop", "stub", "only references"],
+)  # fmt: skip
+async def test_no_more_than_the_abstract_is_no_full_text(ask: Ask, html: str) -> None:
+    paper = PAPER.model_copy(update={"abstract": "".join(LONG)})
+    result = await ask({"/html/2601.00042v2": answer(html)}, paper)
+    assert outcomes(result)[1] == ("arxiv_html", "no_body")
+    assert outcomes(result)[-1] == ("abstract", "ok")
+
+    result = await ask(
+        {"/html/2601.00042v2": answer(html), "/pdf/2601.00042v2": answer(PDF, "application/pdf")},
+        paper,
+    )
+    assert outcomes(result)[1:] == [("arxiv_html", "no_body"), ("pdf", "ok")]
+
+
+INTRODUCTION = page_of(ABSTRACT, section(1, "Introduction", *SENTENCES))
+GAP = page_of(
+    ABSTRACT, section(1, "Introduction", *LONG), section(4, "Results", *SENTENCES), REFERENCES
+)
+BROKEN_OFF = HTML[: HTML.index("40 times")]
+
+
+@pytest.mark.parametrize(
+    "html", [INTRODUCTION, GAP, BROKEN_OFF], ids=["introduction", "gap", "cut"]
+)
+async def test_a_part_gives_way_to_the_whole_and_is_better_than_the_abstract(
+    ask: Ask, html: str
+) -> None:
+    page = {"/html/2601.00042v2": answer(html)}
+    result = await ask({**page, "/pdf/2601.00042v2": answer(PDF, "application/pdf")})
+    assert outcomes(result)[1:] == [("arxiv_html", "part"), ("pdf", "ok")]
+    assert not result.document.is_part
+
+    result = await ask(page)
+    assert outcomes(result)[1:] == [("arxiv_html", "part"), ("pdf", "not_found")]
+    assert result.document.source is TextSource.ARXIV_HTML
+    assert result.document.is_part
+
+
+async def test_the_longest_part_is_used_and_a_garbled_whole_before_any(ask: Ask) -> None:
+    stretch = MARKDOWN[: MARKDOWN.index("memory 40 times")]
+    first_page = typeset([[*PAGES[0], *DETAILS[:15]]])
+    routes = {
+        "/papers/2601.00042.md": answer(stretch),
+        "/pdf/2601.00042v2": answer(first_page, "application/pdf"),
+    }
+    result = await ask(routes)
+    assert [outcome for _, outcome in outcomes(result)] == ["part", "not_found", "part"]
+    assert result.document.source is TextSource.HF_MARKDOWN
+    assert (
+        await ask(routes | {"/papers/2601.00042.md": answer(GARBLED)})
+    ).document.is_part is False
+
+
+@pytest.mark.parametrize(
+    ("lines", "outcome"),
+    [
+        ([TITLE, "This is a cover sheet of the library. " * 6], "no_body"),
+        ([TITLE, "Supplementary Material", "A More Details",
+          *DETAILS], "part"),
+    ],
+    ids=["cover", "supplement"],
+)  # fmt: skip
+async def test_a_pdf_may_be_something_less(ask: Ask, lines: list[str], outcome: str) -> None:
+    body = typeset([lines])
+    result = await ask({"/pdf/2601.00042v2": answer(body, "application/pdf")})
+    assert outcomes(result)[2] == ("pdf", outcome)
 
 
 async def test_a_title_set_in_small_capitals_is_recognised(ask: Ask) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.models import Delay, Language
+from core.models import Delay, Language, TextSource
 from core.report import words
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -71,3 +71,11 @@ def test_the_promise_of_the_quota_is_word_for_word_the_products() -> None:
     for has_notes in (True, False):
         promise = words.waiting(Delay.QUOTA, "zh", has_notes=has_notes)
         assert "深度解读将在配额恢复后补上" in promise
+
+
+def test_a_part_of_a_text_is_called_one() -> None:
+    html = TextSource.ARXIV_HTML
+    assert words.text_source(html, None, "zh") == "全文 (arXiv HTML)"
+    assert words.text_source(html, None, "zh", is_part=True) == "部分正文 (arXiv HTML)"
+    assert words.text_source(html, None, "en", is_part=True) == "part of the text (arXiv HTML)"
+    assert words.text_source(TextSource.PDF, 1, "zh", is_part=True) == "PDF 前 1 页，仅部分正文"

@@ -75,3 +75,15 @@ async def test_a_text_is_found_by_the_version_asked_for(store: Store) -> None:
 
     assert await store.texts.get(old.paper_id, 2) == old
     assert await store.texts.get(old.paper_id, 1) is None
+
+
+async def test_a_part_shadows_no_whole_text_and_no_abstract_a_part(store: Store) -> None:
+    part = document(TextSource.HF_MARKDOWN).model_copy(update={"is_part": True})
+    await _put(store, document(TextSource.ABSTRACT), at=NOON)
+    await _put(store, part, at=NOON)
+    assert await store.texts.get("2603.00001", 1) == part
+    assert await store.texts.source("2603.00001", 1) is TextSource.HF_MARKDOWN
+
+    await _put(store, document(TextSource.PDF), at=NOON)
+    await _put(store, part, at=NOON + timedelta(days=1))
+    assert await store.texts.get("2603.00001", 1) == document(TextSource.PDF)
