@@ -1,6 +1,8 @@
 """Moments and places as a reader says them: "明天 08:30（上海）", "tomorrow 08:30 (Tokyo)"."""
 
-from datetime import datetime, time, timedelta
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core.models import Language
@@ -36,6 +38,18 @@ _WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+_DAYS_BACK = {
+    **dict.fromkeys(("今天", "今日", "today"), 0),
+    **dict.fromkeys(("昨天", "昨日", "yesterday"), 1),
+    **dict.fromkeys(("前天", "前日"), 2),
+    **dict.fromkeys(("明天", "明日", "tomorrow"), -1),
+    **dict.fromkeys(("后天",), -2),
+}
+_DATE = re.compile(
+    r"(?:(?P<year>\d{4})\s*(?:[-/.]|年)\s*)?(?P<month>\d{1,2})\s*(?:[-/.]|月)\s*"
+    r"(?P<day>\d{1,2})\s*[日号]?|(?P<year8>\d{4})(?P<month8>\d\d)(?P<day8>\d\d)",
+    re.ASCII,
+)
 _NEAR: dict[Language, tuple[str, ...]] = {"zh": ("今天", "明天"), "en": ("today", "tomorrow")}
 
 
@@ -66,6 +80,30 @@ def moment(at: datetime, now: datetime, zone: str, language: Language) -> str:
     else:
         day = f"{local:%m-%d} {_WEEKDAYS[language][local.weekday()]}"
     return f"{day} {local:%H:%M}" + in_brackets(zone_name(zone, language), language)
+
+
+def named_day(text: str, today: date) -> date | None:
+    """Return the day that "2026-03-10", "03-10", "3月10日" or 昨天 names; None for anything else.
+
+    Without a year it is the nearest such day.
+    """
+    wanted = unicodedata.normalize("NFKC", text).strip().casefold()
+    if wanted in _DAYS_BACK:
+        return today - timedelta(days=_DAYS_BACK[wanted])
+    if (match := _DATE.fullmatch(wanted)) is None:
+        return None
+    month, day = (int(match[name] or match[f"{name}8"]) for name in ("month", "day"))
+    given = match["year"] or match["year8"]
+    years = [int(given)] if given else [today.year - 1, today.year, today.year + 1]
+    days = filter(None, (_date(year, month, day) for year in years))
+    return min(days, key=lambda found: abs(found - today), default=None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def in_brackets(text: str, language: Language) -> str:

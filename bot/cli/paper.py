@@ -18,7 +18,7 @@ def run(text: str) -> None:
     reference = parse_reference(text)
     if reference is None:
         raise UsageError(
-            f"{text!r} names no paper; give an arXiv id such as 2602.20981, or a link to one"
+            f"{text!r} names no paper; give an arXiv id such as 2603.08258, or a link to one"
         )
 
     async def work(services: Services) -> str:

@@ -26,13 +26,13 @@ from core.models import Language
 from core.visible import one_line
 
 MENU: dict[Language, str] = {
-    "zh": "就一篇论文提问：/ask 2602.20981 用了什么数据？",
-    "en": "Ask a paper: /ask 2602.20981 which data?",
+    "zh": "就一篇论文提问：/ask 2603.08258 用了什么数据？",
+    "en": "Ask a paper: /ask 2603.08258 which data?",
 }
 USAGE: dict[Language, str] = {
-    "zh": "写上论文和问题，例如：\n/ask 2602.20981 训练用了多少块 GPU？"
+    "zh": "写上论文和问题，例如：\n/ask 2603.08258 训练用了多少块 GPU？"
     "\n/ask 2 和 SwinIR 比怎么样？（今天目录里的第 2 篇）\n也可以直接回复一条解读来提问。",
-    "en": "Name the paper and the question, for example:\n/ask 2602.20981 how many GPUs?\n"
+    "en": "Name the paper and the question, for example:\n/ask 2603.08258 how many GPUs?\n"
     "/ask 2 how does it compare with SwinIR? (the second in today's list)\n"
     "Or reply to a deep dive with your question.",
 }

@@ -23,9 +23,9 @@ UNKNOWN: dict[Language, str] = {
     " to be found.",
 }
 NOT_ONE: dict[Language, str] = {
-    "zh": "没看出是哪一篇论文。请发一个 arXiv 编号或链接，例如 /paper 2602.20981；"
+    "zh": "没看出是哪一篇论文。请发一个 arXiv 编号或链接，例如 /paper 2603.08258；"
     "按词找论文用 /search。",
-    "en": "Which paper is meant? Send one arXiv id or link, such as /paper 2602.20981; to find"
+    "en": "Which paper is meant? Send one arXiv id or link, such as /paper 2603.08258; to find"
     " papers by words there is /search.",
 }
 MEANT: dict[Language, str] = {"zh": "你要找的是不是：", "en": "Did you mean:"}

@@ -21,14 +21,14 @@ from core.identity import PaperRef, parse_reference
 from core.models import Language, ScoredPaper
 
 MENU: dict[Language, str] = {
-    "zh": "解读任意论文：/paper 2602.20981，或今日目录里的编号",
-    "en": "Read any paper: /paper 2602.20981, or its number in today's list",
+    "zh": "解读任意论文：/paper 2603.08258，或今日目录里的编号",
+    "en": "Read any paper: /paper 2603.08258, or its number in today's list",
 }
 USAGE: dict[Language, str] = {
-    "zh": "想读哪一篇？例如：\n/paper 2602.20981\n/paper https://huggingface.co/papers/2602.20981\n"
+    "zh": "想读哪一篇？例如：\n/paper 2603.08258\n/paper https://huggingface.co/papers/2603.08258\n"
     "/paper 2（今天目录里的第 2 篇）",
-    "en": "Which paper? For example:\n/paper 2602.20981\n"
-    "/paper https://huggingface.co/papers/2602.20981\n/paper 2 (the second in today's list)",
+    "en": "Which paper? For example:\n/paper 2603.08258\n"
+    "/paper https://huggingface.co/papers/2603.08258\n/paper 2 (the second in today's list)",
 }
 NO_SUCH_NUMBER: dict[Language, str] = {
     "zh": "今天的目录只有 {count} 篇，没有第 {number} 篇。发 /today 看目录。",

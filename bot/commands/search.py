@@ -8,9 +8,10 @@ from bot.commands.keyboard import expired, respond
 from bot.commands.people import answer, argument, caller_of
 from bot.context import BotServices, Context
 from bot.errors import MessageLost
-from bot.finding import find
+from bot.finding import find, parted
 from bot.render import found as results
 from bot.render.message import Message as Shown
+from bot.render.words import say
 from core.models import Language
 
 MENU: dict[Language, str] = {
@@ -18,8 +19,9 @@ MENU: dict[Language, str] = {
     "en": "Find papers by words: /search super-resolution",
 }
 USAGE: dict[Language, str] = {
-    "zh": "想找什么？写几个词，中英文都行，例如：/search 扩散 超分",
-    "en": "What are you looking for? A few words, such as: /search diffusion super-resolution",
+    "zh": "想找什么？写几个词，中英文都行，例如：/search 扩散 超分，不要的词前面加减号：-医学",
+    "en": "What are you looking for? A few words, such as: /search diffusion super-resolution"
+    " (and -medical to leave that out)",
 }
 
 
@@ -57,8 +59,13 @@ async def turn(update: Update, context: Context) -> None:
 
 async def _page(services: BotServices, words: str, page: int, language: Language) -> Shown:
     size = results.PAGE_SIZE
+    wanted, left_out = parted(words)
+    if left_out and not wanted:
+        return Shown(say("only_left_out", language, words=left_out[0]))
     hits = await find(services.core.store, words, limit=size, offset=page * size)
-    return results.found(words, hits.found, page, language, instead=hits.instead)
+    return results.found(
+        words, hits.found, page, language, instead=hits.instead, left_out=hits.left_out
+    )
 
 
 HANDLERS = [

@@ -1,13 +1,24 @@
-"""`/today`: the newest list, dated; or, before the first one, when it comes."""
+"""`/today`: the newest list, or a named day's; where there is none, why and when it comes."""
+
+from datetime import date
 
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.clocks import moment
+from bot.clocks import moment, named_day
 from bot.commands.filters import SAID
 from bot.commands.ours import newest_for
-from bot.commands.people import answer, answer_all, as_chat, caller_of, view_of
+from bot.commands.people import (
+    Caller,
+    answer,
+    answer_all,
+    argument,
+    as_chat,
+    caller_of,
+    view_of,
+)
 from bot.context import BotServices, Context
+from bot.render import words
 from bot.render.contents import contents
 from core.models import Language
 from core.store.chats import Chat
@@ -18,19 +29,68 @@ NONE_YET: dict[Language, str] = {
     "en": "There is no digest yet; the next one comes {when}. Until then /paper with an arXiv id"
     " reads any paper.",
 }
+WHICH_DAY: dict[Language, str] = {
+    "zh": "没看出是哪一天。/today 看最新的；看某一天写 /today {example}、03-10 或 昨天。",
+    "en": "Which day is that? /today shows the newest list; a day is written /today {example},"
+    " 03-10 or yesterday.",
+}
+NOT_YET: dict[Language, str] = {
+    "zh": "{day} 的日报还没有出，下一份 {when} 送出。最新的发 /today。",
+    "en": "The digest of {day} is not out yet; the next one comes {when}. /today shows the newest.",
+}
+NONE_THAT_DAY: dict[Language, str] = {
+    "zh": "这里没有 {day} 的日报：那天没有新的论文名单，或者这个机器人还没开始做。",
+    "en": "There is no digest of {day} here: no new list came that day, or this bot had not begun.",
+}
+THERE_ARE: dict[Language, str] = {
+    "zh": "\n能看的最近几天：{days}，例如 /today {last}",
+    "en": "\nThe last days there are: {days}; for example /today {last}",
+}
+MOST_DAYS = 5
 
 
 async def today(update: Update, context: Context) -> None:
-    """Answer with the newest list."""
+    """Answer with the newest list, or that of the day that is named."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None:
         return
     chat = as_chat(caller, services)
+    if update.message is not None and (text := argument(update.message)):
+        await _of_day(services, caller, chat, text)
+        return
     edition = await newest_for(chat, services)
     if edition is None:
         await answer(services, caller, none_yet(chat, services))
     else:
         await answer_all(services, caller, contents([edition], view_of(chat, services)))
+
+
+async def _of_day(services: BotServices, caller: Caller, chat: Chat, text: str) -> None:
+    """Answer with the list of a day that somebody wrote, or why there is none."""
+    language, newest = chat.language, services.morning.newest_day()
+    zone = services.core.settings.digest_timezone
+    day = named_day(text, services.core.now().astimezone(zone).date())
+    if day is None:
+        await answer(services, caller, WHICH_DAY[language].format(example=newest))
+    elif day > newest:
+        said = NOT_YET[language].format(
+            day=words.named_day(day, language), when=next_time(chat, services)
+        )
+        await answer(services, caller, said)
+    elif (edition := await services.morning.edition_of(day, chat)) is not None:
+        await answer_all(services, caller, contents([edition], view_of(chat, services)))
+    else:
+        await answer(services, caller, await _none_that_day(services, day, language))
+
+
+async def _none_that_day(services: BotServices, day: date, language: Language) -> str:
+    stored = await services.core.store.digests.recent(MOST_DAYS * 4)
+    days = sorted({digest.day for digest in stored if digest.candidates}, reverse=True)[:MOST_DAYS]
+    said = NONE_THAT_DAY[language].format(day=words.named_day(day, language))
+    if not days:
+        return said
+    listed = ("、" if language == "zh" else ", ").join(map(words.short_day, days))
+    return said + THERE_ARE[language].format(days=listed, last=days[0])
 
 
 def none_yet(chat: Chat, services: BotServices) -> str:

@@ -165,6 +165,14 @@ class Morning:
         """Return what `chat` is to read at `at`, oldest first; nothing when there is none yet."""
         return await self._editions.latest_for(chat, at)
 
+    async def edition_of(self, day: date, chat: Chat) -> Edition | None:
+        """Return what `chat` reads of a day that is out; None when it has no edition."""
+        return await self._editions.of(day, chat) if day <= self.newest_day() else None
+
+    def newest_day(self) -> date:
+        """Return the day whose edition is out now, or was due last."""
+        return self._editions.press.out_at(self._now())
+
     async def changed(self, chat: Chat) -> None:
         """Have the newest list of `chat` made anew: its topics are other ones now."""
         await self._editions.renew(chat)

@@ -41,10 +41,22 @@ class Results(Protocol):
 
 
 def found(
-    words: str, found: Results, page: int, language: Language, *, instead: str | None = None
+    words: str,
+    found: Results,
+    page: int,
+    language: Language,
+    *,
+    instead: str | None = None,
+    left_out: Sequence[str] = (),
 ) -> Message:
-    """Return page `page` (from 0) of what was found for `words`, or for others `instead`."""
+    """Return page `page` (from 0) of what was found for `words`, or for others `instead`.
+
+    Nothing of it is about what was `left_out`.
+    """
     asked = bold(Text(_MARK) + plain(query_of(words)))
+    if left_out:
+        named = plain(("、" if language == "zh" else ", ").join(left_out), _QUERY_LIMIT).text
+        asked = lines(asked, Text(chat.say("left_out_words", language, words=named)))
     if not found.hits:
         nothing = "found_page" if found.total else "nothing_found"
         text = join("\n\n", (asked, Text(chat.say(nothing, language))))

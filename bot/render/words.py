@@ -59,6 +59,15 @@ TEXT: dict[str, dict[Language, str]] = {
         "zh": "按「{words}」搜到：论文的标题和摘要是英文的。",
         "en": "Found by “{words}”: titles and abstracts are in English.",
     },
+    "left_out_words": {
+        "zh": "已排除提到「{words}」的论文。",
+        "en": "Left out: papers that mention {words}.",
+    },
+    "only_left_out": {
+        "zh": "只写了要排除的词。请再加上想找的，例如：/search 扩散 -{words}",
+        "en": "These are only words to leave out. Add what you are looking for, such as:"
+        " /search diffusion -{words}",
+    },
     "found_page": {"zh": "这一页已没有结果了。", "en": "There is nothing on this page any more."},
     "nothing_found": {
         "zh": (

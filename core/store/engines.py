@@ -16,6 +16,16 @@ from core.store.words import Term
 
 
 @dataclass(frozen=True)
+class Query:
+    """What an entry must have, and what not."""
+
+    terms: Sequence[Term]
+    """All of them."""
+    without: Sequence[Sequence[Term]] = ()
+    """None of these: each is several terms that an entry may not have together."""
+
+
+@dataclass(frozen=True)
 class Entry:
     """What is kept of a paper: cut words, what counts most first."""
 
@@ -32,11 +42,11 @@ class Engine(Protocol):
     async def put(self, connection: AsyncConnection, entries: Iterable[Entry]) -> None:
         """Keep entries, each instead of the one of the same number."""
 
-    async def count(self, connection: AsyncConnection, terms: Sequence[Term]) -> int:
-        """Count the entries that have all terms."""
+    async def count(self, connection: AsyncConnection, query: Query) -> int:
+        """Count the entries that answer a query."""
 
     async def best(
-        self, connection: AsyncConnection, terms: Sequence[Term], *, limit: int, offset: int
+        self, connection: AsyncConnection, query: Query, *, limit: int, offset: int
     ) -> list[int]:
         """Return the numbers of such entries, best first; among equals the highest first."""
 
@@ -64,20 +74,25 @@ class Fts5:
         if rows := [vars(entry) for entry in entries]:
             await connection.execute(self._PUT, rows)
 
-    async def count(self, connection: AsyncConnection, terms: Sequence[Term]) -> int:
+    async def count(self, connection: AsyncConnection, query: Query) -> int:
         """Count matches."""
-        counted = await connection.execute(self._COUNT, {"query": _match(terms)})
+        counted = await connection.execute(self._COUNT, {"query": _match(query)})
         return int(counted.scalar_one())
 
     async def best(
-        self, connection: AsyncConnection, terms: Sequence[Term], *, limit: int, offset: int
+        self, connection: AsyncConnection, query: Query, *, limit: int, offset: int
     ) -> list[int]:
         """Return the best matches; bm25 is the smaller the better."""
-        page = {"query": _match(terms), "limit": limit, "offset": offset}
+        page = {"query": _match(query), "limit": limit, "offset": offset}
         return list((await connection.execute(self._BEST, page)).scalars())
 
 
-def _match(terms: Sequence[Term]) -> str:
+def _match(query: Query) -> str:
+    without = (f" NOT ({_all(terms)})" for terms in query.without)
+    return f"({_all(query.terms)})" + "".join(without)
+
+
+def _all(terms: Sequence[Term]) -> str:
     return " AND ".join(f'"{" ".join(term.words)}"{" *" * term.is_prefix}' for term in terms)
 
 
@@ -101,16 +116,16 @@ class Postgres:
         if rows:
             await connection.execute(self._PUT, rows)
 
-    async def count(self, connection: AsyncConnection, terms: Sequence[Term]) -> int:
+    async def count(self, connection: AsyncConnection, query: Query) -> int:
         """Count matches."""
-        counted = await connection.execute(self._COUNT, {"query": tsquery(terms)})
+        counted = await connection.execute(self._COUNT, {"query": tsquery(query)})
         return int(counted.scalar_one())
 
     async def best(
-        self, connection: AsyncConnection, terms: Sequence[Term], *, limit: int, offset: int
+        self, connection: AsyncConnection, query: Query, *, limit: int, offset: int
     ) -> list[int]:
         """Return the best matches."""
-        page = {"query": tsquery(terms), "limit": limit, "offset": offset}
+        page = {"query": tsquery(query), "limit": limit, "offset": offset}
         return list((await connection.execute(self._BEST, page)).scalars())
 
 
@@ -133,8 +148,13 @@ def vector(entry: Entry) -> str:
     return " ".join(f"'{word}':{','.join(found)}" for word, found in places.items())
 
 
-def tsquery(terms: Sequence[Term]) -> str:
-    """Return a tsquery: 'words' <-> 'in' <-> 'row' & 'beginning':*."""
+def tsquery(query: Query) -> str:
+    """Return a tsquery: 'words' <-> 'in' <-> 'row' & 'beginning':* & !('not' & 'these')."""
+    without = (f" & !({_tsterms(terms)})" for terms in query.without)
+    return _tsterms(query.terms) + "".join(without)
+
+
+def _tsterms(terms: Sequence[Term]) -> str:
     return " & ".join(
         " <-> ".join(f"'{word}'{':*' * term.is_prefix}" for word in term.words) for term in terms
     )

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.errors import StoreUnavailable
 from core.models import Analysis, Paper
 from core.store.database import Database
-from core.store.engines import Entry, engine_of
+from core.store.engines import Entry, Query, engine_of
 from core.store.statements import chunks, upsert
 from core.store.tables import analyses, indexed, papers
 from core.store.values import decode
@@ -49,22 +49,27 @@ class Search:
         self._database = database
         self._catching_up = asyncio.Lock()
 
-    async def find(self, words: str, *, limit: int, offset: int = 0) -> Found:
+    async def find(
+        self, words: str, *, without: Sequence[str] = (), limit: int, offset: int = 0
+    ) -> Found:
         """Return the papers that have all of `words`, which may be anything at all.
+
+        None of them has all the words of one of `without`.
 
         A word of four letters or more also finds what begins like it; a Chinese one whatever it
         is part of. A title counts more than an abstract; among equals, newer papers come first.
         """
         if not (wanted := terms(words)):
             return NOTHING
+        query = Query(wanted, [left for some in without if (left := terms(some))])
         try:
             await self.catch_up()
         except StoreUnavailable as error:  # better without the newest than nothing
             logger.debug("the index stays as it is: %s", error)
         async with self._database.reading() as connection:
             engine = engine_of(connection)
-            total = await engine.count(connection, wanted)
-            numbers = await engine.best(connection, wanted, limit=limit, offset=offset)
+            total = await engine.count(connection, query)
+            numbers = await engine.best(connection, query, limit=limit, offset=offset)
             return Found(total, await _papers(connection, numbers))
 
     async def catch_up(self) -> int:

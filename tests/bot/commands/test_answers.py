@@ -50,6 +50,38 @@ async def test_chinese_words_find_english_papers_and_the_answer_says_how(stage: 
     assert "按「" not in await stage.ask("/search image restoration")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "/search quux -医学影像",
+        "/search -医学影像 quux",
+        "/search quux －medical",
+        "/search quux NOT medical",
+        '/search quux -"medical imaging"',
+        "/search quux 不要医学影像",
+        "/search quux without medical",
+    ],
+)
+async def test_what_is_left_out_of_a_search_is_said(stage: Stage, asked: str) -> None:
+    known = await stage.core.store.papers.get(PICKS[0])
+    assert known is not None
+    abstracts = ["Medical imaging is hard."] * 2 + ["Optical flow."] * 10
+    await stage.core.store.papers.put(
+        known.model_copy(update={"id": f"2601.{number:05}", "title": "Quux", "abstract": text})
+        for number, text in enumerate(abstracts, start=1)
+    )
+    [message] = await stage.say(asked)
+    assert "已排除提到「" in message["text"]
+    assert "共 10 篇，第 1/2 页" in message["text"]
+    await stage.tap(message, "›")
+    assert "已排除提到「" in (await stage.becomes(message, "第 2/2 页"))["text"]
+
+
+async def test_a_search_for_nothing_but_exclusions_asks_what_for(stage: Stage) -> None:
+    assert "请再加上想找的，例如：/search 扩散 -医学" in await stage.ask("/search -医学")
+    assert "已排除" not in await stage.ask("/search zero-shot image")
+
+
 async def test_chinese_words_turn_their_pages_as_well(stage: Stage) -> None:
     known = await stage.core.store.papers.get(PICKS[0])
     assert known is not None

@@ -101,7 +101,7 @@ async def test_a_number_that_is_not_in_the_list_is_said_to_be_none(stage: Stage)
 
 
 async def test_without_an_argument_there_is_an_example(stage: Stage) -> None:
-    assert "/paper 2602.20981" in await stage.ask("/paper")
+    assert "/paper 2603.08258" in await stage.ask("/paper")
 
 
 async def test_a_reply_with_the_command_alone_reads_what_it_replies_to(stage: Stage) -> None:

@@ -20,6 +20,30 @@ async def test_today_shows_the_newest_list_with_a_button_for_each_pick(stage: St
     assert buttons_of(message) == ["📖 1", "👍", "👎", "📖 2", "👍", "👎"]
 
 
+@pytest.mark.parametrize(
+    "day", ["2026-03-13", "03-13", "3月13日", "2026/3/13", "20260313", "today", "今天"]
+)
+async def test_a_day_that_was_is_shown(stage: Stage, day: str) -> None:
+    [message] = await stage.say(f"/today {day}", by=CHEN)
+    assert "论文日报 | 2026-03-13" in message["text"]
+
+
+async def test_an_earlier_day_is_shown_not_the_newest(stage: Stage) -> None:
+    stage.clock.now += timedelta(days=1)
+    assert "Paper Daily | 2026-03-13" in await stage.ask("/today yesterday")
+
+
+async def test_a_day_that_has_no_digest_is_answered_honestly(stage: Stage) -> None:
+    said = await stage.ask("/today 2026-03-10")
+    assert "There is no digest of 2026-03-10 Tue here" in said
+    assert "03-13; for example /today 2026-03-13" in said
+    said = await stage.ask("/today 2026-03-16")
+    assert "The digest of 2026-03-16 Mon is not out yet; the next one comes" in said
+    assert "2027-01-01 周五 的日报还没有出" in await stage.ask("/today 2027-01-01", by=CHEN)
+    for text in ("2026-02-31", "13月40日", "asdf", "2026-13-01", "-1", "٢٠٢٦-٠٣-١٠", "9" * 300):
+        assert "Which day is that?" in await stage.ask(f"/today {text}")
+
+
 async def test_in_a_group_the_buttons_lead_into_the_private_chat(stage: Stage) -> None:
     [message] = await stage.say("/today@paperboy_bot", by=CHEN, chat_id=GROUP)
     [button] = message["reply_markup"]["inline_keyboard"][0][:1]

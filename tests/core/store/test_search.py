@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.models import Paper, Point
 from core.store import Found, Store, open_store
-from core.store.engines import Entry, tsquery, vector
+from core.store.engines import Entry, Query, tsquery, vector
 from core.store.words import terms
 from tests.core.store.conftest import Clock
 from tests.core.store.samples import NOON, analysis, any_paper, paper
@@ -111,6 +111,27 @@ async def ids(store: Store, words: str) -> list[str]:
         ("快光", []),  # not across a stop
     ],
 )
+@pytest.mark.parametrize(
+    ("words", "without", "expected"),
+    [
+        ("gaussian", ["gan"], ["2"]),
+        ("gaussian", ["GAN splatting"], ["2"]),
+        ("gaussian", ["gan diffusion"], ["4", "3", "2"]),
+        ("splatting", ["扩散"], ["4", "3"]),
+        ("gaussian", ["gan", "diffusion"], []),
+        ("gaussian", ["...", "nothing here"], ["4", "3", "2"]),
+        ("gaussian", ["gaussian"], []),
+    ],
+)
+async def test_what_is_left_out_is_not_found(
+    store: Store, words: str, without: list[str], expected: list[str]
+) -> None:
+    await fill(store)
+    found = await store.search.find(words, without=without, limit=10)
+    assert sorted(hit.id[-1] for hit in found.hits) == sorted(expected)
+    assert found.total == len(expected)
+
+
 async def test_what_is_found_best_first(store: Store, words: str, expected: list[str]) -> None:
     await fill(store)
 
@@ -253,6 +274,6 @@ def test_postgresql_is_handed_vectors_and_queries_spelled_out() -> None:
     entry = Entry(7, title="u net unet", names="", abstract="u", readings="超分 分")
 
     assert vector(entry) == "'u':2A,7C 'net':3A 'unet':4A '超分':9D '分':10D"
-    assert tsquery(terms("超分辨率 diffusions gan")) == (
+    assert tsquery(Query(terms("超分辨率 diffusions gan"))) == (
         "'超分' <-> '分辨' <-> '辨率' & 'diffusion':* & 'gan'"
     )
