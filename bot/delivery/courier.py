@@ -6,7 +6,7 @@ over. What becomes of a failure:
 
     held back by Telegram   tried again when it allows, never before
     not arrived             tried again, soon at first, then hourly; it is no fault of the message
-    perhaps arrived         tried again when the lease is over, twice at most, then given up: a lost
+    perhaps arrived         tried again after the lease and hours later, then given up: a lost
                             morning is worse than a double one, and both are counted
     recipient gone          the subscription ends, with the reason, unless many end in one push
     recipient refuses       tried again ever more rarely; ends when that is repeated over a day
@@ -56,6 +56,8 @@ GRACE = timedelta(seconds=3)
 """For what is under way when the process is told to stop."""
 SOON, HOURLY = timedelta(seconds=30), timedelta(hours=1)
 SOON_TRIES = 5
+LAST_WAIT = timedelta(hours=2)
+"""Before the last try of what may have arrived: an outage of minutes should not use up all."""
 IN_LINE = timedelta(minutes=1)
 """How long a message waits in line for bans to end, before others have their turn."""
 MOST_BANS = 5
@@ -296,7 +298,8 @@ class Courier:
                 return Tally(held=1, unknown=isinstance(error, UnknownRefusal)), False
             case MayBeSent() if unclear < MOST_UNSURE:
                 logger.warning("%s to %s: %s; nobody knows", part.post.key, who(part.key[0]), error)
-                release = Release(*part.key, lease_until, unsure=True, lease_until=lease_until)
+                later = lease_until if unclear == 1 else now + LAST_WAIT
+                release = Release(*part.key, later, unsure=True, lease_until=lease_until)
                 await self._book.write(release)
                 return Tally(unsure=1), False
             case MayBeSent():

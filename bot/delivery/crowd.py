@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+MOST_FAILURES = 3
+
 
 class Crowd(Generic[T]):
     """Does `work` on each of `items`, taken one at a time as somebody is free."""
@@ -19,10 +21,12 @@ class Crowd(Generic[T]):
         self._workers = workers
         self._turn = asyncio.Lock()
         self._is_over = False
+        self._errors: list[BaseException] = []
 
     async def run(self, *, grace: timedelta) -> None:
-        """Return when all is done; raise the first error, after the others have finished.
+        """Return when all is done; raise the first error then.
 
+        An item that fails stops nobody, but after `MOST_FAILURES` it is not the items' fault.
         Cancelled, it takes nothing new, and gives what is under way `grace` to finish.
         """
         tasks = [asyncio.create_task(self._serve()) for _ in range(self._workers)]
@@ -36,6 +40,8 @@ class Crowd(Generic[T]):
         for task in tasks:
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
+        if self._errors:
+            raise self._errors[0]
 
     def stop(self) -> None:
         """Take nothing new."""
@@ -51,7 +57,10 @@ class Crowd(Generic[T]):
                 except StopAsyncIteration:
                     self._is_over = True
                     return
-            await self._work(item)
+            [error] = await asyncio.gather(self._work(item), return_exceptions=True)
+            if error is not None:
+                self._errors.append(error)
+                self._is_over = self._is_over or len(self._errors) >= MOST_FAILURES
 
 
 async def _end(tasks: "list[asyncio.Task[None]]", grace: timedelta) -> None:

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.commands import menu
 from bot.commands.build import day_of
 from bot.playground.faults import Fault, Kind
@@ -172,3 +174,20 @@ async def test_who_was_taken_off_the_list_can_still_stop(
         assert chat.left_at is not None
         stage.people.say(CHEN, "/stop")
         assert len(await stage.silence(CHEN)) == 3, "not a word more to a stranger"
+
+
+@pytest.mark.parametrize(("what", "said"), [("resume", "继续"), ("believe", "退订")])
+async def test_a_paused_push_goes_on_by_an_administrators_word_alone(
+    stage: Stage, what: str, said: str
+) -> None:
+    facts = stage.core.store.facts
+    later = (stage.clock() + timedelta(minutes=30)).isoformat()
+    await facts.put("push:paused", later)
+    [message] = await stage.say("/help", by=ADMIN)
+    [other] = await stage.say("/help", by=CHEN)
+    await stage.tap_data(other, f"push:{what}", by=CHEN)
+    assert await facts.get("push:paused") == later
+    answer = await stage.tap_data(message, f"push:{what}", by=ADMIN)
+    assert said in answer["text"]
+    assert await facts.get("push:paused") is None
+    assert (await facts.get("push:believed") is not None) is (what == "believe")

@@ -4,11 +4,21 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.delivery.courier import HOURLY, IN_LINE, MOST_BANS, MOST_UNSURE, SOON, SOON_TRIES
-from bot.delivery.post import Post
+from bot.delivery.courier import (
+    HOURLY,
+    IN_LINE,
+    LAST_WAIT,
+    MOST_BANS,
+    MOST_UNSURE,
+    SOON,
+    SOON_TRIES,
+    Courier,
+)
+from bot.delivery.post import Post, Tally
 from bot.playground.faults import Fault, Kind
 from bot.playground.refusals import bad, too_many_requests
 from bot.render.message import Entity, Message
@@ -111,7 +121,7 @@ async def test_what_perhaps_arrived_is_sent_again_at_most_twice_and_counted(
     for _ in range(MOST_UNSURE + 2):
         tally = await yard.deliver([chat])
         unsure, given_up = unsure + tally.unsure, given_up + tally.given_up
-        yard.forward(seconds=LEASE.total_seconds())
+        yard.forward(seconds=LAST_WAIT.total_seconds())
     assert (unsure, given_up) == (MOST_UNSURE, 1)
     assert len(yard.received(ANA)) == MOST_UNSURE
     [row] = await yard.rows(ANA)
@@ -224,6 +234,25 @@ async def test_a_store_that_fails_for_good_is_not_hidden(
     with pytest.raises(StoreError, match="disk"):
         await yard.deliver([chat])
     assert not yard.received(ANA), "sent although it could not be written down"
+
+
+async def test_a_bug_at_one_chat_stops_nobody_and_is_not_hidden(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = yard.telegram.world
+    world.knows_everyone = True
+    chats = [await yard.chat(60_000 + number) for number in range(40)]
+    deliver = Courier._deliver
+
+    async def broken(self: Courier, chat: Chat, *more: Any) -> Tally:
+        if chat is chats[3]:
+            raise ZeroDivisionError
+        return await deliver(self, chat, *more)
+
+    monkeypatch.setattr(Courier, "_deliver", broken)
+    with pytest.raises(ZeroDivisionError):
+        await yard.deliver(chats)
+    assert sum(len(yard.received(chat.chat_id)) for chat in chats) == len(chats) - 1
 
 
 async def test_only_what_has_changed_is_edited(yard: Yard) -> None:

@@ -14,10 +14,12 @@ from telegram.ext import MessageHandler, filters
 
 from bot.context import Context
 from bot.playground.faults import Fault, Kind
+from bot.process import office as opening
 from bot.process.office import TelegramUnreachable, open_office
 from bot.settings import listen_address
 from core.errors import ConfigError
 from tests.bot.process.conftest import Site
+from tests.bot.telegram.odd import FOREIGN, MANGLED, PASSING
 
 LIN, ANA = 1001, 1002
 CHANNEL = -1001000000001
@@ -264,3 +266,21 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+async def test_odd_answers_at_start_keep_nobody_waiting(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "FIRST_PAUSE", 0.01)
+    faults = site.telegram.world.faults
+    shapes = [MANGLED[name] for name in ("object", "list", "null", "result true", "nested", "cut")]
+    shapes += [FOREIGN["403 page"], FOREIGN["401 page"], PASSING["500"], (200, '{"ok":true}')]
+    for status, body in shapes:
+        faults.add(Fault(Kind.ANSWER, "getMe", status=status, body=body))
+    status, body = MANGLED["list"]
+    faults.add(Fault(Kind.ANSWER, "setMyCommands", times=None, status=status, body=body))
+    async with site.serving():
+        site.telegram.people.start(ANA)
+        await site.telegram.answers(ANA)
+        await eventually(lambda: site.telegram.world.record.requests["setMyCommands"] > 0)
+    assert faults.hits > len(shapes)

@@ -1,49 +1,111 @@
-"""The token in Telegram's addresses stays with Telegram."""
+"""Answers that drip, never end, are too large, or send us elsewhere: each ends, and soon."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
-from telegram.error import NetworkError, TelegramError
+from aiohttp import ClientSession, web
+from telegram.error import TelegramError
 
-from bot.telegram.request import AiohttpRequest, NotArrived
-from core.fetch.outbound import Outbound
-from core.fetch.proxies import Proxies, parse_proxy
+from bot.errors import DeliveryError, MayBeSent, NotSent
+from bot.telegram import request as telegram_request
+from bot.telegram.outcomes import outcome
+from bot.telegram.request import AiohttpRequest
+from tests.bot.conftest import START
 from tests.conftest import Serve
-from tests.servers.bodies import Endless, explode
-from tests.servers.proxies import WayOut, way_out
-from tests.servers.thief import REDIRECTS, robbing
 
 TOKEN = "123456789:" + "t" * 35
+GOOD = b'{"ok":true,"result":{"message_id":7}}'
 
 
-@pytest.mark.parametrize("status", REDIRECTS)
-async def test_the_token_follows_no_redirect(
-    outbound: Outbound, serve: Serve, served: set[str], status: int
+async def drip(request: web.Request, status: int) -> web.StreamResponse:
+    response = web.StreamResponse(status=status)
+    await response.prepare(request)
+    for _ in range(10_000):
+        await response.write(b" ")
+        await asyncio.sleep(0.02)
+    return response
+
+
+async def dripped(request: web.Request) -> web.StreamResponse:
+    return await drip(request, 200)
+
+
+async def dripped_page(request: web.Request) -> web.StreamResponse:
+    return await drip(request, 403)
+
+
+async def heads_drip(request: web.Request) -> web.StreamResponse:
+    assert request.transport is not None
+    request.transport.write(b"HTTP/1.1 200 OK\r\n")  # type: ignore[attr-defined]
+    for _ in range(10_000):
+        request.transport.write(b"X-A: b\r\n")  # type: ignore[attr-defined]
+        await asyncio.sleep(0.02)
+    return web.Response()
+
+
+async def endless(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse()
+    await response.prepare(request)
+    while True:
+        await response.write(b" " * 65536)
+
+
+async def bomb(_request: web.Request) -> web.StreamResponse:
+    response = web.Response(body=b" " * 50_000_000)
+    response.enable_compression(web.ContentCoding.gzip)
+    return response
+
+
+async def cut(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Length": "1000"})
+    await response.prepare(request)
+    await response.write(GOOD[:20])
+    assert request.transport is not None
+    request.transport.abort()
+    return response
+
+
+async def elsewhere(request: web.Request) -> web.StreamResponse:
+    raise web.HTTPTemporaryRedirect("/elsewhere")
+
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (dripped, MayBeSent),
+        (dripped_page, NotSent),
+        (heads_drip, MayBeSent),
+        (endless, MayBeSent),
+        (bomb, MayBeSent),
+        (cut, MayBeSent),
+        (elsewhere, NotSent),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+async def test_every_answer_ends(
+    serve: Serve,
+    session: ClientSession,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Answer,
+    expected: type[DeliveryError],
 ) -> None:
-    async with robbing() as thief:
-        served.add(thief.url)
-        base = await serve({"/bot{token}/getMe": thief.points_here(status)})
-        async with outbound.open_session(base) as session:
-            with pytest.raises(TelegramError):
-                await AiohttpRequest(session).post(f"{base}/bot{TOKEN}/getMe")
-        assert thief.loot == []
+    monkeypatch.setattr(telegram_request, "BODY_TIMEOUT", 0.3)
+    monkeypatch.setattr(telegram_request, "POOL_TIMEOUT", 0.2)
+    monkeypatch.setattr(telegram_request, "CONNECT_TIMEOUT", 0.2)
+    monkeypatch.setattr(telegram_request, "MOST_BYTES", 1_000_000)
+    redirected = []
 
+    async def caught(request: web.Request) -> web.Response:
+        redirected.append(request)
+        return web.Response(body=GOOD)
 
-async def test_an_answer_of_any_size_is_not_held(outbound: Outbound, serve: Serve) -> None:
-    endless = Endless()
-    base = await serve({"/bot{token}/endless": endless.answer, "/bot{token}/bomb": explode})
-    async with outbound.open_session(base) as session:
-        for method in ("endless", "bomb"):
-            with pytest.raises(NetworkError):
-                await AiohttpRequest(session).post(f"{base}/bot{TOKEN}/{method}")
-    assert endless.sent < 50_000_000
-
-
-@pytest.mark.parametrize("kind", ["http", "socks5"])
-@pytest.mark.parametrize("url", ["https://api.telegram.test", "http://127.0.0.1:9"])
-async def test_what_a_proxy_refuses_surely_never_arrived(kind: str, url: str) -> None:
-    async with way_out(kind, WayOut()) as way:
-        proxy = parse_proxy(way.url)
-        outbound = Outbound(Proxies(https=proxy, http=proxy), endpoints=[url])
-        async with outbound.open_session(url) as session:
-            with pytest.raises(NotArrived):
-                await AiohttpRequest(session).post(f"{url}/bot{TOKEN}/getMe")
-        assert bool(way.log) is url.startswith("https"), "this machine is reached directly"
+    url = await serve({"/bot{tail:.*}": answer, "/elsewhere": caught})
+    async with asyncio.timeout(20):
+        with pytest.raises(TelegramError) as raised:
+            await AiohttpRequest(session, read_timeout=0.4).post(f"{url}/bot{TOKEN}/sendMessage")
+    assert isinstance(outcome(raised.value, START), expected)
+    assert not redirected
