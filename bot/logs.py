@@ -34,7 +34,7 @@ KEY_SHAPES = re.compile(
 )
 OURS = ("bot", "core")
 """Loggers whose lines we wrote."""
-_VALUE = re.compile(r"%(?:\(\w+\))?[-#0 +]*(?:\d+|\*)?(?:\.\d+)?[a-zA-Z]")
+_VALUE = re.compile(r"%(?:\(\w+\))?[-#0 +]*+(?:\d++|\*)?(?:\.\d+)?[a-zA-Z]")
 _QUOTED = re.compile(r"\bexception=(\w+)\(.*\)", re.DOTALL)
 """How asyncio shows what ended a task."""
 _ID = re.compile(r"(?<![\w.@-])[1-9]\d{7,12}(?!\.?\w)")

@@ -19,7 +19,7 @@ PROPOSES = _cues(
         r"\b(?:we|this (?:paper|work|survey|article)|here,? we) (?:\w+ly )?(?:also )?(?:further )?"
         r"(?:propose|introduce|present|develop|design|devise|contribute|release|formulate)s?\b"
         r"|\bour (?:main |key |core )?contributions?\b|\bcontributions? (?:of|in) this"
-        r"|\bto (?:our|the best of our) knowledge\b.*\bfirst\b"
+        r"|\bto (?:our|the best of our) knowledge\b.{0,200}\bfirst\b"
         r"|(?:本文|我们)(?:提出|设计|引入|构建)",
     ),
     (

@@ -200,7 +200,7 @@ def _address(source: str, base: str, page_url: str) -> str | None:
 
 
 def _pixels(value: str | None) -> int | None:
-    digits = re.match(r"\s*([0-9]{1,5})(?:\.[0-9]+)?\s*(?:px)?\s*$", value or "")
+    digits = re.match(r"\s*+([0-9]{1,5})(?:\.[0-9]++)?\s*+(?:px)?\s*+$", value or "")
     return int(digits[1]) if digits else None
 
 

@@ -155,7 +155,9 @@ _CONTRIBUTION = re.compile(
     r"|\bour (?:key|main|method|approach|framework)\b|本文|我们提出|贡献",
     re.IGNORECASE,
 )
-_RESULT = re.compile(r"^\||^(?:Table|表)\s*\d+|^Figure\s*\d+.*(?:result|comparison)", re.IGNORECASE)
+_RESULT = re.compile(
+    r"^\||^(?:Table|表)\s*\d+|^Figure\s*\d++.*(?:result|comparison)", re.IGNORECASE
+)
 
 _PREFERRED: dict[Role, Callable[[str], bool]] = {
     Role.INTRODUCTION: lambda paragraph: _CONTRIBUTION.search(paragraph) is not None,

@@ -68,7 +68,7 @@ def places_of(sections: Sequence[Section]) -> dict[str, str]:
 def place_named(where: str, places: dict[str, str]) -> str | None:
     """Return the id of the section meant by "§3.2", "Section 3.2", "3.2, Table 4"; or None."""
     where = " ".join(visible(where).split()).strip("[]()（） .;。")
-    for candidate in (where, *re.split(r"[,;，；、/]| and | 和 |\s+[-–—]\s+", where)[:1]):
+    for candidate in (where, *re.split(r"[,;，；、/]| and | 和 | [-–—] ", where)[:1]):
         named = candidate.strip("[]()（） .;:")
         number = re.match(r"\S+", _bare(named))
         for name in (named, _bare(named), named.lower(), number[0] if number else ""):

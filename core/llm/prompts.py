@@ -26,7 +26,7 @@ from core.llm.fence import TAGS
 
 _FRONT = re.compile(r"\A\+\+\+\n(?P<front>.*?\n)\+\+\+\n(?P<body>.*)\Z", re.DOTALL)
 _SPLIT = re.compile(r"^--- question ---$", re.MULTILINE)
-_TAG = re.compile(r"</?([A-Za-z][\w-]*)[^<>\n]*>")
+_TAG = re.compile(r"</?([A-Za-z][\w-]*+)[^<>\n]*+>")
 
 
 class _Front(BaseModel):

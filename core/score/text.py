@@ -22,7 +22,7 @@ MAX_CHARACTERS = 8_000
 # neighbours make a bigram, which is most of Chinese word finding.
 _WORD = re.compile(
     r"super[-\u2010\u2011\s]?resol[a-z]+"
-    r"|(?:(?:multi|auto|pre|de|non|semi|re|co)[-\u2010\u2011])?[a-z0-9]*[a-z][a-z0-9]*"
+    r"|(?:(?:multi|auto|pre|de|non|semi|re|co)[-\u2010\u2011])?[0-9]{0,40}+[a-z][a-z0-9]*"
     r"|[\u3400-\u9fff]"
 )
 _NOT_ALNUM = re.compile(r"[^a-z0-9\u3400-\u9fff]")

@@ -8,16 +8,18 @@ papers print white figures into coloured table cells.
 import re
 from collections.abc import Mapping
 
+_ZERO = r"(?:0++(?:\.0++)?|\.0++)"
+_NEXT = r"(?:\s*+,\s*|\s+)"
 _HIDING = re.compile(
     r"display\s*:\s*none"
     r"|visibility\s*:\s*(?:hidden|collapse)"
-    r"|font-size\s*:\s*0*\.?0+(?:\s*[a-z%]+)?\s*(?:;|!|$)"
-    r"|opacity\s*:\s*0*\.?0+\s*(?:;|!|%|$)"
+    rf"|font-size\s*:\s*{_ZERO}(?:\s*+[a-z%]++)?\s*+(?:;|!|$)"
+    rf"|opacity\s*:\s*{_ZERO}\s*+(?:;|!|%|$)"
 )
 _WHITE = re.compile(
     r"(?:^|;|\s)(?:--ltx-fg-color|color)\s*:\s*"
     r"(?:white\b|#fff(?:fff)?(?![0-9a-f])"
-    r"|rgba?\(\s*255\s*[,\s]\s*255\s*[,\s]\s*255|rgba?\([^)]*,\s*0?\.?0\s*\)|transparent\b)"
+    rf"|rgba?\(\s*255{_NEXT}255{_NEXT}255|rgba?\([^)]{{0,100}},\s*0?\.?0\s*\)|transparent\b)"
 )
 _BACKGROUND = re.compile(r"(?:background(?:-color)?|--ltx-bg-color)\s*:")
 
@@ -43,7 +45,7 @@ def is_hidden(attributes: Mapping[str, str | None], *, on_background: bool = Fal
 _TAG = re.compile(
     r"<(/?)(a|abbr|b|br|center|cite|code|details|div|em|figcaption|figure|font|h[1-6]|hr|i|img|"
     r"input|li|mark|ol|p|pre|script|small|span|strong|style|sub|summary|sup|table|tbody|td|"
-    r"template|th|thead|tr|u|ul|wbr)(\s+[a-z][\w:-]*(?:\s*=[^<>]{0,2000})?|\s+hidden)?\s*(/?)>",
+    r"template|th|thead|tr|u|ul|wbr)(\s++[a-z][\w:-]*+(?:\s*=[^<>]{0,2000}+)?)?\s*+(/?)>",
     re.IGNORECASE,
 )
 _VOID = {"br", "hr", "img", "input", "wbr"}

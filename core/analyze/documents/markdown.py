@@ -62,14 +62,19 @@ class _Envelope:
 _HTML = re.compile(r"\s*(?:<!doctype html|<html|<head)\b", re.IGNORECASE)
 _FIELD = re.compile(r"(Title|URL Source|Published Time|Markdown Content)\s*:[ \t]*(.*)")
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
+_FRONT_TITLE = re.compile(r"^title:[ \t]*+[\"']?(.+)$", re.MULTILINE)
+
+
+def _unquoted(title: str) -> str:
+    bare = title.rstrip(" \t")
+    return bare[:-1] if bare[1:].endswith(("'", '"')) else bare
 
 
 def _open_envelope(text: str) -> tuple[_Envelope, str]:
     """Split off the fields above the text, or YAML front matter."""
     if front := _FRONT_MATTER.match(text):
         title = _FRONT_TITLE.search(front[1])
-        return _Envelope(title[1] if title else None), text[front.end() :]
+        return _Envelope(_unquoted(title[1]) if title else None), text[front.end() :]
     fields: dict[str, str] = {}
     position = 0
     for line in text[:5000].splitlines(keepends=True):
@@ -90,11 +95,17 @@ def _open_envelope(text: str) -> tuple[_Envelope, str]:
 
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
+_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]++(.*))?")
+_CLOSING = re.compile(r"[ \t]#++$")
 _UNDERLINE = re.compile(r" {0,3}(={3,}|-{3,})[ \t]*")
 _ITEM = re.compile(r"\s{0,8}(?:[*+-]|(\d{1,3}[.)]))[ \t]+(\S.*)")
 _RULE = re.compile(r"\s{0,3}(?:[-*_][ \t]*){3,}")
 _PLACEHOLDER = re.compile(r"\s*\[/?(?:FIGURE|TABLE)\b[^\]]{0,100}\]\s*")
+
+
+def _heading(text: str) -> str:
+    """Return a heading's text without the signs that may close it: "## Method ##"."""
+    return _CLOSING.sub("", text.rstrip(" \t")).rstrip(" \t")
 
 
 @dataclass(frozen=True)
@@ -147,7 +158,7 @@ def _blocks(body: str) -> Iterator[_Block]:
             yield _Block("\n".join(_fenced(line, fence[1], lines)), is_verbatim=True)
         elif atx := _ATX.fullmatch(line):
             yield from flush()
-            yield _Block(atx[2] or "", level=len(atx[1]))
+            yield _Block(_heading(atx[2] or ""), level=len(atx[1]))
         elif (
             (under := _UNDERLINE.fullmatch(line))
             and len(paragraph) == 1

@@ -93,7 +93,9 @@ def _page_text(page: pypdf.PageObject) -> str:
 
 
 _DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?(?:\s*(?:of|/)\s*\d{1,4})?", re.I)
+_PAGE_NUMBER = re.compile(
+    r"(?:page\s*+)?[-–—]?\s*+\d{1,4}\s*+[-–—]?\s*+(?:(?:of|/)\s*+\d{1,4})?", re.I
+)
 
 
 def _without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:

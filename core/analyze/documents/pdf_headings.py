@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?\s+(\S.{1,90})")
 _ROMAN = re.compile(r"([IVX]{1,5})\.\s+(\S.{2,80})")
 # "A. Oh" is an author in the references; a dot follows a lone letter only in "Appendix A.".
 _LETTER = re.compile(
-    r"(?:Appendix\s+([A-Z])\s*[.:]?|([A-Z](?:\.\d{1,2}){1,3})\.?|([A-Z]))\s+(\S.{2,90})",
+    r"(?:Appendix\s++([A-Z])(?:\s*+[.:])?|([A-Z](?:\.\d{1,2}){1,3})\.?|([A-Z]))\s+(\S.{2,90})",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(

@@ -54,14 +54,16 @@ def _is_debris(line: str, width: int) -> bool:
     return len(line) < 0.55 * width or letters < 0.5 * len(line)
 
 
-_HYPHEN = re.compile(r"([A-Za-z]+)-$")
+_HYPHEN = re.compile(r"[A-Za-z]-")
+_WORD = 60
+"""Characters at the end of a text that its last word is looked for in."""
 
 
 def _join(lines: Sequence[str]) -> str:
     """Join a paragraph's lines; mend words broken at a line's end."""
     text = ""
     for line in lines:
-        broken = _HYPHEN.search(text)
+        broken = _HYPHEN.fullmatch(text[-2:])
         if not text:
             text = line
         elif broken and line[:1].islower():
@@ -69,7 +71,7 @@ def _join(lines: Sequence[str]) -> str:
         elif _is_cjk(text[-1]) and _is_cjk(line[0]):
             text += line
         else:
-            text = f"{text} {line}"
+            text += f" {line}"
     return text
 
 
@@ -83,7 +85,7 @@ _AFTER_HYPHEN = {"based", "aware", "free", "level", "wise", "specific", "driven"
 
 def _keeps_hyphen(text: str, line: str) -> bool:
     """Whether the hyphen is the word's own: "state-of-" + "the-art", "self-" + "attention"."""
-    word = text.rsplit(maxsplit=1)[-1][:-1].lower()
+    word = text[-_WORD:].rsplit(maxsplit=1)[-1][:-1].lower()
     following = line.split(maxsplit=1)[0].rstrip(".,;:)")
     return "-" in word or "-" in following or word in _HYPHENATED or following in _AFTER_HYPHEN
 

@@ -33,7 +33,8 @@ _BREAK = re.compile(
     r"|:(?=\s+[A-Z][\w+-]+ (?:achiev|reach|obtain|attain|scor|drop))"
 )
 _AFTER = re.compile(
-    r"^\s*(?:(?:in|of)?\s*(?:terms of\s*)?(?:[A-Za-z-]{1,16}\s+){0,3}(?:\([A-Z][\w-]{1,9}\)\s+)?)?"
+    r"^\s*+(?:(?:in|of)?\s*+(?:terms of\s*+)?(?:[A-Za-z-]{1,16}\s++){0,3}"
+    r"(?:\([A-Z][\w-]{1,9}\)\s++)?)?"
     r"(?:\b(?:for|of|by|with|from|on|in|using|under|against|achieved by|obtained by)\b|[(（\[]"
     r"|来自)\s*"
     r"(?:(?:the|our|a)\s+)?",
@@ -64,7 +65,7 @@ _ADJECTIVES = (
     r"|additional|个|的|种|张"
 )
 _ADJACENT = re.compile(
-    rf"^\s*(?:{_COUNTERS})?\s*(?:(?:{_ADJECTIVES})\s*)*$",
+    rf"^\s*+(?:{_COUNTERS})?\s*+(?:(?:{_ADJECTIVES})\s*+)*+$",
     re.IGNORECASE,
 )
 """All that may stand between a number and what it counts."""

@@ -8,7 +8,7 @@ _FORMULA = re.compile(r"\$([^$]{3,2000})\$")
 _UNPRINTED = re.compile(
     r"\\(?:left|right|displaystyle|textstyle|mathrm|mathbf|mathcal|mathbb|bm|boldsymbol|text"
     r"|operatorname|bigl?|bigr?|Bigl?|Bigr?|limits|nonumber|quad|qquad|[,;:! ])(?![A-Za-z])"
-    r"|[\s{}&]|\\\\|\\label\([^)]*\)"
+    r"|[\s{}&]|\\\\|\\label\([^)]{0,100}\)"
 )
 _LEAST = 6
 

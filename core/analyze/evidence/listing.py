@@ -14,7 +14,8 @@ from core.analyze.evidence.numbers import DECIBEL, PERCENT, Number
 
 _RESPECTIVELY = re.compile(r"\brespectively\b|分别|依次", re.IGNORECASE)
 _JOINT = re.compile(
-    r"\s*(?:[,、/]|,?\s*(?:and|or|as well as)|和|与|及|以及)\s*(?:the\s+|在\s*)?", re.IGNORECASE
+    r"\s*+(?:[,、/]|,?\s*+(?:and|or|as well as)|和|与|及|以及)\s*+(?:the\s++|在\s*+)?",
+    re.IGNORECASE,
 )
 _BESIDE = re.compile(r"[^,，;；。()（）]{0,40}")
 """Between a list of results and the list of what they belong to."""

@@ -17,7 +17,7 @@ _NAME = re.compile(
 )
 _CAPITALS = re.compile(r"[A-Z].*[A-Z]|[a-z][A-Z]|[A-Z].*\d|[a-z]\d")
 _INNER = re.compile(r"[A-Z]{2}|[a-z][A-Z]|[A-Za-z][@/]?\d|\d[A-Za-z]")
-_SIZE = re.compile(r"[x×]?\d+[x×]?\d*", re.IGNORECASE)
+_SIZE = re.compile(r"[x×]?\d++(?:[x×]\d*+)?", re.IGNORECASE)
 
 COMMON = frozenset({
     "gpu", "gpus", "cpu", "tpu", "ai", "ml", "dl", "cv", "nlp", "cnn", "cnns", "gan", "gans",

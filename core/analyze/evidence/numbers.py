@@ -67,12 +67,12 @@ _REFERENCE_BEFORE = re.compile(
     r"(?:\b(?:sections?|secs?|tables?|tabs?|fig(?:ure)?s?|eqs?n?|equations?|appendix|app"
     r"|algorithms?|algs?"
     r"|theorems?|lemma|prop(?:osition)?|definition|chapter|line|rows?|columns?|version|page|pp?"
-    r"|references?|refs?|footnote|step)\.?\s*|§+\s*|[表图式第]\s*|公式\s*|附录\s*|算法\s*"
-    r"|定理\s*|章节\s*|(?:tables?|figs?|figures?|sections?|eqs?)\.?\s*\d+(?:\.\d+)*\s*(?:and|,|–|-|&|to)\s*)"
-    r"[\[(（]?\s*[A-Z]?\.?$",
+    r"|references?|refs?|footnote|step)\.?|§|[表图式第]|公式|附录|算法|定理|章节"
+    r"|(?:tables?|figs?|figures?|sections?|eqs?)\.?\s*\d+(?:\.\d+)*\s*(?:and|,|–|-|&|to))\s*+"
+    r"[\[(（]?\s*+[A-Z]?\.?$",
     re.IGNORECASE,
 )
-_VENUE_BEFORE = re.compile(r"(?:[A-Z]{2,}[a-z]?|[’'])\s?[’']?$")
+_VENUE_BEFORE = re.compile(r"(?:[A-Z]{2}[a-z]?|[’'])\s?[’']?$")
 _ABOUT_BEFORE = re.compile(
     r"(?:about|around|roughly|approximately|approx\.?|nearly|almost|over|more than|less than|under"
     r"|up to|at least|at most|[~≈<>≥≤]"

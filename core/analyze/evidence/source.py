@@ -24,7 +24,7 @@ _OWN = re.compile(r"^\s*([A-Za-z][\w.+-]{1,24}(?: [A-Z][\w.+-]{1,15})?)\s*[:：]
 _CALLED = re.compile(
     r"\b(?:we (?:propose|introduce|present|call|name|dub)|(?:called|named|dubbed|termed)"
     r"|本文提出|我们提出)"
-    r"\s*(?:it |a |an |our |the |new |novel |method |framework |model |了)*\s*\**"
+    r"\s*+(?:it |a |an |our |the |new |novel |method |framework |model |了)*+\s*+\**+"
     r"([A-Z][\w+-]*[A-Z0-9][\w+-]*)"
 )
 

@@ -1,0 +1,72 @@
+"""No regular expression of ours takes more than its share of time, whatever it looks at.
+
+All are found (`tests/patterns.py`), and each is tried alone on texts made of itself: what looks at
+texts as a whole (`test_growth.py`) seldom meets the text that is worst for one pattern in it.
+"""
+
+import re
+from collections.abc import Collection
+from functools import cache
+
+import pytest
+
+from tests.patterns import WORST, patterns, slowest
+
+BOUNDED = {
+    "core.analyze.evidence.numbers._NAME_BEFORE": "the 40 characters before a number (_digits)",
+    "core.analyze.evidence.numbers._NAMED": "the 40 characters before a number (_united)",
+}
+MADE_UP = {
+    "core.analyze.cues._cues": "what it makes is found in what it returns",
+    "core.analyze.evidence.bindings._following": "one of two that are written there",
+    "core.analyze.evidence.names._table": "a file of ours; measured as quantities_in",
+    "core.fetch.fulltext._stated_version": "an id of a checked form, escaped",
+    "core.llm.ratelimit._known": "a name out of a table of ours",
+    "core.score.expansion.__init__": "a file of ours; measured as Glossary",
+}
+
+
+@cache
+def found() -> tuple[dict[str, tuple[re.Pattern[str], Collection[str]]], set[str]]:
+    return patterns()
+
+
+def test_no_pattern_is_quadratic() -> None:
+    each = {}
+    for name, (pattern, uses) in found()[0].items():
+        if name not in BOUNDED:
+            each.setdefault((pattern.pattern, pattern.flags, frozenset(uses)), (name, pattern))
+    grown = {name: slowest(pattern, uses) for (*_, uses), (name, pattern) in each.items()}
+    assert {name: worst for name, worst in grown.items() if worst[1] >= WORST} == {}
+
+
+def test_they_are_found_wherever_they_stand() -> None:
+    names = set(found()[0])
+    assert {
+        "core.score.text._WORD",
+        "core.analyze.cues.PROPOSES<0>[0][1]",  # in a function that a function made
+        "core.analyze.wording.place_named: [,;，；、/]| and | 和 | [-–—] ",  # where it is used
+    } <= names
+    assert found()[1] == set(MADE_UP)
+
+
+def test_what_is_left_out_would_be_told() -> None:
+    for name in BOUNDED:
+        assert slowest(*found()[0][name])[1] >= WORST
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["a+b", "(?s)<!--.*?-->", r"\[[^\]]*\]\(", "(?:x+x+)+y", r"x(?=.*y)", r"[A-Z]\w*\d",
+     "[a-z0-9]*[a-z]", r"\bto (?:our|the) knowledge\b.*\bfirst"],
+)  # fmt: skip
+def test_what_is_quadratic_is_told(pattern: str) -> None:
+    assert slowest(re.compile(pattern))[1] >= WORST
+
+
+@pytest.mark.parametrize(
+    ("pattern", "uses"),
+    [("a+b", {"match"}), (r"\s*\|", {"fullmatch"}), (r"[a-z]++-", {"match"}), (r"\d{1,9}px", ())],
+)
+def test_what_is_linear_is_not(pattern: str, uses: Collection[str]) -> None:
+    assert slowest(re.compile(pattern), uses)[1] < WORST
