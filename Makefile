@@ -20,14 +20,18 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 # possible; at home nothing is installed behind your back, and without it those tests are skipped.
 BROWSER := $(VENV)/.browser
 
-.PHONY: demo test check bench tour constraints clean help
+.PHONY: setup demo test check bench tour constraints clean help
 
 help:
+	@echo "make setup        install into $(VENV): then $(BIN)/paperboy run, digest, doctor ..."
 	@echo "make demo         talk to the bot in your browser: bundled real days, no keys, no network"
 	@echo "make test         everything CI runs: lint, types, tests"
 	@echo "make bench        speed, memory and use of the quotas, printed beside baselines"
 	@echo "make tour         the README's pictures, made in Chromium"
 	@echo "make constraints  renew the pinned versions and their hashes from pyproject.toml"
+
+setup: $(RUNTIME)
+	@echo "ready: $(BIN)/paperboy --help"
 
 demo: $(RUNTIME)
 	@$(BIN)/paperboy demo

@@ -24,7 +24,9 @@ def main() -> None:
     try:
         app()
     except (UsageError, ConfigError) as error:
-        sys.stderr.write(f"paperboy: {error}\n")
+        lines = str(error).split("\n")
+        said = lines[0] if len(lines) == 1 else "\n  ".join(["these settings are wrong:", *lines])
+        sys.stderr.write(f"paperboy: {said}\n")
         sys.exit(USAGE_EXIT)
     except PaperboyError as error:
         sys.stderr.write(f"paperboy: {error}\n")

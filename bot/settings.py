@@ -6,16 +6,20 @@ keeps the two equal. All problems are reported at once, and never with a value: 
 
 import os
 import re
+from collections.abc import Mapping
 from datetime import time
+from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    PrivateAttr,
     SecretStr,
     ValidationError,
     ValidationInfo,
@@ -29,6 +33,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.variables import unknown
 from core.errors import ConfigError
 from core.fetch.proxies import parse_proxy
 from core.models import Language
@@ -136,6 +141,7 @@ DEFAULT_MODELS = ("gemini-flash-latest", "gemini-flash-lite-latest")
 
 
 MAX_FILE = 1_000_000
+MAX_SECRET = 10_000
 
 
 class Settings(BaseSettings):
@@ -218,6 +224,13 @@ class Settings(BaseSettings):
     webhook_listen: Annotated[str, AfterValidator(_listen)] | None = None
     webhook_secret: Annotated[Token, AfterValidator(_webhook_secret)] | None = None
 
+    _unknown: tuple[str, ...] = PrivateAttr(default=())
+
+    @property
+    def unknown_variables(self) -> tuple[str, ...]:
+        """A sentence for each variable that looks like a setting and is none."""
+        return self._unknown
+
     @field_validator("sources")
     @classmethod
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -244,21 +257,78 @@ class Settings(BaseSettings):
         return value.upper() if isinstance(value, str) else value
 
 
-def load_settings(**overrides: Any) -> Settings:
-    """Read the settings; raise one `ConfigError` that names every wrong one and what it expects.
+def _is_secret(annotation: object) -> bool:
+    return annotation is SecretStr or any(map(_is_secret, get_args(annotation)))
 
-    `overrides` are for callers that fix some of them (the demo, tests).
-    """
+
+SECRET_FILES = {
+    f"{name.upper()}_FILE": name
+    for name, field in Settings.model_fields.items()
+    if _is_secret(field.annotation) or name == "database_url"  # which holds a password
+}
+"""Variables that name a file with a secret in it, and the setting that it is."""
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings; raise one `ConfigError` that names every wrong one and what it expects."""
     try:
-        _look_at(Path(".env"))
-        return Settings(**overrides)
+        file = {} if env_file is None else _read(env_file)
+        given, wrong = _with_secret_files(file)
+        settings = Settings(_env_file=None, **given)
     except OSError as error:
         raise ConfigError(f"cannot read .env: {error.strerror}") from None
     except ValidationError as error:
-        lines = [_explain(problem["loc"], problem["msg"]) for problem in error.errors()]
-        raise ConfigError("; ".join(dict.fromkeys(lines))) from None
+        wrong += [_explain(problem["loc"], problem["msg"]) for problem in error.errors()]
     except UnicodeDecodeError:
         raise ConfigError(".env is not UTF-8 text; save it as UTF-8") from None
+    if wrong:
+        raise ConfigError("\n".join(dict.fromkeys(wrong)))
+    known = {name.upper() for name in Settings.model_fields} | set(SECRET_FILES)
+    settings._unknown = tuple(unknown(file, os.environ, known))
+    return settings
+
+
+def _read(file: Path) -> dict[str, str]:
+    """Return the lines of `.env`, read once: it may be a pipe. Names are in small letters."""
+    _look_at(file)
+    if not file.exists():
+        return {}
+    values = dotenv_values(stream=StringIO(file.read_text("utf-8-sig")))
+    return {name.lower(): value for name, value in values.items() if value is not None}
+
+
+def _with_secret_files(file: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Return what `.env` and the files it or the environment names give, and what is wrong.
+
+    The environment comes before `.env`, and a secret may be given in one way only.
+    """
+    environment = {name.lower(): value for name, value in os.environ.items() if value}
+    given = {name: value for name, value in file.items() if value and name not in environment}
+    wrong: list[str] = []
+    for variable, name in SECRET_FILES.items():
+        path = environment.get(variable.lower()) or given.get(variable.lower())
+        if not path:
+            continue
+        if name in environment or name in given:
+            wrong.append(f"{variable}: {name.upper()} is given as well; keep one of the two")
+        else:
+            try:
+                given[name] = _secret_of(Path(path))
+            except (OSError, ValueError) as error:
+                why = getattr(error, "strerror", None) or "it should be one short text file"
+                wrong.append(f"{variable}: the file it names cannot be read: {why}")
+    return {name: value for name, value in given.items() if name in Settings.model_fields}, wrong
+
+
+def _secret_of(file: Path) -> str:
+    """Return what a secret's file holds; raise `OSError`, `ValueError`."""
+    if not file.exists() or file.is_dir():
+        file.read_bytes()  # says what is wrong
+    if not (file.is_file() or file.is_fifo()) or file.stat().st_size > MAX_SECRET:
+        raise ValueError("no secret")
+    if not (text := file.read_text("utf-8-sig").strip()):
+        raise ValueError("empty")
+    return text
 
 
 def _look_at(file: Path) -> None:

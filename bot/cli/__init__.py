@@ -4,13 +4,25 @@ This file stays light (typer only): `--help` must answer at once.
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+
+class _WholeSentences(TyperGroup):
+    """Lists the commands with all that is said of them, folded and not cut off."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # click's, which typer hides
+        """Write the list."""
+        rows = [(name, self.commands[name].help or "") for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
 
 app = typer.Typer(
+    cls=_WholeSentences,
     name="paperboy",
-    help="论文日报: the few papers worth a computer-vision researcher's morning.",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -24,6 +36,24 @@ Date = Annotated[
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Default: $DATA_DIR/digests.")
 ]
+
+
+def _version(is_wanted: bool) -> None:
+    if is_wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"paperboy {version('paperboy')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _is_version_wanted: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print it and exit."),
+    ] = False,
+) -> None:
+    """论文日报: the few papers worth a computer-vision researcher's morning."""
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot.cli.running import tell_unknown
 from bot.logs import configure_logs, secrets_of
 from bot.process.loop import run_fast
 from bot.process.office import TelegramUnreachable, open_office, token_of
@@ -14,6 +15,7 @@ def run() -> None:
     settings = load_settings()
     # Nobody watches this process: its log tells the day's story, unlike other commands'.
     configure_logs(level=settings.log_level, form=settings.log_format, secrets=secrets_of(settings))
+    tell_unknown(settings)
     token_of(settings, "run")
     run_fast(_run(settings))
 

@@ -1,6 +1,7 @@
 """What every command does around its work: settings, logs, services, one event loop."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -8,6 +9,7 @@ from bot.app import Services, open_services
 from bot.logs import configure_logs, secrets_of
 from bot.settings import Settings, load_settings
 
+logger = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 
@@ -20,7 +22,14 @@ def settled() -> Settings:
     settings = load_settings()
     level = "WARNING" if settings.log_level == "INFO" else settings.log_level
     configure_logs(level=level, form=settings.log_format, secrets=secrets_of(settings))
+    tell_unknown(settings)
     return settings
+
+
+def tell_unknown(settings: Settings) -> None:
+    """Warn of variables that look like settings and have no effect, one a line."""
+    for sentence in settings.unknown_variables:
+        logger.warning("%s", sentence)
 
 
 def with_services(settings: Settings, work: Callable[[Services], Awaitable[Result]]) -> Result:

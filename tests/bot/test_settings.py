@@ -8,7 +8,7 @@ from dotenv import dotenv_values
 
 from bot.logs import redact, secrets_of
 from bot.outside import proxies_by
-from bot.settings import Settings, load_settings
+from bot.settings import SECRET_FILES, Settings, load_settings
 from core.errors import ConfigError
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
@@ -27,7 +27,7 @@ def test_the_example_names_every_setting_and_nothing_else() -> None:
 
 
 def test_the_example_shows_the_defaults() -> None:
-    assert load_settings(_env_file=EXAMPLE) == load_settings(_env_file=None)
+    assert load_settings(EXAMPLE) == load_settings(None)
 
 
 def test_each_line_of_the_example_that_shows_a_default_is_really_read(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_all_problems_come_in_one_message_without_their_values(
     message = str(caught.value)
     assert all(name in message for name in wrong)
     assert "secret" not in message
-    assert "\n" not in message
+    assert len(message.splitlines()) == len(wrong)
 
 
 def test_a_file_that_is_not_text_is_one_clear_sentence(tmp_path: Path) -> None:
@@ -210,3 +210,99 @@ def test_a_value_that_is_no_proxy_is_named_and_not_shown(
     with pytest.raises(ConfigError, match=f"^{name}: should be an address such as") as caught:
         load_settings()
     assert "hunter2" not in str(caught.value)
+
+
+def test_variables_that_are_no_settings_are_named_with_the_nearest_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ("GEMINI_KEY", "DIGEST_TOPN", "TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKN", "MY_THING")
+    Path(".env").write_text("".join(f"{name}=geheim{n}\n" for n, name in enumerate(names)))
+    monkeypatch.setenv("DIGEST_LANGAUGE", "geheim")
+    said = load_settings().unknown_variables
+    assert [sentence.partition("mean ")[2] for sentence in said] == [
+        "GEMINI_API_KEY?",
+        "DIGEST_TOP_N?",
+        "TELEGRAM_BOT_TOKEN?",
+        "TELEGRAM_BOT_TOKEN?",
+        "",
+        "DIGEST_LANGUAGE?",
+    ]
+    assert said[0].startswith(".env: 'GEMINI_KEY' is no setting")
+    assert said[-1].startswith("environment: 'DIGEST_LANGAUGE'")
+    assert "geheim" not in "".join(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [
+        ("GEMINI_KEY", True),
+        ("TELEGRAM_TOKEN", True),
+        ("DIGEST_TOPN", True),
+        ("GEMINI_API_KEYS", True),
+        ("GEMINI_CLI_HOME", False),
+        ("TELEGRAM_PROXY_FOO", False),
+        ("GEMINI_MODEL", False),
+        ("HF_HOME", False),
+        ("HF_TOKEN", False),
+        ("LOG_FILE", False),
+        ("NO_COLOR", False),
+        ("DATABASE_HOST", False),
+        ("DATA_HOME", False),
+        ("OPENAI_ORG", False),
+        ("SSL_CERT", False),
+        ("PATH", False),
+    ],
+)
+def test_of_the_environment_only_what_is_nearly_a_setting_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, *, is_told: bool
+) -> None:
+    monkeypatch.setenv(name, "x")
+    assert any(f"'{name}'" in said for said in load_settings(None).unknown_variables) == is_told
+
+
+def test_a_foreign_variable_beside_the_right_one_is_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GEMINI_KEY", "x")
+    monkeypatch.setenv("GEMINI_API_KEY", "y")
+    assert load_settings(None).unknown_variables == ()
+
+
+def test_every_secret_may_be_given_as_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert {"TELEGRAM_BOT_TOKEN_FILE", "GEMINI_API_KEY_FILE", "WEBHOOK_SECRET_FILE"} <= set(
+        SECRET_FILES
+    )
+    (tmp_path / "token").write_text("123:abc\n")
+    (tmp_path / "key").write_text("\ufeff key \n")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", str(tmp_path / "token"))
+    Path(".env").write_text(f"GEMINI_API_KEY_FILE={tmp_path / 'key'}\nTELEGRAM_BOT_TOKEN=\n")
+    settings = load_settings()
+    assert settings.telegram_bot_token is not None
+    assert settings.telegram_bot_token.get_secret_value() == "123:abc"
+    assert settings.gemini_api_key is not None
+    assert settings.gemini_api_key.get_secret_value() == "key"
+    assert settings.unknown_variables == ()
+
+
+def test_what_is_wrong_with_a_secrets_file_is_said_beside_all_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").write_text("\n")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("WEBHOOK_SECRET_FILE", str(tmp_path / "empty"))
+    monkeypatch.setenv("OPENREVIEW_PASSWORD_FILE", str(tmp_path))
+    monkeypatch.setenv("GEMINI_API_KEY_FILE", str(tmp_path / "empty"))
+    monkeypatch.setenv("GEMINI_API_KEY", "x")
+    monkeypatch.setenv("HF_TOP", "many")
+    with pytest.raises(ConfigError) as caught:
+        load_settings(None)
+    assert sorted(line.partition(":")[0] for line in str(caught.value).splitlines()) == [
+        "GEMINI_API_KEY_FILE",
+        "HF_TOP",
+        "OPENREVIEW_PASSWORD_FILE",
+        "TELEGRAM_BOT_TOKEN_FILE",
+        "WEBHOOK_SECRET_FILE",
+    ]
+    assert str(tmp_path) not in str(caught.value)

@@ -159,7 +159,11 @@ async def test_doctor_fails_when_no_source_can_be_read(shell: Shell) -> None:
         (("digest", "--out", "/dev/null/x"), {}, "--out"),
         (("paper", "not a paper"), {}, "arXiv id"),
         (("paper", "2613.00001"), {}, "arXiv id"),
-        (("digest",), {"HF_TOP": "many", "DIGEST_LANGUAGE": "fr"}, "an integer; DIGEST_LANGUAGE: "),
+        (
+            ("digest",),
+            {"HF_TOP": "many", "DIGEST_LANGUAGE": "fr"},
+            "an integer\n  DIGEST_LANGUAGE: ",
+        ),
         (("digest",), {"DATABASE_URL": "mysql://x"}, "sqlite"),
         (("rank", "--focus", "diffusion", "missing.jsonl"), {}, "missing.jsonl"),
     ],
