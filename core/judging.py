@@ -154,6 +154,8 @@ class Judging:
         judgement = await self._judge.judge(papers, focus, language, errand, anchors=anchors)
         if judgement.dropped:
             logger.info("answers dropped in scoring: %s", dict(judgement.dropped))
+        if judgement.unreasoned:
+            logger.info("reasons not shown: %s", dict(judgement.unreasoned))
         versions = {paper.id: paper.version for paper in papers}
         return {
             score.paper_id: StoredScore(

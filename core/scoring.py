@@ -30,7 +30,7 @@ from core.quarantine import passages, quarantined_paper
 from core.score.border import doubtful
 from core.score.isolation import held_down
 from core.score.pick import shortlist
-from core.score.reasons import local_reason
+from core.score.reasons import instead, local_reason
 from core.score.standing import standing
 from core.store import Store, StoredScore
 from core.usual import Usual
@@ -192,7 +192,9 @@ class Scorer:
             papers, look, wish.focus, wish.language, errand, threshold=wish.threshold, local=local
         )
         return [
-            _by_model(item.paper, again[item.paper.id]) if item.paper.id in again else item
+            _by_model(item.paper, again[item.paper.id], item.reason)
+            if item.paper.id in again
+            else item
             for item in scored
         ]
 
@@ -247,18 +249,19 @@ def _chosen(
 def _scored(
     paper: Paper, local: LocalScore, judged: Mapping[str, StoredScore], language: Language
 ) -> ScoredPaper:
-    if paper.id in judged:
-        return _by_model(paper, judged[paper.id])
     reason = local_reason(local, paper, language)
+    if paper.id in judged:
+        return _by_model(paper, judged[paper.id], instead(reason, language))
     return ScoredPaper(paper=paper, score=local.score, kind=ScoreKind.LOCAL, reason=reason)
 
 
-def _by_model(paper: Paper, judged: StoredScore) -> ScoredPaper:
+def _by_model(paper: Paper, judged: StoredScore, otherwise: str) -> ScoredPaper:
+    """Return a paper with a model's score, and its reason; `otherwise` where it has none."""
     return ScoredPaper(
         paper=paper,
         score=judged.score,
         kind=ScoreKind.LLM,
-        reason=judged.reason,
+        reason=judged.reason or otherwise,
         model=judged.model,
     )
 
@@ -267,7 +270,9 @@ def _mended(digest: Digest, judged: Mapping[str, StoredScore], *, left: int) -> 
     def mended(scored: ScoredPaper) -> ScoredPaper:
         if scored.kind is ScoreKind.LLM or scored.paper.id not in judged:
             return scored
-        by_model = _by_model(scored.paper, judged[scored.paper.id])
+        by_model = _by_model(
+            scored.paper, judged[scored.paper.id], instead(scored.reason, digest.language)
+        )
         return by_model.model_copy(update={"top_share": scored.top_share})
 
     notes = [note for note in digest.notes if note.kind is not NoteKind.SCORES_WAITING]

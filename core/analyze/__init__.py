@@ -8,6 +8,7 @@ reader      a model's reading: one structured call, and a second for what was no
 verify      a reading held against the paper: what is kept, what is marked, what goes
 evidence/   the checker: quotations, numbers, and whose numbers they are; no I/O
 wording     what may stand as a statement
+loops       what a model says over and over, said once
 asking      a reader's question, answered from one paper's text alone
 passages    the same without a model: the paper's nearest sentences
 language    whether a text is in the language asked for

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, Field, model_validator
 
 from core.analyze.language import NAMES, is_language
+from core.analyze.loops import said_once
 from core.analyze.schema import Said
 from core.analyze.touching import LOCAL, local_takeaway, statements
 from core.analyze.wording import clean_statement, is_stub
@@ -200,7 +201,7 @@ def points_of(
     places = {point.where.casefold(): point.where for point in read if point.where}
     links = links_in(words_of(paper), *(point.text for point in read))
     found = []
-    for idea in ideas.points:
+    for idea in said_once(ideas.points, lambda idea: idea.text):
         text = own_links_only(clean_statement(idea.text), links)
         if len(text) > POINT_LIMIT or is_stub(text) or not is_language(text, language):
             continue

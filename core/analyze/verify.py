@@ -13,6 +13,7 @@ from typing import Final
 
 from core.analyze.evidence.check import Checker, Quoted, Status, Verdict
 from core.analyze.evidence.formulas import stands
+from core.analyze.loops import said_once
 from core.analyze.schema import Mended, Reading, Row, Statement
 from core.analyze.wording import clean_statement, is_stub, place_named, places_of
 from core.links import links_in, own_links_only, words_of
@@ -118,12 +119,12 @@ class Verifier:
     def claims(self, statements: Sequence[Statement]) -> tuple[Point, ...]:
         """Return the statements that stand in the paper, doubts marked; the others are gone."""
         made = Verified()
-        usable = self._usable(statements)
+        usable = self._usable(said_once(statements, lambda said: said.text))
         points = (self._point(0, said, PointKind.CLAIM, made, None) for said in usable)
         return tuple(point for point in points if point and point.kind is not PointKind.ABSENCE)
 
     def _statements(self, reading: Reading, name: str) -> Iterator[Statement]:
-        statements: list[Statement] = getattr(reading, name)
+        statements = said_once(getattr(reading, name), lambda said: said.text)
         return self._usable(statements[: _MOST.get(name, MOST_POINTS)])
 
     def _usable(self, statements: Sequence[Statement]) -> Iterator[Statement]:
@@ -216,7 +217,7 @@ class Verifier:
             made.sections.setdefault("methodology", []).append(point)
 
     def _results(self, rows: Sequence[Row]) -> Iterator[Result]:
-        for row in rows[:MOST_RESULTS]:
+        for row in said_once(rows, lambda row: " ".join(row.model_dump().values()))[:MOST_RESULTS]:
             benchmark, metric, ours = map(self._cell, (row.benchmark, row.metric, row.ours))
             if not (benchmark and metric and re.search(r"\d", ours)):
                 continue

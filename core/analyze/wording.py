@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from core.analyze.loops import LONGEST, without_loops
+from core.llm.tex import UNREADABLE
 from core.models import Section
 from core.visible import visible
 
@@ -29,8 +31,12 @@ _APOLOGIES = re.compile(
 
 
 def clean_statement(text: str) -> str:
-    """Return a statement as one visible line without list marks, cut at a sentence if too long."""
-    text = re.sub(r"^(?:[-*•]\s+|\d{1,2}[.)、]\s+)+", "", " ".join(visible(text).split()))
+    """Return a statement as one visible line without list marks, cut at a sentence if too long.
+
+    Whatever it says over and over it says once.
+    """
+    text = without_loops(" ".join(visible(text[:LONGEST]).split()))
+    text = re.sub(r"^(?:[-*•]\s+|\d{1,2}[.)、]\s+)+", "", text)
     if len(text) <= POINT_LIMIT:
         return text
     ends = [end.end() for end in _SENTENCE_END.finditer(text, 0, POINT_LIMIT)]
@@ -40,7 +46,9 @@ def clean_statement(text: str) -> str:
 
 
 def is_stub(text: str) -> bool:
-    """Whether a statement says nothing: a placeholder, an apology, a few signs."""
+    """Whether a statement says nothing: a placeholder, an apology, a few signs, or unreadably."""
+    if UNREADABLE in text:
+        return True
     bare = text.strip(" .。…-—_*[]()（）<>《》:：!！").lower()
     letters = sum(character.isalpha() for character in bare)
     return letters < 4 or bool(_STUBS.fullmatch(bare) or _APOLOGIES.match(bare))

@@ -17,7 +17,7 @@ from core.personal.values import Judged, Person, Rules
 from core.score.background import Floats
 from core.score.crowd import Crowd, Ranking
 from core.score.pick import pick
-from core.score.reasons import local_reason
+from core.score.reasons import instead, local_reason
 from core.score.standing import standing
 
 RUNNERS_UP = 10
@@ -67,7 +67,9 @@ def choose(
             id=item.paper.id,
             score=item.score,
             kind=item.kind,
-            reason=own_reason(by_model.reason if by_model else reason, liked, person.language),
+            reason=own_reason(
+                by_model.reason if by_model and by_model.reason else reason, liked, person.language
+            ),
             model=by_model.model if by_model else None,
             top_share=standing(int(ranking.scores[item.row]), compared),
         )
@@ -95,9 +97,11 @@ def _notes(person: Person, *, has_picks: bool) -> tuple[Note, ...]:
 
 def _matched(crowd: Crowd, ranking: Ranking, person: Person, item: _Rated) -> str:
     """Return what a paper matched, in its own words; "" when a model says it better."""
-    if item.paper.id in person.judged:
+    by_model = person.judged.get(item.paper.id)
+    if by_model is not None and by_model.reason:
         return ""
-    return local_reason(crowd.local_score(ranking, item.row), item.paper, person.language)
+    reason = local_reason(crowd.local_score(ranking, item.row), item.paper, person.language)
+    return reason if by_model is None else instead(reason, person.language)
 
 
 def _nearest(crowd: Crowd, ranking: Ranking, person: Person, item: _Rated) -> str:

@@ -13,6 +13,7 @@ terms        the paper's own words that matched
 reasons      the one sentence that goes with a local score
 batches      a list in as few questions as limits allow
 answers      what a model said, item by item
+grounds      whether title and abstract bear out what a reason says
 judge        the model's scores for the shortlist
 anchors      papers scored before, shown to the model again for scale
 isolation    how far a paper's text may move its own score and others'

@@ -31,12 +31,12 @@ from core.llm.tokens import estimate_tokens
 from core.models import Focus, Language, Paper
 from core.quarantine import quarantined_paper
 from core.score.anchors import Anchor
-from core.score.answers import Judged, clean_reason, read_items
+from core.score.answers import NO_REASON, UNGROUNDED, Judged, clean_reason, read_items
 from core.score.batches import batches, halves, items_per_answer
+from core.score.grounds import ABSTRACT_LIMIT, Grounds
 
 logger = logging.getLogger(__name__)
 
-ABSTRACT_LIMIT = 1_800
 SUMMARY_LIMIT = 300
 
 
@@ -77,6 +77,8 @@ class Judgement:
     """Ids without a usable score."""
     dropped: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Unusable items by what was wrong with them, over all calls."""
+    unreasoned: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Scores whose reason is not to be shown, by what was wrong with it."""
 
 
 class Again(StrEnum):
@@ -135,6 +137,15 @@ class _Heard:
     def missing(self) -> list[Paper]:
         return [paper for paper in self.papers if paper.id not in self.found]
 
+    @property
+    def unreasoned(self) -> list[Paper]:
+        """The papers whose score has no reason to be shown."""
+        return [
+            paper
+            for paper in self.papers
+            if paper.id in self.found and not self.found[paper.id].reason
+        ]
+
 
 class Judge:
     """Scores shortlists against a focus."""
@@ -185,7 +196,11 @@ class Judge:
                 halved += halves(batch.papers)
             elif how is Again.TOGETHER and some_answered:
                 together += batch.missing
-        return self._batches(together, case) + halved
+        batches_ = self._batches(together, case)
+        unreasoned = [paper for batch in heard for paper in batch.unreasoned]
+        wider = self._batches(together + unreasoned, case) if together else []
+        # A reason alone is not worth a call, but goes along with one.
+        return (wider if len(wider) == len(batches_) else batches_) + halved
 
     async def _hear_all(
         self, groups: Sequence[Sequence[Paper]], case: _Case, errand: Errand
@@ -213,13 +228,9 @@ class Judge:
         ids = [paper.id for paper in papers]
         language, model = case.language, reply.model
         found, dropped = read_items(reply.answer.scores, ids, language=language, model=model)
-        texts = {paper.id: words_of(paper) for paper in papers}
-        own = {
-            key: replace(judged, reason=reason)
-            for key, judged in found.items()
-            if (reason := clean_reason(own_links_only(judged.reason, links_in(texts[key]))))
-        }
-        return [_Heard(papers, own, dropped)]
+        # In a thread: sixty abstracts are taken apart, and readers are waiting.
+        grounded = await asyncio.to_thread(_grounded, found, papers, case.focus)
+        return [_Heard(papers, grounded, dropped)]
 
     def _question(self, papers: Sequence[Paper], case: _Case) -> Question:
         return self._prompt.fill(
@@ -267,13 +278,37 @@ def _later(errand: Errand) -> Errand:
 
 
 def _judgement(heard: Sequence[_Heard], wanted: Mapping[str, Paper]) -> Judgement:
-    found = {paper_id: judged for batch in heard for paper_id, judged in batch.found.items()}
+    found: dict[str, Judged] = {}
+    for batch in heard:
+        # Asked about again for its reason alone, a paper keeps what it had if there is none.
+        found |= {key: said for key, said in batch.found.items() if said.reason or key not in found}
     dropped = sum((batch.dropped for batch in heard), Counter[str]())
     return Judgement(
         scores=tuple(found[paper_id] for paper_id in wanted if paper_id in found),
         missing=tuple(paper_id for paper_id in wanted if paper_id not in found),
         dropped=MappingProxyType(dict(dropped)),
+        unreasoned=MappingProxyType(Counter(said.flaw for said in found.values() if said.flaw)),
     )
+
+
+def _grounded(
+    found: Mapping[str, Judged], papers: Sequence[Paper], focus: Focus
+) -> dict[str, Judged]:
+    """Return scores without the reasons that say what the paper does not."""
+    by_id = {paper.id: paper for paper in papers}
+    return {key: _with_own_words(judged, by_id[key], focus) for key, judged in found.items()}
+
+
+def _with_own_words(judged: Judged, paper: Paper, focus: Focus) -> Judged:
+    if not judged.reason:
+        return judged
+    reason = clean_reason(own_links_only(judged.reason, links_in(words_of(paper))))
+    if not reason:
+        return judged.without_reason(NO_REASON)
+    if doubts := Grounds(paper, focus).doubts(reason):
+        logger.info("%s: a reason has what the abstract has not: %s", paper.id, doubts)
+        return judged.without_reason(UNGROUNDED)
+    return replace(judged, reason=reason)
 
 
 def paper_text(paper: Paper) -> str:

@@ -36,6 +36,20 @@ _NONE = {
 }
 
 
+_UNSAID = {
+    "zh": "由模型评分；没有在摘要中核对得上的理由",
+    "en": "Scored by a model, without a reason that the abstract bears out",
+}
+
+
+def instead(reason: str, language: Language) -> str:
+    """Return what is said of a model's score without a reason of its own, by the local `reason`.
+
+    That no interest is named would contradict a high score beside it.
+    """
+    return _UNSAID[language] if reason in (_CLOSE[language], _NONE[language]) else reason
+
+
 def local_reason(score: LocalScore, paper: Paper, language: Language) -> str:
     """Return why a paper has its local score, in one sentence; never empty."""
     if not score.interests or not score.terms:

@@ -24,6 +24,7 @@ class StoredScore:
     version: int | None
     score: int
     reason: str
+    """"" where the model gave none to be shown."""
     model: str
 
 

@@ -31,6 +31,7 @@ OUT_OF_REACH = {
     "core.analyze.documents.latexml_tree.formula_of": "a parsed page; see parse_latexml",
     "core.analyze.documents.pdf_headings.find_heading": "a line of a page; see parse_pdf",
     "core.analyze.evidence.listing.grouped": "what was found in a text; see bind",
+    "core.analyze.loops.said_once": "what holds a text is anything; see without_loops",
     "core.digest.choice_notes": "notes of ours",
     "core.llm.gemini_answers.read_answer": "the client's answers; see parse_answer",
     "core.llm.gemini_errors.translated": "the client's errors",

@@ -15,12 +15,18 @@ CHINESE = [
     "代码见 https://github.com/someone/some-very-long-repository-name，命令为 "
     "`python train.py --config configs/base.yaml --gpus 8`。",
     "該方法在低光照影像上優於基線。",
+    "用 flow matching 与 latent diffusion 做 blind image restoration",
+    "用 mixture of experts 做 all-in-one image restoration，属 low-level vision",
+    "以 LoRA 微调 Stable Diffusion XL 做 text-to-image generation",
 ]
 ENGLISH = [
     "It sharpens images.",
     "On GoPro, PSNR rises by 0.42 dB over Restormer ($p < 0.01$).",
     "The benchmark 中文成语 (Chinese idioms) is used to test the text encoder.",
     "PSNR",
+    "The method reads 古籍文字 documents with a new OCR model and reports accuracy",
+    "We evaluate on 古籍 documents",
+    "It is tested on 中文维基 and on 百科 with the same model as it was before",
 ]
 NEITHER = [
     "",

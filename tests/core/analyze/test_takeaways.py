@@ -171,7 +171,7 @@ def test_unusable_points_are_dropped_one_by_one() -> None:
 
 def test_a_place_the_notes_do_not_name_is_left_out_and_there_are_three_points_at_most() -> None:
     ideas = Ideas.model_validate(
-        [{"text": f"第 {n} 个建议在这里", "where": "§7"} for n in range(5)]
+        [{"text": f"第 {n * n} 个建议在这里", "where": "§7"} for n in range(5)]
     )
     points = points_of(ideas, PAPER, reading(), "zh")
     assert len(points) == MOST_POINTS

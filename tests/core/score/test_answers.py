@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.score.answers import REASON_LIMIT, clean_reason, read_items
+from core.score.answers import REASON_LIMIT, Judged, clean_reason, read_items
 
 IDS = ("2603.00001", "2603.00002", "2603.00003")
 REASON = "用 diffusion 先验做图像复原，正对兴趣。"
@@ -26,6 +26,14 @@ def item(paper_id: object = IDS[0], score: object = 85, reason: object = REASON)
         (0, 0),
         (100, 100),
         ("0085", 85),
+        (72.5, 73),
+        (84.6, 85),
+        ("85/100", 85),
+        (" 72.5 / 100 ", 73),
+        ("85 out of 100", 85),
+        ("8.5/10", 85),
+        ("85%", 85),
+        ("85 分", 85),
     ],
 )
 def test_whole_scores_in_any_dress_count(given_: object, score: int) -> None:
@@ -40,8 +48,12 @@ def test_whole_scores_in_any_dress_count(given_: object, score: int) -> None:
         (-1, "out_of_range"),
         ("-5", "out_of_range"),
         (999_999, "out_of_range"),
-        (85.5, "malformed"),
-        ("85/100", "malformed"),
+        (8.5, "malformed"),
+        ("0.85", "malformed"),
+        ("85/1000", "malformed"),
+        ("9/100/2", "malformed"),
+        ("about 85", "malformed"),
+        ("105/100", "out_of_range"),
         ("high", "malformed"),
         (True, "malformed"),
         (None, "malformed"),
@@ -56,14 +68,41 @@ def test_other_scores_are_dropped_and_counted(given_: object, word: str) -> None
 
 
 @pytest.mark.parametrize(
-    "given_", ["2603.00001", " 2603.00001 ", "arXiv:2603.00001v2", "[2603.00001]", "2603.00001v1"]
+    "given_",
+    [
+        "2603.00001",
+        " 2603.00001 ",
+        "arXiv:2603.00001v2",
+        "[2603.00001]",
+        "2603.00001v1",
+        "arXiv: 2603.00001",
+        "https://arxiv.org/abs/2603.00001v2",
+        "<http://arxiv.org/pdf/2603.00001>",
+        "“https://huggingface.co/papers/2603.00001”",
+        "10.48550/arXiv.2603.00001",
+        "`2603.00001`.",
+    ],
 )
 def test_an_id_is_known_in_its_usual_dress(given_: str) -> None:
     found, _ = read_items([item(given_)], IDS, language="zh", model="m")
     assert list(found) == [IDS[0]]
 
 
-@pytest.mark.parametrize("given_", ["", None, 1, 2603.00001, "2603.0000", "Paper 2603.00001", {}])
+@pytest.mark.parametrize(
+    "given_",
+    [
+        "",
+        None,
+        1,
+        2603.00001,
+        "2603.0000",
+        "Paper 2603.00001",
+        {},
+        "2603.00001/2603.00002",
+        "https://a.b/?x=2603.00001,2603.00002",
+        "https://arxiv.org/abs/2603.99999",
+    ],
+)
 def test_an_id_is_never_guessed(given_: object) -> None:
     assert read_items([item(given_)], IDS, language="zh", model="m") == ({}, {"unknown_id": 1})
 
@@ -91,9 +130,28 @@ def test_a_reason_is_one_clean_line(given_: object, reason: str) -> None:
 
 
 def test_a_long_reason_is_cut_and_shows_it() -> None:
-    reason = clean_reason("字" * 999)
+    reason = clean_reason("".join(map(chr, range(0x4E00, 0x5200))) + "字")
     assert len(reason) == REASON_LIMIT
-    assert reason.endswith("字…")
+    assert reason.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("reason", "flaw"),
+    [
+        ("About image restoration with diffusion priors.", "wrong_language"),
+        ("  ", "no_reason"),
+        (None, "no_reason"),
+        ("权重为 $ rac{a}{b}$ \ufffd", "no_reason"),
+    ],
+)
+def test_a_score_without_a_reason_to_be_shown_is_a_score(reason: object, flaw: str) -> None:
+    found, dropped = read_items([item(reason=reason)], IDS, language="zh", model="m")
+    assert found == {IDS[0]: Judged(IDS[0], 85, "", "m", flaw)}
+    assert dropped == {}
+
+
+def test_a_reason_is_said_once() -> None:
+    assert clean_reason("用扩散先验做复原。" * 30) == "用扩散先验做复原。"
 
 
 _value = st.recursive(

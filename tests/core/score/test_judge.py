@@ -100,17 +100,40 @@ async def test_what_is_unusable_is_counted_over_both_calls() -> None:
 
     assert [(score.paper_id, score.score) for score in judgement.scores] == [
         (IDS[0], 85),
+        (IDS[1], 70),
         (IDS[2], 64),
     ]
-    assert judgement.missing == (IDS[1],)
+    assert judgement.missing == ()
+    assert judgement.scores[1].reason == ""
+    assert judgement.scores[2].reason == REASON
+    assert judgement.unreasoned == {"no_reason": 1}
     assert judgement.dropped == {
         "unknown_id": 1,
         "duplicate": 1,
         "out_of_range": 1,
-        "wrong_language": 1,
         "malformed": 1,
-        "no_reason": 1,
     }
+
+
+async def test_a_reason_the_abstract_does_not_bear_out_is_taken_and_its_score_stays() -> None:
+    invented = "在 COCO 上 FID 为 1.23，超过 FLUX，正对兴趣。"
+    said = [item(IDS[0], 85, invented), item(IDS[1], 70), item(IDS[2])]
+    judging, model = judge(answer(*said))
+    judgement = await judging.judge(PAPERS, FOCUS, "zh")
+
+    assert judgement.scores[0] == Judged(IDS[0], 85, "", "fake", "ungrounded")
+    assert judgement.scores[1].reason == REASON
+    assert judgement.unreasoned == {"ungrounded": 1}
+    assert len(model.questions) == 1, "a reason alone is worth no call"
+
+
+async def test_a_reason_is_asked_for_again_along_with_what_is_missing() -> None:
+    first = answer(item(IDS[0], 85, "FID 为 1.23，正对兴趣。"), item(IDS[1]))
+    judging, model = judge(first, answer(item(IDS[2]), item(IDS[0], 80, "FID 为 4.56，正对兴趣。")))
+    judgement = await judging.judge(PAPERS, FOCUS, "zh")
+
+    assert "all 2 papers" in model.questions[1].text
+    assert judgement.scores[0] == Judged(IDS[0], 85, "", "fake", "ungrounded")
 
 
 def test_a_bare_list_is_taken_for_the_answer() -> None:

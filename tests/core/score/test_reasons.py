@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.models import Language, LocalScore, Paper
-from core.score.reasons import MAX_CHARACTERS, local_reason
+from core.score.reasons import MAX_CHARACTERS, instead, local_reason
 
 PAPER = Paper(
     id="2601.00001", title="Real-world super-resolution", abstract="A degradation model, too."
@@ -69,3 +69,13 @@ def test_a_reason_is_one_short_line_and_never_empty(
     assert reason.strip()
     assert len(reason) <= MAX_CHARACTERS
     assert len(reason.splitlines()) == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_high_score_is_not_contradicted_by_what_was_not_matched(language: Language) -> None:
+    matched = local_reason(_score("Real-world"), PAPER, language)
+    assert instead(matched, language) == matched
+    for score in (20, 90):
+        unmatched = LocalScore(paper_id=PAPER.id, rank_score=1, score=score, interests=(), terms=())
+        said = instead(local_reason(unmatched, PAPER, language), language)
+        assert said not in (matched, local_reason(unmatched, PAPER, language))
