@@ -10,6 +10,7 @@ from core.identity import PaperRef
 from core.merge import merge
 from core.models import Language, Paper, TextSource
 from core.report import words
+from core.report.tex import readable
 from core.withdrawn import Withdrawal, withdrawal
 
 
@@ -42,11 +43,14 @@ async def taken_back(services: Services, paper: Paper, language: Language) -> st
         return None
     key = "withdrawn"
     if found is Withdrawal.PERHAPS:
-        if (await services.desk.text(paper)).source is not TextSource.ABSTRACT:
+        await services.desk.text(paper)  # kept only when it is sure that there is no better one
+        if await services.store.texts.source(paper.id, paper.version) is not TextSource.ABSTRACT:
             return None
         key = "perhaps_withdrawn"
     comment = one_line(paper.comment or "")[:200]
-    return words.say(key, language, title=paper.title[:200], url=paper.url, comment=comment)
+    return words.say(
+        key, language, title=readable(paper.title)[:200], url=paper.url, comment=comment
+    )
 
 
 async def _looked_up(source: Lookup, reference: PaperRef) -> Paper | SourceError | None:

@@ -4,8 +4,8 @@ arXiv keeps the entry and has no field for it: the comment, the abstract or only
 tell. The notice must speak of this paper and come as a statement ("this paper is withdrawn",
 "withdrawn by", "we withdraw this submission"): a paper may be *about* withdrawals, may replace a
 withdrawn one, or may have been withdrawn from a conference. A mere reason ("error in Eq. 3, will
-be resubmitted") is as often a note on a correction, so it only raises a doubt, which missing files
-confirm.
+be resubmitted") is as often a note on a correction, so it only raises a doubt, which only
+a missing text confirms.
 """
 
 import re
@@ -24,14 +24,14 @@ class Withdrawal(IntEnum):
     """A notice says so."""
 
 
-def withdrawal(paper: Paper, *, has_files: bool = True) -> Withdrawal:
-    """Return whether `paper` was taken back; `has_files`: not both HTML and PDF are missing."""
+def withdrawal(paper: Paper) -> Withdrawal:
+    """Return whether `paper` was taken back, as far as its entry says."""
     comment, abstract = (paper.comment or "")[:_MOST], paper.abstract[:_MOST]
     if _is_notice(comment) or _opens_with_notice(abstract):
         return Withdrawal.YES
     is_short = len(abstract) < _ABSTRACT and len(_sentences(abstract)) <= 2
     if _is_reason(comment) or (is_short and _is_reason(abstract)):
-        return Withdrawal.PERHAPS if has_files else Withdrawal.YES
+        return Withdrawal.PERHAPS
     return Withdrawal.NO
 
 

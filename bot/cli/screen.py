@@ -15,6 +15,7 @@ from rich.text import Text
 from core.models import Delay, Digest, Edition, Language, ScoredPaper, ScoreKind
 from core.report import words
 from core.report.markdown import note_lines
+from core.report.tex import readable
 from core.visible import one_line
 
 WEEKDAYS: dict[Language, tuple[str, ...]] = {
@@ -84,7 +85,7 @@ def _show_pick(number: int, scored: ScoredPaper, edition: Edition, console: Cons
         Text.assemble(
             (f"{number}. ", "bold"),
             (f"[{scored.score}{kind}] ", "green" if scored.kind is ScoreKind.LLM else "yellow"),
-            (one_line(paper.title), "bold"),
+            (one_line(readable(paper.title)), "bold"),
         )
     )
     analysis = edition.analyses.get(paper.id)
@@ -92,7 +93,7 @@ def _show_pick(number: int, scored: ScoredPaper, edition: Edition, console: Cons
     if analysis:
         badges.append(words.analysed_text(analysis, language))
         badges.append(words.analysed_by(analysis.kind, analysis.model, language))
-    lines = Text(one_line(scored.reason))
+    lines = Text(one_line(readable(scored.reason)))
     lines.append("\n" + " · ".join(badges), style="dim")
     console.print(Padding(lines, (0, 0, 0, 3)))
 
@@ -100,7 +101,7 @@ def _show_pick(number: int, scored: ScoredPaper, edition: Edition, console: Cons
 def _show_others(digest: Digest, console: Console) -> None:
     console.print(Text(words.say("others", digest.language), style="dim"))
     for scored in digest.others:
-        title = Text(f"   {scored.score:>3}  {one_line(scored.paper.title)}", style="dim")
+        title = Text(f"   {scored.score:>3}  {one_line(readable(scored.paper.title))}", style="dim")
         console.print(title, no_wrap=True, overflow="ellipsis")
 
 

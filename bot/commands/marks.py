@@ -21,6 +21,7 @@ from bot.render.taps import chosen, counted, relabelled
 from bot.render.text import plain
 from core.marks import Mark, MarkKind
 from core.models import Language, Paper
+from core.report.tex import readable
 from core.score.aboutness import topics_of
 
 TAPPABLE = frozenset(set(MarkKind) - {MarkKind.OPENED})
@@ -101,7 +102,7 @@ async def _offer(services: BotServices, caller: Caller, paper: Paper) -> None:
     topics = await _topics(services, caller, paper)
     if not topics:
         return
-    title = plain(paper.title, _TITLE).text
+    title = plain(readable(paper.title), _TITLE).text
     rows = tuple(
         (Button(f"🚫 {topic}", data=avoid_data(number, paper.id)),)
         for number, topic in enumerate(topics)

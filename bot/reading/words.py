@@ -9,6 +9,7 @@ from bot.render.message import Button, Message
 from bot.render.text import Text, fits, join, plain
 from core.analyze.desk import Dive
 from core.models import Delay, Language, Paper, ScoredPaper
+from core.report.tex import readable
 from core.report.words import about
 
 LONG_AGO = timedelta(minutes=2)
@@ -80,7 +81,7 @@ _AGAIN: dict[bool, dict[Language, str]] = {
 
 def looking(paper: Paper, language: Language) -> str:
     """Return what is said at once to a question."""
-    return _LOOKING[language].format(title=plain(paper.title, 80).text)
+    return _LOOKING[language].format(title=plain(readable(paper.title), 80).text)
 
 
 def answered(paper: Paper, language: Language) -> str:
@@ -133,4 +134,4 @@ def promised(
 
 
 def _title(paper: Paper) -> str:
-    return plain(paper.title, _TITLE).text
+    return plain(readable(paper.title), _TITLE).text

@@ -10,7 +10,8 @@ from bot.render.text import Text, bold, fits, join, lines, markdown, plain, quot
 from core.analyze.asking import Answer
 from core.models import AnalysisKind, Language, Paper, Point
 from core.report import words
-from core.report.reading import readable, with_doubts
+from core.report.reading import with_doubts
+from core.report.tex import readable
 
 SAID_LIMIT: Final = 900
 QUOTE_LIMIT: Final = 350
@@ -70,7 +71,7 @@ def _said(point: Point, kind: AnalysisKind, language: Language) -> Text:
     where = plain(point.mark or "", PLACE_LIMIT)
     place = Text(" (") + where + Text(")") if where else Text()
     if kind is AnalysisKind.EXTRACTIVE:
-        return Text("• “") + plain(point.text, SAID_LIMIT) + Text("”") + place
+        return Text("• “") + plain(readable(point.text), SAID_LIMIT) + Text("”") + place
     said = markdown(with_doubts(point.text, point.doubts, language)).clipped(SAID_LIMIT)
     proofs = [
         Text("“") + plain(readable(one.quote), QUOTE_LIMIT) + Text("”")

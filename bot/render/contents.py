@@ -19,6 +19,7 @@ from bot.render.view import View, tailored
 from core.models import Digest, Edition, Language, ScoredPaper
 from core.report import words
 from core.report.markdown import note_lines
+from core.report.tex import readable
 
 MOST_NOTES = 6
 MOST_MARKED = 5
@@ -156,7 +157,7 @@ def _pick(number: int, scored: ScoredPaper, edition: Edition) -> Text:
         parts.facts(
             parts.score(scored, language), parts.badges(paper), parts.code(paper, language), late
         ),
-        plain(scored.reason, parts.REASON_LIMIT),
+        plain(readable(scored.reason), parts.REASON_LIMIT),
         waiting,
     )
 

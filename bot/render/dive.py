@@ -44,9 +44,9 @@ from core.report.reading import (
     fact_lines,
     has_evidence,
     label_of,
-    readable,
     with_doubts,
 )
+from core.report.tex import readable
 
 if TYPE_CHECKING:  # the desk brings the database and the network with it
     from core.analyze.desk import Dive
@@ -135,7 +135,7 @@ def tldr(analysis: Analysis, language: Language) -> Text:
 
 def reason(scored: ScoredPaper | None, language: Language) -> Text:
     """Return why the paper was chosen; nothing for one that was not scored."""
-    why = plain(scored.reason, parts.REASON_LIMIT) if scored else Text()
+    why = plain(readable(scored.reason), parts.REASON_LIMIT) if scored else Text()
     return bold(Text(chat.say("why", language))) + why if why else Text()
 
 
@@ -221,7 +221,7 @@ def statements(
         if not plain(point.text):
             continue
         if is_quoted:
-            text = Text("“") + plain(point.text, limit) + Text("”")
+            text = Text("“") + plain(readable(point.text), limit) + Text("”")
         elif is_plain:
             text = plain(point.text, limit)
         else:

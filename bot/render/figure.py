@@ -12,6 +12,7 @@ from bot.render.message import MAX_DATA, Button, Message
 from bot.render.text import Text, bold, join, lines, link, plain
 from core.licences import Licence
 from core.models import Language, Paper
+from core.report.tex import readable
 
 if TYPE_CHECKING:  # the figures bring the network with them
     from core.figures import MainFigure
@@ -45,7 +46,7 @@ def caption(paper: Paper, figure: "MainFigure", licence: Licence, language: Lang
     label = _NUMBERED[language].format(number=number) if number else LABEL[language]
     below = _credit(paper, licence, language)
     room = MAX_CAPTION - below.units - 4 - len(label)
-    said = join("  ", (bold(Text(label)), plain(figure.caption, max(1, room))))
+    said = join("  ", (bold(Text(label)), plain(readable(figure.caption), max(1, room))))
     whole = join("\n\n", (said, below))
     return Message(whole.text, whole.entities)
 
@@ -106,7 +107,7 @@ def _credit(paper: Paper, licence: Licence, language: Language) -> Text:
     names = [plain(name, _AUTHOR) for name in paper.authors[:1]]
     more = Text(" et al.") if len(paper.authors) > 1 else Text()
     who = (names[0] + more) if names else Text()
-    title = link(plain(paper.title, _TITLE), paper.url)
+    title = link(plain(readable(paper.title), _TITLE), paper.url)
     terms = link(Text(licence.name), licence.url)
     where = Text(f"arXiv:{paper.id}")
     facts = join(" · ", (where, terms, Text(_SMALLER[language])))
@@ -114,4 +115,4 @@ def _credit(paper: Paper, licence: Licence, language: Language) -> Text:
 
 
 def _say(words: dict[Language, str], paper: Paper, language: Language) -> str:
-    return words[language].format(title=plain(paper.title, 150).text)
+    return words[language].format(title=plain(readable(paper.title), 150).text)

@@ -4,6 +4,7 @@ from bot.render import words as chat
 from bot.render.text import Text, bold, join, link, plain, web_address
 from core.models import Language, Paper, ScoredPaper
 from core.report import words
+from core.report.tex import readable
 from core.score.standing import said
 
 TITLE_LIMIT = 300
@@ -12,7 +13,7 @@ REASON_LIMIT = 300
 
 def headline(paper: Paper, limit: int = TITLE_LIMIT) -> Text:
     """Return the title, linked to the page a reader should land on."""
-    return link(plain(paper.title, limit) or plain(paper.id), paper.url)
+    return link(plain(readable(paper.title), limit) or plain(paper.id), paper.url)
 
 
 def score(scored: ScoredPaper, language: Language) -> Text:

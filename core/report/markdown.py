@@ -23,6 +23,7 @@ from core.models import (
 from core.report import words
 from core.report.escape import inline, item, link_target, own
 from core.report.reading import checked_line, fact_lines, label_of, with_doubts
+from core.report.tex import readable
 from core.score.standing import said
 
 
@@ -43,7 +44,7 @@ def render_dive(
     `delay` is why it is not a reading yet, `retry_after` when asking again makes sense.
     """
     instead = words.ask_again(delay, retry_after, language) if delay else None
-    lines = [f"# {inline(paper.title)}", ""]
+    lines = [f"# {inline(readable(paper.title))}", ""]
     lines += [f"- **{words.say('source', language)}**: {words.badges(paper.sources)}"]
     lines += [f"- **{words.say('link', language)}**: [{paper.url}]({paper.url})"]
     lines += [*_links(paper, language), *_dive(paper, analysis, language, instead)]
@@ -65,7 +66,7 @@ def _report(edition: Edition) -> Iterator[str]:
         yield from (f"> - {item(line)}" for line in notes)
     yield f"## {words.say('contents', language)}"
     for number, scored in enumerate(digest.picks):
-        yield f"- [{inline(scored.paper.title)}](#item-{number}) (Score: {scored.score})"
+        yield f"- [{inline(readable(scored.paper.title))}](#item-{number}) (Score: {scored.score})"
     if not digest.picks:
         yield words.without_picks(digest)
     if digest.picks:
@@ -93,7 +94,7 @@ def note_lines(edition: Edition) -> list[str]:
 
 def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
     paper, language = scored.paper, edition.digest.language
-    yield f"### <a id='item-{number}'></a>{number + 1}. {inline(paper.title)}"
+    yield f"### <a id='item-{number}'></a>{number + 1}. {inline(readable(paper.title))}"
     yield (
         f"**{words.say('source', language)}**: {words.badges(paper.sources)}"
         f" | **{words.say('score', language)}**: {scored.score}/100"
@@ -101,7 +102,7 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
     yield f"**{words.say('link', language)}**: [{paper.url}]({paper.url})"
     yield ""
     kind = words.SCORE_KINDS[scored.kind][language]
-    yield f"- **{words.say('reason', language)}**{kind}: {inline(scored.reason)}"
+    yield f"- **{words.say('reason', language)}**{kind}: {inline(readable(scored.reason))}"
     if place := said(scored.top_share, language):
         yield f"- **{words.say('place', language)}**: {place}"
     if paper.listed and paper.listed < edition.digest.day:
@@ -158,13 +159,13 @@ def _dive(
 def _point(point: Point, field: str, kind: AnalysisKind, language: Language) -> Iterator[str]:
     """Yield a statement, and below it the words of the paper it rests on."""
     if kind is AnalysisKind.EXTRACTIVE:
-        yield f"- “{inline(point.text)}”{_place(point.mark)}"
+        yield f"- “{inline(readable(point.text))}”{_place(point.mark)}"
         return
     label = label_of(point, field, kind, language)
     said = with_doubts(item(point.text), [inline(doubt) for doubt in point.doubts], language)
     yield f"- {f'**{label}**' if label else ''}{said}{_place(point.mark)}"
     if point.kind is not PointKind.EQUATION:  # it is its own evidence
-        yield from (f"  > “{inline(evidence.quote)}”" for evidence in point.evidence)
+        yield from (f"  > “{inline(readable(evidence.quote))}”" for evidence in point.evidence)
 
 
 def _place(mark: str | None) -> str:
@@ -202,6 +203,6 @@ def _facts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[str
 
 def _runner_up(scored: ScoredPaper, language: Language) -> str:
     kind = words.SCORE_KINDS[scored.kind][language]
-    title, place = inline(scored.paper.title), said(scored.top_share, language)
+    title, place = inline(readable(scored.paper.title)), said(scored.top_share, language)
     score = f"{scored.score}{kind}" + (f" · {place}" if place else "")
-    return f"- [{title}]({scored.paper.url}) ({score}): {inline(scored.reason)}"
+    return f"- [{title}]({scored.paper.url}) ({score}): {inline(readable(scored.reason))}"

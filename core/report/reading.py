@@ -8,7 +8,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.analyze.evidence.plain import plain
 from core.models import Analysis, AnalysisKind, Language, Paper, Point, PointKind
 from core.report import words
 
@@ -27,7 +26,6 @@ _LICENCES = (
 )
 
 
-_FORMULA = re.compile(r"\$[^$\n]{1,300}\$")
 _NAMES_AUTHORS = re.compile(r"(?:论文)?(?:的)?作者|the (?:authors?|paper)\b|they\b", re.IGNORECASE)
 
 
@@ -55,11 +53,6 @@ def with_doubts(text: str, doubts: Sequence[str], language: Language) -> str:
         text = text[:position] + mark + text[position:]
         position += len(mark)
     return text
-
-
-def readable(quote: str) -> str:
-    """Return a quotation with its formulas as signs: "$512\\times512$" as "512×512"."""
-    return _FORMULA.sub(lambda formula: plain(formula[0]), quote)
 
 
 def label_of(point: Point, field: str, kind: AnalysisKind, language: Language) -> str:

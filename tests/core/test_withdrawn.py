@@ -81,13 +81,6 @@ def test_other_uses_of_the_word_do_not(text: str) -> None:
     assert withdrawal(paper(text, text)) is Withdrawal.NO
 
 
-def test_missing_files_confirm_a_mere_reason_and_nothing_else() -> None:
-    doubtful = paper("Further permissions needed before republication")
-    assert withdrawal(doubtful) is Withdrawal.PERHAPS
-    assert withdrawal(doubtful, has_files=False) is Withdrawal.YES
-    assert withdrawal(paper("12 pages"), has_files=False) is Withdrawal.NO
-
-
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_is_looked_at(comment: str, abstract: str) -> None:
     assert withdrawal(paper(comment, abstract)) in Withdrawal
