@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from core.gathering import LOOKBACK, Gathered, Gatherer, scanned, source_notes
+from core.gathering import LOOKBACK, Gathered, Gatherer, is_quiet, scanned, source_notes
 from core.llm import ORDINARY, Errand
 from core.models import (
     Digest,
@@ -24,7 +24,7 @@ from core.readings import Readings
 from core.score.pick import Choice, pick
 from core.scoring import Scored, Scorer
 from core.store import Store
-from core.wish import Wish
+from core.wish import Wish, chosen_for
 
 logger = logging.getLogger(__name__)
 
@@ -68,6 +68,21 @@ class DigestBuilder:
         What has to wait is queued. `errand` says how urgent it is, hears of waits, and may say
         when the edition goes out with what there is then.
         """
+        if wish.original is not None:
+            base = None if force else await self.get(day, wish.original.audience)
+            if base is None:
+                made = await self.build(
+                    day,
+                    wish.original,
+                    force=force,
+                    extra_notes=extra_notes,
+                    progress=progress,
+                    errand=errand,
+                )
+                base = made.digest
+            if not base.candidates:
+                return Edition(digest=base)
+            return await self.translate(base, wish, errand=errand)
         digest = None if force else await self._store.digests.get(day, wish.audience)
         if digest is None:
             return await self._make(day, wish, extra_notes, progress, errand, force=force)
@@ -76,7 +91,27 @@ class DigestBuilder:
     async def get(self, day: date, audience: str) -> Digest | None:
         """Return a stored digest with the scores that have come since; asks nobody."""
         digest = await self._store.digests.get(day, audience)
-        return None if digest is None else await self._scorer.known(digest)
+        return None if digest is None else await self._as_scored(digest)
+
+    async def translate(
+        self, base: Digest, wish: Wish, *, errand: Errand | None = ORDINARY
+    ) -> Edition:
+        """Return the choice of `base` in the language of `wish`: stored, or made now.
+
+        Papers, scores and counts are the same, or two readers of one day would contradict each
+        other. Without an errand nobody is asked and nothing stored: what stands there then is
+        worded locally, for whoever cannot wait.
+        """
+        digest = await self._store.digests.get(base.day, wish.audience)
+        if digest is None or digest.created_at < base.created_at:  # chosen anew since
+            told = base.model_copy(update={"audience": wish.audience, "language": wish.language})
+            is_again = digest is not None
+            digest = await self._scorer.reworded(told, base, errand, widely=True)
+            if errand is not None:
+                digest = await self._keep(digest, force=is_again)
+        if errand is None:
+            return Edition(digest=digest)
+        return await self._complete(digest, unwatched, errand)
 
     async def mend(self, errand: Errand = ORDINARY) -> list[Edition]:
         """Make what is due of earlier digests; return the editions that wait for less now."""
@@ -94,8 +129,18 @@ class DigestBuilder:
 
     async def _complete(self, digest: Digest, progress: Progress, errand: Errand) -> Edition:
         """Return a stored digest's edition with all that can be had of it by now."""
-        digest = await self._scorer.mend(digest, errand)
+        digest = await self._as_scored(digest, errand)
         return await self._readings.complete(digest, progress, errand)
+
+    async def _as_scored(self, digest: Digest, errand: Errand | None = None) -> Digest:
+        """Return a digest with its scores and reasons as of now; asked for where `errand` is."""
+        of = chosen_for(digest.audience)
+        base = await self.get(digest.day, of) if of else None
+        if base is not None:
+            return await self._scorer.reworded(digest, base, errand)
+        if errand is None:
+            return await self._scorer.known(digest)
+        return await self._scorer.mend(digest, errand)
 
     async def _make(
         self,
@@ -112,6 +157,10 @@ class DigestBuilder:
         gathered = await self._gatherer.gather(
             day, wish.audience, progress, again=again, afresh=force, until=errand.until
         )
+        is_new = await self._store.digests.get(day, wish.audience) is None
+        if is_new and not gathered.candidates.unread:
+            # Leftovers alone make no edition: they are still there when the next list is.
+            return Edition(digest=self._empty(gathered, wish, extra_notes))
         digest = await self._choose(gathered, wish, extra_notes, progress, errand, force=force)
         return await self._readings.complete(digest, progress, errand)
 
@@ -140,22 +189,46 @@ class DigestBuilder:
             language=wish.language,
             focus=wish.focus,
             threshold=wish.threshold,
-            scanned=scanned(gathered.reports),
+            scanned=scanned(gathered.reports, candidates.unread),
             candidates=len(candidates.papers),
+            first_looked_at=len(candidates.unread),
             picks=choice.picks,
             others=choice.others,
             notes=(
                 *extra_notes,
-                *source_notes(gathered.reports, day),
+                *source_notes(gathered.reports, day, candidates.unread),
                 *choice_notes(scored, choice),
             ),
             created_at=self._now(),
         )
-        if candidates.papers:  # an empty day decided nothing: the next run may look again
-            digest = await self._keep(digest, force=force)
+        digest = await self._keep(digest, force=force)
         # Only now: had we stopped before, these days would have to be read again.
         await self._gatherer.cover(gathered)
         return digest
+
+    def _empty(self, gathered: Gathered, wish: Wish, extra_notes: Sequence[Note]) -> Digest:
+        """Return what is said of a day without anything new.
+
+        It decides nothing: it is not stored, and its days do not count as read. The next run looks
+        again.
+        """
+        reports, day = gathered.reports, gathered.day
+        notes = [*extra_notes, *source_notes(reports, day)]
+        if not is_quiet(reports, day):
+            notes.append(Note(kind=NoteKind.NOTHING_NEW))
+        return Digest(
+            day=day,
+            audience=wish.audience,
+            language=wish.language,
+            focus=wish.focus,
+            threshold=wish.threshold,
+            scanned=scanned(reports, ()),
+            candidates=0,
+            picks=(),
+            others=(),
+            notes=tuple(notes),
+            created_at=self._now(),
+        )
 
     async def _had_any(self, day: date, audience: str) -> bool:
         """Whether the audience had a digest on one of the days a gathering looks back to."""
@@ -174,8 +247,6 @@ class DigestBuilder:
 
 def choice_notes(scored: Scored, choice: Choice[ScoredPaper]) -> tuple[Note, ...]:
     """Return what a reader should know about how the choice came about."""
-    if not scored.papers:
-        return (Note(kind=NoteKind.NOTHING_NEW),)
     notes = []
     shown = (*choice.picks, *choice.others)
     local = sum(item.kind is ScoreKind.LOCAL for item in shown)

@@ -45,6 +45,8 @@ class Candidates:
     """What may be shown."""
     new: tuple[Paper, ...]
     """Those of them that the day itself announced."""
+    unread: frozenset[str]
+    """Those of them that no earlier edition was chosen from, by id."""
 
 
 @dataclass(frozen=True)
@@ -235,29 +237,53 @@ class Gatherer:
         )
         if withdrawn := [paper.id for paper in papers if is_withdrawn(paper)]:
             logger.info("%d withdrawn and left out: %s", len(withdrawn), ", ".join(withdrawn))
-        return Candidates(candidates, tuple(p for p in candidates if p.listed == day))
+        new = tuple(paper for paper in candidates if paper.listed == day)
+        unread = await self._unread(candidates, day, audience)
+        return Candidates(candidates, new, unread | {paper.id for paper in new})
+
+    async def _unread(self, papers: Sequence[Paper], day: date, audience: str) -> frozenset[str]:
+        """Return which papers came after the edition before, so that it could not have them."""
+        before = await self._store.digests.last_before(day, audience)
+        ids = {paper.id for paper in papers}
+        return frozenset(ids - await self._store.papers.seen_by(ids, before) if before else ids)
 
 
-def scanned(reports: Sequence[SourceReport]) -> tuple[SourceCount, ...]:
-    """Return what each source contributed; one that had nothing is left out."""
-    return tuple(
+def scanned(reports: Sequence[SourceReport], counted: Collection[str]) -> tuple[SourceCount, ...]:
+    """Return how many of the `counted` papers each source contributed.
+
+    One that had none is left out, but where none had any, those that were read are named.
+    """
+    counts = [
         SourceCount(
             source=report.source,
-            papers=len({paper.id for paper in report.listing.papers}),
+            papers=len({paper.id for paper in report.listing.papers if paper.id in counted}),
             days=report.listing.read,
             label=report.listing.label,
         )
         for report in reports
-        if report.listing and report.listing.papers
-    )
+        if report.listing
+    ]
+    return tuple(count for count in counts if count.papers) or tuple(counts)
 
 
-def source_notes(reports: Sequence[SourceReport], day: date) -> tuple[Note, ...]:
-    """Return the one line each source deserves, none where all went well."""
-    return tuple(note for report in reports for note in _source_notes(report, day))
+def is_quiet(reports: Sequence[SourceReport], day: date) -> bool:
+    """Whether by every source's calendar `day` has no list."""
+    listings = [report.listing for report in reports if not isinstance(report.error, SourceOff)]
+    return bool(listings) and all(listing and day in listing.quiet for listing in listings)
 
 
-def _source_notes(report: SourceReport, day: date) -> Collection[Note]:
+def source_notes(
+    reports: Sequence[SourceReport], day: date, counted: Collection[str] = ()
+) -> tuple[Note, ...]:
+    """Return the one line each source deserves, none where all went well.
+
+    `counted` are the papers an edition is the first to be chosen from: a source with a day off
+    that has some of them is caught up with, and that is said.
+    """
+    return tuple(note for report in reports for note in _source_notes(report, day, counted))
+
+
+def _source_notes(report: SourceReport, day: date, counted: Collection[str]) -> Collection[Note]:
     listing = report.listing
     if listing is None:
         off = isinstance(report.error, SourceOff)
@@ -268,7 +294,8 @@ def _source_notes(report: SourceReport, day: date) -> Collection[Note]:
         count = len(listing.failed)
         notes.append(Note(kind=NoteKind.SOURCE_PARTIAL, source=report.source, count=count))
     if day in listing.quiet:
-        kind = NoteKind.NO_ANNOUNCEMENT
+        is_late = any(paper.id in counted for paper in listing.papers)
+        kind = NoteKind.CATCHING_UP if is_late else NoteKind.NO_ANNOUNCEMENT
         notes.append(Note(kind=kind, source=report.source, day=listing.next_list))
     elif day in listing.young:
         notes.append(Note(kind=NoteKind.NOT_YET_ANNOUNCED, source=report.source))

@@ -250,6 +250,7 @@ class OwnList(Value):
     focus: Focus
     threshold: Score
     candidates: int
+    """Without what this reader was shown before; the number told to readers is the digest's."""
     picks: tuple[OwnPaper, ...] = ()
     others: tuple[OwnPaper, ...] = ()
     beside: OwnPaper | None = None
@@ -278,6 +279,8 @@ class NoteKind(StrEnum):
     """A day without announcement by the source's calendar (weekend, holiday)."""
     NOT_YET_ANNOUNCED = "not_yet_announced"
     NOTHING_NEW = "nothing_new"
+    CATCHING_UP = "catching_up"
+    """The same, but what it listed on the days before is looked at for the first time."""
     NOTHING_ABOVE_THRESHOLD = "nothing_above_threshold"
     LOCAL_SCORES = "local_scores"
     """All scores are local: no key."""
@@ -295,7 +298,7 @@ class Note(Value):
     kind: NoteKind
     source: str | None = None
     day: date | None = None
-    """For NO_ANNOUNCEMENT and NOT_YET_ANNOUNCED: the next list's day."""
+    """For NO_ANNOUNCEMENT, NOT_YET_ANNOUNCED and CATCHING_UP: the next list's day."""
     paper_id: str | None = None
     count: int | None = None
 
@@ -311,6 +314,8 @@ class Digest(Value):
     scanned: tuple[SourceCount, ...]
     candidates: int
     """Distinct papers after merging, without those already shown."""
+    first_looked_at: int | None = None
+    """Those of them that no earlier edition was chosen from; None: not counted in its time."""
     picks: tuple[ScoredPaper, ...]
     others: tuple[ScoredPaper, ...]
     """Runners-up shown by title, best first."""
@@ -318,6 +323,14 @@ class Digest(Value):
     """In a reader's own list: one from outside their taste, for a change."""
     notes: tuple[Note, ...] = ()
     created_at: AwareDatetime
+
+    @property
+    def papers(self) -> int:
+        """How many papers were scanned: the one number readers are told of a day.
+
+        The same in every language and in readers' own lists, since all of them are chosen from it.
+        """
+        return self.candidates if self.first_looked_at is None else self.first_looked_at
 
 
 class Delay(StrEnum):

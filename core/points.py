@@ -64,6 +64,8 @@ class Point(Value):
     support: Support = Support.UNCHECKED
     doubts: tuple[str, ...] = ()
     """Numbers and names, as printed in `text`, that the paper does not bear out."""
+    elsewhere: tuple[str, ...] | None = None
+    """Those of the doubts that the paper does have, but of something else; None: not told apart."""
 
     @property
     def mark(self) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.flags import Flags
-from core.gathering import Candidates
+from core.gathering import LOOKBACK, Candidates
 from core.judging import Judge, Judging, Look, Scores
 from core.llm import Errand, Urgency
 from core.llm.injection import Passage
@@ -54,6 +54,7 @@ class Scorer:
 
     def __init__(self, *, store: Store, rank: Rank, judge: Judge | None) -> None:
         self._rank = rank
+        self._store = store
         self._judging = Judging(store, judge) if judge is not None else None
         self._flags = Flags(store)
         self._usual = Usual(store, rank)
@@ -155,6 +156,64 @@ class Scorer:
             local={item.paper.id: item.score for item in shown},
         )
         return _mended(digest, judged, left=len(local) - len(judged))
+
+    async def reworded(
+        self, digest: Digest, base: Digest, errand: Errand | None = None, *, widely: bool = False
+    ) -> Digest:
+        """Return `digest` with the scores of `base`, whose choice it is, told in its own language.
+
+        With an errand a model is asked for reasons that are missing; `widely` also for those of
+        readers' own lists of that day. What it has not said is worded locally.
+        """
+        shown = {scored.paper.id: scored for scored in (*base.picks, *base.others)}
+        papers = [scored.paper for scored in shown.values()]
+        said = await self._reasons(base, digest.language, papers, errand, widely=widely)
+        ranking, _ = await asyncio.to_thread(self._ranked, papers, digest.focus)
+        local = {item.paper_id: item for item in ranking}
+
+        def worded(scored: ScoredPaper) -> ScoredPaper:
+            now = shown.get(scored.paper.id)
+            if now is None:
+                return scored
+            by_model = said.get(now.paper.id) if now.kind is ScoreKind.LLM else None
+            reason = (
+                by_model.reason
+                if by_model
+                else local_reason(local[now.paper.id], now.paper, digest.language)
+            )
+            return now.model_copy(update={"reason": reason})
+
+        return digest.model_copy(
+            update={
+                "picks": tuple(map(worded, digest.picks)),
+                "others": tuple(map(worded, digest.others)),
+                "notes": base.notes,
+                "scanned": base.scanned,
+                "candidates": base.candidates,
+                "first_looked_at": base.first_looked_at,
+            }
+        )
+
+    async def _reasons(
+        self,
+        base: Digest,
+        language: Language,
+        shown: Sequence[Paper],
+        errand: Errand | None,
+        *,
+        widely: bool,
+    ) -> Scores:
+        """Return what a model says in `language` of the papers it scored for `base`."""
+        if self._judging is None:
+            return {}
+        papers = {paper.id: paper for paper in shown}
+        if widely and errand is not None:
+            lately = await self._store.papers.listed(base.day - LOOKBACK, base.day)
+            papers |= {paper.id: paper for paper in lately}
+        pool = list(papers.values())
+        scored = await self._judging.known(pool, base.focus, base.language)
+        judged = [papers[paper_id] for paper_id in scored]
+        return await self.shared(judged, base.focus, language, errand, threshold=base.threshold)
 
     async def known(self, digest: Digest) -> Digest:
         """Return `digest` with the model's scores that have come since; the same without any."""

@@ -74,8 +74,8 @@ def _scanned(digest: Digest) -> str:
         for count in digest.scanned
     ) or words.say("no_sources", digest.language)
     if digest.language == "zh":
-        return f"扫描 {digest.candidates} 篇未展示过的论文：{sources}"
-    return f"{digest.candidates} papers not shown before: {sources}"
+        return f"扫描 {digest.papers} 篇：{sources}"
+    return f"{digest.papers} papers scanned: {sources}"
 
 
 def _show_pick(number: int, scored: ScoredPaper, edition: Edition, console: Console) -> None:

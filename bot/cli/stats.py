@@ -147,7 +147,7 @@ def _digests(digests: Sequence[Digest]) -> Table:
         judged = sum(pick.kind is ScoreKind.LLM for pick in digest.picks)
         notes = ", ".join(dict.fromkeys(note.kind.value for note in digest.notes))
         table.add_row(
-            f"{digest.day}", str(digest.candidates), str(len(digest.picks)), str(judged), notes
+            f"{digest.day}", str(digest.papers), str(len(digest.picks)), str(judged), notes
         )
     return table
 

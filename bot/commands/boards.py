@@ -42,8 +42,8 @@ WORDS: dict[str, dict[Language, str]] = {
     "is_paused": {"zh": "⏸ 推送已暂停", "en": "⏸ Paused: no posts"},
     "next": {"zh": "📬 下一份：{when}", "en": "📬 Next post: {when}"},
     "press": {
-        "zh": "日报 {at}（{zone}）出刊；早于此的时间会收到前一天的。",
-        "en": "The digest comes out at {at} ({zone}); an earlier hour gets the day before's.",
+        "zh": "日报 {at}（{zone}）出刊；选更早的时间，也要等出刊时才送到。",
+        "en": "The digest comes out at {at} ({zone}); with an earlier hour it comes then.",
     },
     "usual": {"zh": "默认（{value}）", "en": "usual ({value})"},
     "most": {"zh": "最多 {value} 篇", "en": "at most {value}"},

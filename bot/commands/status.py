@@ -102,7 +102,7 @@ async def _list(caller: Caller, chat: Chat, services: BotServices) -> str:
         "list",
         caller.language,
         day=digest.day,
-        scanned=digest.candidates,
+        scanned=digest.papers,
         sources=selections(digest.scanned, caller.language),
         picks=len(digest.picks),
     )

@@ -54,6 +54,10 @@ class Building:
             in_time = until or self._in_time(day)
             for wish in wishes:
                 came = self._came.get((day, wish.audience))
+                first = self.last(day)
+                if wish.original and first is not None and first.standing is not Standing.OUT:
+                    self._came[day, wish.audience] = first  # the same choice, so nothing either
+                    continue
                 if came is not None and (came.try_at is None or came.try_at > self._now()):
                     continue
                 making = self.make(day, wish, until=in_time)
@@ -89,6 +93,8 @@ class Building:
         What sources and models have not said by `until` goes without.
         """
         before = await self._editions.get(day, wish.audience)
+        if before is None:
+            before = self._editions.meanwhile(day, wish.audience)
         edition = await self._editions.build(day, wish, errand=Errand(until=until))
         came = self._judge(edition)
         self._came = {

@@ -10,11 +10,11 @@ is known here only, and asked for again after a restart.
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.morning.calendar import edition_at, press_time, strike_day
+from bot.morning.calendar import edition_at, last_struck, next_strike, press_time, strike_day
 from core.digest import DigestBuilder
 from core.llm import ORDINARY, Errand
 from core.models import Delay, Edition, Language, NoteKind, OwnList, OwnPaper, ScoredPaper
@@ -45,6 +45,7 @@ _OF_SOURCES = frozenset(
         NoteKind.SOURCE_PARTIAL,
         NoteKind.NO_ANNOUNCEMENT,
         NoteKind.NOT_YET_ANNOUNCED,
+        NoteKind.CATCHING_UP,
         NoteKind.BUNDLED,
     }
 )
@@ -74,6 +75,29 @@ class Press:
         """Return the newest edition that is out at `instant`, or about to be."""
         return edition_at(instant, self.at, self.zone)
 
+    def last_due(self, now: datetime, at: time, zone: ZoneInfo) -> datetime:
+        """Return the latest moment not after `now` that brought an edition to those who keep `at`.
+
+        An hour before the edition of its own day waits for that, so that no day stays empty.
+        """
+        struck = last_struck(now, at, zone)
+        while (due := self._due(struck, zone)) > now:
+            struck = last_struck(struck - timedelta(seconds=1), at, zone)
+        return due
+
+    def next_due(self, now: datetime, at: time, zone: ZoneInfo) -> datetime:
+        """Return the first moment after `now` that brings one."""
+        struck = last_struck(now, at, zone)
+        while (due := self._due(struck, zone)) <= now:
+            struck = next_strike(struck, at, zone)
+        return due
+
+    def _due(self, struck: datetime, zone: ZoneInfo) -> datetime:
+        day = struck.astimezone(zone).date()
+        comes_out = self.time_of(day)
+        waits = self.out_at(struck) < day == comes_out.astimezone(zone).date()
+        return comes_out if waits else struck
+
     def in_work_at(self, instant: datetime) -> date:
         """Return the newest edition that is to be built at `instant`."""
         return strike_day(instant + LEAD, self.at, self.zone)
@@ -102,15 +126,14 @@ class Editions:
         self._at_hand: OrderedDict[tuple[date, str], Edition] = OrderedDict()
         self._none: dict[tuple[date, str], datetime] = {}
         """What is not stored, as of when: ten thousand readers who missed a week ask for it."""
+        self._meanwhile: dict[tuple[date, str], tuple[Edition, Edition]] = {}
+        """Editions worded locally, until they are built; each behind the one it was made from."""
         self._own: dict[date, tuple[set[int], datetime]] = {}
         """Who has an own list of a day, as of when."""
 
     def wish(self, language: Language) -> Wish:
         """Return what readers of this language want of the digest."""
-        if language == self.main.language:
-            return self.main
-        name = f"{self.main.audience}:{language}"
-        return replace(self.main, audience=name, language=language)
+        return self.main.in_language(language)
 
     async def wishes(self) -> list[Wish]:
         """Return what is wanted now: the digest's own first."""
@@ -157,6 +180,7 @@ class Editions:
             return
         key = (edition.digest.day, edition.digest.audience)
         self._none.pop(key, None)
+        self._meanwhile.pop(key, None)
         self._at_hand[key] = edition
         self._at_hand.move_to_end(key)
         while len(self._at_hand) > _KEPT:
@@ -191,9 +215,7 @@ class Editions:
 
     async def of(self, day: date, chat: Chat) -> Edition | None:
         """Return what `chat` reads of a day: its own list, made now if need be, or the digest."""
-        base = await self.get(day, self.wish(chat.language).audience)
-        if base is None:
-            base = await self.get(day, self.main.audience)
+        base = await self.told(day, chat.language)
         if base is None:
             return None
         own = None
@@ -203,6 +225,26 @@ class Editions:
             own = await self._lists.make_one(base.digest, chat)
             self._own.pop(day, None)
         return base if own is None else await self._as_edition(own, base)
+
+    async def told(self, day: date, language: Language) -> Edition | None:
+        """Return the digest of a day in a language: worded locally while it is not built in it.
+
+        Nobody is shown the words of another language meanwhile.
+        """
+        wish, main = self.wish(language), await self.get(day, self.main.audience)
+        edition = await self.get(day, wish.audience)
+        if edition is not None or main is None:
+            return edition
+        known = self._meanwhile.get((day, wish.audience))
+        if known is None or known[0] is not main:
+            made = await self._builder.translate(main.digest, wish, errand=None)
+            known = self._meanwhile[day, wish.audience] = (main, made)
+        return known[1]
+
+    def meanwhile(self, day: date, audience: str) -> Edition | None:
+        """Return what was shown of a day before it was built for an audience."""
+        known = self._meanwhile.get((day, audience))
+        return None if known is None else known[1]
 
     async def has_own(self, day: date, chat: Chat) -> bool:
         """Whether `chat` has a list of its own of a day."""
@@ -243,7 +285,6 @@ class Editions:
                 "audience": f"{OWN}{own.chat_id}",
                 "language": own.language,
                 "focus": own.focus,
-                "candidates": own.candidates,
                 "picks": tuple(scored(item) for item in own.picks if item.id in papers),
                 "others": tuple(scored(item) for item in own.others if item.id in papers),
                 "beside": scored(own.beside) if own.beside and own.beside.id in papers else None,

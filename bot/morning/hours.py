@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.morning.calendar import last_struck
 from bot.morning.editions import Press
 from core.store import Store
 from core.store.chats import Chat
@@ -39,7 +38,7 @@ class Hours:
         """Return the hours that struck and are not too long ago, the latest first."""
         now, found = self._now(), []
         for at, zone in await self._store.chats.times():
-            struck = last_struck(now, at, ZoneInfo(zone))
+            struck = self._press.last_due(now, at, ZoneInfo(zone))
             if now - struck < CATCH_UP:
                 found.append(Hour(struck, at, zone, self._press.out_at(struck)))
         return sorted(found, reverse=True)

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from bot.delivery.courier import Courier
 from bot.delivery.post import Post, Tally
 from bot.morning.building import Building
-from bot.morning.calendar import last_struck, next_strike
 from bot.morning.channels import Channels
 from bot.morning.editions import Editions
 from bot.morning.hours import CATCH_UP, Hours
@@ -179,15 +178,15 @@ class Morning:
 
     def next_post(self, chat: Chat) -> datetime:
         """Return when `chat` gets its next edition, should there be one."""
-        zone = ZoneInfo(chat.zone)
-        struck = last_struck(self._now(), chat.at, zone)
-        day = self._editions.press.out_at(struck)
+        zone, press = ZoneInfo(chat.zone), self._editions.press
+        struck = press.last_due(self._now(), chat.at, zone)
+        day = press.out_at(struck)
         is_owed = chat.joined_at < struck and (chat.had_day is None or chat.had_day < day)
         if is_owed and self._now() - struck < CATCH_UP:
             return self._now()  # the next round of deliveries brings it
-        moment = next_strike(self._now(), chat.at, zone)
-        while chat.had_day is not None and self._editions.press.out_at(moment) <= chat.had_day:
-            moment = next_strike(moment, chat.at, zone)
+        moment = press.next_due(self._now(), chat.at, zone)
+        while chat.had_day is not None and press.out_at(moment) <= chat.had_day:
+            moment = press.next_due(moment, chat.at, zone)
         return moment
 
     async def preview(self, day: date) -> Edition:

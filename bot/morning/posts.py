@@ -1,8 +1,8 @@
 """What one chat gets of a day: the digest, missed days in one message, or one honest line.
 
-Thousands of chats look at a day alike, so each message is made once per way of looking. What a
-newcomer would get wrong: whether a day has picks is the reader's question, not the digest's: a
-lower threshold of one's own finds some where the digest has none.
+Thousands of chats look at a day alike, so each message is made once per way of looking. Whether a
+day is quiet is the same for all; whether it has picks is the reader's question: a lower threshold
+of one's own finds some where the digest has none.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from datetime import date
 
 from bot.delivery.post import Post
 from bot.morning.editions import OWN, Editions
-from bot.morning.standing import Came, Standing, is_quiet_by_calendar
-from bot.render.contents import contents, quiet_day, sources_down
+from bot.morning.standing import Came, Standing
+from bot.render.contents import contents, lists_late, quiet_day, sources_down
 from bot.render.message import Message
 from bot.render.view import View, tailored
 from core.models import Edition
@@ -21,6 +21,8 @@ from core.store.chats import Chat, ChatKind
 DIGEST, QUIET, NOTICE = "day:", "quiet:", "notice:"
 """How the ledger's posts of a morning begin."""
 _KEPT = 512
+_OPEN = {Standing.DOWN, Standing.LATE}
+"""What a day has come to that may still bring an edition."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,16 @@ class Posts:
             if edition is None:
                 return None
             return Post(f"{DIGEST}{day}", tuple(self.render([edition], view)), day)
-        if owed and not _is_quiet(owed, view, came):
+        if owed and not (came.standing is Standing.QUIET and _is_without_picks(owed, view)):
             newest = owed[-1].digest.day
-            # With the sources down the day itself is still owed, and follows when they are back.
-            had = newest if came.standing is Standing.DOWN else day
+            # The day itself is still owed where it may yet come.
+            had = newest if came.standing in _OPEN else day
             return Post(f"{DIGEST}{newest}", tuple(self.render(owed, view)), had)
         if came.standing is Standing.DOWN:
             message = sources_down(day, came.down, chat.language)
+            return Post(f"{NOTICE}{day}", (message,), None)
+        if came.standing is Standing.LATE:
+            message = lists_late(day, came.down, chat.language)
             return Post(f"{NOTICE}{day}", (message,), None)
         if not chat.tells_quiet_days:
             return Silence(f"{QUIET}{day}", day)
@@ -90,8 +95,5 @@ class Posts:
         return self._made[key][1]
 
 
-def _is_quiet(owed: Sequence[Edition], view: View, came: Came) -> bool:
-    """Whether there is nothing to show: no pick, on a day on which none was to be expected."""
-    if any(tailored(edition, view).digest.picks for edition in owed):
-        return False
-    return came.standing is Standing.QUIET or is_quiet_by_calendar(owed[-1].digest)
+def _is_without_picks(owed: Sequence[Edition], view: View) -> bool:
+    return not any(tailored(edition, view).digest.picks for edition in owed)

@@ -1,8 +1,8 @@
 """What a day came to: an edition, a quiet day, sources that are down, or nothing yet. Pure.
 
-A quiet day is one that the sources' calendars, or they themselves, declare so. What a newcomer
-would get wrong: "nothing yet" is not quiet. Lists come late, and a source that is down hides what
-it has, so nothing is said before `PATIENCE` is over.
+A quiet day is one that the sources' calendars declare so, all of them. "Nothing yet" is not quiet:
+lists come late, and a source that is down hides what it has, so nothing is said before `PATIENCE`
+is over, and then only that it is late.
 """
 
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ class Standing(StrEnum):
     """There is nothing, and nothing is expected."""
     DOWN = "down"
     """Nobody knows: sources could not be read, for hours."""
+    LATE = "late"
+    """The sources were read, for hours, and have no list although none of them has a day off."""
     AWAITED = "awaited"
     """There is nothing yet."""
 
@@ -38,13 +40,14 @@ class Came:
     next_list: date | None = None
     """When a source expects its next list, where it has a calendar."""
     down: tuple[str, ...] = ()
-    """Sources that could not be read."""
+    """Sources that could not be read, or are late."""
     try_at: datetime | None = None
     """When another try is worth it; None: never."""
 
 
 _UNREAD = {NoteKind.SOURCE_DOWN, NoteKind.SOURCE_PARTIAL}
 _YOUNG = {NoteKind.NOT_YET_ANNOUNCED}
+_MAY_COME = _UNREAD | _YOUNG | {NoteKind.NOTHING_NEW}
 
 
 def came_to(digest: Digest, *, press: datetime, now: datetime) -> Came:
@@ -59,13 +62,14 @@ def came_to(digest: Digest, *, press: datetime, now: datetime) -> Came:
         return Came(Standing.AWAITED, coming, down, now + SOON)
     if down:
         return Came(Standing.DOWN, coming, down, now + LATER)
-    return Came(Standing.QUIET, coming)
+    late = tuple(note.source for note in digest.notes if note.kind in _YOUNG and note.source)
+    return Came(Standing.LATE, coming, late, now + LATER)
 
 
 def is_quiet_by_calendar(digest: Digest) -> bool:
-    """Whether a source says that nothing is announced that day, and none may say otherwise yet."""
+    """Whether the calendars of all sources have nothing that day, so that none may still come."""
     kinds = {note.kind for note in digest.notes}
-    return NoteKind.NO_ANNOUNCEMENT in kinds and not kinds & (_UNREAD | _YOUNG)
+    return NoteKind.NO_ANNOUNCEMENT in kinds and not kinds & _MAY_COME
 
 
 def next_list(digest: Digest) -> date | None:

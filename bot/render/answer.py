@@ -72,7 +72,7 @@ def _said(point: Point, kind: AnalysisKind, language: Language) -> Text:
     place = Text(" (") + where + Text(")") if where else Text()
     if kind is AnalysisKind.EXTRACTIVE:
         return Text("• “") + plain(readable(point.text), SAID_LIMIT) + Text("”") + place
-    said = markdown(with_doubts(point.text, point.doubts, language)).clipped(SAID_LIMIT)
+    said = markdown(with_doubts(point, language)).clipped(SAID_LIMIT)
     proofs = [
         Text("“") + plain(readable(one.quote), QUOTE_LIMIT) + Text("”")
         for one in point.evidence[:2]

@@ -69,6 +69,15 @@ def sources_down(day: date, names: Sequence[str], language: Language) -> Message
     return Message(text.text, text.entities)
 
 
+def lists_late(day: date, names: Sequence[str], language: Language) -> Message:
+    """Return the line for a day whose lists have not come, though no calendar says so."""
+    known = [words.SOURCE_NAMES.get(name, name) for name in names]
+    joined = plain(("、" if language == "zh" else ", ").join(known), 200).text
+    said = chat.say("late", language, names=joined or chat.say("any_source", language))
+    text = lines(bold(Text(f"🕘 {chat.named_day(day, language)}")), Text(said))
+    return Message(text.text, text.entities)
+
+
 def _head(days: Sequence[Edition], language: Language) -> Text:
     newest = days[0].digest
     notes = [plain(line, 300) for line in note_lines(days[0])[:MOST_NOTES]]
@@ -89,9 +98,9 @@ def _scanned(digest: Digest) -> Text:
         words.say(
             "scanned",
             digest.language,
-            scanned=digest.candidates,
+            scanned=digest.papers,
             sources=plain(words.selections(digest.scanned, digest.language), 300).text,
-            picks=len(digest.picks),
+            picks=words.picked(digest),
         )
     )
 
@@ -101,7 +110,7 @@ def _scanned_days(days: Sequence[Edition]) -> str:
         "scanned_days",
         days[0].digest.language,
         days=len(days),
-        scanned=sum(edition.digest.candidates for edition in days),
+        scanned=sum(edition.digest.papers for edition in days),
         picks=sum(1 for _ in _picks(days)),
     )
 

@@ -112,7 +112,7 @@ def _proofs(points: tuple[Point, ...], language: Language) -> Iterator[Text]:
     for point in points:
         if point.kind is PointKind.EQUATION or not point.evidence:
             continue
-        marked = with_doubts(point.text, point.doubts, language)
+        marked = with_doubts(point, language)
         said = bold(plain(" ".join(markdown(marked).text.split()), SAID_LIMIT))
         quoted = (
             Text("“") + plain(readable(one.quote), POINT_LIMIT) + Text("” — ") + plain(one.mark, 80)
@@ -126,7 +126,7 @@ def tldr(analysis: Analysis, language: Language) -> Text:
     if analysis.kind is AnalysisKind.EXTRACTIVE or not analysis.contribution:
         return Text()
     first = analysis.contribution[0]
-    said = with_doubts(first.text, first.doubts, language)
+    said = with_doubts(first, language)
     whole = " ".join(markdown(said).text.split())
     end = _SENTENCE_END.search(whole)
     short = plain(whole[: end.end()] if end else whole, TLDR_LIMIT)
@@ -226,7 +226,7 @@ def statements(
             text = plain(point.text, limit)
         else:
             before = label_of(point, field, dive.analysis.kind, language)
-            said = with_doubts(point.text, point.doubts, language)
+            said = with_doubts(point, language)
             text = bold(Text(before)) if before else Text()
             text += markdown(said).clipped(limit).sparse(POINT_ENTITIES)
         yield text + _place(point.mark) + label

@@ -49,6 +49,13 @@ TEXT: dict[str, dict[Language, str]] = {
             "It follows by itself; no paper is missed."
         ),
     },
+    "late": {
+        "zh": "{names}今天的名单还没有出来，日报等它；一出来就补上，不会漏掉论文。",
+        "en": (
+            "{names}: today's list is not out yet. The digest follows as soon as it is; "
+            "no paper is missed."
+        ),
+    },
     "any_source": {"zh": "论文来源", "en": "The paper sources"},
     "found": {
         "zh": "共 {total} 篇，第 {page}/{pages} 页，点编号看解读。",

@@ -185,6 +185,7 @@ class Verifier:
             evidence=evidence,
             support=support,
             doubts=doubts,
+            elsewhere=tuple(doubt for doubt in doubts if doubt in verdict.elsewhere),
         )
 
     def _put(self, made: Verified, name: str, point: Point) -> None:

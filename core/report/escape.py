@@ -35,7 +35,11 @@ def _escaped(line: str) -> str:
 
 def item(text: str) -> str:
     """Escape `text` that starts a line or a list item, where "1." or "#" would mean something."""
-    escaped = inline(text)
+    return as_item(inline(text))
+
+
+def as_item(escaped: str) -> str:
+    """Do the same for text that is escaped for a line already."""
     return _LINE_START.sub(lambda match: match[1] + _defused(match[2]), escaped)
 
 

@@ -24,7 +24,7 @@ def as_data(edition: Edition) -> dict[str, Any]:
         "language": digest.language,
         "interests": list(digest.focus.interests),
         "threshold": digest.threshold,
-        "scanned": digest.candidates,
+        "scanned": digest.papers,
         "sources": [
             {"source": count.source, "papers": count.papers, "selection": count.label}
             for count in digest.scanned

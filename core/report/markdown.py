@@ -21,7 +21,7 @@ from core.models import (
     TextSource,
 )
 from core.report import words
-from core.report.escape import inline, item, link_target, own
+from core.report.escape import as_item, inline, item, link_target, own
 from core.report.reading import checked_line, fact_lines, label_of, with_doubts
 from core.report.tex import readable
 from core.score.standing import said
@@ -57,9 +57,9 @@ def _report(edition: Edition) -> Iterator[str]:
     yield "> " + words.say(
         "scanned",
         language,
-        scanned=digest.candidates,
+        scanned=digest.papers,
         sources=own(words.selections(digest.scanned, language)),
-        picks=len(digest.picks),
+        picks=words.picked(digest, [one.kind for one in edition.analyses.values()]),
     )
     if notes := note_lines(edition):
         yield ">"
@@ -162,7 +162,7 @@ def _point(point: Point, field: str, kind: AnalysisKind, language: Language) -> 
         yield f"- “{inline(readable(point.text))}”{_place(point.mark)}"
         return
     label = label_of(point, field, kind, language)
-    said = with_doubts(item(point.text), [inline(doubt) for doubt in point.doubts], language)
+    said = as_item(with_doubts(point, language, inline))
     yield f"- {f'**{label}**' if label else ''}{said}{_place(point.mark)}"
     if point.kind is not PointKind.EQUATION:  # it is its own evidence
         yield from (f"  > “{inline(readable(evidence.quote))}”" for evidence in point.evidence)

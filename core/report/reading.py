@@ -5,7 +5,7 @@ only a mark at the end of a line does not know what to distrust.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.models import Analysis, AnalysisKind, Language, Paper, Point, PointKind
@@ -39,20 +39,29 @@ class Line:
     mark: str | None = None
 
 
-def with_doubts(text: str, doubts: Sequence[str], language: Language) -> str:
-    """Return `text` with a mark behind each number or name that was not found in the paper."""
-    mark = words.say("doubt", language)
-    position = 0
-    for doubt in doubts:
-        found = text.find(doubt, position)
-        if found < 0 and (found := text.find(doubt)) < 0:
+def with_doubts(point: Point, language: Language, shown: Callable[[str], str] = str) -> str:
+    """Return a statement with a mark behind each number or name the paper does not bear out.
+
+    The mark says whether the paper has it at all. `shown` is how text is written where it goes.
+    """
+    text, position = shown(point.text), 0
+    for doubt in point.doubts:
+        mark, printed = words.say(_doubt(doubt, point), language), shown(doubt)
+        found = text.find(printed, position)
+        if found < 0 and (found := text.find(printed)) < 0:
             if not text.endswith(mark):
                 text += mark
             continue
-        position = found + len(doubt)
+        position = found + len(printed)
         text = text[:position] + mark + text[position:]
         position += len(mark)
     return text
+
+
+def _doubt(doubt: str, point: Point) -> str:
+    if point.elsewhere is None:
+        return "doubt_unknown"
+    return "doubt_elsewhere" if doubt in point.elsewhere else "doubt"
 
 
 def label_of(point: Point, field: str, kind: AnalysisKind, language: Language) -> str:
@@ -72,8 +81,16 @@ def checked_line(analysis: Analysis, language: Language) -> str:
     if analysis.kind is AnalysisKind.EXTRACTIVE:
         key = "unverified"
     else:
-        key = "all_checked" if checked.verified == checked.claims else "checked"
+        is_all = checked.verified == checked.claims
+        all_found = "checked_but_marked" if _has_doubts(analysis) else "all_checked"
+        key = all_found if is_all else "checked"
     return words.say(key, language, claims=checked.claims, verified=checked.verified)
+
+
+def _has_doubts(analysis: Analysis) -> bool:
+    """Whether any statement is marked, also one that claims nothing: a suggestion, a question."""
+    sections = (getattr(analysis, field) for field, _ in words.SECTIONS)
+    return any(point.doubts for points in sections for point in points)
 
 
 def fact_lines(paper: Paper, analysis: Analysis, language: Language) -> list[Line]:

@@ -4,7 +4,7 @@ Kept apart from layout so that a reviewer can read the product's voice on one pa
 ever holds an exception's text: notes are built from `models.Note`, which carries only facts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
 from core.models import (
@@ -39,8 +39,8 @@ SECTIONS: tuple[tuple[str, dict[Language, str]], ...] = (
 TEXT = {
     "title": {"zh": "🚀 CV 论文日报 | {day}", "en": "🚀 CV Paper Daily | {day}"},
     "scanned": {
-        "zh": "🤖 今日动态：扫描 {scanned} 篇 ({sources})，精选 {picks} 篇深度解读。",
-        "en": "🤖 Today: {scanned} papers scanned ({sources}), {picks} read in depth.",
+        "zh": "🤖 今日动态：扫描 {scanned} 篇 ({sources})，{picks}。",
+        "en": "🤖 Today: {scanned} papers scanned ({sources}), {picks}.",
     },
     "no_sources": {"zh": "没有可用来源", "en": "no source available"},
     "contents": {"zh": "📋 目录 (Quick View)", "en": "📋 Quick View"},
@@ -83,11 +83,20 @@ TEXT = {
         "zh": "{claims} 条论述全部在原文中找到依据",
         "en": "all {claims} statements found in the paper",
     },
+    "checked_but_marked": {
+        "zh": "{claims} 条论述在原文中找到依据，另有存疑之处已标出",
+        "en": "{claims} statements found in the paper; what else is doubtful is marked",
+    },
     "checked": {
         "zh": "{claims} 条论述中 {verified} 条在原文中找到依据，其余已删去或标出",
         "en": "{verified} of {claims} statements found in the paper, the others left out or marked",
     },
-    "doubt": {"zh": "〔未在原文找到〕", "en": "〔not found in the paper〕"},
+    "doubt": {"zh": "〔原文未见〕", "en": "〔not in the paper〕"},
+    "doubt_elsewhere": {
+        "zh": "〔原文有此数，但说的是别的〕",
+        "en": "〔in the paper, but of something else〕",
+    },
+    "doubt_unknown": {"zh": "〔未能核实〕", "en": "〔could not be verified〕"},
     "results": {"zh": "📊 主要结果 (Results)", "en": "📊 Results"},
     "facts": {"zh": "🗂 资料卡 (Facts)", "en": "🗂 Facts"},
     "evidence": {"zh": "🔎 原文依据 (Evidence)", "en": "🔎 Evidence"},
@@ -113,6 +122,19 @@ TEXT = {
     },
 }
 
+_PICKED: dict[str, dict[Language, str]] = {
+    "picked": {"zh": "精选 {picks} 篇", "en": "{picks} picked"},
+    "quoted": {"zh": "精选 {picks} 篇，附原文摘录", "en": "{picks} picked, with quotations"},
+    "all_read": {"zh": "精选 {picks} 篇深度解读", "en": "{picks} read in depth"},
+    "some_read": {
+        "zh": "精选 {picks} 篇，其中 {read} 篇有深度解读",
+        "en": "{picks} picked, {read} read in depth",
+    },
+    "some_read_others_quoted": {
+        "zh": "精选 {picks} 篇，其中 {read} 篇有深度解读，其余附原文摘录",
+        "en": "{picks} picked, {read} read in depth, the rest with quotations",
+    },
+}
 TEXT_SOURCES: dict[TextSource, dict[Language, str]] = {
     TextSource.HF_MARKDOWN: {"zh": "全文 (Hugging Face)", "en": "full text (Hugging Face)"},
     TextSource.ARXIV_HTML: {"zh": "全文 (arXiv HTML)", "en": "full text (arXiv HTML)"},
@@ -270,6 +292,28 @@ def about(wait: timedelta, language: Language) -> str:
     return f"约 {(_HALVES[unit] if rest else f'{{}} {_UNITS[unit][language]}').format(number)}后"
 
 
+def picked(digest: Digest, readings: Collection[AnalysisKind] = ()) -> str:
+    """Return how many were picked and what comes with them; `readings` are those there are.
+
+    Only what a model read is called read. Where nothing is known of readings, none is claimed.
+    """
+    count, language = len(digest.picks), digest.language
+    read = sum(kind is AnalysisKind.LLM for kind in readings)
+    is_quoted = AnalysisKind.EXTRACTIVE in readings or (not readings and has_no_model(digest))
+    if count and read == count:
+        key = "all_read"
+    elif read:
+        key = "some_read_others_quoted" if is_quoted else "some_read"
+    else:
+        key = "quoted" if count and is_quoted else "picked"
+    return _PICKED[key][language].format(picks=count, read=read)
+
+
+def has_no_model(digest: Digest) -> bool:
+    """Whether no model is set up, so that papers are quoted and not read."""
+    return any(note.kind is NoteKind.LOCAL_SCORES for note in digest.notes)
+
+
 def without_picks(digest: Digest) -> str:
     """Return the line that stands where the picks would: why there is none today."""
     if digest.candidates:
@@ -342,6 +386,13 @@ _NOTES: dict[NoteKind, dict[Language, _Line]] = {
         "zh": lambda n: f"{_name(n)} 今天的名单尚未发布，下次会补上{_day(n.day, 'zh')}。",
         "en": lambda n: (
             f"{_name(n)} has not published today's list yet; it follows{_day(n.day, 'en')}."
+        ),
+    },
+    NoteKind.CATCHING_UP: {
+        "zh": lambda n: f"{_name(n)} 今天按日历没有新名单，趁此补读它前几天的{_day(n.day, 'zh')}。",
+        "en": lambda n: (
+            f"{_name(n)} has no list today, by its calendar; these are of the days before"
+            f"{_day(n.day, 'en')}."
         ),
     },
     NoteKind.NOTHING_NEW: {

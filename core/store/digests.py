@@ -68,6 +68,15 @@ class Digests:
             json = (await connection.execute(query)).scalar()
         return None if json is None else decode(Digest, json)
 
+    async def last_before(self, day: date, audience: str) -> datetime | None:
+        """Return when the newest digest of an earlier day was stored."""
+        query = select(func.max(digests.c.stored_at)).where(
+            digests.c.day < day, digests.c.audience == audience
+        )
+        async with self._database.reading() as connection:
+            moment: datetime | None = (await connection.execute(query)).scalar()
+        return moment
+
     async def recent(self, limit: int) -> list[Digest]:
         """Return the latest days' digests, newest day first, each in its latest revision."""
         latest = (

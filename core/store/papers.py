@@ -68,6 +68,19 @@ class Papers:
         wanted = (ids[number * len(ids) // count] for number in range(count))
         return list((await self.get_many(wanted)).values())
 
+    async def seen_by(self, paper_ids: Iterable[str], moment: datetime) -> set[str]:
+        """Return which of some papers were known at a moment."""
+        found: set[str] = set()
+        async with self._database.reading() as connection:
+            for chunk in chunks(list(dict.fromkeys(paper_ids))):
+                rows = await connection.execute(
+                    select(papers.c.id).where(
+                        papers.c.id.in_(chunk), papers.c.first_seen_at <= moment
+                    )
+                )
+                found |= set(rows.scalars())
+        return found
+
     async def count(self) -> int:
         """Return how many papers are known."""
         async with self._database.reading() as connection:

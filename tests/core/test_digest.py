@@ -288,10 +288,6 @@ async def test_all_sources_down_stores_nothing_and_says_so(make: Build, store: S
             {"failed": (DAY,), "read": ()},
             Note(kind=NoteKind.SOURCE_PARTIAL, source="arxiv", count=1),
         ),
-        (
-            {"quiet": (DAY,), "next_list": date(2026, 3, 16)},
-            Note(kind=NoteKind.NO_ANNOUNCEMENT, source="arxiv", day=date(2026, 3, 16)),
-        ),
         ({"young": (DAY,), "read": ()}, Note(kind=NoteKind.NOT_YET_ANNOUNCED, source="arxiv")),
     ],
 )  # fmt: skip
@@ -301,6 +297,20 @@ async def test_each_state_of_a_source_has_its_line(
     source = FakeSource(days={DAY: [paper(90)]}, extras=extras)
     edition = await make(source).build(DAY, WISH)
     assert expected in edition.digest.notes
+
+
+@pytest.mark.parametrize(
+    ("day", "kind"), [(DAY - timedelta(days=1), NoteKind.CATCHING_UP), (None, None)]
+)
+async def test_a_source_with_a_day_off_is_caught_up_with_or_quiet(
+    make: Build, day: date | None, kind: NoteKind | None
+) -> None:
+    """What a source listed before is not "scanned today" beside "nothing is announced today"."""
+    days = {day: [paper(90)]} if day else {}
+    edition = await make(FakeSource(days=days, extras={"quiet": (DAY,)})).build(DAY, WISH)
+    assert kinds(edition)[0] is (kind or NoteKind.NO_ANNOUNCEMENT)
+    assert (NoteKind.NO_ANNOUNCEMENT in kinds(edition)) is (kind is None)
+    assert edition.digest.papers == len(days)
 
 
 async def test_a_source_that_is_off_is_ordinary(make: Build) -> None:

@@ -72,6 +72,8 @@ class Verdict:
     quotes: tuple[Quoted, ...] = ()
     doubtful: tuple[str, ...] = ()
     """Numbers and names, as printed in the statement, that the paper does not bear out."""
+    elsewhere: tuple[str, ...] = ()
+    """Those of them that the paper has, but of something else."""
     derived: tuple[str, ...] = ()
     """Numbers that follow from two in the evidence: "0.4 dB" from 31.2 and 30.8."""
 
@@ -133,7 +135,8 @@ class Checker:
             status = Status.NAME_MISSING
         elif units and not self._is_related(claim, units):
             status = Status.UNRELATED
-        return Verdict(status, quoted, (*missing, *elsewhere, *names), tuple(derived))
+        doubtful = (*missing, *elsewhere, *names)
+        return Verdict(status, quoted, doubtful, tuple(elsewhere), tuple(derived))
 
     # Quotations
 

@@ -72,7 +72,7 @@ def test_a_moment_is_told_on_the_readers_clock() -> None:
 async def test_the_board_sets_everything_in_its_own_message(stage: Stage) -> None:
     await stage.say("/start", count=2)
     [board] = await stage.say("/settings")
-    assert "日报 08:30（上海）出刊；早于此的时间会收到前一天的。" in board["text"]
+    assert "日报 08:30（上海）出刊；选更早的时间，也要等出刊时才送到。" in board["text"]
     taps = [
         ("时间", "07:30", "时间：07:30"),
         ("时区", "东京", "东京（Asia/Tokyo）"),

@@ -36,6 +36,9 @@ class Broken:
     async def get(self, day: date, audience: str) -> Edition | None:
         return None
 
+    def meanwhile(self, day: date, audience: str) -> Edition | None:
+        return None
+
     async def build(self, day: date, wish: Wish, *, errand: Errand) -> Edition:
         if wish is MAIN:
             raise ZeroDivisionError("a bug")

@@ -255,8 +255,8 @@ async def test_a_day_without_anything_good_still_shows_the_runners_up(world: Wor
     assert "宁缺毋滥" not in world.telegram.text(BOB)
 
 
-async def test_a_weekend_with_leftovers_but_no_pick_is_quiet(tmp_path: Path) -> None:
-    """In winter Friday's list comes after Friday's press: Saturday has candidates."""
+async def test_a_weekend_that_catches_up_does_so_for_all(tmp_path: Path) -> None:
+    """In winter Friday's list comes after Friday's press: Saturday is the first to see it."""
     async with open_world(tmp_path, at("2026-01-30 08:00")) as world:
         friday = date(2026, 1, 30)
         world.arxiv.scores[friday] = 50
@@ -265,8 +265,11 @@ async def test_a_weekend_with_leftovers_but_no_pick_is_quiet(tmp_path: Path) -> 
         await world.run(morning, at("2026-01-30 14:00"))
         await world.subscribe(ANN, threshold=45)
         await world.run(morning, at("2026-01-31 12:00"))
-        assert world.telegram.posts(BOB)[-1] == "quiet:2026-01-31"
+        assert world.telegram.posts(BOB)[-1] == "day:2026-01-31"
         assert world.telegram.posts(ANN) == ["day:2026-01-31"], "a lower threshold finds one"
+        for reader in (ANN, BOB):
+            assert "趁此补读它前几天的" in world.telegram.text(reader)
+            assert "扫描 2 篇" in world.telegram.text(reader)
 
 
 async def test_a_new_process_each_time_sends_nothing_twice(world: World) -> None:

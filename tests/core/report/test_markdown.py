@@ -49,7 +49,8 @@ def test_the_fixed_lines_stand_in_their_order() -> None:
     text = render_report(edition())
     fixed = [
         "# 🚀 CV 论文日报 | 2026-03-01",
-        "> 🤖 今日动态：扫描 130 篇 (HF Top 15 + arXiv cs.CV)，精选 2 篇深度解读。",
+        "> 🤖 今日动态：扫描 130 篇 (HF Top 15 + arXiv cs.CV)，"
+        "精选 2 篇，其中 1 篇有深度解读，其余附原文摘录。",
         "## 📋 目录 (Quick View)",
         "- [RestoreFlow 1: Image Restoration by Rectified Flow](#item-0) (Score: 91)",
         "---",
