@@ -239,7 +239,11 @@ class Gatherer:
             logger.info("%d withdrawn and left out: %s", len(withdrawn), ", ".join(withdrawn))
         new = tuple(paper for paper in candidates if paper.listed == day)
         unread = await self._unread(candidates, day, audience)
-        return Candidates(candidates, new, unread | {paper.id for paper in new})
+        unread |= {paper.id for paper in new}
+        if is_quiet(reports, day):
+            # What was passed over on its own day is not what a day off is for.
+            candidates = tuple(paper for paper in candidates if paper.id in unread)
+        return Candidates(candidates, new, unread)
 
     async def _unread(self, papers: Sequence[Paper], day: date, audience: str) -> frozenset[str]:
         """Return which papers came after the edition before, so that it could not have them."""

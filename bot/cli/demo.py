@@ -20,7 +20,8 @@ from bot.cli.files import prepare_folder
 from bot.cli.running import settled
 from bot.cli.screen import Outcome, show
 from bot.demo.playground import offline, playing
-from bot.demo.replay import LAST_DAY, MORNING_AFTER_THE_FEED, load_days, serve_days
+from bot.demo.replay import FIRST_READ, LAST_DAY, THE_EVENING_BEFORE, load_days, serve_days
+from bot.morning.editions import Press
 from bot.process.serve import stop_on_signals
 from bot.settings import Settings
 from core.errors import UsageError
@@ -70,15 +71,23 @@ async def _play(settings: Settings, port: int) -> None:
 
 
 async def build_demo(settings: Settings, folder: Path) -> Outcome:
-    """Build the bundled day's digest into `folder`."""
+    """Build the last bundled day's digest into `folder`, as the playground has it that morning.
+
+    The day before comes first, as there: what a day's count and choice are depends on it.
+    """
+    press = Press(settings.digest_time, settings.digest_timezone).time_of(LAST_DAY)
+    clock = [THE_EVENING_BEFORE]
     with tempfile.TemporaryDirectory(prefix="paperboy-demo-") as scratch:
         async with (
-            serve_days(load_days()) as url,
+            serve_days(load_days(), lambda: clock[0]) as url,
             open_services(
                 offline(settings, url, Path(scratch) / "demo.db"),
-                now=lambda: MORNING_AFTER_THE_FEED,
+                now=lambda: clock[0],
                 arxiv_interval=timedelta(0),  # the courtesy is owed to arXiv, not to ourselves
+                first_day=FIRST_READ,
             ) as services,
         ):
+            await services.builder.build(LAST_DAY - timedelta(days=1), services.wish)
+            clock[0] = max(press, THE_EVENING_BEFORE)
             notes = (Note(kind=NoteKind.BUNDLED),)
             return await make_digest(services, LAST_DAY, folder, extra_notes=notes)

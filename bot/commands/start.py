@@ -32,11 +32,11 @@ LEASE = timedelta(minutes=2)
 """For the list shown at once; the morning takes it over should this process die."""
 GREETING: dict[Language, str] = {
     "zh": "👋 我是论文日报：每天早上从 Hugging Face 和 arXiv 的新论文里挑出值得读的几篇，"
-    "评分、说明理由、精读全文。\n"
+    "评分、说明理由，附上深度解读或原文摘录。\n"
     "📬 {when}起每天送到；改时间、时区、语言、篇数用 /settings，换成自己的主题用 /topics。\n"
     "📖 随时可发 /paper 加 arXiv 编号或链接，解读任意一篇；全部用法见 /help。",
     "en": "👋 This is Paperboy: every morning the few new papers of Hugging Face and arXiv worth"
-    " your time, scored, with a reason, read in full.\n"
+    " your time, scored, with a reason, and read or quoted.\n"
     "📬 The first post comes {when}. /settings changes hour, time zone, language and length,"
     " /topics what it is about.\n"
     "📖 /paper with an arXiv id or link reads any paper; /help lists everything.",

@@ -10,10 +10,11 @@ from bot.alerts import budgets_now
 from bot.clocks import moment
 from bot.commands.filters import SAID
 from bot.commands.ours import newest_for
-from bot.commands.people import Caller, answer, as_chat, caller_of, is_operator
+from bot.commands.people import Caller, answer, as_chat, caller_of, is_operator, view_of
 from bot.commands.today import next_time
 from bot.context import BotServices, Context
 from bot.reading.limits import readings_left
+from bot.render.view import tailored
 from core.llm.quota.planner import Budget
 from core.models import Language
 from core.report.words import SOURCE_NAMES, selections
@@ -97,7 +98,7 @@ async def _list(caller: Caller, chat: Chat, services: BotServices) -> str:
     edition = await newest_for(chat, services)
     if edition is None:
         return _say("no_list", caller.language)
-    digest = edition.digest
+    digest = tailored(edition, view_of(chat, services)).digest
     return _say(
         "list",
         caller.language,

@@ -48,6 +48,12 @@ THERE_ARE: dict[Language, str] = {
 }
 MOST_DAYS = 5
 
+WAITING: dict[Language, str] = {
+    "zh": "今天名单出来后",
+    "en": "today, once its list is out",
+}
+"""Instead of an hour, where the day's lists are late or cannot be read."""
+
 
 async def today(update: Update, context: Context) -> None:
     """Answer with the newest list, or that of the day that is named."""
@@ -101,6 +107,8 @@ def none_yet(chat: Chat, services: BotServices) -> str:
 def next_time(chat: Chat, services: BotServices) -> str:
     """Return when the next post to `chat` comes, on its own clock."""
     coming = services.morning.next_post(chat)
+    if services.morning.is_waiting(chat):
+        return WAITING[chat.language]
     return moment(coming, services.core.now(), chat.zone, chat.language)
 
 

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
-from bot.demo.replay import THE_EVENING_BEFORE, load_days, serve_days
+from bot.demo.replay import FIRST_READ, THE_EVENING_BEFORE, load_days, serve_days
 from bot.playground.server import serve as serve_telegram
 from bot.playground.world import World, demo_world
 from bot.process.office import open_office
@@ -57,8 +57,7 @@ async def playing(
                 now=world.clock.now,
                 sleep=world.clock.sleep,
                 arxiv_interval=timedelta(0),  # the courtesy is owed to arXiv, not to ourselves
-                # The first edition then shows yesterday's and today's list, not the whole bundle.
-                first_day=THE_EVENING_BEFORE.date() - timedelta(days=1),
+                first_day=FIRST_READ,
             )
         )
         bot = asyncio.create_task(serve(office, stop, tick=TICK))

@@ -36,6 +36,8 @@ MORNING_AFTER_THE_FEED = datetime(2026, 3, 13, 12, 30, tzinfo=UTC)
 """A moment at which the last day's feed is out and its Hugging Face list nearly complete."""
 THE_EVENING_BEFORE = datetime(2026, 3, 12, 12, 30, tzinfo=UTC)
 """20:30 in Shanghai: the last day's morning is still to come."""
+FIRST_READ = THE_EVENING_BEFORE.date() - timedelta(days=1)
+"""The demo's first edition shows that day's and the next one's list, not the whole bundle."""
 
 
 def after_everything() -> datetime:

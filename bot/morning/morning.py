@@ -189,6 +189,14 @@ class Morning:
             moment = press.next_due(moment, chat.at, zone)
         return moment
 
+    def is_waiting(self, chat: Chat) -> bool:
+        """Whether `chat` is owed a day whose lists nobody could read so far."""
+        now, press = self._now(), self._editions.press
+        day = press.out_at(press.last_due(now, chat.at, ZoneInfo(chat.zone)))
+        came = self._build.last(day)
+        has_had = chat.had_day is not None and chat.had_day >= day
+        return came is not None and came.try_at is not None and not has_had
+
     async def preview(self, day: date) -> Edition:
         """Return `day`'s edition of the digest's own audience, built now if need be."""
         async with self._building:

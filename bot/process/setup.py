@@ -28,14 +28,14 @@ logger = logging.getLogger(__name__)
 
 DESCRIPTION: dict[Language, str] = {
     "zh": "每天早上，从 Hugging Face 和 arXiv 的几百篇新论文里挑出值得读的几篇，给出评分和理由，"
-    "并精读全文。点「开始」订阅；/paper 加 arXiv 编号可解读任意一篇。",
+    "附深度解读或原文摘录。点「开始」订阅；/paper 加 arXiv 编号可解读任意一篇。",
     "en": "Every morning the few papers worth your time, out of hundreds from Hugging Face and"
-    " arXiv: scored with a reason, read in full. Press Start to subscribe; /paper with an arXiv"
+    " arXiv: scored with a reason, read or quoted. Press Start to subscribe; /paper with an arXiv"
     " id reads any paper.",
 }
 SHORT: dict[Language, str] = {
-    "zh": "论文日报：每天早上几篇值得读的 CV 论文，附评分、理由和深度解读。",
-    "en": "The few CV papers worth your morning, scored with a reason and read in full.",
+    "zh": "论文日报：每天早上几篇值得读的 CV 论文，附评分、理由，以及解读或原文摘录。",
+    "en": "The few CV papers worth your morning, scored with a reason, read or quoted.",
 }
 LANGUAGES: tuple[tuple[Language, str], ...] = (("en", ""), ("zh", "zh"), ("en", "en"))
 """Our language, and the user language Telegram shows it to ("": everybody else)."""

@@ -50,7 +50,7 @@ TEXT: dict[str, dict[Language, str]] = {
         ),
     },
     "late": {
-        "zh": "{names}今天的名单还没有出来，日报等它；一出来就补上，不会漏掉论文。",
+        "zh": "{names} 今天的名单还没有出来，日报在等；一出来就补上，不会漏掉论文。",
         "en": (
             "{names}: today's list is not out yet. The digest follows as soon as it is; "
             "no paper is missed."

@@ -101,5 +101,6 @@ def _point(point: Point) -> dict[str, Any]:
         "kind": point.kind.value,
         "support": point.support.value,
         "doubts": list(point.doubts),
+        "doubts_elsewhere": None if point.elsewhere is None else list(point.elsewhere),
         "evidence": _evidence(point.evidence),
     }

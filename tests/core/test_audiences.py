@@ -8,6 +8,7 @@ import pytest
 from core.digest import DigestBuilder
 from core.errors import SourceError
 from core.gathering import SHARED, Gatherer
+from core.models import ScoreKind
 from core.readings import Readings
 from core.scoring import Scorer
 from core.store import Store
@@ -45,7 +46,8 @@ class Newsroom:
 
 @pytest.fixture
 def source() -> FakeSource:
-    return FakeSource(days={YESTERDAY: [paper(80)], DAY: [paper(90), paper(70)]})
+    yesterday = [paper(80, listed=YESTERDAY)]
+    return FakeSource(days={YESTERDAY: yesterday, DAY: [paper(90), paper(70)]})
 
 
 @pytest.fixture
@@ -89,3 +91,48 @@ async def test_a_failure_is_not_shared(room: Newsroom, source: FakeSource) -> No
     source.error = None
     edition = await room.common.build(DAY, ENGLISH)
     assert picked(edition) == ["2603.00090", "2603.00080"]
+
+
+async def test_another_language_is_the_same_choice_in_other_words(
+    room: Newsroom, source: FakeSource, clock: Clock
+) -> None:
+    """However late it is asked for, and whatever the sources list by then."""
+    english = WISH.in_language("en")
+    first = (await room.common.build(DAY, WISH)).digest
+    source.days[DAY].append(paper(99))
+    clock.now += SHARED
+    second = (await room.common.build(DAY, english)).digest
+    assert (second.audience, second.language) == ("main:en", "en")
+    assert (second.papers, second.scanned) == (first.papers, first.scanned)
+    assert [(s.paper.id, s.score, s.kind) for s in (*first.picks, *first.others)] == [
+        (s.paper.id, s.score, s.kind) for s in (*second.picks, *second.others)
+    ]
+    local = [s for s in (*second.picks, *second.others) if s.kind is ScoreKind.LOCAL]
+    assert local
+    assert all(scored.reason.isascii() for scored in local)
+    assert await room.common.get(DAY, "main:en") == second
+
+
+async def test_a_paper_is_scanned_once_however_often_it_is_listed(
+    room: Newsroom, source: FakeSource, clock: Clock
+) -> None:
+    """What is left of yesterday is chosen from again, and not counted again."""
+    source.settles_after = timedelta(days=2)
+    await room.common.build(YESTERDAY, replace(WISH, threshold=100))
+    clock.now += timedelta(days=1)
+    source.days[YESTERDAY].append(paper(10, listed=YESTERDAY))  # it was still filling
+    second = (await room.common.build(DAY, WISH)).digest
+    assert second.papers == 3, "two of the day, and one that yesterday's list got later"
+
+
+async def test_on_a_day_off_only_what_nobody_looked_at_is_chosen_from(
+    room: Newsroom, source: FakeSource, clock: Clock
+) -> None:
+    source.settles_after = timedelta(days=3)
+    await room.common.build(YESTERDAY, replace(WISH, threshold=100))
+    clock.now += timedelta(days=1)
+    source.extras = {"quiet": (DAY,)}
+    source.days = {YESTERDAY: [*source.days[YESTERDAY], paper(75, listed=YESTERDAY)]}
+    second = (await room.common.build(DAY, WISH)).digest
+    assert [scored.paper.id for scored in second.picks] == ["2603.00075"]
+    assert second.papers == second.candidates == 1

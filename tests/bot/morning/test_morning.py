@@ -335,3 +335,63 @@ async def test_lists_of_missed_days_are_made_together_after_a_downtime(world: Wo
     await again.tick()
     assert "arxiv good of 2026-03-17" in world.telegram.text(ANN)
     assert world.telegram.text(ANN).count("命中关注点「arxiv good」") >= 2
+
+
+async def test_lists_that_are_late_for_hours_are_called_late_and_come(tmp_path: Path) -> None:
+    """A Tuesday is no day off, however late: no calendar is quoted, and the day stays open."""
+    async with open_world(tmp_path, at("2026-03-16 20:00")) as world:
+        out_at = lambda _: at("2026-03-17 13:30")  # noqa: E731
+        world.arxiv._out_at = world.huggingface._out_at = out_at
+        await world.subscribe(ANN)
+        await world.subscribe(BOB, language="en")
+        morning = world.start()
+        await world.run(morning, at("2026-03-17 12:00"))
+        assert world.telegram.posts(ANN) == ["notice:2026-03-17"]
+        assert "名单还没有出来" in world.telegram.text(ANN)
+        assert "today's list is not out yet" in world.telegram.text(BOB)
+        ann = await world.store.chats.get(ANN)
+        assert ann is not None
+        assert morning.is_waiting(ann)
+        await world.run(morning, at("2026-03-17 16:00"))
+        assert world.telegram.posts(ANN) == ["notice:2026-03-17", "day:2026-03-17"]
+        assert world.telegram.posts(BOB) == ["notice:2026-03-17", "day:2026-03-17"]
+        had = await world.store.chats.get(ANN)
+        assert had is not None
+        assert not morning.is_waiting(had)
+
+
+async def test_an_hour_before_the_edition_waits_for_it_and_leaves_no_day_empty(
+    world: World,
+) -> None:
+    await world.subscribe(ANN)
+    had = await world.store.chats.change(ANN, at=time(7, 0), had_day=date(2026, 3, 12))
+    assert had is not None
+    morning = world.start()
+    assert morning.next_post(had) == at("2026-03-13 08:30")
+    await world.run(morning, at("2026-03-17 12:00"))
+    assert [key for key in world.telegram.posts(ANN) if key.startswith("day:")] == [
+        "day:2026-03-13",
+        "day:2026-03-16",
+        "day:2026-03-17",
+    ]
+    assert all(moment.astimezone(SHANGHAI).hour == 8 for moment in world.telegram.times(ANN))
+
+
+async def test_a_reader_of_another_language_sees_the_same_day_in_it_at_once(world: World) -> None:
+    await world.subscribe(ANN)
+    morning = world.start()
+    await world.run(morning, at("2026-03-13 09:00"))
+    bob = await world.subscribe(BOB, language="en")
+    main = await morning._editions.of(date(2026, 3, 13), await world.subscribe(ANN))
+    first = await morning._editions.of(date(2026, 3, 13), bob)
+    await morning.build()
+    built = await morning._editions.of(date(2026, 3, 13), bob)
+    assert main is not None
+    for edition in filter(None, (first, built)):
+        digest = edition.digest
+        assert digest.language == "en"
+        assert digest.papers == main.digest.papers
+        assert [(s.paper.id, s.score) for s in (*digest.picks, *digest.others)] == [
+            (s.paper.id, s.score) for s in (*main.digest.picks, *main.digest.others)
+        ]
+        assert all(scored.reason.isascii() for scored in (*digest.picks, *digest.others))

@@ -106,6 +106,7 @@ def test_another_methods_number_is_marked() -> None:
     swapped = {"text": "FlowIR 的 PSNR 为 30.84。", "quote": "FlowIR (ours) | 31.24 | 0.889"}
     (point,) = made(contribution=[swapped]).points("contribution")
     assert point.doubts == ("30.84",)
+    assert point.elsewhere in ((), ("30.84",))
 
 
 def test_what_a_second_answer_puts_right_is_taken_and_what_it_does_not_is_not() -> None:

@@ -25,6 +25,7 @@ def test_the_fixed_fields_are_there() -> None:
             "kind": "claim",
             "support": "unchecked",
             "doubts": [],
+            "doubts_elsewhere": None,
             "evidence": [],
         }
     ]

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.models import Delay, Language, TextSource
+from core.models import AnalysisKind, Delay, Language, Note, NoteKind, TextSource
 from core.report import words
+from tests.core.report.examples import edition
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
@@ -79,3 +80,31 @@ def test_a_part_of_a_text_is_called_one() -> None:
     assert words.text_source(html, None, "zh", is_part=True) == "部分正文 (arXiv HTML)"
     assert words.text_source(html, None, "en", is_part=True) == "part of the text (arXiv HTML)"
     assert words.text_source(TextSource.PDF, 1, "zh", is_part=True) == "PDF 前 1 页，仅部分正文"
+
+
+READ, QUOTED = AnalysisKind.LLM, AnalysisKind.EXTRACTIVE
+
+
+@pytest.mark.parametrize(
+    ("readings", "has_model", "zh", "en"),
+    [
+        ([READ, READ], True, "精选 2 篇深度解读", "2 read in depth"),
+        ([QUOTED, QUOTED], False, "精选 2 篇，附原文摘录", "2 picked, with quotations"),
+        (
+            [READ, QUOTED],
+            True,
+            "精选 2 篇，其中 1 篇有深度解读，其余附原文摘录",
+            "2 picked, 1 read in depth, the rest with quotations",
+        ),
+        ([READ], True, "精选 2 篇，其中 1 篇有深度解读", "2 picked, 1 read in depth"),
+        ([], False, "精选 2 篇，附原文摘录", "2 picked, with quotations"),
+        ([], True, "精选 2 篇", "2 picked"),
+    ],
+)
+def test_only_what_a_model_read_is_called_read(
+    readings: list[AnalysisKind], has_model: bool, zh: str, en: str
+) -> None:
+    notes = () if has_model else (Note(kind=NoteKind.LOCAL_SCORES),)
+    languages: dict[Language, str] = {"zh": zh, "en": en}
+    for language, said in languages.items():
+        assert words.picked(edition(language, notes=notes).digest, readings) == said
