@@ -47,7 +47,6 @@ THERE_ARE: dict[Language, str] = {
     "en": "\nThe last days there are: {days}; for example /today {last}",
 }
 MOST_DAYS = 5
-
 WAITING: dict[Language, str] = {
     "zh": "今天名单出来后",
     "en": "today, once its list is out",

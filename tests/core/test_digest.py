@@ -350,7 +350,7 @@ async def test_yesterdays_list_under_todays_date_settles_nothing(
     edition = await make(stale).build(DAY, WISH)
     assert Note(kind=NoteKind.NOT_YET_ANNOUNCED, source="arxiv", day=None) in edition.digest.notes
     assert NoteKind.NO_ANNOUNCEMENT not in kinds(edition)
-    assert edition.digest.scanned == ()
+    assert edition.digest.papers == sum(count.papers for count in edition.digest.scanned) == 0
     assert DAY not in await store.coverage.settled("arxiv", yesterday)
 
     late = FakeSource(days={DAY: [paper(95), paper(85)]})
