@@ -76,7 +76,11 @@ class Wiring:
 def _huggingface(wiring: Wiring) -> HuggingFaceSource:
     settings = wiring.settings
     return HuggingFaceSource(
-        wiring.http, endpoint=settings.hf_endpoint, top=settings.hf_top, now=wiring.now
+        wiring.http,
+        endpoint=settings.hf_endpoint,
+        top=settings.hf_top,
+        now=wiring.now,
+        aside=wiring.aside,
     )
 
 
@@ -87,6 +91,7 @@ def _arxiv(wiring: Wiring) -> ArxivSource:
         categories=wiring.settings.arxiv_categories,
         gate=wiring.gate,
         now=wiring.now,
+        aside=wiring.aside,
     )
 
 
@@ -99,6 +104,7 @@ def _openreview(wiring: Wiring) -> Source:
         username=settings.openreview_username or "",
         password=settings.openreview_password,
         now=wiring.now,
+        aside=wiring.aside,
     )
 
 

@@ -22,7 +22,7 @@ from typing import IO, Any, Final, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from core.aside import PATIENCE, SMALL, in_a_thread
-from core.errors import PaperboyError, WorkStopped, WorkTooHeavy, WorkTooSlow
+from core.errors import PaperboyError, SourceError, WorkStopped, WorkTooHeavy, WorkTooSlow
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ MEMORY: Final = 1_500_000_000
 """Bytes of address space of a worker, where the system can bound it."""
 MOST_ANSWER: Final = 64_000_000
 _DONE, _REFUSED = b"d", b"r"
+_REFUSAL: Final = TypeAdapter(tuple[str, list[str]])
+"""An error's name, and what it is made of."""
 _SIZE: Final = 8
 
 
@@ -191,15 +193,28 @@ def _read(work: Callable[[], object], said: bytes) -> Any:
     try:
         if kind == _DONE:
             return _shape_of(work).validate_json(body)
-        name, text = TypeAdapter(tuple[str, str]).validate_json(body)
+        name, parts = _REFUSAL.validate_json(body)
     except ValidationError:
         raise WorkTooHeavy("its answer makes no sense") from None
-    raise _errors().get(name, WorkStopped)(text)
+    raise _remade(name, parts)
+
+
+def _remade(name: str, parts: list[str]) -> PaperboyError:
+    kind = _errors().get(name, WorkStopped)
+    wanted = 2 if issubclass(kind, SourceError) else 1
+    return kind(*parts) if len(parts) == wanted else WorkStopped(": ".join(parts))
+
+
+def _parts(error: PaperboyError) -> list[str]:
+    """Return what an error can be made of again."""
+    parts = [error.source, error.reason] if isinstance(error, SourceError) else [str(error)]
+    return [part.encode("utf-8", errors="replace").decode()[:300] for part in parts]
 
 
 def _errors(base: type[PaperboyError] = PaperboyError) -> dict[str, type[PaperboyError]]:
-    """Return the errors made on purpose that are made of one text, by name."""
-    found = {base.__name__: base} if base.__init__ is PaperboyError.__init__ else {}
+    """Return the errors made on purpose that are made of texts alone, by name."""
+    is_text = base.__init__ is PaperboyError.__init__ or issubclass(base, SourceError)
+    found = {base.__name__: base} if is_text else {}
     for kind in base.__subclasses__():
         found |= _errors(kind)
     return found
@@ -226,8 +241,7 @@ def _said(work: Callable[[], object]) -> bytes:
     try:
         return _DONE + _shape_of(work).dump_json(work())
     except PaperboyError as error:
-        text = str(error).encode("utf-8", errors="replace").decode()[:300]
-        return _REFUSED + TypeAdapter(tuple[str, str]).dump_json((type(error).__name__, text))
+        return _REFUSED + _REFUSAL.dump_json((type(error).__name__, _parts(error)))
 
 
 def bound_memory() -> None:

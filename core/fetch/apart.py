@@ -11,10 +11,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 from functools import partial
+from typing import Any, TypeVar
 
 from core.analyze.documents.outline import Parsed
 from core.aside import SMALL, Aside
-from core.errors import TextUnavailable, WorkStopped, WorkTooSlow
+from core.errors import SourceError, TextUnavailable, WorkStopped, WorkTooSlow
+
+T = TypeVar("T")
 
 REFUSED = 3
 """The exit code of a child of `run_apart` that refuses; standard output says why."""
@@ -53,6 +56,18 @@ async def parse(aside: Aside, kind: Kind, data: bytes) -> Parsed:
         raise TooSlow(f"reading the {kind}: {error}") from None
     except WorkStopped as error:
         raise TooHeavy(f"reading the {kind}: {error}") from None
+
+
+async def understood(aside: Aside, source: str, parser: Callable[..., T], *given: Any) -> T:
+    """Return what a parser makes of a source's answer. Raise `SourceError`.
+
+    However small: what a library does with an odd answer may also be to fail in its own way, and
+    that ends the worker instead of us.
+    """
+    try:
+        return await aside(partial(parser, *given), small=0)
+    except WorkStopped as error:
+        raise SourceError(source, f"the answer cannot be read: {error}") from None
 
 
 def parsed(kind: Kind, data: bytes) -> Parsed:

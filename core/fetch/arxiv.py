@@ -10,14 +10,15 @@ everything we run, so every request passes the one shared gate, and after a refu
 "Rate exceeded") this file asks nothing more. A day is read whole or not at all.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from core.aside import Aside, in_a_thread
 from core.errors import SourceBusy, SourceError, SourceOff
 from core.fetch import Listing, Skipped
+from core.fetch.apart import understood
 from core.fetch.arxiv_calendar import (
     announcement_time,
     eastern_day,
@@ -87,6 +88,7 @@ class ArxivSource:
         categories: Sequence[str],
         gate: Gate,
         now: Callable[[], datetime],
+        aside: Aside = in_a_thread,
         holidays: Collection[date] | None = None,
     ) -> None:
         self._http = http
@@ -94,6 +96,7 @@ class ArxivSource:
         self._categories = tuple(categories)
         self._gate = gate
         self._now = now
+        self._aside = aside
         self._holidays = load_holidays() if holidays is None else holidays
 
     async def fetch(self, days: Sequence[date]) -> Listing:
@@ -202,7 +205,7 @@ class ArxivSource:
         """The feed, or None when it is down or broken (the query API may still work)."""
         try:
             body = await self._get(f"/rss/{'+'.join(self._categories)}", {})
-            return await asyncio.to_thread(parse_announcement, body)
+            return await understood(self._aside, self.name, parse_announcement, body)
         except (RateExceeded, _Banned):
             raise
         except SourceError as error:
@@ -273,7 +276,8 @@ class ArxivSource:
         raise SourceError(self.name, f"page at {start} of {page.total} stays empty")
 
     async def _page(self, params: Mapping[str, str]) -> Page:
-        return await asyncio.to_thread(parse_page, await self._get("/api/query", params))
+        body = await self._get("/api/query", params)
+        return await understood(self._aside, self.name, parse_page, body)
 
     async def _get(self, path: str, params: Mapping[str, str]) -> bytes:
         try:

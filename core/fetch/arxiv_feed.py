@@ -88,7 +88,12 @@ def _parse(body: bytes) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
         raise RateExceeded(ARXIV, "answered 'Rate exceeded'")
     # A stream, because feedparser takes a string or bytes for a file name or URL first.
     # Unsanitized, because abstracts say "a<b" and are not HTML to us.
-    parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        parsed = feedparser.parse(
+            io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False
+        )
+    except UnicodeError:  # it says that it is written in punycode
+        raise SourceError(ARXIV, "the feed's encoding is none") from None
     if not parsed.get("version"):
         raise SourceError(ARXIV, "the answer is not a feed")
     if isinstance(parsed.get("bozo_exception"), SAXException):
@@ -130,10 +135,16 @@ def _paper(entry: Mapping[str, Any], day: date | None, name: str) -> Paper | Ski
         listed=day,
         sources=(ARXIV,),
         categories=_categories(entry),
-        comment=line(entry.get("arxiv_comment")) or None,
-        licence=line(entry.get("rights"), 300) or None,
-        venue=line(entry.get("arxiv_journal_ref"), 300) or None,
+        comment=line(_text(entry, "arxiv_comment")) or None,
+        licence=line(_text(entry, "rights"), 300) or None,
+        venue=line(_text(entry, "arxiv_journal_ref"), 300) or None,
     )
+
+
+def _text(entry: Mapping[str, Any], field: str) -> str:
+    """Return a field's text: of an element with attributes feedparser keeps only these."""
+    value = entry.get(field)
+    return value if isinstance(value, str) else ""
 
 
 def _without_prefix(summary: str) -> str:
@@ -170,8 +181,9 @@ def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _categories(entry: Mapping[str, Any]) -> tuple[str, ...]:
     """Category codes, the primary one first."""
-    primary = (entry.get("arxiv_primary_category") or {}).get("term")
-    terms = [primary, *(tag.get("term") for tag in entry.get("tags", ()))]
+    primary = entry.get("arxiv_primary_category")  # a text where it has no attributes
+    leading = primary.get("term") if isinstance(primary, Mapping) else primary
+    terms = [leading, *(tag.get("term") for tag in entry.get("tags", ()))]
     return tuple(dict.fromkeys(line(term, 50) for term in terms if term))
 
 

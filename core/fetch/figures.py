@@ -105,7 +105,7 @@ def licence_in(body: bytes, paper_id: str) -> str | None:
         raise SourceError(ARXIV, "the record is not one")
     try:
         root = ElementTree.fromstring(body)
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, ValueError, LookupError):  # also an encoding that is none
         raise SourceError(ARXIV, "the record is not XML") from None
     for error in root.iter(f"{_OAI}error"):
         if error.get("code") in ("idDoesNotExist", "cannotDisseminateFormat"):

@@ -13,8 +13,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
+from core.aside import Aside, in_a_thread
 from core.errors import SourceBusy, SourceError
 from core.fetch import Listing, Skipped
+from core.fetch.apart import understood
 from core.fetch.fields import ABSTRACT, TITLE, Maybe, iso_day, line, names, web_link
 from core.fetch.http import BadStatus, Http, HttpError, Response
 from core.identity import PaperRef, parse_arxiv_id
@@ -23,6 +25,7 @@ from core.models import HUGGINGFACE, Paper
 PAGE = 100  # the API's own maximum
 _MAX_PAGES = 10  # thirty times a usual day; a mirror that ignores `p` must not loop for ever
 _AT_ONCE = 4
+_MAX_BYTES = 5_000_000  # a full page is a tenth of it
 _WEEKEND = (5, 6)
 
 
@@ -31,11 +34,20 @@ class HuggingFaceSource:
 
     name = HUGGINGFACE
 
-    def __init__(self, http: Http, *, endpoint: str, top: int, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        http: Http,
+        *,
+        endpoint: str,
+        top: int,
+        now: Callable[[], datetime],
+        aside: Aside = in_a_thread,
+    ) -> None:
         self._http = http
         self._endpoint = endpoint.rstrip("/")
         self._top = top
         self._now = now
+        self._aside = aside
 
     async def fetch(self, days: Sequence[date]) -> Listing:
         """Return the top of each day's list, newest day first, by upvotes within a day.
@@ -87,7 +99,7 @@ class HuggingFaceSource:
             raise _translated(error) from error
         except HttpError as error:
             raise _translated(error) from error
-        found = _parse_item(_json(answer), None)
+        found = await understood(self._aside, self.name, parse_paper, answer.body)
         if isinstance(found, Paper):
             return found
         raise SourceError(self.name, f"the page of {ref.id} makes no sense: {found.reason}")
@@ -96,28 +108,32 @@ class HuggingFaceSource:
         """Read one day; its failure is a value, because the other days go on."""
         async with slots:
             try:
-                items = await self._items(day)
+                return await self._read(day)
             except HttpError as error:
                 return _translated(error)
             except SourceError as error:
                 return error
-        return _top(items, day, self._top)
 
-    async def _items(self, day: date) -> list[object]:
-        items: list[object] = []
+    async def _read(self, day: date) -> "_Day":
+        papers: list[Paper] = []
+        skipped: list[Skipped] = []
         for page in range(_MAX_PAGES):
             params = {"date": day.isoformat(), "limit": str(PAGE), "p": str(page)}
-            answer = _json(await self._get("/api/daily_papers", params))
-            if not isinstance(answer, list):
-                raise SourceError(self.name, f"the list of {day} is not a list")
-            items += answer
-            if len(answer) < PAGE:
+            answer = await self._get("/api/daily_papers", params)
+            first = len(papers) + len(skipped) + 1
+            read = await understood(self._aside, self.name, parse_list, answer.body, day, first)
+            papers += read.papers
+            skipped += read.skipped
+            if len(read.papers) + len(read.skipped) < PAGE:
                 break
-        return items
+        return _Day(_top(papers, self._top), tuple(skipped))
 
     async def _get(self, path: str, params: dict[str, str]) -> Response:
         return await self._http.get(
-            f"{self._endpoint}{path}", params=params, accept="application/json"
+            f"{self._endpoint}{path}",
+            params=params,
+            accept="application/json",
+            max_bytes=_MAX_BYTES,
         )
 
 
@@ -176,18 +192,28 @@ def _without_repeats(lists: dict[date, _Day]) -> dict[date, _Day]:
     return {day: believed[day] for day in lists}
 
 
-def _top(items: Sequence[object], day: date, top: int) -> _Day:
+def _top(listed: Sequence[Paper], top: int) -> tuple[Paper, ...]:
     papers: dict[str, Paper] = {}
-    skipped = []
-    for position, item in enumerate(items, start=1):
-        parsed = _parse_item(item, day, f"#{position}")
-        if isinstance(parsed, Skipped):
-            skipped.append(parsed)
-        else:
-            papers.setdefault(parsed.id, parsed)
+    for paper in listed:
+        papers.setdefault(paper.id, paper)
     oldest_first = list(papers.values())[::-1]  # so that among equals the earlier one leads
     best = sorted(oldest_first, key=lambda paper: -(paper.upvotes or 0))
-    return _Day(tuple(best[:top]), tuple(skipped))
+    return tuple(best[:top])
+
+
+def parse_list(body: bytes, day: date, first: int) -> _Day:
+    """Read a page of a day's list, whose items count from `first`. Raise `SourceError`."""
+    items = _json(body)
+    if not isinstance(items, list):
+        raise SourceError(HUGGINGFACE, f"the list of {day} is not a list")
+    read = [_parse_item(item, day, f"#{at}") for at, item in enumerate(items, start=first)]
+    papers = tuple(item for item in read if isinstance(item, Paper))
+    return _Day(papers, tuple(item for item in read if isinstance(item, Skipped)))
+
+
+def parse_paper(body: bytes) -> Paper | Skipped:
+    """Read what is known of a single paper. Raise `SourceError`."""
+    return _parse_item(_json(body), None)
 
 
 def _parse_item(item: object, day: date | None, name: str = "#1") -> Paper | Skipped:
@@ -233,9 +259,9 @@ def _count(value: int | None) -> int | None:
     return value if value is not None and 0 <= value < 10**9 else None
 
 
-def _json(answer: Response) -> object:
+def _json(body: bytes) -> object:
     try:
-        return json.loads(answer.body)
+        return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise SourceError(HUGGINGFACE, "the answer is not JSON") from error
 

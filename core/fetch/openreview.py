@@ -15,10 +15,12 @@ from typing import Any
 
 from pydantic import BaseModel, Field, SecretStr
 
+from core.aside import Aside, in_a_thread
 from core.errors import SourceBusy, SourceError, SourceOff
 from core.fetch import Listing, Skipped
+from core.fetch.apart import understood
 from core.fetch.fields import ABSTRACT, TITLE, Maybe, line, names, web_link
-from core.fetch.http import BadStatus, Http, HttpError, Response
+from core.fetch.http import BadStatus, Http, HttpError
 from core.identity import PaperRef, parse_arxiv_id, parse_reference
 from core.models import OPENREVIEW, Paper
 
@@ -26,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 PAGE = 1000  # the API's own maximum
 _MAX_PAGES = 20
+_MAX_LOGIN = 1_000_000
 _GONE = ("withdrawn", "rejected")  # also inside "Desk_Rejected_Submission"
 # Fields in which venues ask authors for an arXiv link; free texts may cite others' papers.
 _ARXIV_FIELDS = ("arxiv", "arxiv_id", "arxiv_link", "arxiv_url", "preprint", "preprint_url")
@@ -46,6 +49,7 @@ class OpenReviewSource:
         username: str,
         password: SecretStr | None,
         now: Callable[[], datetime],
+        aside: Aside = in_a_thread,
     ) -> None:
         self._http = http
         self._endpoint = endpoint.rstrip("/")
@@ -53,6 +57,7 @@ class OpenReviewSource:
         self._username = username
         self._password = password
         self._now = now
+        self._aside = aside
 
     async def fetch(self, days: Sequence[date]) -> Listing:
         """Return the submissions created on `days`, newest first within each venue.
@@ -97,7 +102,9 @@ class OpenReviewSource:
             return {}
         account = {"id": self._username, "password": self._password.get_secret_value()}
         try:
-            answer = await self._http.post_json(f"{self._endpoint}/login", account)
+            answer = await self._http.post_json(
+                f"{self._endpoint}/login", account, max_bytes=_MAX_LOGIN
+            )
         except BadStatus as error:
             if error.status in (400, 401, 403):
                 reason = "login refused; check OPENREVIEW_USERNAME and OPENREVIEW_PASSWORD"
@@ -105,7 +112,7 @@ class OpenReviewSource:
             raise _translated(error) from error
         except HttpError as error:
             raise _translated(error) from error
-        token = _object(answer).get("token")
+        token = _object(answer.body).get("token")
         if not isinstance(token, str) or not token:
             raise SourceError(self.name, "the login's answer holds no token")
         return {"Authorization": f"Bearer {token}"}
@@ -118,15 +125,16 @@ class OpenReviewSource:
         reading: "_Reading",
     ) -> None:
         for page in range(_MAX_PAGES):
-            notes = await self._notes(venue, days[0], page * PAGE, authorization)
-            for position, raw in enumerate(notes, start=page * PAGE + 1):
-                reading.add(_parse(raw, f"{venue}#{position}"), days)
-            if len(notes) < PAGE:
+            first = page * PAGE
+            body = await self._notes(venue, days[0], first, authorization)
+            notes = await understood(self._aside, self.name, parse_notes, body, venue, first + 1)
+            reading.add(notes, days)
+            if notes.total < PAGE:
                 return
 
     async def _notes(
         self, venue: str, first: date, offset: int, authorization: Mapping[str, str]
-    ) -> list[object]:
+    ) -> bytes:
         params = {
             "invitation": f"{venue}/-/Submission",
             "mintcdate": str(int(datetime.combine(first, time(0), UTC).timestamp() * 1000)),
@@ -151,10 +159,7 @@ class OpenReviewSource:
             raise _translated(error) from error
         except HttpError as error:
             raise _translated(error) from error
-        notes = _object(answer).get("notes")
-        if not isinstance(notes, list):
-            raise SourceError(self.name, "the answer holds no list of notes")
-        return notes
+        return answer.body
 
 
 class _Note(BaseModel):
@@ -193,6 +198,16 @@ class _Note(BaseModel):
         return self.ddate is not None or any(word in status for word in _GONE)
 
 
+@dataclass(frozen=True)
+class Notes:
+    """A page of a venue's notes."""
+
+    papers: tuple[Paper, ...]
+    skipped: tuple[Skipped, ...]
+    total: int
+    """Also those that are withdrawn or rejected."""
+
+
 @dataclass
 class _Reading:
     """What came of the venues so far, within one `fetch`."""
@@ -201,12 +216,22 @@ class _Reading:
     skipped: list[Skipped] = field(default_factory=list)
     failures: dict[str, SourceError] = field(default_factory=dict)
 
-    def add(self, parsed: Paper | Skipped | None, days: Sequence[date]) -> None:
-        if isinstance(parsed, Skipped):
-            self.skipped.append(parsed)
-        # Without a date of its own a note is at least not older than the first day asked for.
-        elif parsed and (parsed.listed is None or parsed.listed in days):
-            self.papers.setdefault(parsed.id, parsed)
+    def add(self, notes: Notes, days: Sequence[date]) -> None:
+        self.skipped += notes.skipped
+        for paper in notes.papers:
+            # Without a date of its own a note is at least not older than the first day asked for.
+            if paper.listed is None or paper.listed in days:
+                self.papers.setdefault(paper.id, paper)
+
+
+def parse_notes(body: bytes, venue: str, first: int) -> Notes:
+    """Read a page of notes, which count from `first`. Raise `SourceError`."""
+    notes = _object(body).get("notes")
+    if not isinstance(notes, list):
+        raise SourceError(OPENREVIEW, "the answer holds no list of notes")
+    read = [_parse(raw, f"{venue}#{position}") for position, raw in enumerate(notes, start=first)]
+    papers = tuple(item for item in read if isinstance(item, Paper))
+    return Notes(papers, tuple(item for item in read if isinstance(item, Skipped)), len(notes))
 
 
 def _parse(raw: object, name: str) -> Paper | Skipped | None:
@@ -248,9 +273,9 @@ def _arxiv_ref(note: _Note) -> PaperRef | None:
     return None if ref is None or ref.id.startswith("openreview:") else ref
 
 
-def _object(answer: Response) -> dict[str, Any]:
+def _object(body: bytes) -> dict[str, Any]:
     try:
-        parsed = json.loads(answer.body)
+        parsed = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise SourceError(OPENREVIEW, "the answer is not JSON") from error
     if not isinstance(parsed, dict):

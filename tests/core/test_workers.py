@@ -12,6 +12,7 @@ from functools import partial
 import pytest
 
 from core.errors import TextUnavailable, WorkStopped, WorkTooHeavy, WorkTooSlow
+from core.fetch.arxiv_feed import RejectedQuery
 from core.models import Document, Section, TextSource
 from core.workers import Workers
 
@@ -61,6 +62,10 @@ def refusing(text: str) -> int:
     raise TextUnavailable("nothing in it")
 
 
+def rejecting(text: str) -> int:
+    raise RejectedQuery("arxiv", "no such id")
+
+
 def babbling(text: str) -> int:
     return "no number"  # type: ignore[return-value]
 
@@ -98,6 +103,9 @@ async def test_large_work_is_done_elsewhere_and_small_work_here(workers: Workers
 async def test_what_work_refuses_is_heard_and_what_it_prints_is_not(workers: Workers) -> None:
     with pytest.raises(TextUnavailable, match="nothing in it"):
         await workers(partial(refusing, LARGE))
+    with pytest.raises(RejectedQuery, match="no such id") as rejected:
+        await workers(partial(rejecting, LARGE))
+    assert rejected.value.source == "arxiv"
     assert await workers(partial(noisy, LARGE)) == 7
 
 

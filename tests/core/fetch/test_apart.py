@@ -9,9 +9,9 @@ import pytest
 from core.analyze.documents.latexml import parse_latexml
 from core.analyze.documents.pdf import parse_pdf
 from core.aside import SMALL
-from core.errors import TextUnavailable, WorkTooHeavy, WorkTooSlow
+from core.errors import SourceError, TextUnavailable, WorkTooHeavy, WorkTooSlow
 from core.fetch import apart
-from core.fetch.apart import Kind, TooHeavy, TooSlow, parse
+from core.fetch.apart import Kind, TooHeavy, TooSlow, parse, understood
 from core.workers import Workers
 from tests.core.analyze.test_documents_latexml import PAGE
 from tests.core.analyze.test_documents_pdf import PAPER
@@ -68,3 +68,13 @@ async def test_what_is_stopped_is_an_unavailable_text(
 
     with pytest.raises(said, match="reading the html: enough"):
         await parse(aside, Kind.HTML, PAGE.encode())
+
+
+def failing(body: bytes, by: type[Exception]) -> int:
+    raise by(body)
+
+
+async def test_what_a_library_does_with_an_odd_answer_is_the_sources_failure() -> None:
+    async with Workers(most=1) as workers:
+        with pytest.raises(SourceError, match=r"arxiv: the answer cannot be read: .*KeyError"):
+            await understood(workers, "arxiv", failing, b"odd", KeyError)

@@ -1,3 +1,4 @@
+import contextlib
 from collections.abc import Callable
 from datetime import date
 
@@ -182,3 +183,31 @@ def test_huge_texts_are_cut() -> None:
     )
     (paper,) = parse_page(ATOM.format(ENTRY.format(fields)).encode()).papers
     assert (len(paper.title), len(paper.abstract)) == (500, 20_000)
+
+
+@pytest.mark.parametrize(
+    ("field", "known"),
+    [
+        ("<arxiv:primary_category>cs.CV</arxiv:primary_category>", {"categories": ("cs.CV",)}),
+        ('<arxiv:comment lang="en">x</arxiv:comment>', {"comment": None}),
+        ('<arxiv:journal_ref a="b">x</arxiv:journal_ref>', {"venue": None}),
+        ('<arxiv:announce_type a="b">new</arxiv:announce_type>', {}),
+        ("<category/><author/><link/><published>99-99-99999</published>", {"published": None}),
+    ],
+)
+def test_an_element_of_another_form_costs_at_most_its_field(
+    field: str, known: dict[str, object]
+) -> None:
+    fields = f"<id>http://arxiv.org/abs/2603.00001v1</id><title>T</title>{field}"
+    body = ATOM.format(ENTRY.format(fields)).replace(
+        "<feed ", '<feed xmlns:arxiv="http://arxiv.org/schemas/atom" '
+    )
+    (paper,) = parse_page(body.encode()).papers
+    assert {name: getattr(paper, name) for name in known} == known
+
+
+@pytest.mark.parametrize("encoding", ["punycode", "undefined", "none"])
+def test_a_feed_in_no_encoding_is_an_error_or_read(encoding: str) -> None:
+    body = ATOM.format("")
+    with contextlib.suppress(SourceError):
+        parse_page(f'<?xml version="1.0" encoding="{encoding}"?>{body}'.encode())

@@ -78,6 +78,9 @@ def test_an_unknown_paper_has_no_licence() -> None:
         record(PAPER.id, BY)[:-200],
         record("2602.20982", BY),
         b'<!DOCTYPE a [<!ENTITY b "c">]>' + record(PAPER.id, BY),
+        b'<?xml version="1.0" encoding="gbk"?><a/>',
+        b'<?xml version="1.0" encoding="none"?><a/>',
+        b'<?xml version="1.0" encoding="punycode"?><a/>',
     ],
 )
 def test_an_answer_that_is_no_record_is_an_error_and_not_a_licence(body: bytes) -> None:
