@@ -168,9 +168,7 @@ class Checker:
         blocks = {unit.block for unit in cited}
         bearing = [
             (0 if id(unit) in cited_ids else 1 if unit.block in blocks else 2, unit, known)
-            for unit in self._source.units
-            for known in unit.numbers
-            if supports(known.number, said.number)
+            for unit, known in self._source.bearing(said.number)
         ]
         denied = frozenset(
             name

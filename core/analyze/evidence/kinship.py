@@ -59,10 +59,7 @@ def is_compared_with(name: str, known: Bound, unit: Unit) -> bool:
     """Whether `name` is only there for comparison: "81.92, surpassing GPT-4o" is not GPT-4o's."""
     if name in known.names:
         return False
-    others = (other for other in unit.numbers if other is not known)
-    return name in known.rivals or (
-        bool(known.names) and any(name in other.rivals for other in others)
-    )
+    return name in known.rivals or (bool(known.names) and name in unit.rivals)
 
 
 def is_anothers(name: str, said: Number, known: Bound, unit: Unit) -> bool:
@@ -72,8 +69,7 @@ def is_anothers(name: str, said: Number, known: Bound, unit: Unit) -> bool:
     if unit.table is not None:
         if name != OURS:
             return name in unit.table.others
-        has_ours = any(OURS in names for names in unit.table.row_keys)
-        return has_ours and unit.row >= unit.table.heads
+        return OURS in unit.table.named and unit.row >= unit.table.heads
     return any(
         other is not known
         and name in other.names

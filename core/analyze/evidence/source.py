@@ -4,6 +4,7 @@ Cutting a paper takes tenths of a second and is done once per paper, whatever is
 it afterwards.
 """
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,9 @@ from core.analyze.documents.marks import Mark, marks_of
 from core.analyze.evidence.bindings import Bound, bind
 from core.analyze.evidence.glued import Glued, glued_rows
 from core.analyze.evidence.names import OURS, Familiar, key_of, keys_in
+from core.analyze.evidence.numbers import Number
 from core.analyze.evidence.plain import plain
+from core.analyze.evidence.support import near, supports
 from core.analyze.evidence.tables import Table, read_table
 from core.analyze.sentences import split_sentences
 from core.models import Document, Section
@@ -62,6 +65,11 @@ class Unit:
         if self.table is None:
             return tuple(bind(self.plain, self.familiar))
         return tuple(self.table.bound(self.row, self.familiar))
+
+    @cached_property
+    def rivals(self) -> frozenset[str]:
+        """Whatever one of its numbers is the distance from."""
+        return frozenset().union(*(known.rivals for known in self.numbers))
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -122,6 +130,28 @@ class Source:
             parts = (other.keys for other in self.of_section(id_))
             self._keys[id_] = keys_in(plain(unit.section.title)).union(*parts)
         return self._keys[id_]
+
+    @cached_property
+    def _numbers(self) -> tuple[tuple[Unit, Bound], ...]:
+        return tuple((unit, known) for unit in self.units for known in unit.numbers)
+
+    @cached_property
+    def _by_value(self) -> list[tuple[float, int]]:
+        """Every number's value, smallest first, with where it is in `_numbers`."""
+        return sorted((abs(known.number.value), i) for i, (_, known) in enumerate(self._numbers))
+
+    def bearing(self, said: Number) -> list[tuple[Unit, Bound]]:
+        """Return the numbers that bear one out, in order; a paper may have 40,000."""
+        values = self._by_value
+        found = {
+            i
+            for low, high in near(said)
+            for _, i in values[
+                bisect_left(values, (low, -1)) : bisect_right(values, (high, math.inf))
+            ]
+        }
+        pairs = (self._numbers[i] for i in sorted(found))
+        return [(unit, known) for unit, known in pairs if supports(known.number, said)]
 
     @cached_property
     def initials(self) -> str:

@@ -27,6 +27,20 @@ def supports(known: Number, said: Number) -> bool:
     return any(_agrees(value, step, said) for value, step in _readings(known, said))
 
 
+def near(said: Number) -> Iterator[tuple[float, float]]:
+    """Yield between what the values lie that may bear a number out: all others cannot."""
+    target, reach = abs(said.value), said.step / 2
+    low, high = (target - reach) * (1 - _ROOM) - _ROOM, (target + reach) * (1 + _ROOM) + _ROOM
+    yield low, high
+    if said.unit == PERCENT:
+        yield low / 100, high / 100  # 0.317 for 31.7 %
+        yield 0.5, 0.5  # "half"
+    if not said.unit:
+        yield 100 * low, 100 * high
+
+
+_ROOM: Final = 1e-8
+"""More than what two equal values may differ by (`_agrees`)."""
 ROUGHLY: Final = 0.15
 """How far off "about" may be: "about 2x" for 1.8x, but not "<100" for 79."""
 _NAMED_ALWAYS = frozenset({SECONDS, BYTES, METRES, OPERATIONS})

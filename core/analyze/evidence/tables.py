@@ -109,7 +109,12 @@ class Table:
     @cached_property
     def others(self) -> frozenset[str]:
         """Whatever names rows and columns have at all."""
-        return frozenset().union(*self.row_keys, *self.column_keys)
+        return self.named.union(*self.column_keys)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Whatever names a row has."""
+        return frozenset().union(*self.row_keys)
 
 
 def read_table(text: str, caption: str, title: str) -> Table:
