@@ -163,7 +163,7 @@ Attack = Callable[[str, int], float]
 
 
 def _behind(use: Use, head: str, body: str, size: int) -> float:
-    text = head + body * (size // len(body)) + NOWHERE
+    text = head + body * max(1, size // len(body)) + NOWHERE
     began = time.thread_time()
     use(text)
     return time.thread_time() - began
@@ -182,6 +182,12 @@ def _ratio(attack: Attack, body: str) -> float:
         if least < WORST:
             break
     return least
+
+
+def dearest(pattern: re.Pattern[str], uses: Collection[str], size: int) -> float:
+    """Return the seconds that the worst text of a size takes."""
+    use = use_of(pattern, uses)
+    return max(_behind(use, head, body, size) for head, body in _texts(pattern))
 
 
 # Texts made of a pattern

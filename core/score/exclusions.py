@@ -27,8 +27,8 @@ _INCLUDES = re.compile(
 )
 """Negations that exclude nothing."""
 _BESIDES = re.compile(
-    r"(?:除了?|(?:apart|aside) from|besides|in addition to)\s*(?P<topic>[^,。;]{1,40}?)"
-    r"(?:以外|之外|外)?\s*[,]?\s*(?P<more>(?:我|i|we)?\s*(?:还|也|又|另外|also\b)(?!不|别))",
+    r"(?:除了?|(?:apart|aside) from|besides|in addition to)\s*+(?P<topic>[^,。;]{1,40}?)"
+    r"(?:以外|之外|外)?\s*+,?\s*+(?P<more>(?:我|i|we)?\s*+(?:还|也|又|另外|also\b)(?!不|别))",
     _IGNORE,
 )
 """除了 A 还要 B: both."""
@@ -105,14 +105,16 @@ _LEADING = re.compile(
     _IGNORE,
 )
 _TRAILING = re.compile(
-    r"\s*(?:(?<![\w-])(?:papers?|stuff|things?|topics?|articles?|works?|research|please|pls|thanks?"
+    r"(?<!\s)\s*+(?:(?<![\w-])(?:papers?|stuff|things?|topics?|articles?|works?|research|please|pls|thanks?"
     r"|thank you|at all|any ?more|related|content|ones?|and|or|nor|is|are|fine|okay|ok|welcome|goes"
     r"|interests? me|either|though|too|my thing|for me)"
     r"|的|了|吧|啊|呢|啦|相关|有关|方面|论文|文章|内容|方向|领域|都行|都可以|都好|都想看|都要|都看"
-    r"|也行|就行|随便|即可|就|也|都|谢谢|之类|一类|这类|[\s:：、.])$",
+    r"|也行|就行|随便|即可|就|也|都|谢谢|之类|一类|这类|[:：、.]|(?<=\s))$",
     _IGNORE,
 )
-_AND = re.compile(r"\s*(?:、|,|/|\b(?:and|or|nor)\b|和|与|或者?|以及|还有|跟)\s*", _IGNORE)
+_AND = re.compile(
+    r"(?:(?<!\s)\s++)?(?:、|,|/|\b(?:and|or|nor)\b|和|与|或者?|以及|还有|跟)\s*+", _IGNORE
+)
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ RESET = frozenset({"reset", "default", "重置", "默认", "恢复默认"})
 
 _SIGNS = r"+\-−–—!"  # phones make dashes of a hyphen
 _SIGNED = re.compile(
-    rf"(?:(?P<first>^|[,、;\n])\s*(?P<sign>[{_SIGNS}])\s*|\s(?P<inner>[{_SIGNS}])(?=[^\s{_SIGNS}]))"
-    rf"(?P<topic>[^,、;\n]*?)(?=\s+[{_SIGNS}][^\s{_SIGNS}]|[,、;\n]|$)"
+    rf"(?:(?P<first>^|[,、;\n])[^\S\n]*+(?P<sign>[{_SIGNS}])\s*|\s(?P<inner>[{_SIGNS}])(?=[^\s{_SIGNS}]))"
+    rf"(?P<topic>[^,、;\n]*?)(?=(?<!\s)\s++[{_SIGNS}][^\s{_SIGNS}]|[,、;\n]|$)"
 )
 """A topic with a sign: at the start of a part, or after a blank and before a word."""
 _EXCLUDED = "!"

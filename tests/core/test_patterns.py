@@ -10,12 +10,17 @@ from functools import cache
 
 import pytest
 
-from tests.patterns import WORST, patterns, slowest
+from core.score.exclusions import LONGEST_TEXT
+from tests.growth import LONG
+from tests.patterns import WORST, dearest, patterns, slowest
 
 BOUNDED = {
-    "core.analyze.evidence.numbers._NAME_BEFORE": "the 40 characters before a number (_digits)",
-    "core.analyze.evidence.numbers._NAMED": "the 40 characters before a number (_united)",
+    "core.analyze.evidence.numbers._NAME_BEFORE": 40,  # of what stands before a number (_digits)
+    "core.analyze.evidence.numbers._NAMED": 40,  # the same (_united)
+    "core.score.exclusions._AROUND": LONGEST_TEXT,  # _clauses
+    "core.score.exclusions._BEHIND": LONGEST_TEXT,  # _clauses
 }
+"""Characters they are given at most, by the code just before."""
 MADE_UP = {
     "core.analyze.cues._cues": "what it makes is found in what it returns",
     "core.analyze.evidence.bindings._following": "one of two that are written there",
@@ -51,8 +56,9 @@ def test_they_are_found_wherever_they_stand() -> None:
 
 
 def test_what_is_left_out_would_be_told() -> None:
-    for name in BOUNDED:
+    for name, most in BOUNDED.items():
         assert slowest(*found()[0][name])[1] >= WORST
+        assert dearest(*found()[0][name], most) < LONG
 
 
 @pytest.mark.parametrize(
