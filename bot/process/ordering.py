@@ -40,13 +40,14 @@ class _Turn:
 class InOrder(BaseUpdateProcessor):
     """Processes updates of different chats concurrently, of one chat in the order they came."""
 
-    __slots__ = ("_longest", "_room", "_turns")
+    __slots__ = ("_is_over", "_longest", "_room", "_turns")
 
     def __init__(self, at_once: int = AT_ONCE, longest: float = LONGEST) -> None:
         super().__init__(OUT_OF_REACH)
         self._longest = longest
         self._room = asyncio.Semaphore(at_once)
         self._turns: dict[int, _Turn] = {}
+        self._is_over = False
 
     @property
     def idle(self) -> bool:
@@ -69,7 +70,8 @@ class InOrder(BaseUpdateProcessor):
         try:
             # asyncio's locks are fair: first come, first served
             async with turn.lock, self._room, asyncio.timeout(self._longest):
-                await coroutine
+                if not self._is_over:
+                    await coroutine
         except TimeoutError:
             logger.warning("an update of %s was broken off after %g s", who(place), self._longest)
         finally:
@@ -83,7 +85,10 @@ class InOrder(BaseUpdateProcessor):
         """Nothing is needed beforehand."""
 
     async def shutdown(self) -> None:
-        """Nothing is left behind."""
+        """Begin nothing more: what still waits would find everything closed, and fail."""
+        self._is_over = True
+        if waiting := sum(turn.wanted for turn in self._turns.values()):
+            logger.warning("the process ends with %d updates unanswered", waiting)
 
 
 def _place(update: object) -> int | None:

@@ -152,3 +152,18 @@ async def test_a_handler_that_hangs_does_not_keep_its_chat_unheard_for_ever(
     assert stage.log == ["+hangs", "+next", "-next"]
     assert "was broken off" in caplog.text
     assert processor.idle
+
+
+async def test_what_still_waits_when_the_process_ends_is_not_begun() -> None:
+    stage, processor = Stage(), InOrder(at_once=1)
+    tasks = [
+        started(processor, update(1, 1), stage.handler("a1")),
+        started(processor, update(1, 2), stage.handler("a2")),
+        started(processor, update(2, 3), stage.handler("b1")),
+    ]
+    await rounds()
+    await processor.shutdown()
+    stage.let_go("a1")
+    await asyncio.gather(*tasks)
+    assert stage.log == ["+a1", "-a1"]
+    assert processor.idle
