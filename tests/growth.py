@@ -24,6 +24,7 @@ from types import ModuleType, NoneType, UnionType
 from typing import Any, Final
 
 import pydantic
+from telegram.error import TelegramError
 
 import bot
 import core
@@ -41,7 +42,15 @@ SUSPICIOUS, WORST = 6.0, 20.0
 """Times as long as the smaller size the larger may take, when sifted and when measured."""
 FIRST = 12
 """Of the atoms, what the suite has time for."""
-REFUSALS = (PaperboyError, LookupError, TypeError, ValueError, AttributeError, RuntimeError)
+REFUSALS = (
+    PaperboyError,
+    TelegramError,
+    LookupError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RuntimeError,
+)
 """What a text is refused with, or made-up values: no matter here."""
 LONG = 0.1
 """Seconds after which no larger text is tried."""

@@ -17,6 +17,7 @@ from core.analyze.loops import said_once
 from core.analyze.schema import Mended, Reading, Row, Statement
 from core.analyze.wording import clean_statement, is_stub, place_named, places_of
 from core.links import links_in, own_links_only, words_of
+from core.llm.tex import UNREADABLE
 from core.models import (
     Checked,
     Document,
@@ -131,7 +132,7 @@ class Verifier:
         """Yield what can be shown at all: no placeholders, no foreign links."""
         for statement in statements:
             text = own_links_only(clean_statement(statement.text), self._own)
-            if not is_stub(text):
+            if not is_stub(text) or UNREADABLE in text:
                 yield statement.model_copy(update={"text": text})
 
     def _point(
@@ -158,9 +159,11 @@ class Verifier:
                 made.failed.append(Failed(number, said, verdict))
             if not verdict.quotes or verdict.status is Status.UNRELATED:
                 return None
-        return self._shown(said, kind, verdict)
+        return None if UNREADABLE in said.text else self._shown(said, kind, verdict)
 
     def _check(self, said: Statement, kind: PointKind) -> Verdict:
+        if UNREADABLE in said.text:
+            return Verdict(Status.QUOTE_MISSING)
         where = place_named(said.where, self._places)
         return self._checker.check(said.text, [said.quote], where, free=kind in _FREE)
 

@@ -108,8 +108,14 @@ class FakeJudge:
     version = "prompt-1"
     models = ("model-a", "model-b")
 
-    def __init__(self, scores: Mapping[str, int], error: LLMUnavailable | None = None) -> None:
+    def __init__(
+        self,
+        scores: Mapping[str, int],
+        error: LLMUnavailable | None = None,
+        reason: str = "理由 {}",
+    ) -> None:
         self.scores = dict(scores)
+        self.reason = reason
         self.error = error
         self.asked: list[list[str]] = []
         self.urgencies: list[Urgency] = []
@@ -129,7 +135,9 @@ class FakeJudge:
             raise self.error
         known = [paper.id for paper in papers if paper.id in self.scores]
         return Judgement(
-            scores=tuple(Judged(i, self.scores[i], f"理由 {i}", "model-b") for i in known),
+            scores=tuple(
+                Judged(i, self.scores[i], self.reason.format(i), "model-b") for i in known
+            ),
             missing=tuple(paper.id for paper in papers if paper.id not in known),
             dropped={},
         )

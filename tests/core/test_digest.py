@@ -70,6 +70,16 @@ async def test_a_models_scores_replace_the_local_ones(make: Build) -> None:
     assert kinds(edition) == []
 
 
+async def test_a_models_score_without_a_reason_has_the_local_one(make: Build) -> None:
+    judge = FakeJudge({"2603.00090": 95}, reason="")
+    source = FakeSource(days={DAY: [paper(90)]})
+    edition = await make(source, judge=judge).build(DAY, WISH)
+
+    pick = edition.digest.picks[0]
+    assert (pick.score, pick.kind) == (95, ScoreKind.LLM)
+    assert pick.reason == "由模型评分；没有在摘要中核对得上的理由", "it matched no interest locally"
+
+
 async def test_a_model_that_fails_leaves_local_scores_and_a_note(make: Build) -> None:
     judge = FakeJudge({}, error=LLMUnavailable("503"))
     edition = await make(FakeSource(days={DAY: [paper(90)]}), judge=judge).build(DAY, WISH)

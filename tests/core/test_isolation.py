@@ -78,7 +78,12 @@ async def scores(
     async with open_store(fresh(folder), now=clock) as store:
         await store.papers.put(papers)
         scored = await Scorer(store=store, rank=rank_by_number, judge=judge).score(
-            Candidates(tuple(papers), tuple(papers)), DAY, WISH, unwatched, ORDINARY, widen=False
+            Candidates(tuple(papers), tuple(papers), frozenset(paper.id for paper in papers)),
+            DAY,
+            WISH,
+            unwatched,
+            ORDINARY,
+            widen=False,
         )
     assert all(item.kind is ScoreKind.LLM for item in scored.papers)
     return {item.paper.id: item.score for item in scored.papers}

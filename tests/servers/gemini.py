@@ -154,7 +154,7 @@ class FakeGemini:
 
     def _score(self, paper_id: str) -> dict[str, Any]:
         score = self.scores.get(paper_id, self.default_score)
-        return {"id": paper_id, "score": score, "reason": f"测试理由：{paper_id} 的 flow matching"}
+        return {"id": paper_id, "score": score, "reason": "测试理由：以 flow matching 为主"}
 
 
 def _text(body: Mapping[str, Any]) -> str:

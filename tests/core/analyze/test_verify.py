@@ -206,3 +206,29 @@ async def test_a_reading_of_which_too_little_was_found_is_none(fields: dict[str,
     reader_, _ = reader(answer(**fields), {"statements": []})
     with pytest.raises(LLMUnverified, match="claims are in the paper"):
         await reader_.read(PAPER, DOCUMENT, FOCUS, "zh", now=NOW)
+
+
+def test_what_cannot_be_read_is_not_shown_but_asked_for_again() -> None:
+    eaten = {**IDEA, "text": "FlowIR 最小化 $ \ufffd{a}{b}$。"}
+    reading = Reading.model_validate(
+        answer(contribution=[IDEA, eaten], questions=[{"text": "为何用 \ufffd 作权重？"}])
+    )
+    verified = verifier().verify(reading)
+    assert [point.text for point in verified.points("contribution")] == [IDEA["text"]]
+    assert "\ufffd" not in str([verified.sections, verified.facts])
+    [failed] = verified.failed
+    mended = Mended.model_validate(
+        {"statements": [{"number": failed.number, **IDEA, "text": "从退化图像而非噪声出发。"}]}
+    )
+    again = verifier().verify(reading, mended_by(mended))
+    assert [point.text for point in again.points("contribution")] == [
+        IDEA["text"],
+        "从退化图像而非噪声出发。",
+    ]
+
+
+def test_a_statement_said_thirty_times_is_shown_once() -> None:
+    looped = {**IDEA, "text": IDEA["text"] * 30}
+    reading = Reading.model_validate(answer(contribution=[looped] * 8 + [BATCH]))
+    points = verifier().verify(reading).points("contribution")
+    assert [point.text for point in points] == [IDEA["text"], BATCH["text"]]
