@@ -33,7 +33,7 @@ _ACCENTS = {
     "b": "\u0331", "r": "\u030a", "k": "\u0328",
 }  # fmt: skip
 _ESCAPED = re.compile(r"\\([%&#_$])")
-_BREAK = re.compile(r"\s*\\\\\s*")
+_BREAK = re.compile(r"\s{0,3}\\\\\s{0,3}")
 _COMMAND = re.compile(r"\\[A-Za-z]{1,30}(?:\{\}| (?=\W))?")
 _SCRIPT = re.compile(r"([_^])\(([^()\s]{1,40})\)")
 _MOST_BRACES = 40
