@@ -7,10 +7,10 @@ of one's own finds some where the digest has none.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.delivery.post import Post
-from bot.morning.editions import OWN, Editions
+from bot.morning.editions import MISSED, OWN, Editions
 from bot.morning.standing import Came, Standing
 from bot.render.contents import contents, lists_late, quiet_day, sources_down
 from bot.render.message import Message
@@ -56,7 +56,8 @@ class Posts:
             if edition is None:
                 return None
             return Post(f"{DIGEST}{day}", tuple(self.render([edition], view)), day)
-        if owed and not (came.standing is Standing.QUIET and _is_without_picks(owed, view)):
+        is_quiet = came.standing is Standing.QUIET and _is_without_picks(owed, view)
+        if owed and not is_quiet and not _waits(owed, day, came):
             newest = owed[-1].digest.day
             # The day itself is still owed where it may yet come.
             had = newest if came.standing in _OPEN else day
@@ -93,6 +94,17 @@ class Posts:
                 self._made.clear()
             self._made[key] = (list(editions), contents(editions, view))
         return self._made[key][1]
+
+
+def _waits(owed: Sequence[Edition], day: date, came: Came) -> bool:
+    """Whether missed days are told together with `day`, which may still bring an edition.
+
+    Alone they would be a first digest on a morning with a second to come, and pass for the news of
+    today. They do not wait beyond the last day on which the oldest of them is told.
+    """
+    oldest, newest = owed[0].digest.day, owed[-1].digest.day
+    last_chance = oldest + timedelta(days=MISSED - 1)
+    return came.standing in _OPEN and newest < day < last_chance
 
 
 def _is_without_picks(owed: Sequence[Edition], view: View) -> bool:

@@ -14,6 +14,9 @@ from bot.playground.server import serve
 from bot.playground.world import World, demo_world
 
 T = TypeVar("T")
+PATIENCE = 50
+"""Seconds until something has gone wrong, also where processes start on a busy machine. Below the
+limit of a whole test, so that the line which waited is named."""
 START = datetime(2026, 3, 13, 0, 0, tzinfo=UTC)
 """08:00 in Shanghai on a Friday."""
 
@@ -36,9 +39,9 @@ class Telegram:
         """What python-telegram-bot's `base_url` wants."""
         return f"{self.url}/bot"
 
-    async def until(self, condition: Callable[[], T], *, within: float = 10) -> T:
+    async def until(self, condition: Callable[[], T]) -> T:
         """Return what `condition` returns, as soon as something in the world makes it true."""
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(PATIENCE):
             while not (value := condition()):
                 await self.world.events.bell.wait()
         return value

@@ -130,7 +130,10 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, how: R
         while data := await source.read(65_536):
             sink.write(how(data))
             await sink.drain()
-        sink.write_eof()
+        if sink.can_write_eof():
+            sink.write_eof()
+        else:  # TLS ends both ways at once
+            sink.close()
 
 
 async def _socks_host(reader: asyncio.StreamReader, kind: int) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from bot.demo.replay import load_days
 from bot.settings import Settings
+from tests.bot.conftest import PATIENCE
 from tests.servers import papers as doubles
 from tests.servers.gemini import KEY
 
@@ -46,7 +47,7 @@ class Shell:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        out, err = await asyncio.wait_for(process.communicate(), timeout=50)
+        out, err = await asyncio.wait_for(process.communicate(), timeout=PATIENCE)
         assert process.returncode is not None
         assert "Traceback" not in err.decode(), err.decode()
         assert KEY not in out.decode() + err.decode()

@@ -9,11 +9,12 @@ import pytest
 
 from bot.playground.faults import Fault, Kind
 from tests.bot.cli.test_commands import Shell, world
-from tests.bot.conftest import Telegram
+from tests.bot.conftest import PATIENCE, Telegram
 from tests.servers import papers as doubles
 
 __all__ = ["world"]
 ANA, CHANNEL = 1002, -1001000000001
+pytestmark = pytest.mark.timeout(180)  # several processes in one scene, on a busy machine
 
 
 @pytest.fixture
@@ -47,11 +48,14 @@ async def started(shell: Shell, *arguments: str, **settings: str) -> asyncio.sub
 
 
 async def ended(
-    process: asyncio.subprocess.Process, by: signal.Signals = signal.SIGTERM
+    process: asyncio.subprocess.Process,
+    by: signal.Signals = signal.SIGTERM,
+    *,
+    within: float = PATIENCE,
 ) -> tuple[int, str]:
     """Tell it to stop; return its exit code and all it said."""
     process.send_signal(by)
-    out, err = await asyncio.wait_for(process.communicate(), timeout=15)
+    out, err = await asyncio.wait_for(process.communicate(), timeout=within)
     assert process.returncode is not None
     return process.returncode, (out + err).decode()
 
@@ -61,7 +65,7 @@ async def test_run_answers_until_it_is_told_to_stop(
 ) -> None:
     telegram.people.start(ANA)
     process = await started(shell, "run", LOG_LEVEL="DEBUG", **bot)
-    [hello, *_] = await asyncio.wait_for(telegram.answers(ANA), timeout=30)
+    [hello, *_] = await telegram.answers(ANA)
     assert "/settings" in hello["text"]
     code, said = await ended(process)
     assert code == 0, said
@@ -80,9 +84,7 @@ async def test_a_refusal_and_an_update_nobody_can_read_do_not_end_it(
     telegram.people.start(ANA)
     settings = bot | {"TELEGRAM_ADMIN_IDS": str(ANA), "TELEGRAM_CHANNEL_IDS": ""}
     process = await started(shell, "run", **settings)
-    await telegram.until(
-        lambda: any("恢复正常" in text for text in telegram.world.texts(ANA)), within=30
-    )
+    await telegram.until(lambda: any("恢复正常" in text for text in telegram.world.texts(ANA)))
     telegram.people.say(ANA, "/help")
     await telegram.until(lambda: any("/settings" in text for text in telegram.world.texts(ANA)))
     code, said = await ended(process, signal.SIGINT)
@@ -97,10 +99,10 @@ async def test_told_to_stop_while_telegram_does_not_answer_it_ends_at_once(
 ) -> None:
     telegram.world.faults.add(Fault(Kind.HANG, "getMe", times=None))
     process = await started(shell, "run", **bot)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while not telegram.world.record.requests["getMe"]:  # noqa: ASYNC110 -- no bell for it
             await asyncio.sleep(0.05)
-    code, said = await ended(process)
+    code, said = await ended(process, within=15)
     assert code == 0, said
     assert "Traceback" not in said
 
@@ -148,7 +150,7 @@ async def test_push_says_what_it_did_and_a_second_one_does_nothing(
 async def test_the_demo_shows_its_page_and_ends_when_told(shell: Shell) -> None:
     process = await started(shell, "demo", "--port", "18765")
     assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), timeout=30)).decode()
+    line = (await asyncio.wait_for(process.stdout.readline(), timeout=PATIENCE)).decode()
     assert "http://127.0.0.1:18765" in line
     async with aiohttp.ClientSession() as http, http.get("http://127.0.0.1:18765/") as page:
         assert page.status == 200

@@ -39,7 +39,7 @@ from core.models import (
 )
 from tests.bot.commands.desk import Bot
 from tests.bot.commands.desk import application as application_of
-from tests.bot.conftest import Telegram
+from tests.bot.conftest import PATIENCE, Telegram
 from tests.databases import fresh
 from tests.servers import papers as doubles
 from tests.servers.gemini import KEY
@@ -146,7 +146,7 @@ class Stage:
 
 async def until(condition: Callable[[], Any]) -> Any:
     """Return what `condition` returns as soon as it is something."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (value := condition()):  # noqa: ASYNC110 -- nothing rings when these change
             await asyncio.sleep(0.005)
     return value

@@ -219,6 +219,37 @@ async def test_sources_down_for_hours_are_admitted_and_the_digest_follows(world:
     assert world.telegram.times(ANN)[1] <= at("2026-03-13 16:05")
 
 
+async def test_a_missed_day_comes_with_the_one_that_sources_hold_back(world: World) -> None:
+    """Alone it was a first digest, and the day itself a second one hours later."""
+    await world.subscribe(ANN)
+    morning = world.start()
+    await world.run(morning, at("2026-03-13 08:00"))
+    world.telegram.refusing = {ANN}
+    await world.run(morning, at("2026-03-16 08:00"))
+    world.telegram.refusing = set()
+    world.arxiv.is_down = world.huggingface.is_down = True
+    await world.run(morning, at("2026-03-16 15:00"))
+    assert world.telegram.posts(ANN) == ["notice:2026-03-16"]
+    world.arxiv.is_down = world.huggingface.is_down = False
+    await world.run(morning, at("2026-03-17 08:00"))
+    assert world.telegram.posts(ANN) == ["notice:2026-03-16", "day:2026-03-16"]
+    for day in ("2026-03-13", "2026-03-16"):
+        assert f"arxiv good of {day}" in world.telegram.text(ANN)
+
+
+async def test_a_missed_day_waits_only_as_long_as_it_is_told(world: World) -> None:
+    await world.subscribe(ANN)
+    morning = world.start()
+    await world.run(morning, at("2026-03-13 08:00"))
+    world.telegram.refusing = {ANN}
+    await world.run(morning, at("2026-03-14 04:00"))
+    world.telegram.refusing = set()
+    world.arxiv.is_down = world.huggingface.is_down = True
+    await world.run(morning, at("2026-03-20 08:00"), step=timedelta(hours=4))
+    notices = [f"notice:2026-03-{day}" for day in range(14, 20)]
+    assert world.telegram.posts(ANN) == [*notices[:-1], "day:2026-03-13", notices[-1]]
+
+
 async def test_a_list_that_is_late_is_waited_for_and_not_called_quiet(tmp_path: Path) -> None:
     """In winter arXiv announces at 09:00 in Shanghai, and on Mondays nothing older is left."""
     async with open_world(tmp_path, at("2026-01-25 20:00")) as world:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.morning.morning import Morning
@@ -52,6 +52,8 @@ async def live(
 
 
 @given(down=outages, unreachable=outages, blind=outages)
+# Missed days that were told alone while sources were down, and the day itself hours later.
+@example(down=[(117, 31)], unreachable=[(128, 22), (94, 18), (0, 1)], blind=[(116, 35)])
 @settings(max_examples=2)
 def test_everything_arrives_and_no_morning_rings_twice(
     down: list[tuple[int, int]],

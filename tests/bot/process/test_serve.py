@@ -18,6 +18,7 @@ from bot.process import office as opening
 from bot.process.office import TelegramUnreachable, open_office
 from bot.settings import listen_address
 from core.errors import ConfigError
+from tests.bot.conftest import PATIENCE
 from tests.bot.process.conftest import Site
 from tests.bot.telegram.odd import FOREIGN, MANGLED, PASSING
 
@@ -253,7 +254,7 @@ async def test_push_waits_as_long_as_telegram_asks(site: Site) -> None:
 
 async def eventually(condition: Callable[[], bool]) -> None:
     """Return when it is so: what the bot asks of Telegram besides messages rings no bell."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 -- there is nothing to wait for
             await asyncio.sleep(0.01)
 
