@@ -5,6 +5,7 @@ The lists below say what the product can do; adding to it is one new file and on
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,6 +24,7 @@ from core.analyze.desk import Desk
 from core.analyze.takeaways import Takeaways
 from core.aside import Aside
 from core.digest import DigestBuilder
+from core.errors import StoreError
 from core.fetch import Lookup, Source
 from core.fetch.arxiv import ArxivSource
 from core.fetch.figures import ArxivFigures
@@ -47,11 +49,13 @@ from core.score.understanding import Understander
 from core.scoring import Scorer
 from core.store import Store, open_store
 from core.wish import Wish
-from core.workers import Workers
+from core.workers import Heard, Workers
 
 if TYPE_CHECKING:  # numpy and scipy come with them
     from core.personal.engine import Engine
     from core.score.local import Ranker
+
+logger = logging.getLogger(__name__)
 
 ARXIV_INTERVAL = timedelta(seconds=3)
 """arXiv's terms: one request per three seconds and one connection over everything you run."""
@@ -187,11 +191,23 @@ async def open_services(
         )
         outbound = await stack.enter_async_context(outbound_by(settings))
         http = Http(outbound, user_agent=user_agent(), sleep=sleep)
-        workers = await stack.enter_async_context(Workers())
+        workers = await stack.enter_async_context(Workers(stopped=_counted(store, now)))
         gate = Gate(arxiv_interval, sleep=sleep)
         wiring = Wiring(settings, outbound, http, gate, now, workers)
         chains = await open_chains(settings, store, outbound, now, sleep, stack)
         yield _services(wiring, store, chains, first_day)
+
+
+def _counted(store: Store, now: Callable[[], datetime]) -> Heard:
+    """Return what counts the work on texts that was stopped, for `stats`."""
+
+    async def stopped(work: str, reason: str) -> None:
+        try:
+            await store.fetches.record_stopped(work, reason, now())
+        except StoreError as error:  # the text has its outcome without it
+            logger.warning("not counted: %s", error)
+
+    return stopped
 
 
 def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: date) -> Services:

@@ -15,7 +15,7 @@ import pickle
 import sys
 import tempfile
 import typing
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import IO, Any, Final, TypeVar
 
@@ -27,6 +27,8 @@ from core.errors import PaperboyError, SourceError, WorkStopped, WorkTooHeavy, W
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Heard = Callable[[str, str], Awaitable[None]]
+"""Is told what was stopped, and why."""
 
 MOST: Final = 2
 """Workers at once. Work beyond them waits its turn."""
@@ -43,7 +45,11 @@ _SIZE: Final = 8
 class Workers:
     """An `Aside` of processes. Used as a context manager: leaving ends them."""
 
-    def __init__(self, *, most: int = MOST, idle: timedelta = IDLE) -> None:
+    def __init__(
+        self, *, most: int = MOST, idle: timedelta = IDLE, stopped: Heard | None = None
+    ) -> None:
+        """`stopped` counts what is given up: a log alone is read by nobody."""
+        self._stopped = stopped
         self._places = asyncio.Semaphore(most)
         self._idle_for = idle.total_seconds()
         self._idle: list[_Worker] = []
@@ -69,6 +75,8 @@ class Workers:
                 made: T = _read(work, said)
             except WorkStopped as stopped:
                 logger.warning("%s was stopped: %s", _name(work), stopped)
+                if self._stopped is not None:
+                    await self._stopped(_name(work), str(stopped))
                 raise
             finally:
                 await self._keep_or_end(worker)
@@ -110,6 +118,7 @@ class _Worker:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=complaints,
+            env=bare_environment(),
         )
         return cls(process, complaints)
 
@@ -218,6 +227,21 @@ def _errors(base: type[PaperboyError] = PaperboyError) -> dict[str, type[Paperbo
     for kind in base.__subclasses__():
         found |= _errors(kind)
     return found
+
+
+def bare_environment() -> dict[str, str]:
+    """Return what a process for strangers' texts is started with: no key, no proxy, no home.
+
+    One thread for sums: each of OpenBLAS' takes some of the address space, and a machine with many
+    cores would leave nothing of `MEMORY`.
+    """
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {
+        "PATH": os.defpath,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "LANG": "C.UTF-8",
+        **threads,
+    }
 
 
 # In the worker

@@ -43,6 +43,7 @@ async def show_stats(services: Services) -> None:
         await _costs(services),
         await _made(services),
         await _sources(services),
+        await _stopped(services),
     ]
     if not any(sections[2:]):
         sections.append([Text("Nothing was made yet: `paperboy digest` builds today's digest.")])
@@ -121,6 +122,18 @@ async def _sources(services: Services) -> Section:
         return []
     title = Text(f"Sources · {SOURCE_DAYS} days", style="bold")
     return [title, _fetches(fetches), *_failures(fetches)]
+
+
+async def _stopped(services: Services) -> Section:
+    """Return the texts that took too much time or memory, and were left for a lesser one."""
+    start = midnight(services.now(), _zone(services), SOURCE_DAYS - 1)
+    if not (stopped := await services.store.fetches.stopped(start)):
+        return []
+    title = Text(f"Texts that took too much · {SOURCE_DAYS} days", style="bold")
+    table = _table("step", "times", "why", numbers=("times",))
+    for one in stopped:
+        table.add_row(one.work, str(one.times), one.reason)
+    return [title, table]
 
 
 def midnight(now: datetime, zone: tzinfo, days_ago: int = 0) -> datetime:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from core.analyze.documents.outline import Parsed
 from core.aside import SMALL, Aside
 from core.errors import SourceError, TextUnavailable, WorkStopped, WorkTooSlow
+from core.workers import bare_environment
 
 T = TypeVar("T")
 
@@ -90,6 +91,7 @@ async def run_apart(
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        env=bare_environment(),
     )
     try:
         async with asyncio.timeout(patience.total_seconds()):

@@ -42,7 +42,7 @@ from core.store.database import open_database
 from core.store.deliveries import Deliveries
 from core.store.digests import Digests
 from core.store.facts import Facts
-from core.store.fetches import Fetches, FetchRecord, FetchSummary
+from core.store.fetches import Fetches, FetchRecord, FetchSummary, StoppedSummary
 from core.store.floods import Floods
 from core.store.history import History
 from core.store.lists import Lists
@@ -79,6 +79,7 @@ __all__ = [
     "MarkKind",
     "Promise",
     "Release",
+    "StoppedSummary",
     "Store",
     "StoredScore",
     "StoredTakeaways",

@@ -19,6 +19,10 @@ MAX_TEXT = 500
 """Characters kept of an error, an item's name, a reason."""
 MAX_SKIPPED = 200
 """Skipped items kept of one source: the newest."""
+STOPPED = "(stopped)"
+"""What stands for a source where work on a text was stopped; no source is called so."""
+MOST_STOPPED = 10
+"""Kinds in a summary."""
 RECENT = 3
 """Skipped items in a summary."""
 
@@ -50,6 +54,17 @@ class FetchSummary:
     last_error: str | None
     recent: tuple[Skipped, ...]
     """The last items skipped, newest first."""
+
+
+@dataclass(frozen=True)
+class StoppedSummary:
+    """Work on texts that was given up, of one kind."""
+
+    work: str
+    """The name of what looked at them: "parsed"."""
+    reason: str
+    times: int
+    """Of the last `MAX_SKIPPED`."""
 
 
 class Fetches:
@@ -91,6 +106,25 @@ class Fetches:
             await connection.execute(
                 delete(skipped_items).where(mine, skipped_items.c.id.not_in(newest))
             )
+
+    async def record_stopped(self, work: str, reason: str, at: datetime) -> None:
+        """Remember that work on a text took too much."""
+        await self.record_skipped(STOPPED, [Skipped(work, reason)], at)
+
+    async def stopped(self, start: datetime) -> list[StoppedSummary]:
+        """Return what took too much from `start` on, most frequent first."""
+        mine = skipped_items.c
+        times = func.count().label("times")
+        query = (
+            select(mine.item, mine.reason, times)
+            .where(mine.source == STOPPED, mine.at >= start)
+            .group_by(mine.item, mine.reason)
+            .order_by(times.desc(), mine.item, mine.reason)
+            .limit(MOST_STOPPED)
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        return [StoppedSummary(row.item, row.reason, row.times) for row in rows]
 
     async def summary(self, start: datetime) -> list[FetchSummary]:
         """Return the sources fetched from `start` on, by name."""

@@ -70,6 +70,10 @@ def babbling(text: str) -> int:
     return "no number"  # type: ignore[return-value]
 
 
+def environment(text: str) -> dict[str, str]:
+    return dict(os.environ)
+
+
 def noisy(text: str) -> int:
     os.write(1, b"this is no answer")
     return 7
@@ -118,6 +122,28 @@ async def test_a_worker_that_dies_is_replaced(workers: Workers, work: object, wh
     with pytest.raises(WorkTooHeavy, match=why):
         await workers(partial(work, LARGE))  # type: ignore[arg-type]
     assert await workers(partial(number, LARGE)) != before
+
+
+async def test_a_worker_has_no_key(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEMINI_API_KEY", "a secret")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:secret@proxy")
+    inside = await workers(partial(environment, LARGE))
+    assert "secret" not in str(inside)
+    assert inside["OPENBLAS_NUM_THREADS"] == "1"
+
+
+async def test_what_is_stopped_is_counted() -> None:
+    heard: list[tuple[str, str]] = []
+
+    async def stopped(work: str, reason: str) -> None:
+        heard.append((work, reason))
+
+    async with Workers(stopped=stopped) as workers:
+        with pytest.raises(WorkTooSlow):
+            await workers(partial(sleeping, LARGE), patience=SHORT)
+        with pytest.raises(TextUnavailable):
+            await workers(partial(refusing, LARGE))
+    assert heard == [("sleeping", "it took over 0.3 s")]
 
 
 async def test_an_answer_of_another_shape_is_not_believed(workers: Workers) -> None:

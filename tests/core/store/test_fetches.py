@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.fetch import Skipped
-from core.store import FetchRecord, FetchSummary, Store
+from core.store import FetchRecord, FetchSummary, StoppedSummary, Store
 from core.store.fetches import MAX_SKIPPED, MAX_TEXT
 from tests.core.store.samples import NOON
 
@@ -76,3 +76,15 @@ async def test_old_skipped_items_make_room_for_new_ones_of_the_same_source(store
 
     assert [skip.item for skip in arxiv.recent] == ["2/199", "2/198", "2/197"]
     assert [skip.item for skip in huggingface.recent] == ["kept"]
+
+
+async def test_work_that_was_stopped_is_counted_by_kind_and_is_no_source(store: Store) -> None:
+    for reason in ("it took over 20 s", "it took over 20 s", "its process ended with code -9"):
+        await store.fetches.record_stopped("parsed", reason, NOON)
+    await store.fetches.record_stopped("extract", "it took over 20 s", NOON - timedelta(days=1))
+
+    assert await store.fetches.stopped(NOON) == [
+        StoppedSummary("parsed", "it took over 20 s", 2),
+        StoppedSummary("parsed", "its process ended with code -9", 1),
+    ]
+    assert await store.fetches.summary(NOON) == []
