@@ -50,7 +50,7 @@ _ZH_BEFORE = (
     r"(?<![识类级性区辨个特分])(?:不要|不想|不用|不必|不需要|不希望|不愿|不喜欢|别)"
     r"(?:再|给|让|为|向|我|们|看到?|推送?|推荐|发|收到|展示|显示|出现|包含|包括|读|有|要)*",
     r"(?<!看)不看|不关心|不包括|不包含|不含|不涉及|不感兴趣|没兴趣|讨厌|反感|排除|屏蔽|去掉|剔除",
-    r"过滤掉?|忽略|拒收|谢绝|拒绝(?!采样)|除了|除去|少(?:一?点|看|推|来点?)",
+    r"过滤掉?|忽略|拒收|谢绝|拒绝(?!采样)|不(?:做|搞|研究|碰)(?!到)|除了|除去|少(?:一?点|看|推|来点?)",
 )
 _EN_BEFORE = (
     r"(?:i'?m |am |are |is |be )?(?:not|never|no longer|hardly) (?:at all |really |that |so )?"
@@ -61,7 +61,7 @@ _EN_BEFORE = (
     r"uninterested in|spare (?:me|us)|not (?:a )?(?:big )?fans? of|no thanks to",
     r"(?:tired|sick|bored) of|fed up with|enough (?:of|with)",
     r"nothing (?:on|about|to do with|related to|from|with|in|like)",
-    r"no more|no|none of|not|nor|never",
+    r"nothing|besides|no more|no|none of|not|nor|never",
     # "Learning without forgetting" is a topic; so is all that does without what training needs.
     r"(?:without|w/o)(?! (?:forgetting|labels?|training|supervision|fine-?tuning|paired|pairs"
     r"|annotations?|priors?|references?|calibration|poses?)\b)",
@@ -77,7 +77,9 @@ _BEFORE = re.compile(
     rf"{'|'.join(_ZH_BEFORE)}|(?<![\w'-])(?:{'|'.join(_EN_BEFORE)})(?![\w-])", _IGNORE
 )
 _AROUND = re.compile(
-    r"^(?P<before>.*?)(?:除了?|(?<![\w-])except\s+)?(?P<out>[^除]+?)"
+    r"^(?P<before0>.*?)\b(?:leav(?:e|ing)|keep(?:ing)?|filter(?:ing)?|cut(?:ting)?) "
+    r"(?P<out0>[^,]+?) out\b(?P<after0>.*)$"
+    r"|^(?P<before>.*?)(?:除了?|(?<![\w-])except\s+)?(?P<out>[^除]+?)"
     r"(?:(?<![去移消清删剔排解])除外(?![观部围])|以外|之外)(?:的|,)?(?P<after>.*)$"
     r"|^(?P<before2>.*?)(?<![去移消清删剔排解])除(?P<out2>[^了].*?)(?<!红)外(?:的|,)?(?P<after2>.*)$"
     r"|^(?P<before3>.*?)(?:与|和|跟)(?P<out3>.+?)(?:无关|不相关)的?(?P<after3>.*)$",
@@ -100,7 +102,7 @@ _LEADING = re.compile(
     r"|everything|whatever|all|the|a|an|of|on|about|with|for|from|in|more|related to|much|too|many"
     r"|so|really|also|only|just|give|and|or|nor|but|is|things?|stuff|papers?|topics?|them|it|that"
     r"|those|these|else|nothing|others?|interested|works? on|do)(?![\w'-])"
-    r"|关于|有关|任何|所有|一切|凡是|我们?|请|麻烦|想看|看到?|给|把|将|多推|多看|多来点?|推送?|推荐|的|了|再|跟|涉及|也|都|还"
+    r"|关于|有关|任何|所有|一切|凡是|我们?|请|麻烦|想看|看到?|给|把|将|关注|主要做|做(?=[^过工])|多推|多看|多来点?|推送?|推荐|的|了|再|跟|涉及|也|都|还"
     r"|到|其他|其它|别的|什么|那些|这些|太多|[\s:：、])\s*",
     _IGNORE,
 )
@@ -109,7 +111,7 @@ _TRAILING = re.compile(
     r"|thank you|at all|any ?more|related|content|ones?|and|or|nor|is|are|fine|okay|ok|welcome|goes"
     r"|interests? me|either|though|too|my thing|for me)"
     r"|的|了|吧|啊|呢|啦|相关|有关|方面|论文|文章|内容|方向|领域|都行|都可以|都好|都想看|都要|都看"
-    r"|也行|就行|随便|即可|就|也|都|谢谢|之类|一类|这类|[:：、.]|(?<=\s))$",
+    r"|也行|就行|随便|即可|照旧|不变|就|也|都|谢谢|之类|一类|这类|[:：、.]|(?<=\s))$",
     _IGNORE,
 )
 _AND = re.compile(
@@ -169,7 +171,7 @@ def _opened(aside: re.Match[str]) -> str:
 
 def _of_clause(clause: str) -> Iterator[Stretch]:
     if match := _AROUND.match(clause):
-        groups = {name.rstrip("23"): found for name, found in match.groupdict().items() if found}
+        groups = {name.rstrip("023"): found for name, found in match.groupdict().items() if found}
         yield Stretch(bare(groups.get("before", "")), is_excluded=False)
         yield Stretch(bare(groups["out"]), is_excluded=True)
         yield Stretch(bare(groups.get("after", "")), is_excluded=False)

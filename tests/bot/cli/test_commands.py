@@ -93,7 +93,7 @@ async def test_the_demo_needs_nothing_and_says_where_the_report_lies(shell: Shel
     assert str(report.relative_to(shell.folder)) in ended.out
     text = report.read_text(encoding="utf-8")
     assert text.startswith("# 🚀 CV 论文日报 | 2026-03-13\n> 🤖 今日动态：扫描 ")
-    assert "精选 2 篇深度解读" in text
+    assert "精选 2 篇，附原文摘录" in text
     assert "随附的真实日数据" in text
     assert not list(shell.folder.rglob("*.db")), "the demo left a database behind"
 

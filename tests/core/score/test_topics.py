@@ -172,6 +172,25 @@ def test_every_preset_is_understood_and_fits_a_button() -> None:
                 )
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted", "avoided"),
+    [
+        ("flow matching, but leave medical out", "flow matching", "medical"),
+        ("image restoration; nothing medical", "image restoration", "medical"),
+        ("anything besides medical imaging", "diffusion|超分", "医学|medical imaging"),
+        ("不做医学影像，做图像修复", "图像修复", "医学影像"),
+        ("遥感除外，其他照旧", "diffusion|超分", "医学|遥感"),
+        ("关注视频生成，人脸相关的不用推", "视频生成", "人脸"),
+        ("!medical", "diffusion|超分", "医学|medical"),
+        ("Exclude: medical, remote sensing", "diffusion|超分", "医学|medical|remote sensing"),
+        ("no GANs, NeRF or splatting", "diffusion|超分", "医学|GANs|NeRF|splatting"),
+    ],
+)
+def test_more_ways_to_exclude(text: str, wanted: str, avoided: str) -> None:
+    found = read_topics(text, OWN, load())
+    assert found == Topics(*(tuple(filter(None, side.split("|"))) for side in (wanted, avoided)))
+
+
 WISHES = Path(__file__).parents[2] / "data/score/wishes.jsonl"
 """Sixty phrasings written before the rules; on thirty of them the rules were tuned."""
 BEYOND = {"视频生成 非监控"}
