@@ -118,11 +118,13 @@ def lines(*parts: Text) -> Text:
 
 def join(separator: str, parts: Iterable[Text]) -> Text:
     """Return `parts` with `separator` between them, without the empty ones."""
-    joined, between = Text(), Text(separator)
-    for part in parts:
-        if part:
-            joined = joined + between + part if joined else part
-    return joined
+    kept = [part for part in parts if part]
+    entities: list[Entity] = []
+    shift, gap = 0, units(separator)
+    for part in kept:
+        entities += (replace(entity, offset=entity.offset + shift) for entity in part.entities)
+        shift += part.units + gap
+    return Text(separator.join(part.text for part in kept), tuple(entities))
 
 
 def fits(text: Text) -> bool:

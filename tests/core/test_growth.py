@@ -6,10 +6,18 @@ its reason; a name that is not needed any more fails. All atoms and pairs of the
 """
 
 import re
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 
 import pytest
 
+from bot.commands.nearby import slips
+from bot.render.text import Text, join
+from core.analyze.evidence import quotes
+from core.analyze.measures import measured
+from core.identity import parse_arxiv_id
+from core.models import Document, Section, TextSource
+from core.score.topics import MOST
 from tests.growth import ATOMS, FIRST, WORST, Looker, growth, lookers
 
 ELSEWHERE = {
@@ -24,7 +32,7 @@ ELSEWHERE = {
 BOUNDED = {
     "core.analyze.measures.measured": "sentences by interests, and of these a reader has few",
     "core.analyze.evidence.slips.slips_between": "a quotation, which is bounded (quotes.LONGEST)",
-    "bot.render.text.join": "parts of a message of ours, which is bounded",
+    "bot.render.text.join": "its separator is ours, of one or two characters",
     "bot.commands.nearby.slips": "a paper's id, whose form was checked",
 }
 OUT_OF_REACH = {
@@ -33,8 +41,11 @@ OUT_OF_REACH = {
     "core.analyze.evidence.listing.grouped": "what was found in a text; see bind",
     "core.analyze.loops.said_once": "what holds a text is anything; see without_loops",
     "core.digest.choice_notes": "notes of ours",
+    "core.gathering.scanned": "what sources announced, as papers",
+    "core.gathering.source_notes": "what sources announced, as papers",
     "core.llm.gemini_answers.read_answer": "the client's answers; see parse_answer",
     "core.llm.gemini_errors.translated": "the client's errors",
+    "core.report.reading.with_doubts": "what was found in a text; see check",
     "core.score.local.rank_index": "an index of papers, made with numpy",
     "core.score.text.occurrences": "what is looked for is a container; see words",
     "bot.commands.boards.overview": "a chat's settings",
@@ -81,6 +92,50 @@ def test_what_is_left_out_is_still_there_and_nothing_else_is() -> None:
     there = {*(looker.name for looker in made), *puzzling}
     for name in (*ELSEWHERE, *BOUNDED):
         assert any(one == name or one.startswith(name) for one in there), name
+
+
+def test_with_as_many_interests_as_a_reader_may_have_measuring_is_linear() -> None:
+    def prepare(text: str) -> Callable[[], object]:
+        sentences = [text[at : at + 40] for at in range(0, len(text), 40)]
+        return partial(measured, sentences, sentences[:MOST], "")
+
+    assert growth(Looker("it", prepare), ATOMS[:FIRST])[1] < WORST
+
+
+def test_with_a_short_separator_joining_is_linear() -> None:
+    def prepare(text: str) -> Callable[[], object]:
+        parts = [Text(text[at : at + 2]) for at in range(0, len(text), 2)]
+        return partial(join, "\n\n", parts)
+
+    assert growth(Looker("it", prepare), ATOMS[:FIRST])[1] < WORST
+
+
+def test_what_is_held_against_a_quotation_is_no_longer_than_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[int] = []
+
+    def slips(wanted: Sequence[str], window: Sequence[str]) -> tuple[int | None, int]:
+        compared.append(len(wanted) * len(window))
+        return None, 0
+
+    monkeypatch.setattr(quotes, "slips_between", slips)
+    text = "alpha beta gamma delta " * 8_000
+    section = Section(id="§1", title="It", level=1, text=text)
+    paper = Document(paper_id="2603.1", version=1, source=TextSource.PDF, sections=(section,))
+    quotable = quotes.Quotable(paper)
+    assert not quotable.find(f"omega {text[: quotes.LONGEST - 12]} omega")
+    assert compared
+    assert len(compared) * max(compared) < quotes.LONGEST**2
+    compared.clear()
+    assert not quotable.find(f"omega {text}")
+    assert not compared
+
+
+def test_an_id_is_short() -> None:
+    assert parse_arxiv_id("2603." + "1" * 20) is None
+    assert parse_arxiv_id("a" * 100 + "/0101001") is None
+    assert len(list(slips("2603.12345"))) < 200
 
 
 def test_what_is_quadratic_is_told() -> None:
