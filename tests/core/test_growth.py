@@ -28,6 +28,7 @@ ELSEWHERE = {
     "bot.morning.": "wires things together",
     "bot.clocks.": "names of time zones, looked up as files",
     "core.score.background.": "a packed file of ours",
+    "core.score.expansion.parse": "a file of ours (dotted keys of TOML are quadratic)",
 }
 BOUNDED = {
     "core.analyze.measures.measured": "sentences by interests, and of these a reader has few",
