@@ -1,7 +1,8 @@
 """What comes in, by polling or webhook: each update parsed by itself, once, into the queue.
 
 An update that cannot be read is skipped and counted; it holds up neither the others of its batch
-nor the next ones.
+nor the next ones. While many are unanswered no more are taken: Telegram keeps them, and brings
+them even if this process is killed.
 """
 
 import asyncio
@@ -16,6 +17,9 @@ from bot.process.troubles import UNREADABLE
 
 logger = logging.getLogger(__name__)
 
+MOST = 100
+"""Unanswered updates with which another batch is taken: as many again as a batch has may come, and
+all of them can be answered in the seconds that are left to a process that is told to stop."""
 REMEMBERED = 10_000
 """Ids of the last updates: Telegram repeats what it thinks did not arrive."""
 LARGEST_ID = 2**53
@@ -31,15 +35,50 @@ def update_id(raw: object) -> int | None:
     return number if 0 <= number < LARGEST_ID else None
 
 
+class Backlog(asyncio.Queue[object]):
+    """The application's queue, which knows how many updates wait in it or are under way.
+
+    The library empties it at once, into as many tasks: its own size says nothing.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        super().__init__()
+        self._most = most
+        self._unanswered = 0
+        self._has_room = asyncio.Event()
+        self._has_room.set()
+
+    def _put(self, item: object) -> None:
+        super()._put(item)
+        self._count(1)
+
+    def task_done(self) -> None:
+        """Hear that something taken out of it is done with."""
+        super().task_done()
+        self._count(-1)
+
+    def _count(self, change: int) -> None:
+        self._unanswered += change
+        (self._has_room.set if self._unanswered <= self._most else self._has_room.clear)()
+
+    async def room(self) -> None:
+        """Wait until more may be put into it."""
+        await self._has_room.wait()
+
+
 class Intake:
     """Puts updates into the application's queue."""
 
-    def __init__(self, bot: "ExtBot[Any]", queue: "asyncio.Queue[object]") -> None:
+    def __init__(self, bot: "ExtBot[Any]", queue: Backlog) -> None:
         self._bot = bot
         self._queue = queue
         self._seen: dict[int, None] = {}
         self.skipped = 0
         """Updates that nobody could read."""
+
+    async def room(self) -> None:
+        """Wait until more may be taken."""
+        await self._queue.room()
 
     async def take(self, raw: object) -> bool:
         """Queue an update; False when there was nothing new in it to do or to skip."""

@@ -35,6 +35,7 @@ from bot.counting import Attempt, Counting
 from bot.delivery.courier import Courier
 from bot.logs import redact, secrets_of
 from bot.morning.assembly import assemble
+from bot.process.intake import Backlog
 from bot.process.ordering import InOrder
 from bot.process.outage import Outage
 from bot.process.problems import on_error
@@ -167,6 +168,7 @@ def _application(core: Services, session: aiohttp.ClientSession, token: str) -> 
         .rate_limiter(pace)
         .context_types(ContextTypes(context=Context))
         .concurrent_updates(InOrder())
+        .update_queue(Backlog())
         .job_queue(None)  # the supervisor repeats what is to be repeated
         .build()
     )

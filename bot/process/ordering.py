@@ -40,14 +40,20 @@ class _Turn:
 class InOrder(BaseUpdateProcessor):
     """Processes updates of different chats concurrently, of one chat in the order they came."""
 
-    __slots__ = ("_is_over", "_longest", "_room", "_turns")
+    __slots__ = ("_is_over", "_longest", "_room", "_turns", "_under_way")
 
     def __init__(self, at_once: int = AT_ONCE, longest: float = LONGEST) -> None:
         super().__init__(OUT_OF_REACH)
         self._longest = longest
         self._room = asyncio.Semaphore(at_once)
         self._turns: dict[int, _Turn] = {}
+        self._under_way: dict[int, asyncio.Task[Any] | None] = {}
         self._is_over = False
+
+    @property
+    def unanswered(self) -> list[int]:
+        """The ids of updates in work or waiting; at the end, of those that were broken off."""
+        return list(self._under_way)
 
     @property
     def idle(self) -> bool:
@@ -67,6 +73,8 @@ class InOrder(BaseUpdateProcessor):
                 coroutine.close()
             return
         turn.wanted += 1
+        assert isinstance(update, Update)
+        self._under_way[update.update_id] = asyncio.current_task()
         try:
             # asyncio's locks are fair: first come, first served
             async with turn.lock, self._room, asyncio.timeout(self._longest):
@@ -77,6 +85,8 @@ class InOrder(BaseUpdateProcessor):
         finally:
             if asyncio.iscoroutine(coroutine):
                 coroutine.close()  # cancelled while it waited, it never began
+            if not self._is_over:
+                self._under_way.pop(update.update_id, None)
             turn.wanted -= 1
             if not turn.wanted:
                 del self._turns[place]
@@ -84,11 +94,18 @@ class InOrder(BaseUpdateProcessor):
     async def initialize(self) -> None:
         """Nothing is needed beforehand."""
 
+    async def break_off(self) -> None:
+        """End what is under way, and begin nothing more."""
+        await self.shutdown()
+        for task in self._under_way.values():
+            if task is not None:
+                task.cancel()
+
     async def shutdown(self) -> None:
         """Begin nothing more: what still waits would find everything closed, and fail."""
+        if self._under_way and not self._is_over:
+            logger.warning("the process ends with %d updates unanswered", len(self._under_way))
         self._is_over = True
-        if waiting := sum(turn.wanted for turn in self._turns.values()):
-            logger.warning("the process ends with %d updates unanswered", waiting)
 
 
 def _place(update: object) -> int | None:

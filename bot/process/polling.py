@@ -6,13 +6,14 @@ batch in which it cannot parse one update.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
 from telegram.ext import ExtBot
 
 from bot.process.intake import Intake, update_id
+from bot.process.ordering import LONGEST
 from bot.process.shapes import KINDS
 from bot.process.troubles import reading_an_answer
 from bot.telegram.answers import Unreadable
@@ -21,7 +22,8 @@ POLL = 10
 """Seconds Telegram waits for something to send."""
 READ = 20.0
 """Seconds the answer may take after that, and the whole of it together."""
-LIMIT = timedelta(seconds=POLL + 2 * READ)
+LIMIT = timedelta(seconds=LONGEST + POLL + 2 * READ)
+"""For a round: before it asks it may have to wait until updates are answered or broken off."""
 SHORTEST = 1.0
 """Seconds for a round that brought nothing new: a server that does not wait is not hurried."""
 
@@ -42,10 +44,15 @@ class Polling:
         self._offset: int | None = None
 
     async def round(self) -> None:
-        """Ask once, and put what came into the queue."""
+        """Ask once, and put what came into the queue; wait before while much is unanswered.
+
+        Asking confirms what came before, and what is confirmed dies with the process.
+        """
         if not self._has_no_webhook:
-            await self._bot.delete_webhook()
+            async with asyncio.timeout(READ):
+                await self._bot.delete_webhook()
             self._has_no_webhook = True
+        await self._intake.room()
         began = time.monotonic()
         batch = await self._ask(POLL)
         is_new = [await self._intake.take(raw) for raw in batch]
@@ -57,8 +64,11 @@ class Polling:
         if not any(is_new):
             await self._sleep(max(0.0, SHORTEST - (time.monotonic() - began)))
 
-    async def confirm(self) -> None:
-        """Let Telegram know what is in the queue, or the next process would be sent it again."""
+    async def confirm(self, unanswered: Iterable[int]) -> None:
+        """Let Telegram know what is done with; the next process is sent the rest again."""
+        first = min(unanswered, default=None)
+        if self._offset is not None and first is not None:
+            self._offset = min(self._offset, first)
         await self._ask(0)
 
     async def _ask(self, seconds: int) -> list[object]:

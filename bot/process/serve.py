@@ -19,8 +19,9 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.morning.jobs import TICK, schedule
-from bot.process.intake import Intake
+from bot.process.intake import Backlog, Intake
 from bot.process.office import Office
+from bot.process.ordering import InOrder
 from bot.process.polling import LIMIT as POLLING_LIMIT
 from bot.process.polling import Polling
 from bot.process.setup import set_up
@@ -34,6 +35,8 @@ GRACE = timedelta(seconds=6)
 STEP_LIMIT = timedelta(hours=1)
 """For one of the morning's steps: each may be broken off anywhere, and goes on the next time."""
 CONFIRM_WITHIN = timedelta(seconds=2)
+ANSWERING = 0.75
+"""The share of `GRACE` in which what came in is answered; then it is broken off."""
 Task = asyncio.Task[None]
 
 
@@ -62,7 +65,9 @@ async def serve(office: Office, stop: asyncio.Event, *, tick: timedelta = TICK) 
 
 def _receiver(office: Office) -> Polling | Webhook:
     bot, settings = office.application.bot, office.services.core.settings
-    intake = Intake(bot, office.application.update_queue)
+    backlog = office.application.update_queue
+    assert isinstance(backlog, Backlog)
+    intake = Intake(bot, backlog)
     if settings.webhook_url is None:
         return Polling(bot, intake)
     secret = settings.webhook_secret
@@ -130,17 +135,35 @@ async def _stop(
             await asyncio.wait(others)
     except TimeoutError:
         logger.warning("not everything was finished in %g s", GRACE.total_seconds())
+    if isinstance(receiver, Polling):
+        confirm = partial(receiver.confirm, _processor(office).unanswered)
+        await office.supervisor.attempt("polling", confirm, limit=CONFIRM_WITHIN)
 
 
 async def _end(office: Office, receiver: Polling | Webhook, receiving: Task) -> None:
     """Stop hearing, then stop answering."""
+    deadline = asyncio.get_running_loop().time() + ANSWERING * GRACE.total_seconds()
     await asyncio.wait({receiving})
-    if isinstance(receiver, Polling):
-        await office.supervisor.attempt("polling", receiver.confirm, limit=CONFIRM_WITHIN)
-    else:
+    if isinstance(receiver, Webhook):
         await receiver.close()
     await office.outage.close()
+    try:
+        async with asyncio.timeout_at(deadline):
+            # While the application runs: later it would not wait for handlers that do not block.
+            await office.application.update_queue.join()
+    except TimeoutError:
+        logger.warning(
+            "not everything was finished in %g s: what came in is broken off",
+            GRACE.total_seconds() * ANSWERING,
+        )
+        await _processor(office).break_off()
     await office.application.stop()
+
+
+def _processor(office: Office) -> InOrder:
+    processor = office.application.update_processor
+    assert isinstance(processor, InOrder)
+    return processor
 
 
 def stop_on_signals(stop: asyncio.Event) -> Callable[[], None]:

@@ -34,6 +34,8 @@ LINGER = 2.0
 """Seconds in which what is not read is thrown away, so that who sends it sees the answer."""
 CONNECTIONS = 100
 """At the same time; Telegram opens 40 at most."""
+ROOM_WITHIN = 10.0
+"""Seconds in which there must be room for another update; else Telegram brings it again."""
 CLOSING = 2.0
 EVERY = timedelta(minutes=5)
 """How often it is looked whether Telegram still delivers here."""
@@ -108,6 +110,11 @@ class Webhook:
             return _ended(405, {"Allow": "POST"})
         if not self._is_from_telegram(request):
             return _ended(401)
+        try:
+            async with asyncio.timeout(ROOM_WITHIN):
+                await self._intake.room()
+        except TimeoutError:
+            return _ended(503)
         try:
             async with asyncio.timeout(READ_WITHIN):
                 body = await _body(request)

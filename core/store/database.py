@@ -34,19 +34,27 @@ _CONNECT_WITHIN = 10
 _PATIENCE = "patience"  # what a connection's busy_timeout is, in its `info`
 _HURRIED = timedelta(milliseconds=100)
 """How long others' locks are waited for once that was in vain: those in line behind have waited."""
+_STUCK = 300.0
+"""Seconds for a connection of our own to be free. Others of this process have them until then: it
+is busy, which is no trouble of the database unless one is never given back."""
 _BEGIN = "begin"  # our execution option: the statement that opens a SQLite transaction
 
 
 class Database:
     """An engine, its name for messages, and who may use it when."""
 
-    def __init__(self, engine: AsyncEngine, address: Address, waits: "_Waits") -> None:
+    def __init__(
+        self, engine: AsyncEngine, writer: AsyncEngine, address: Address, waits: "_Waits"
+    ) -> None:
         self.name = address.name
         self._waits = waits
         self._file = _File(address.file, address.name)
         self.writes = 0
         """Transactions of this process that ended: what was read before one may be out of date."""
         self._engine = engine
+        # IMMEDIATE: a transaction that reads first and then wants to write is refused at once,
+        # without waiting, when somebody else has written in between.
+        self._writer = writer.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         self._is_sqlite = address.url.get_backend_name() == "sqlite"
         # SQLite has one writer at a time. Tasks of this process wait for each other here, in
         # order; only other processes are waited for inside SQLite, which knows no order.
@@ -70,14 +78,11 @@ class Database:
 
         `is_apart`: it writes nothing that anybody has at hand, see `writes`.
         """
-        # IMMEDIATE: a transaction that reads first and then wants to write is refused at once,
-        # without waiting, when somebody else has written in between.
-        writer = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         try:
             with self._waits.noted(), speaking_of(self.name):
                 async with self._writing:
                     self._file.look()
-                    async with writer.begin() as connection:
+                    async with self._writer.begin() as connection:
                         yield connection
         finally:
             self.writes += not is_apart
@@ -208,10 +213,13 @@ async def open_database(url: str, *, patience: timedelta) -> AsyncIterator[Datab
         prepare(address.file)
     waits = _Waits(patience)
     engine = _engine(address, waits)
+    # The writer's own: whoever has the lock must not stand in line behind all readers as well.
+    writer = engine if address.file is None else _engine(address, waits)
     try:
-        yield Database(engine, address, waits)
+        yield Database(engine, writer, address, waits)
     finally:
         await engine.dispose()
+        await writer.dispose()
 
 
 def _engine(address: Address, waits: _Waits) -> AsyncEngine:
@@ -222,7 +230,10 @@ def _engine(address: Address, waits: _Waits) -> AsyncEngine:
         "isolation_level": None,  # the driver's hands off BEGIN
         "factory": _SqliteConnection,
     }
-    engine = create_async_engine(address.url, connect_args=arguments, hide_parameters=True)
+    patience = {} if address.in_memory else {"pool_timeout": _STUCK}
+    engine = create_async_engine(
+        address.url, connect_args=arguments, hide_parameters=True, **patience
+    )
     event.listen(engine.sync_engine, "connect", waits.set_up)
     event.listen(engine.sync_engine, "begin", waits.begin)
     return engine
@@ -233,6 +244,7 @@ def _server_engine(address: Address) -> AsyncEngine:
         return create_async_engine(
             address.url,
             pool_pre_ping=True,
+            pool_timeout=_STUCK,
             hide_parameters=True,
             connect_args={"connect_timeout": _CONNECT_WITHIN},
         )

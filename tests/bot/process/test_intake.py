@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from telegram import Update
 from telegram.ext import ApplicationBuilder
 
-from bot.process.intake import REMEMBERED, Intake, update_id
+from bot.process.intake import REMEMBERED, Backlog, Intake, update_id
 
 BOT = ApplicationBuilder().token("1:x").updater(None).build().bot
 USER = {"id": 7, "is_bot": False, "first_name": "Ana"}
@@ -56,7 +56,7 @@ UNREADABLE: list[object] = [
 
 @pytest.fixture
 def intake() -> Intake:
-    return Intake(BOT, asyncio.Queue())
+    return Intake(BOT, Backlog())
 
 
 @pytest.mark.parametrize("raw", UNREADABLE, ids=lambda raw: repr(raw)[:60])
@@ -121,7 +121,7 @@ FIELDS = [*sorted(Update.ALL_TYPES), "date", "chat", "from", "photo", "entities"
 )
 def test_no_shape_raises(kind: str, body: object, spoilt: dict[str, Any]) -> None:
     async def run() -> None:
-        intake = Intake(BOT, asyncio.Queue())
+        intake = Intake(BOT, Backlog())
         await intake.take({"update_id": 1, kind: body})
         await intake.take({"update_id": 2, "message": MESSAGE | spoilt})
         await intake.take({"update_id": 3, "callback_query": TAP | {"message": MESSAGE | spoilt}})

@@ -167,3 +167,21 @@ async def test_what_still_waits_when_the_process_ends_is_not_begun() -> None:
     await asyncio.gather(*tasks)
     assert stage.log == ["+a1", "-a1"]
     assert processor.idle
+
+
+async def test_what_is_broken_off_is_known_as_unanswered() -> None:
+    stage, processor = Stage(), InOrder()
+    tasks = [
+        started(processor, update(1, 1), stage.handler("a1")),
+        started(processor, update(1, 2), stage.handler("a2")),
+        started(processor, update(2, 3), stage.handler("b1")),
+    ]
+    stage.let_go("b1")
+    await rounds()
+    assert processor.unanswered == [1, 2]
+    await processor.break_off()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await started(processor, update(3, 4), stage.handler("c1"))
+    assert stage.log == ["+a1", "+b1", "-b1"]
+    assert processor.unanswered == [1, 2, 4]
+    assert processor.idle

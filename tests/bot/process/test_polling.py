@@ -1,12 +1,18 @@
 """Polling against a Telegram that misbehaves: the bot hears again, and nobody is forgotten."""
 
+import asyncio
 import json
 import logging
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from telegram import Update
+from telegram.ext import ApplicationHandlerStop, MessageHandler, TypeHandler, filters
+from telegram.warnings import PTBUserWarning
 
+from bot.context import Context
 from bot.playground.faults import Fault, Kind
 from bot.process import supervisor
 from tests.bot.process.conftest import Site
@@ -111,3 +117,74 @@ async def test_a_server_that_repeats_itself_is_answered_once_and_not_hurried(sit
         await eventually(lambda: telegram.world.record.requests["getUpdates"] >= 2)
     assert len(telegram.world.received(ANA)) == 1
     assert telegram.world.record.requests["getUpdates"] <= 4
+
+
+async def test_a_flood_stays_with_telegram_and_a_restart_loses_and_doubles_nothing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.process.serve.GRACE", timedelta(seconds=30))
+    site.telegram.world.knows_everyone = True
+    answered: Counter[int] = Counter()
+    flood = range(50_000, 50_250)
+    for person in flood:
+        site.telegram.people.say(person, "/help")
+
+    async def answer(update: Update, _context: Context) -> None:
+        await asyncio.sleep(0.01)
+        assert update.effective_user is not None
+        answered[update.effective_user.id] += 1
+        raise ApplicationHandlerStop
+
+    for number in range(2):
+        async with site.serving() as office:
+            office.application.add_handler(TypeHandler(Update, answer), group=-9)
+            await eventually(lambda n=number: len(answered) > n * len(flood) - n)
+        left = len(site.telegram.world.updates.queue)
+        assert answered.total() == len(flood) - left
+        assert bool(left) == (number == 0), "all of it was taken at once"
+    assert set(answered.values()) == {1}
+
+
+async def test_what_cannot_be_answered_before_the_end_is_left_to_the_next_process(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.process.serve.GRACE", timedelta(seconds=0.4))
+    started = asyncio.Event()
+
+    async def forever(_update: Update, _context: Context) -> None:
+        started.set()
+        await asyncio.Event().wait()
+
+    site.telegram.people.say(ANA, "/help")
+    poll = site.telegram.world.faults
+    async with site.serving() as office:
+        office.application.add_handler(TypeHandler(Update, forever), group=-9)
+        poll.add(Fault(Kind.HANG, "getUpdates", times=1, skip=1))  # nothing is confirmed yet
+        await started.wait()
+    async with site.serving():
+        await site.telegram.answers(ANA)
+
+
+async def test_at_the_end_what_waits_behind_another_is_done_without_a_warning(
+    site: Site, recwarn: pytest.WarningsRecorder
+) -> None:
+    started, gate, done = asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def first(_update: Update, _context: Context) -> None:
+        started.set()
+        await gate.wait()
+
+    async def then(_update: Update, _context: Context) -> None:
+        done.append("then")
+
+    async with site.serving() as office:
+        hold, slow = filters.Text(["first"]), filters.Text(["then"])
+        office.application.add_handler(MessageHandler(hold, first), group=-9)
+        office.application.add_handler(MessageHandler(slow, then, block=False), group=-9)
+        for text in ("first", "then"):
+            site.telegram.people.say(ANA, text)
+        await started.wait()
+        await eventually(lambda: not site.telegram.world.updates.queue)
+        asyncio.get_running_loop().call_later(0.1, gate.set)
+    assert done == ["then"]
+    assert not [each for each in recwarn if issubclass(each.category, PTBUserWarning)]

@@ -16,7 +16,7 @@ from telegram.error import BadRequest
 from telegram.ext import ApplicationBuilder, ExtBot
 
 from bot.process import webhook as module
-from bot.process.intake import Intake
+from bot.process.intake import MOST, Backlog, Intake
 from bot.process.troubles import Undelivered
 from bot.process.webhook import HEADER, LARGEST, Webhook
 from core.errors import ConfigError
@@ -34,7 +34,7 @@ class Port:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.number = int(probe.getsockname()[1])
-        self.queue: asyncio.Queue[object] = asyncio.Queue()
+        self.queue = Backlog()
         self.bot = ApplicationBuilder().token("1:x").updater(None).build().bot
         self.webhook = self.hook()
         self.url = f"http://127.0.0.1:{self.number}/hook"
@@ -86,6 +86,24 @@ async def test_an_update_is_taken_once_however_often_it_is_brought(
         async with http.post(port.url, json=UPDATE, headers=GOOD) as answer:
             assert answer.status == 200
     assert port.queue.qsize() == 1
+
+
+async def test_while_much_is_unanswered_telegram_keeps_it(
+    port: Port, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ROOM_WITHIN", 0.05)
+    for _ in range(MOST + 1):
+        await port.queue.put(object())
+    async with http.post(port.url, json=UPDATE, headers=GOOD) as answer:
+        assert answer.status == 503
+    assert port.queue.qsize() == MOST + 1
+    port.queue.get_nowait()  # under way is not done with
+    async with http.post(port.url, json=UPDATE, headers=GOOD) as answer:
+        assert answer.status == 503
+    port.queue.task_done()
+    async with http.post(port.url, json=UPDATE, headers=GOOD) as answer:
+        assert answer.status == 200
+    assert port.queue.qsize() == MOST + 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -58,6 +59,27 @@ async def test_fifty_writers_and_readers_at_once_get_all_their_work_done(
         assert len((await store.calls.book("key", "flash", "score", SPAN)).starts) == 50
         kept = await store.history.shown("channel", except_day=DAY + timedelta(days=1))
         assert kept == {str(number) for number in range(50)}, "what one showed was forgotten"
+
+
+async def test_hundreds_of_writers_wait_for_each_other_and_not_for_all_readers(path: Path) -> None:
+    """However little patience there is with others' locks: those here are our own."""
+    async with open_database(f"sqlite:///{path}", patience=timedelta(milliseconds=50)) as database:
+        await migrate(database)
+        await database.use_wal()
+
+        async def write(number: int) -> None:
+            async with database.transaction() as connection:
+                row = DAY_READ | {"day": DAY + timedelta(days=number)}
+                await connection.execute(insert(source_days).values(row))
+
+        async with AsyncExitStack() as reading:
+            for _ in range(15):  # all connections that readers may have
+                connection = await reading.enter_async_context(database.reading())
+                assert await _count(connection) == 0
+            async with asyncio.timeout(20):
+                await asyncio.gather(*(write(number) for number in range(300)))
+        async with database.reading() as connection:
+            assert await _count(connection) == 300
 
 
 async def test_two_stores_on_one_file_wait_for_each_other(url: str, clock: Clock) -> None:
