@@ -13,7 +13,8 @@ from typing import Any, Final
 UNREADABLE: Final = "\ufffd"
 """Unicode's own mark for it. A statement that has one is not shown."""
 
-_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})|\\(\'?)')
+# What is cut off at the end of a text may have been going to be an escape.
+_ESCAPE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}|(?:u[0-9A-Fa-f]{0,3})?\Z)|\\(\'?)')
 
 _CONTROLS = {
     "\a": "a",

@@ -24,7 +24,7 @@ _LONGEST_ID = 200
 _BLANK = re.compile(r"\s")
 _ARXIV = re.compile(r"^arxiv:\s*", re.IGNORECASE)
 _SCORE = re.compile(
-    r"\s*(?P<value>[+-]?\d{1,9}(?:\.\d{0,9})?)\s*(?:(?:/|out of)\s*(?P<most>100?)|%|分)?\s*",
+    r"\s*+(?P<value>[+-]?\d{1,9}(?:\.\d{0,9})?)\s*+(?:(?:/|out of)\s*+(?P<most>100?)|%|分)?\s*+",
     re.ASCII,
 )
 _MOST_DOUBTFUL = 10

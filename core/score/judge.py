@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from itertools import chain as chained
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar
@@ -19,6 +20,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BaseModel, Field, WithJsonSchema, model_validator
 
 from core.analyze.language import NAMES
+from core.aside import Aside, in_a_thread
 from core.errors import LLMError, LLMTooLong
 from core.links import links_in, own_links_only, words_of
 from core.llm import ORDINARY, Errand, Question, Urgency
@@ -150,9 +152,17 @@ class _Heard:
 class Judge:
     """Scores shortlists against a focus."""
 
-    def __init__(self, chain: Asker, prompt: PromptFile, *, max_input_tokens: int) -> None:
+    def __init__(
+        self,
+        chain: Asker,
+        prompt: PromptFile,
+        *,
+        max_input_tokens: int,
+        aside: Aside = in_a_thread,
+    ) -> None:
         """`max_input_tokens` bounds each whole question, by our estimate."""
         self._chain = chain
+        self._aside = aside
         self._prompt = prompt
         self._max_input_tokens = max_input_tokens
         self._max_items = items_per_answer(prompt.max_output_tokens, prompt.thinking_budget)
@@ -228,8 +238,8 @@ class Judge:
         ids = [paper.id for paper in papers]
         language, model = case.language, reply.model
         found, dropped = read_items(reply.answer.scores, ids, language=language, model=model)
-        # In a thread: sixty abstracts are taken apart, and readers are waiting.
-        grounded = await asyncio.to_thread(_grounded, found, papers, case.focus)
+        # Aside: sixty abstracts are taken apart, and readers are waiting.
+        grounded = await self._aside(partial(_grounded, found, papers, case.focus))
         return [_Heard(papers, grounded, dropped)]
 
     def _question(self, papers: Sequence[Paper], case: _Case) -> Question:

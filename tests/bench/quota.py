@@ -114,7 +114,7 @@ async def planned(world: World, folder: Path, limits: Limits, size: tuple[int, i
     prompts = load_prompts(files("prompts"))
     async with world.store(folder / "paperboy.db") as (_, log):
         chain = world.chain(log, limits, shares=Shares(digest=limits.rpd))
-        judge = Judge(chain, prompts["score"], max_input_tokens=SCORING_TOKENS)
+        judge = Judge(chain, prompts["score"], max_input_tokens=SCORING_TOKENS, aside=at_once)
         reader = Reader(
             chain, prompts["read"], prompts["mend"], max_input_tokens=READING_TOKENS, aside=at_once
         )

@@ -111,6 +111,12 @@ async def ids(store: Store, words: str) -> list[str]:
         ("快光", []),  # not across a stop
     ],
 )
+async def test_what_is_found_best_first(store: Store, words: str, expected: list[str]) -> None:
+    await fill(store)
+
+    assert await ids(store, words) == expected
+
+
 @pytest.mark.parametrize(
     ("words", "without", "expected"),
     [
@@ -130,12 +136,6 @@ async def test_what_is_left_out_is_not_found(
     found = await store.search.find(words, without=without, limit=10)
     assert sorted(hit.id[-1] for hit in found.hits) == sorted(expected)
     assert found.total == len(expected)
-
-
-async def test_what_is_found_best_first(store: Store, words: str, expected: list[str]) -> None:
-    await fill(store)
-
-    assert await ids(store, words) == expected
 
 
 @pytest.mark.parametrize(
