@@ -24,7 +24,7 @@ _ORDER = {
     for words in ("一二三四五六七八九十", ["first", "second", "third", "fourth", "fifth", "sixth"])
     for n, word in enumerate(words, 1)
 }
-_LOOSE_END = re.compile(r"[，,、;；:：\s]+(?=[。.!！?？]?$)")
+_LOOSE_END = re.compile(r"(?<![，,、;；:：\s])[，,、;；:：\s]++(?=[。.!！?？]?$)")
 _LONGEST_PERIOD = 60
 _LEAST_TOKENS = 12
 _LEAST_COUNTED = 3
