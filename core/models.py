@@ -298,8 +298,7 @@ class Note(Value):
     kind: NoteKind
     source: str | None = None
     day: date | None = None
-    """For NO_ANNOUNCEMENT, NOT_YET_ANNOUNCED and CATCHING_UP: the next list's day; for BUNDLED: the
-    last day, where the digest's own comes after it."""
+    """For NO_ANNOUNCEMENT, NOT_YET_ANNOUNCED and CATCHING_UP: the next list's day."""
     paper_id: str | None = None
     count: int | None = None
 

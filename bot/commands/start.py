@@ -85,9 +85,7 @@ async def start(update: Update, context: Context) -> None:
         opening = _open(update, services, caller, PaperRef(paper_id))
         context.application.create_task(opening, update=update)
     elif caller.is_private:
-        if await _subscribe(services, caller):
-            made = _show_once_made(services, caller)
-            context.application.create_task(made, update=update)
+        await _subscribe(services, caller)
     elif await may_manage(update, context):
         await _subscribe_group(services, caller)
     else:
@@ -103,27 +101,18 @@ async def _open(update: Update, services: BotServices, caller: Caller, reference
             await answer(services, caller, HINT[caller.language])
 
 
-async def _subscribe(services: BotServices, caller: Caller) -> bool:
-    """Subscribe; return whether the list to be shown at once is still being made."""
+async def _subscribe(services: BotServices, caller: Caller) -> None:
     chat, is_new = await services.core.store.chats.join(_newcomer(caller, services))
     if chat.paused_at is not None:
         await answer(services, caller, PAUSED[chat.language])
-        return False
+        return
     said = KNOWN if not is_new else GREETING if caller.row is None else BACK
     newest = await newest_for(chat, services) if is_new else None
     # What is shown in a moment will not come again.
     soon = chat if newest is None else Chat(**vars(chat) | {"had_day": newest.digest.day})
     when = next_time(soon, services)
     await answer(services, caller, said[chat.language].format(when=when))
-    if newest is not None:
-        await show_newest(services, caller, chat)
-    return is_new and newest is None and await services.morning.is_making()
-
-
-async def _show_once_made(services: BotServices, caller: Caller) -> None:
-    await services.morning.made()
-    chat = await services.core.store.chats.get(caller.address.chat_id)
-    if chat is not None and chat.left_at is None and chat.had_day != services.morning.newest_day():
+    if is_new:
         await show_newest(services, caller, chat)
 
 

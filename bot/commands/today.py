@@ -15,13 +15,11 @@ from bot.commands.people import (
     argument,
     as_chat,
     caller_of,
-    progress,
     view_of,
 )
 from bot.context import BotServices, Context
 from bot.render import words
 from bot.render.contents import contents
-from bot.render.message import Message
 from core.models import Language
 from core.store.chats import Chat
 
@@ -30,14 +28,6 @@ NONE_YET: dict[Language, str] = {
     "zh": "还没有做好的日报，下一份 {when} 送出。现在就可以发 /paper 加 arXiv 编号读任意论文。",
     "en": "There is no digest yet; the next one comes {when}. Until then /paper with an arXiv id"
     " reads any paper.",
-}
-IN_WORK: dict[Language, str] = {
-    "zh": "⏳ 今天的日报正在做，几分钟内就出现在这里。",
-    "en": "⏳ Today's digest is being made; it appears here within a few minutes.",
-}
-BROKEN_OFF: dict[Language, str] = {
-    "zh": "今天的日报还没做完就重启了。请再发一次 /today。",
-    "en": "The bot restarted before today's digest was made. Please send /today again.",
 }
 WHICH_DAY: dict[Language, str] = {
     "zh": "没看出是哪一天。/today 看最新的；看某一天写 /today {example}、03-10 或 昨天。",
@@ -62,11 +52,6 @@ WAITING: dict[Language, str] = {
     "en": "today, once its list is out",
 }
 """Instead of an hour, where the day's lists are late or cannot be read."""
-OVER: dict[Language, str] = {
-    "zh": "重新启动演示后",
-    "en": "when the demo is started again",
-}
-"""Instead of an hour, where the bundled days are over."""
 
 
 async def today(update: Update, context: Context) -> None:
@@ -79,28 +64,10 @@ async def today(update: Update, context: Context) -> None:
         await _of_day(services, caller, chat, text)
         return
     edition = await newest_for(chat, services)
-    if edition is None and await services.morning.is_making():
-        # Making it takes longer than the chat's next commands should wait.
-        context.application.create_task(_once_made(services, caller, chat), update=update)
-    elif edition is None:
+    if edition is None:
         await answer(services, caller, none_yet(chat, services))
     else:
         await answer_all(services, caller, contents([edition], view_of(chat, services)))
-
-
-async def _once_made(services: BotServices, caller: Caller, chat: Chat) -> None:
-    """Say that the newest list is being made; it, or why there is none, takes that place."""
-    language = chat.language
-    at = await answer(services, caller, IN_WORK[language])
-    async with progress(services, caller, at, Message(BROKEN_OFF[language])):
-        await services.morning.made()
-        edition = await newest_for(chat, services)
-        if edition is None:
-            shown = [Message(none_yet(chat, services))]
-        else:
-            shown = [*contents([edition], view_of(chat, services))]
-        await services.outbox.edit(caller.address, at, shown[0])
-        await answer_all(services, caller, shown[1:])
 
 
 async def _of_day(services: BotServices, caller: Caller, chat: Chat, text: str) -> None:
@@ -141,8 +108,6 @@ def next_time(chat: Chat, services: BotServices) -> str:
     coming = services.morning.next_post(chat)
     if services.morning.is_waiting(chat):
         return WAITING[chat.language]
-    if services.morning.is_over(coming):
-        return OVER[chat.language]
     return moment(coming, services.core.now(), chat.zone, chat.language)
 
 

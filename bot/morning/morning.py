@@ -197,25 +197,6 @@ class Morning:
         has_had = chat.had_day is not None and chat.had_day >= day
         return came is not None and came.try_at is not None and not has_had
 
-    def is_over(self, at: datetime) -> bool:
-        """Whether the edition that is out at `at` will never be: only bundled days have an end."""
-        return self._editions.press.out_at(at) > self._editions.last_day
-
-    async def is_making(self) -> bool:
-        """Whether the edition that is out by now is under way, or due, for the first time here."""
-        day = self.newest_day()
-        if self._build.last(day) is not None or self.is_over(self._now()):
-            return False
-        if day != self._editions.press.in_work_at(self._now()):
-            return False
-        return self._building.locked() or bool(await self._store.chats.times())
-
-    async def made(self) -> None:
-        """Return when what is to be built now was tried: by whoever is at it already, or here."""
-        await self.build()
-        async with self._building:
-            pass
-
     async def preview(self, day: date) -> Edition:
         """Return `day`'s edition of the digest's own audience, built now if need be."""
         async with self._building:

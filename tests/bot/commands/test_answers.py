@@ -31,7 +31,6 @@ async def test_before_the_first_list_everything_says_so_and_when_it_comes(
         assert "所以没有第 2 篇" in await empty.ask("/paper 2")
         assert "还没有做好的日报" in await empty.ask("/status")
         assert len(await empty.say("/start")) == 1
-        await empty.silence(CHEN)
 
 
 async def test_search_finds_papers_and_its_buttons_open_them(stage: Stage) -> None:

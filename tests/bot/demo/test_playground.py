@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import time, timedelta
+from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -47,48 +47,6 @@ async def test_the_morning_comes_when_the_clock_is_turned(playground: Playground
     assert "CV Paper Daily | 2026-03-13" in texts[3]
     assert not world.record.refused
     assert not world.record.mended
-
-
-async def test_who_comes_while_the_first_digest_is_made_is_told_so_and_gets_it(
-    playground: Playground,
-) -> None:
-    world, people = playground.world, People(playground.world)
-    for reader in (ANA, LIN):
-        people.start(reader)
-        people.say(reader, "/today")
-    for reader, in_work, title in (
-        (ANA, "Today's digest is being made", "CV Paper Daily | 2026-03-12"),
-        (LIN, "今天的日报正在做", "CV 论文日报 | 2026-03-12"),
-    ):
-        await received(playground, reader, 5)
-        said = [str(message["text"]) for message in world.received(reader)]
-        assert any(in_work in text for text in said)
-        assert not any("no digest yet" in text or "还没有做好" in text for text in said)
-        async with asyncio.timeout(30):
-            while sum(title in text for text in world.texts(reader)) < 2:
-                await world.events.bell.wait()
-        assert not any(in_work in text for text in world.texts(reader)), "it became the digest"
-
-
-async def test_the_days_after_the_bundled_ones_are_called_that_and_promise_nothing(
-    playground: Playground,
-) -> None:
-    world, people = playground.world, People(playground.world)
-    await received(playground, CHANNEL, 1)
-    people.start(ANA)
-    await received(playground, ANA, 3)
-    world.clock.move_to_hour(time(8, 30), days=1, zone=SHANGHAI)
-    await received(playground, ANA, 4)
-    for number in range(1, 5):  # Saturday to Tuesday
-        world.clock.move_to_hour(time(8, 30), days=1, zone=SHANGHAI)
-        told = (await received(playground, ANA, 4 + number))[-1]
-        assert "bundled days end on 2026-03-13 Fri" in told
-        posted = (await received(playground, CHANNEL, 2 + number))[-1]
-        assert "到 2026-03-13 周五 为止" in posted
-        world.clock.advance(timedelta(hours=5))  # when a list that is late is told of
-    people.say(ANA, "/status")
-    assert "Next post: when the demo is started again" in (await received(playground, ANA, 10))[-1]
-    assert len(world.texts(CHANNEL)) == 6
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
