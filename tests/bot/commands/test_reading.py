@@ -112,7 +112,7 @@ async def test_an_unreachable_model_is_tried_again_later_and_later(
 async def until_postponed(stage: Stage) -> list[Any]:
     async with asyncio.timeout(10):
         rows = await stage.core.store.asked.open()
-        while stage.services.reading.promises.under_way or not all(row.due_at for row in rows):
+        while not all(row.tries and row.owner is None for row in rows):
             await asyncio.sleep(0.005)
             rows = await stage.core.store.asked.open()
     return list(rows)

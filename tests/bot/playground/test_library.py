@@ -1,7 +1,6 @@
 """The real python-telegram-bot against the playground, as the product uses it."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -253,29 +252,3 @@ async def test_a_second_poller_ends_the_first(telegram: Telegram) -> None:
         assert await second.get_updates(timeout=0) == ()
         with pytest.raises(Conflict, match="only one bot instance"):
             await polls
-
-
-async def test_a_webhook_brings_updates_instead(telegram: Telegram) -> None:
-    app = Application.builder().token(telegram.token).base_url(telegram.base_url).build()
-    _talks(app)
-    port = _free_port()
-    async with app:
-        assert app.updater is not None
-        await app.updater.start_webhook(
-            "127.0.0.1", port, "hook", webhook_url=f"http://127.0.0.1:{port}/hook", secret_token="s"
-        )
-        await app.start()
-        telegram.people.start(LIN, "one")
-        [answer] = await telegram.answers(LIN)
-        assert (await app.bot.get_webhook_info()).url == f"http://127.0.0.1:{port}/hook"
-        with pytest.raises(Conflict, match="webhook is active"):
-            await app.bot.get_updates()
-        await app.updater.stop()
-        await app.stop()
-    assert answer["text"] == "你好 ['one']"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
