@@ -35,7 +35,7 @@ async def push(start: datetime) -> float:
     """Push what is due; return the seconds it took."""
     clock = Clock(start)
     async with open_office(
-        load_settings(_env_file=None),
+        load_settings(env_file=None),
         "push",
         now=clock.now,
         sleep=clock.sleep,
