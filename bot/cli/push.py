@@ -22,8 +22,8 @@ MORE: dict[str, dict[Language, str]] = {
         "en": "{number} not delivered yet: run paperboy push again, nothing is sent twice",
     },
     "unsure": {
-        "zh": "{number} 次连接中断，不知是否送达",
-        "en": "{number} times the connection broke, and nobody knows whether it arrived",
+        "zh": "{number} 次没得到明确答复，不知是否送达",
+        "en": "{number} times there was no clear answer, and nobody knows whether it arrived",
     },
     "given_up": {"zh": "{number} 条已放弃", "en": "{number} given up"},
     "gone": {

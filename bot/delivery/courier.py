@@ -6,8 +6,9 @@ over. What becomes of a failure:
 
     held back by Telegram   tried again when it allows, never before
     not arrived             tried again, soon at first, then hourly; it is no fault of the message
-    perhaps arrived         tried again after the lease and hours later, then given up: a lost
-                            morning is worse than a double one, and both are counted
+    perhaps arrived         tried again after the lease and hours later, only while Telegram takes
+                            messages, then given up: a lost morning is worse than a double one,
+                            and both are counted
     recipient gone          the subscription ends, with the reason, unless many end in one push
     recipient refuses       tried again ever more rarely; ends when that is repeated over a day
     refused                 told to the administrators, tried twice more, and given up
@@ -27,6 +28,7 @@ from typing import Any
 from bot.delivery.book import Book
 from bot.delivery.crowd import Crowd
 from bot.delivery.post import Post, Tally
+from bot.delivery.probe import Probe
 from bot.delivery.refusals import Ending, Refusals, is_fresh, is_repeated, pause
 from bot.errors import (
     ChatMoved,
@@ -57,7 +59,7 @@ GRACE = timedelta(seconds=3)
 SOON, HOURLY = timedelta(seconds=30), timedelta(hours=1)
 SOON_TRIES = 5
 LAST_WAIT = timedelta(hours=2)
-"""Before the last try of what may have arrived: an outage of minutes should not use up all."""
+"""Before the last try of what may have arrived: a bad quarter of an hour should not use up all."""
 IN_LINE = timedelta(minutes=1)
 """How long a message waits in line for bans to end, before others have their turn."""
 MOST_BANS = 5
@@ -84,6 +86,8 @@ class _Part:
     bans: int = 0
     """How often it was told to wait while it did."""
     is_moved: bool = False
+    is_answering: bool = False
+    """Telegram is known to take messages, so what may have arrived may be tried again."""
 
     @property
     def key(self) -> tuple[int, str, int]:
@@ -114,6 +118,7 @@ class Courier:
         self._workers = workers
         self._lease = lease
         self._book = Book(store.deliveries)
+        self._probe = Probe(outbox.is_answering, now)
         self._crowds: set[Crowd[Any]] = set()
         self._is_stopping = False
 
@@ -225,13 +230,16 @@ class Courier:
         async def begin() -> bool:
             nonlocal lease_until
             lease_until = self._now() + self._lease
-            return await self._book.write(Begin(*part.key, self._now(), lease_until))
+            attempt = Begin(*part.key, self._now(), lease_until, part.is_answering)
+            return await self._book.write(attempt)
 
         message = part.post.messages[part.number]
         to = Address(part.chat.chat_id, part.chat.thread_id)
         try:
             message_id = await self._outbox.post(to, message, begin)
         except NotOurs:
+            if not part.is_answering and await self._may_be_repeated(part):
+                return await self._part(replace(part, is_answering=True), refusals)
             return part.chat, *await self._passed_over(part)
         except ChatMoved as error:
             await self._book.write(Release(*part.key, self._now(), lease_until=lease_until))
@@ -251,6 +259,12 @@ class Courier:
         await self._book.write(done)
         refusals.tried += 1
         return part.chat, Tally(sent=1), True
+
+    async def _may_be_repeated(self, part: _Part) -> bool:
+        """Whether a message was kept back since it may have arrived, and may go out now."""
+        row = await self._row(part)
+        is_kept_back = row is not None and row.may_have_arrived and row.is_due(self._now())
+        return is_kept_back and await self._probe.answers()
 
     async def _passed_over(self, part: _Part) -> tuple[Tally, bool]:
         """Say of a message that may not go out now whether the ones behind it may."""
@@ -298,6 +312,7 @@ class Courier:
                 return Tally(held=1, unknown=isinstance(error, UnknownRefusal)), False
             case MayBeSent() if unclear < MOST_UNSURE:
                 logger.warning("%s to %s: %s; nobody knows", part.post.key, who(part.key[0]), error)
+                self._probe.doubt()
                 later = lease_until if unclear == 1 else now + LAST_WAIT
                 release = Release(*part.key, later, unsure=True, lease_until=lease_until)
                 await self._book.write(release)

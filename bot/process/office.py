@@ -33,6 +33,7 @@ from bot.commands import add_handlers
 from bot.context import SERVICES, BotServices, Context
 from bot.counting import Attempt, Counting
 from bot.delivery.courier import Courier
+from bot.errors import MayBeSent, NotSent
 from bot.logs import redact, secrets_of
 from bot.morning.assembly import assemble
 from bot.process.intake import Backlog
@@ -169,8 +170,19 @@ def _application(core: Services, session: aiohttp.ClientSession, token: str) -> 
 
 
 def _administrators(core: Services, outbox: Outbox) -> Administrators:
+    is_unsure = False
+
     async def tell(admin: int, message: Message) -> object:
-        return await outbox.send(Address(admin), message)
+        nonlocal is_unsure
+        if is_unsure and not await outbox.is_answering():
+            raise NotSent("Telegram takes no messages yet")
+        try:
+            message_id = await outbox.send(Address(admin), message)
+        except MayBeSent:
+            is_unsure = True
+            raise
+        is_unsure = False
+        return message_id
 
     return Administrators(core.store, core.settings.telegram_admin_ids, tell, core.now)
 

@@ -163,6 +163,8 @@ class Promises:
                 return row
             except MessageLost:
                 logger.info("a promise was deleted; its answer is sent anew")
+        if row.tries and not await self._outbox.is_answering():
+            raise NotSent("Telegram takes no messages yet")  # and what may have arrived is few
         message_id = await self._outbox.send(address(row), page)
         return await self._core.store.asked.placed(row, message_id)
 

@@ -47,7 +47,7 @@ class NotTelegram(NetworkError):
 
 
 class ServerFailed(NetworkError):
-    """A 5xx: Telegram, or the gateway before it, says itself that it did nothing."""
+    """A 5xx of Telegram, or of a gateway before it: what was asked for may have been done."""
 
 
 class NoAnswer(TimedOut):

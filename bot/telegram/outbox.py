@@ -14,7 +14,7 @@ import telegram
 from telegram.error import BadRequest, EndPointNotFound, TelegramError
 from telegram.ext import ExtBot
 
-from bot.errors import MessageLost, MessageRefused, TopicGone
+from bot.errors import HeldBack, MessageLost, MessageRefused, TopicGone
 from bot.logs import who
 from bot.render.message import Button, Entity, Message
 from bot.render.plain import bare
@@ -24,6 +24,9 @@ from bot.telegram.pace import Begin, Bulk
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_NOBODY = 0
+"""No chat's id."""
 
 GET_CHAT, GET_CHAT_MEMBER = "get_Chat", "get_Chat_Member"
 """Written so for the library's general call, which warns of methods it has itself: those want a
@@ -137,6 +140,16 @@ class Outbox:
 
         sent = await self._bare_if_need_be(caption, act)
         return SentPhoto(sent.message_id, sent.photo[-1].file_id if sent.photo else None)
+
+    async def is_answering(self) -> bool:
+        """Whether Telegram takes messages: it refuses one to nobody that says nothing."""
+        try:
+            await self._bot.send_message(_NOBODY, "", rate_limit_args=Bulk())
+        except BadRequest:
+            return True
+        except (TelegramError, HeldBack):
+            return False
+        return True
 
     async def edit(
         self, to: Address, message_id: int, message: Message, *, bulk: bool = False

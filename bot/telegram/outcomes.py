@@ -96,11 +96,11 @@ def outcome(error: TelegramError, now: datetime) -> DeliveryError:
             return _bad_request(error)
         case NotTelegram():
             return UnknownRefusal(error.message)
-        case NotArrived() | ServerFailed():
-            # Not arrived, or answered with a 5xx: Telegram says itself that it did nothing. Were
-            # that taken as "maybe", an outage of minutes would use up the few tries "maybe" has.
+        case NotArrived():
             return NotSent(error.message)
-        case BrokenOff() | NoAnswer() | Unreadable():
+        case BrokenOff() | NoAnswer() | Unreadable() | ServerFailed():
+            # A 5xx, too: a gateway gives up on a server that went on, a server that restarts on
+            # what it has passed on ("Internal Server Error: restart").
             return MayBeSent(error.message)
         case _:  # the library's own; its text may quote a URL
             return MayBeSent(f"nobody knows what {type(error).__name__} did")

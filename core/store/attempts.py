@@ -44,6 +44,16 @@ class Delivery:
         """There will be no other attempt."""
         return self.sent_at is not None or self.given_up_at is not None
 
+    @property
+    def may_have_arrived(self) -> bool:
+        """Of some attempt nobody knows what it did, or nobody ever will."""
+        return self.unsure > 0 or self.lease_until is not None
+
+    def is_due(self, at: datetime) -> bool:
+        """Whether it may be tried: nobody is at it, and nothing is waited for."""
+        times = (self.lease_until, self.not_before)
+        return not self.is_finished and all(time is None or time <= at for time in times)
+
 
 @dataclass(frozen=True)
 class Begin:
@@ -54,6 +64,8 @@ class Begin:
     part: int
     at: datetime
     lease_until: datetime
+    is_answering: bool = True
+    """Telegram is known to take messages. Else what may have arrived is not tried again."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +131,7 @@ def after(row: Delivery | None, change: Change) -> Delivery | None:
 def _begun(row: Delivery | None, change: Begin) -> Delivery | None:
     if row is None:
         row = _untried(change)
-    elif row.is_finished or any(
-        time is not None and time > change.at for time in (row.lease_until, row.not_before)
-    ):
+    elif not row.is_due(change.at) or (row.may_have_arrived and not change.is_answering):
         return row
     # A lease that nobody gave back: the attempt under it may have arrived.
     unsure = row.unsure + (row.lease_until is not None)

@@ -52,12 +52,12 @@ async def test_a_post_of_several_messages_goes_on_at_the_missing_one(yard: Yard)
     chat = await yard.chat(ANA)
     yard.telegram.world.faults.add(fault(Kind.ANSWER, skip=1))  # the second: 502
     tally = await yard.deliver([chat], post("一", "二", "三"))
-    assert (tally.sent, tally.held) == (1, 1)
+    assert (tally.sent, tally.unsure) == (1, 1)
     halfway = await yard.store.chats.get(ANA)
     assert halfway is not None
     assert halfway.had_day is None
 
-    yard.forward(seconds=SOON.total_seconds())
+    yard.forward(seconds=LEASE.total_seconds())
     assert (await yard.deliver([chat], post("一", "二", "三"))).sent == 2
     assert yard.received(ANA) == ["一", "二", "三"]
 
@@ -100,7 +100,8 @@ async def test_a_ban_without_end_is_not_waited_for_in_line(yard: Yard) -> None:
 
 async def test_what_did_not_arrive_is_tried_soon_and_later_hourly(yard: Yard) -> None:
     chat = await yard.chat(ANA)
-    yard.telegram.world.faults.add(fault(Kind.ANSWER, times=None))
+    body = json.dumps({"ok": False, "error_code": 401, "description": "Unauthorized"})
+    yard.telegram.world.faults.add(fault(Kind.ANSWER, times=None, status=401, body=body))
     for attempt in range(1, SOON_TRIES + 2):
         assert (await yard.deliver([chat])).held == 1
         [row] = await yard.rows(ANA)
@@ -116,7 +117,7 @@ async def test_what_perhaps_arrived_is_sent_again_at_most_twice_and_counted(
     yard: Yard, kind: Kind
 ) -> None:
     chat = await yard.chat(ANA)
-    yard.telegram.world.faults.add(fault(kind, times=None))
+    yard.telegram.world.faults.add(fault(kind, times=None, chat_id=ANA))
     unsure = given_up = 0
     for _ in range(MOST_UNSURE + 2):
         tally = await yard.deliver([chat])
@@ -126,6 +127,48 @@ async def test_what_perhaps_arrived_is_sent_again_at_most_twice_and_counted(
     assert len(yard.received(ANA)) == MOST_UNSURE
     [row] = await yard.rows(ANA)
     assert row.why == "unsure"
+
+
+RESTART = '{"ok":false,"error_code":500,"description":"Internal Server Error: restart"}'
+OUTAGES: dict[str, dict[str, Any]] = {
+    "reset": {"kind": Kind.DROP_AFTER},
+    "hang": {"kind": Kind.HANG_AFTER},
+    "page": {"kind": Kind.ANSWER_AFTER},
+    "own 500": {"kind": Kind.ANSWER_AFTER, "status": 500, "body": RESTART},
+    "cut": {"kind": Kind.ANSWER_AFTER, "status": 200, "body": '{"ok":true,"res'},
+}
+
+
+@pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES)
+async def test_an_outage_of_a_day_uses_up_nothing_and_doubles_once(
+    yard: Yard, outage: dict[str, Any]
+) -> None:
+    """Everything else is answered meanwhile: getMe, and each sendMessage is carried out."""
+    chats = [await yard.chat(LIN), await yard.chat(ANA)]
+    while_out = yard.telegram.world.faults.add(fault(times=None, **outage))
+    for _ in range(24):
+        tally = await yard.deliver(chats)
+        assert (tally.given_up, tally.lost) == (0, 0)
+        yard.forward(seconds=HOURLY.total_seconds())
+    assert [len(yard.received(chat.chat_id)) for chat in chats] == [1, 1]
+    assert [row.unsure for row in await yard.rows(ANA)] == [1]
+    yard.telegram.world.faults.remove(while_out)
+    assert (await yard.deliver(chats)).sent == 2
+    assert [len(yard.received(chat.chat_id)) for chat in chats] == [2, 2]
+
+
+async def test_one_look_at_telegram_is_enough_for_all(yard: Yard) -> None:
+    yard.telegram.world.knows_everyone = True
+    chats = [await yard.chat(60_000 + number) for number in range(40)]
+    while_out = yard.telegram.world.faults.add(fault(Kind.ANSWER, times=None))
+    await yard.deliver(chats)
+    yard.forward(seconds=HOURLY.total_seconds())
+    asked = yard.telegram.world.record.requests[SEND]
+    assert (await yard.deliver(chats)).held == len(chats)
+    assert yard.telegram.world.record.requests[SEND] == asked + 1
+    yard.telegram.world.faults.remove(while_out)
+    assert (await yard.deliver(chats)).sent == len(chats)
+    assert yard.telegram.world.record.requests[SEND] == asked + 2 + len(chats)
 
 
 async def test_within_its_lease_nobody_repeats_what_perhaps_arrived(yard: Yard) -> None:

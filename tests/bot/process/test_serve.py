@@ -20,7 +20,7 @@ from bot.settings import listen_address
 from core.errors import ConfigError
 from tests.bot.conftest import PATIENCE
 from tests.bot.process.conftest import Site
-from tests.bot.telegram.odd import FOREIGN, MANGLED, PASSING
+from tests.bot.telegram.odd import FOREIGN, MANGLED
 
 LIN, ANA = 1001, 1002
 CHANNEL = -1001000000001
@@ -275,7 +275,7 @@ async def test_odd_answers_at_start_keep_nobody_waiting(
     monkeypatch.setattr(opening, "FIRST_PAUSE", 0.01)
     faults = site.telegram.world.faults
     shapes = [MANGLED[name] for name in ("object", "list", "null", "result true", "nested", "cut")]
-    shapes += [FOREIGN["403 page"], FOREIGN["401 page"], PASSING["500"], (200, '{"ok":true}')]
+    shapes += [FOREIGN["403 page"], FOREIGN["401 page"], MANGLED["500"], (200, '{"ok":true}')]
     for status, body in shapes:
         faults.add(Fault(Kind.ANSWER, "getMe", status=status, body=body))
     status, body = MANGLED["list"]

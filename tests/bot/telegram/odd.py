@@ -58,6 +58,11 @@ MANGLED: dict[str, tuple[int, str | bytes]] = {
         '{"ok":false,"description":"Forbidden: bot was blocked by the user"}',
     ),
     "another code": (404, _refusal(403, "Forbidden: bot was blocked by the user")),
+    "502 page": (502, "<html>Bad Gateway</html>"),
+    "500": (500, _refusal(500, "Internal Server Error")),
+    "503 null": (503, "null"),
+    "600": (500, _refusal(600, "What")),
+    "500 restart": (500, _refusal(500, "Internal Server Error: restart")),
     "504": (504, ""),
     "524": (524, HTML),
 }
@@ -77,13 +82,9 @@ FOREIGN: dict[str, tuple[int, str | bytes]] = {
 }
 """Refused, but not as Telegram refuses a chat."""
 PASSING: dict[str, tuple[int, str | bytes]] = {
-    "502 page": (502, "<html>Bad Gateway</html>"),
-    "500": (500, _refusal(500, "Internal Server Error")),
-    "503 null": (503, "null"),
     "401": (401, _refusal(401, "Unauthorized")),
     "404": (404, _refusal(404, "Not Found")),
     "409": (409, _refusal(409, "Conflict: terminated")),
-    "600": (500, _refusal(600, "What")),
 }
 """Surely not done."""
 WAITS: dict[str, tuple[int, str]] = {

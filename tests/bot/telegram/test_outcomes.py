@@ -56,8 +56,8 @@ MEANING: dict[str, type[DeliveryError]] = {
     "409_conflict_other_getupdates": NotSent,
     "409_webhook_is_active": NotSent,
     "429_retry_after": HeldBack,
-    "500_internal": NotSent,
-    "502_bad_gateway": NotSent,
+    "500_internal": MayBeSent,
+    "502_bad_gateway": MayBeSent,
 }
 WHY = {
     "403_bot_blocked_by_user": "blocked",
