@@ -179,11 +179,12 @@ async def open_services(
     sleep: Sleep = asyncio.sleep,
     arxiv_interval: timedelta = ARXIV_INTERVAL,
     first_day: date = date.min,
+    last_day: date = date.max,
 ) -> AsyncIterator[Services]:
     """Open everything in order, close it in the reverse order. Raise `ConfigError`.
 
     `now` and `sleep` are the process' only clock and its only way to wait for one; the sources
-    are asked for nothing before `first_day`.
+    are asked for nothing before `first_day` and of no day after `last_day`.
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
@@ -195,7 +196,7 @@ async def open_services(
         gate = Gate(arxiv_interval, sleep=sleep)
         wiring = Wiring(settings, outbound, http, gate, now, workers)
         chains = await open_chains(settings, store, outbound, now, sleep, stack)
-        yield _services(wiring, store, chains, first_day)
+        yield _services(wiring, store, chains, (first_day, last_day))
 
 
 def _counted(store: Store, now: Callable[[], datetime]) -> Heard:
@@ -210,7 +211,9 @@ def _counted(store: Store, now: Callable[[], datetime]) -> Heard:
     return stopped
 
 
-def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: date) -> Services:
+def _services(
+    wiring: Wiring, store: Store, chains: Chains | None, days: tuple[date, date]
+) -> Services:
     settings, now = wiring.settings, wiring.now
     prompts = load_prompts(files("prompts"))
     sources = tuple(SOURCES[name](wiring) for name in settings.sources)
@@ -219,7 +222,12 @@ def _services(wiring: Wiring, store: Store, chains: Chains | None, first_day: da
     desk = _desk(wiring, store, chains, prompts, flights)
     readings = Readings(store=store, desk=desk, now=now)
     gatherer = Gatherer(
-        sources=sources, store=store, now=now, clock=time.monotonic, first_day=first_day
+        sources=sources,
+        store=store,
+        now=now,
+        clock=time.monotonic,
+        first_day=days[0],
+        last_day=days[1],
     )
     ranker = _ranker_when_needed()
     scorer = Scorer(

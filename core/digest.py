@@ -47,6 +47,7 @@ class DigestBuilder:
         now: Callable[[], datetime],
     ) -> None:
         self._gatherer = gatherer
+        self.last_day = gatherer.last_day
         self._scorer = scorer
         self._readings = readings
         self._store = store
@@ -214,7 +215,9 @@ class DigestBuilder:
         """
         reports, day = gathered.reports, gathered.day
         notes = [*extra_notes, *source_notes(reports, day)]
-        if not is_quiet(reports, day):
+        if gathered.ended is not None:
+            notes.append(Note(kind=NoteKind.BUNDLED, day=gathered.ended))
+        elif not is_quiet(reports, day):
             notes.append(Note(kind=NoteKind.NOTHING_NEW))
         return Digest(
             day=day,

@@ -58,6 +58,8 @@ class Gathered:
     """When asking began."""
     reports: tuple[SourceReport, ...]
     candidates: Candidates
+    ended: date | None = None
+    """The last day there is anything of, where that is over."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,14 @@ class Gatherer:
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         first_day: date = date.min,
+        last_day: date = date.max,
     ) -> None:
-        """`first_day`: nothing is asked for before it; the bundled days have a beginning.
+        """Nothing is asked for before `first_day`, or of a later day than `last_day`.
 
         `sleep` measures how long the sources are waited for.
         """
         self._first_day = first_day
+        self.last_day = last_day
         self._sources = sources
         self._store = store
         self._now = now
@@ -128,6 +132,9 @@ class Gatherer:
         made from the same days as the first one. `afresh` asks although somebody just did. Who
         has not answered in half the time that is left until `until` has not answered.
         """
+        if day > self.last_day:
+            nothing = Candidates((), (), frozenset())
+            return Gathered(day, self._now(), (), nothing, ended=self.last_day)
         async with self._asking:  # whoever comes meanwhile gets the same answer
             asked = self._last
             if afresh or not asked or not asked.serves(day, self._now(), again=again):

@@ -298,7 +298,8 @@ class Note(Value):
     kind: NoteKind
     source: str | None = None
     day: date | None = None
-    """For NO_ANNOUNCEMENT, NOT_YET_ANNOUNCED and CATCHING_UP: the next list's day."""
+    """For NO_ANNOUNCEMENT, NOT_YET_ANNOUNCED and CATCHING_UP: the next list's day; for BUNDLED: the
+    last day, where the digest's own comes after it."""
     paper_id: str | None = None
     count: int | None = None
 

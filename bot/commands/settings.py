@@ -58,7 +58,7 @@ async def settings(update: Update, context: Context) -> None:
             await answer(services, caller, ADMINS_ONLY[caller.language])
             return
         chat = await services.core.store.chats.change(chat.chat_id, **wanted) or chat
-    board = overview(chat, services.core.settings, next_time(chat, services))
+    board = overview(chat, services.core.settings, await next_time(chat, services))
     await answer(services, caller, board)
 
 
@@ -89,7 +89,7 @@ async def tapped(update: Update, context: Context) -> None:
         if wanted:
             chat = await services.core.store.chats.change(chat.chat_id, **wanted) or chat
             said = SAVED[chat.language]
-        board = overview(chat, services.core.settings, next_time(chat, services))
+        board = overview(chat, services.core.settings, await next_time(chat, services))
     assert query.message is not None, "looked at above"
     try:
         await services.outbox.edit(caller.address, query.message.message_id, board)

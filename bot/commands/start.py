@@ -33,7 +33,8 @@ LEASE = timedelta(minutes=2)
 GREETING: dict[Language, str] = {
     "zh": "👋 我是论文日报：每天早上从 Hugging Face 和 arXiv 的新论文里挑出值得读的几篇，"
     "评分、说明理由，附上深度解读或原文摘录。\n"
-    "📬 {when}起每天送到；改时间、时区、语言、篇数用 /settings，换成自己的主题用 /topics。\n"
+    "📬 第一份{when}送到，此后每天一份；改时间、时区、语言、篇数用 /settings，"
+    "换成自己的主题用 /topics。\n"
     "📖 随时可发 /paper 加 arXiv 编号或链接，解读任意一篇；全部用法见 /help。",
     "en": "👋 This is Paperboy: every morning the few new papers of Hugging Face and arXiv worth"
     " your time, scored, with a reason, and read or quoted.\n"
@@ -102,37 +103,35 @@ async def _open(update: Update, services: BotServices, caller: Caller, reference
 
 
 async def _subscribe(services: BotServices, caller: Caller) -> None:
-    chat, is_new = await services.core.store.chats.join(_newcomer(caller, services))
+    newcomer = await services.morning.newcomer(as_chat(caller, services))
+    chat, is_new = await services.core.store.chats.join(newcomer)
     if chat.paused_at is not None:
         await answer(services, caller, PAUSED[chat.language])
         return
     said = KNOWN if not is_new else GREETING if caller.row is None else BACK
     newest = await newest_for(chat, services) if is_new else None
+    if newest is not None and newest.digest.day == services.morning.owed(chat):
+        newest = None  # it came out this second, and the morning brings it
     # What is shown in a moment will not come again.
     soon = chat if newest is None else Chat(**vars(chat) | {"had_day": newest.digest.day})
-    when = next_time(soon, services)
+    when = await next_time(soon, services)
     await answer(services, caller, said[chat.language].format(when=when))
-    if is_new:
+    if newest is not None:
         await show_newest(services, caller, chat)
 
 
 async def _subscribe_group(services: BotServices, caller: Caller) -> None:
     chats, address = services.core.store.chats, caller.address
-    chat, _ = await chats.join(_newcomer(caller, services))
+    newcomer = await services.morning.newcomer(as_chat(caller, services))
+    chat, _ = await chats.join(newcomer)
     if chat.paused_at is not None:
         await answer(services, caller, PAUSED[chat.language])
         return
     if chat.thread_id != address.thread_id:  # said in another topic: that is where it belongs now
         chat = await chats.change(chat.chat_id, thread_id=address.thread_id) or chat
     place = PLACE[address.thread_id is not None][chat.language]
-    said = GROUP[chat.language].format(place=place, when=next_time(chat, services))
+    said = GROUP[chat.language].format(place=place, when=await next_time(chat, services))
     await answer(services, caller, said)
-
-
-def _newcomer(caller: Caller, services: BotServices) -> Chat:
-    """Return the chat as it joins now; one that is back keeps what the store knows of it."""
-    newcomer = as_chat(caller, services)
-    return Chat(**vars(newcomer) | {"joined_at": services.core.now()})
 
 
 async def show_newest(services: BotServices, caller: Caller, chat: Chat) -> None:

@@ -76,7 +76,7 @@ async def status(update: Update, context: Context) -> None:
         return
     chat = as_chat(caller, services)
     parts = [
-        _post(caller, chat, services),
+        await _post(caller, chat, services),
         await _list(caller, chat, services),
         await _sources(services, caller.language),
         await _budget(services, chat, caller.language),
@@ -86,12 +86,12 @@ async def status(update: Update, context: Context) -> None:
     await answer(services, caller, "\n".join(filter(None, parts)))
 
 
-def _post(caller: Caller, chat: Chat, services: BotServices) -> str:
+async def _post(caller: Caller, chat: Chat, services: BotServices) -> str:
     if not caller.is_subscribed:
         return _say("none", caller.language)
     if chat.paused_at is not None:
         return _say("paused", caller.language)
-    return _say("next", caller.language, when=next_time(chat, services))
+    return _say("next", caller.language, when=await next_time(chat, services))
 
 
 async def _list(caller: Caller, chat: Chat, services: BotServices) -> str:

@@ -29,6 +29,17 @@ NONE_YET: dict[Language, str] = {
     "en": "There is no digest yet; the next one comes {when}. Until then /paper with an arXiv id"
     " reads any paper.",
 }
+IN_WORK: dict[bool, dict[Language, str]] = {
+    True: {
+        "zh": "⏳ 今天的名单正在整理，有结果就发到这里。",
+        "en": "⏳ Today's list is being put together; what comes of it is sent here.",
+    },
+    False: {
+        "zh": "⏳ 今天的名单正在整理，过几分钟再发 /today 看。",
+        "en": "⏳ Today's list is being put together; send /today again in a few minutes.",
+    },
+}
+"""True: it comes here by itself."""
 WHICH_DAY: dict[Language, str] = {
     "zh": "没看出是哪一天。/today 看最新的；看某一天写 /today {example}、03-10 或 昨天。",
     "en": "Which day is that? /today shows the newest list; a day is written /today {example},"
@@ -52,6 +63,11 @@ WAITING: dict[Language, str] = {
     "en": "today, once its list is out",
 }
 """Instead of an hour, where the day's lists are late or cannot be read."""
+OVER: dict[Language, str] = {
+    "zh": "重新启动演示后",
+    "en": "when the demo is started again",
+}
+"""Instead of an hour, where the bundled days are over."""
 
 
 async def today(update: Update, context: Context) -> None:
@@ -65,7 +81,7 @@ async def today(update: Update, context: Context) -> None:
         return
     edition = await newest_for(chat, services)
     if edition is None:
-        await answer(services, caller, none_yet(chat, services))
+        await answer(services, caller, await none_yet(chat, services))
     else:
         await answer_all(services, caller, contents([edition], view_of(chat, services)))
 
@@ -79,7 +95,7 @@ async def _of_day(services: BotServices, caller: Caller, chat: Chat, text: str) 
         await answer(services, caller, WHICH_DAY[language].format(example=newest))
     elif day > newest:
         said = NOT_YET[language].format(
-            day=words.named_day(day, language), when=next_time(chat, services)
+            day=words.named_day(day, language), when=await next_time(chat, services)
         )
         await answer(services, caller, said)
     elif (edition := await services.morning.edition_of(day, chat)) is not None:
@@ -98,16 +114,21 @@ async def _none_that_day(services: BotServices, day: date, language: Language) -
     return said + THERE_ARE[language].format(days=listed, last=days[0])
 
 
-def none_yet(chat: Chat, services: BotServices) -> str:
+async def none_yet(chat: Chat, services: BotServices) -> str:
     """Return that nothing is there, and when there will be."""
-    return NONE_YET[chat.language].format(when=next_time(chat, services))
+    morning = services.morning
+    if await morning.is_making():
+        return IN_WORK[await morning.is_waiting(chat)][chat.language]
+    return NONE_YET[chat.language].format(when=await next_time(chat, services))
 
 
-def next_time(chat: Chat, services: BotServices) -> str:
+async def next_time(chat: Chat, services: BotServices) -> str:
     """Return when the next post to `chat` comes, on its own clock."""
     coming = services.morning.next_post(chat)
-    if services.morning.is_waiting(chat):
+    if await services.morning.is_waiting(chat):
         return WAITING[chat.language]
+    if services.morning.is_over(coming):
+        return OVER[chat.language]
     return moment(coming, services.core.now(), chat.zone, chat.language)
 
 

@@ -48,7 +48,7 @@ async def board_of(services: BotServices, chat: Chat, said: str | None = None) -
     language = chat.language
     news = Text()
     if said is not None:
-        when = say("from", language, when=next_time(chat, services))
+        when = say("from", language, when=await next_time(chat, services))
         news = bold(Text(say(said, language))) + Text(f"\n{when}")
     glossary = await glossary_of(services)
     return board(

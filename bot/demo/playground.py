@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
-from bot.demo.replay import FIRST_READ, THE_EVENING_BEFORE, load_days, serve_days
+from bot.demo.replay import FIRST_READ, LAST_DAY, THE_EVENING_BEFORE, load_days, serve_days
 from bot.playground.server import serve as serve_telegram
 from bot.playground.world import World, demo_world
 from bot.process.office import open_office
@@ -58,6 +58,7 @@ async def playing(
                 sleep=world.clock.sleep,
                 arxiv_interval=timedelta(0),  # the courtesy is owed to arXiv, not to ourselves
                 first_day=FIRST_READ,
+                last_day=LAST_DAY,
             )
         )
         bot = asyncio.create_task(serve(office, stop, tick=TICK))

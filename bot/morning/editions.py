@@ -119,6 +119,7 @@ class Editions:
         """`wish` is the digest's own; `lists` makes readers' own."""
         self.press = press
         self.main = wish
+        self.last_day = builder.last_day
         self._store = store
         self._builder = builder
         self._lists = lists

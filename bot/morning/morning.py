@@ -78,6 +78,8 @@ class Morning:
         )
         self._began = now()
         self._next_mend = self._next_watch = self._began
+        self._tried: date | None = None
+        """The edition that was last begun, for whoever reads."""
         self._noticed: dict[int, datetime] = {}
         self._untold: dict[str, Trouble] = {}
         """What the administrators should hear and could not be told yet."""
@@ -103,6 +105,7 @@ class Morning:
             return
         async with self._building:
             await self._channels.sync()
+            self._tried = self._editions.press.in_work_at(self._now())
             changed, failed = await self._build.build(until)
             await self._mend.note(changed)
             await self._build.make_own(until)
@@ -176,26 +179,55 @@ class Morning:
         """Have the newest list of `chat` made anew: its topics are other ones now."""
         await self._editions.renew(chat)
 
+    def owed(self, chat: Chat) -> date | None:
+        """Return the day that `chat` is owed by now, whether it is made already or not."""
+        now, press = self._now(), self._editions.press
+        struck = press.last_due(now, chat.at, ZoneInfo(chat.zone))
+        day = press.out_at(struck)
+        is_listening = chat.left_at is None and chat.paused_at is None
+        had = chat.had_day is not None and chat.had_day >= day
+        is_due = chat.joined_at < struck and now - struck < CATCH_UP
+        return day if is_listening and is_due and not had else None
+
     def next_post(self, chat: Chat) -> datetime:
         """Return when `chat` gets its next edition, should there be one."""
-        zone, press = ZoneInfo(chat.zone), self._editions.press
-        struck = press.last_due(self._now(), chat.at, zone)
-        day = press.out_at(struck)
-        is_owed = chat.joined_at < struck and (chat.had_day is None or chat.had_day < day)
-        if is_owed and self._now() - struck < CATCH_UP:
+        if self.owed(chat) is not None:
             return self._now()  # the next round of deliveries brings it
+        zone, press = ZoneInfo(chat.zone), self._editions.press
         moment = press.next_due(self._now(), chat.at, zone)
         while chat.had_day is not None and press.out_at(moment) <= chat.had_day:
             moment = press.next_due(moment, chat.at, zone)
         return moment
 
-    def is_waiting(self, chat: Chat) -> bool:
-        """Whether `chat` is owed a day whose lists nobody could read so far."""
-        now, press = self._now(), self._editions.press
-        day = press.out_at(press.last_due(now, chat.at, ZoneInfo(chat.zone)))
-        came = self._build.last(day)
-        has_had = chat.had_day is not None and chat.had_day >= day
-        return came is not None and came.try_at is not None and not has_had
+    async def is_waiting(self, chat: Chat) -> bool:
+        """Whether `chat` is owed a day that is still to be made: its list is late, or in work."""
+        day = self.owed(chat)
+        if day is None:
+            return False
+        came = await self._build.came_to(day, self._editions.main.audience)
+        if came is not None:
+            return came.try_at is not None
+        return day <= self._editions.last_day
+
+    async def newcomer(self, chat: Chat) -> Chat:
+        """Return `chat` as it joins now: owed the day that is still to be made, or the next one."""
+        at = self._editions.press.last_due(self._now(), chat.at, ZoneInfo(chat.zone))
+        owed = replace(chat, joined_at=at - timedelta(seconds=1), left_at=None)
+        return owed if await self.is_waiting(owed) else replace(chat, joined_at=self._now())
+
+    async def is_making(self) -> bool:
+        """Whether the edition that is out by now is being made, or will be at the next tick."""
+        day = self._editions.press.in_work_at(self._now())
+        if day != self.newest_day():
+            return False
+        if self._building.locked():
+            return True
+        has_tried = self._tried == day or day > self._editions.last_day
+        return not has_tried and bool(await self._store.chats.times())
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the edition that is out at `at` will never be: only bundled days have an end."""
+        return self._editions.press.out_at(at) > self._editions.last_day
 
     async def preview(self, day: date) -> Edition:
         """Return `day`'s edition of the digest's own audience, built now if need be."""

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from bot.delivery.post import Post
 from bot.morning.editions import MISSED, OWN, Editions
 from bot.morning.standing import Came, Standing
-from bot.render.contents import contents, lists_late, quiet_day, sources_down
+from bot.render.contents import bundle_over, contents, lists_late, quiet_day, sources_down
 from bot.render.message import Message
 from bot.render.view import View, tailored
 from core.models import Edition
@@ -70,7 +70,11 @@ class Posts:
             return Post(f"{NOTICE}{day}", (message,), None)
         if not chat.tells_quiet_days:
             return Silence(f"{QUIET}{day}", day)
-        return Post(f"{QUIET}{day}", (quiet_day(day, came.next_list, chat.language),), day)
+        if came.ended is not None:
+            message = bundle_over(day, came.ended, chat.language)
+        else:
+            message = quiet_day(day, came.next_list, chat.language)
+        return Post(f"{QUIET}{day}", (message,), day)
 
     def view(self, chat: Chat) -> View:
         """Return how `chat` looks at things."""

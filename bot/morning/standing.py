@@ -24,6 +24,8 @@ class Standing(StrEnum):
     """There is an edition."""
     QUIET = "quiet"
     """There is nothing, and nothing is expected."""
+    ENDED = "ended"
+    """There is nothing, and never will be: the bundled days are over."""
     DOWN = "down"
     """Nobody knows: sources could not be read, for hours."""
     LATE = "late"
@@ -43,6 +45,8 @@ class Came:
     """Sources that could not be read, or are late."""
     try_at: datetime | None = None
     """When another try is worth it; None: never."""
+    ended: date | None = None
+    """The last day there is anything of."""
 
 
 _UNREAD = {NoteKind.SOURCE_DOWN, NoteKind.SOURCE_PARTIAL}
@@ -55,6 +59,8 @@ def came_to(digest: Digest, *, press: datetime, now: datetime) -> Came:
     coming = next_list(digest)
     if digest.candidates:
         return Came(Standing.OUT, coming)
+    if ended := _ended(digest):
+        return Came(Standing.ENDED, ended=ended)
     if is_quiet_by_calendar(digest):
         return Came(Standing.QUIET, coming)
     down = tuple(note.source for note in digest.notes if note.kind in _UNREAD and note.source)
@@ -64,6 +70,10 @@ def came_to(digest: Digest, *, press: datetime, now: datetime) -> Came:
         return Came(Standing.DOWN, coming, down, now + LATER)
     late = tuple(note.source for note in digest.notes if note.kind in _YOUNG and note.source)
     return Came(Standing.LATE, coming, late, now + LATER)
+
+
+def _ended(digest: Digest) -> date | None:
+    return next((note.day for note in digest.notes if note.kind is NoteKind.BUNDLED), None)
 
 
 def is_quiet_by_calendar(digest: Digest) -> bool:

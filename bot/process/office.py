@@ -101,6 +101,7 @@ async def open_office(
     sleep: Sleep = asyncio.sleep,
     arxiv_interval: timedelta = ARXIV_INTERVAL,
     first_day: date = date.min,
+    last_day: date = date.max,
 ) -> AsyncIterator[Office]:
     """Open everything, and get to know Telegram's side of it.
 
@@ -111,7 +112,12 @@ async def open_office(
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(
             open_services(
-                settings, now=now, sleep=sleep, arxiv_interval=arxiv_interval, first_day=first_day
+                settings,
+                now=now,
+                sleep=sleep,
+                arxiv_interval=arxiv_interval,
+                first_day=first_day,
+                last_day=last_day,
             )
         )
         session = await stack.enter_async_context(

@@ -60,6 +60,13 @@ def quiet_day(day: date, next_list: date | None, language: Language) -> Message:
     return Message(text.text, text.entities)
 
 
+def bundle_over(day: date, last: date, language: Language) -> Message:
+    """Return the line for a day after the bundled ones."""
+    said = chat.say("bundle_over", language, day=chat.named_day(last, language))
+    text = lines(bold(Text(f"☕ {chat.named_day(day, language)}")), Text(said))
+    return Message(text.text, text.entities)
+
+
 def sources_down(day: date, names: Sequence[str], language: Language) -> Message:
     """Return the line for a day on which no source could be read."""
     known = [words.SOURCE_NAMES.get(name, name) for name in names]

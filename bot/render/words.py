@@ -41,6 +41,14 @@ TEXT: dict[str, dict[Language, str]] = {
         "zh": "按各来源的日历，今天不发布新的论文名单，所以没有日报。",
         "en": "By the sources' calendars there is no new list today, so there is no digest.",
     },
+    "bundle_over": {
+        "zh": "演示随附的真实数据到 {day} 为止，之后没有论文名单，也就没有日报。"
+        "重新启动演示，可以从头再看。",
+        "en": (
+            "The demo's bundled days end on {day}; there are no lists after that, so there is no "
+            "digest. Start the demo again to see them once more."
+        ),
+    },
     "next_list": {"zh": "下一期预计 {day}。", "en": "The next one is expected on {day}."},
     "down": {
         "zh": "今天暂时读不到 {names}，日报还没有做成；恢复后会自动补上，不会漏掉论文。",

@@ -416,9 +416,15 @@ _NOTES: dict[NoteKind, dict[Language, _Line]] = {
         "en": lambda n: f"{n.count} papers got no model score; theirs are local.",
     },
     NoteKind.BUNDLED: {
-        "zh": lambda _: "演示：使用随附的真实日数据（摘要级，重组自公开元数据），未访问网络。",
-        "en": lambda _: (
+        "zh": lambda n: (
+            "演示：使用随附的真实日数据（摘要级，重组自公开元数据），未访问网络。"
+            if n.day is None
+            else f"演示随附的真实数据到 {n.day:%m-%d} 为止，之后没有论文名单。"
+        ),
+        "en": lambda n: (
             "Demo: bundled real days (abstracts, reassembled from public metadata); no network."
+            if n.day is None
+            else f"The demo's bundled days end on {n.day:%m-%d}; there are no lists after that."
         ),
     },
 }

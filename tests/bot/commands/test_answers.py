@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.commands.help import HELP
+from bot.commands.today import IN_WORK
 from bot.render.message import MAX_UNITS, units
 from core.store import FetchRecord
 from tests.bot.commands.conftest import (
@@ -30,7 +31,12 @@ async def test_before_the_first_list_everything_says_so_and_when_it_comes(
         assert "下一份 明天 08:30（上海）" in await empty.ask("/today")
         assert "所以没有第 2 篇" in await empty.ask("/paper 2")
         assert "还没有做好的日报" in await empty.ask("/status")
-        assert len(await empty.say("/start")) == 1
+        [greeting] = await empty.say("/start")
+        assert "第一份今天名单出来后送到" in greeting["text"], (
+            "the next tick builds for the first reader"
+        )
+        assert await empty.ask("/today") == IN_WORK[True]["zh"]
+        assert await empty.ask("/today", by=ANA) == IN_WORK[False]["en"]
 
 
 async def test_search_finds_papers_and_its_buttons_open_them(stage: Stage) -> None:

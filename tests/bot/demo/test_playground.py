@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.commands.today import IN_WORK
 from bot.demo.playground import Playground, playing
 from bot.playground.actions import People
 from bot.settings import Settings
@@ -47,6 +48,49 @@ async def test_the_morning_comes_when_the_clock_is_turned(playground: Playground
     assert "CV Paper Daily | 2026-03-13" in texts[3]
     assert not world.record.refused
     assert not world.record.mended
+
+
+async def test_who_comes_while_the_first_digest_is_made_is_told_so_and_gets_it_once(
+    playground: Playground,
+) -> None:
+    world, people = playground.world, People(playground.world)
+    for reader in (ANA, LIN):
+        people.start(reader)
+        people.say(reader, "/today")
+    for reader, soon, in_work, title in (
+        (ANA, "today, once its list is out", IN_WORK[True]["en"], "CV Paper Daily | 2026-03-12"),
+        (LIN, "今天名单出来后", IN_WORK[True]["zh"], "CV 论文日报 | 2026-03-12"),
+    ):
+        said = await received(playground, reader, 5)
+        assert soon in said[1] or soon in said[2]
+        assert in_work in said
+        assert [title in text for text in said].count(True) == 1
+        assert title in said[-1]
+    world.clock.advance(timedelta(minutes=5))
+    people.say(ANA, "/status")
+    await received(playground, ANA, 7)
+    assert [len(world.texts(reader)) for reader in (ANA, LIN)] == [7, 5]
+
+
+async def test_the_days_after_the_bundled_ones_are_called_that_and_promise_nothing(
+    playground: Playground,
+) -> None:
+    world, people = playground.world, People(playground.world)
+    await received(playground, CHANNEL, 1)
+    people.start(ANA)
+    await received(playground, ANA, 3)
+    world.clock.move_to_hour(time(8, 30), days=1, zone=SHANGHAI)
+    await received(playground, ANA, 4)
+    for number in range(1, 5):  # Saturday to Tuesday
+        world.clock.move_to_hour(time(8, 30), days=1, zone=SHANGHAI)
+        told = (await received(playground, ANA, 4 + number))[-1]
+        assert "bundled days end on 2026-03-13 Fri" in told
+        posted = (await received(playground, CHANNEL, 2 + number))[-1]
+        assert "到 2026-03-13 周五 为止" in posted
+        world.clock.advance(timedelta(hours=5))  # when a list that is late is told of
+    people.say(ANA, "/status")
+    assert "Next post: when the demo is started again" in (await received(playground, ANA, 10))[-1]
+    assert len(world.texts(CHANNEL)) == 6
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)

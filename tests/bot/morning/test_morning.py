@@ -1,5 +1,6 @@
 """A week of mornings, told by what arrives when."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from core.store.chats import ChatKind
 from tests.bot.morning.world import SHANGHAI, World, at, open_world
 
-ANN, BOB = 11, 12
+ANN, BOB, CARL = 11, 12, 13
 
 
 def on(world: World, chat_id: int) -> list[str]:
@@ -382,13 +383,17 @@ async def test_lists_that_are_late_for_hours_are_called_late_and_come(tmp_path: 
         assert "today's list is not out yet" in world.telegram.text(BOB)
         ann = await world.store.chats.get(ANN)
         assert ann is not None
-        assert morning.is_waiting(ann)
+        assert await morning.is_waiting(ann)
+        newcomer = replace(ann, chat_id=CARL, had_day=None)
+        await world.store.chats.join(await morning.newcomer(newcomer))
         await world.run(morning, at("2026-03-17 16:00"))
+        assert world.telegram.posts(CARL)[-1] == "day:2026-03-17", "as it was told"
         assert world.telegram.posts(ANN) == ["notice:2026-03-17", "day:2026-03-17"]
         assert world.telegram.posts(BOB) == ["notice:2026-03-17", "day:2026-03-17"]
         had = await world.store.chats.get(ANN)
         assert had is not None
-        assert not morning.is_waiting(had)
+        assert not await morning.is_waiting(had)
+        assert (await morning.newcomer(newcomer)).joined_at == at("2026-03-17 16:00")
 
 
 async def test_an_hour_before_the_edition_waits_for_it_and_leaves_no_day_empty(
