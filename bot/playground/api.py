@@ -36,6 +36,7 @@ class BotApi:
         asked = request.match_info["method"]
         name = NAMES.get(asked.lower(), asked)
         record = self._world.record
+        fault: Fault | None = None
         try:
             self._let_in(request.match_info["token"])
             record.requests[name] += 1
@@ -43,13 +44,11 @@ class BotApi:
             fault = self._fault(name, params)
             if fault is not None and fault.kind not in AFTER:
                 return await _suffer(request, fault)
-            result = await self._call(name, params)
+            answer = _json({"ok": True, "result": await self._call(name, params)}, 200)
         except Refusal as refusal:
             record.refused[refusal.status] += 1
-            return _json(refusal.body, refusal.status)
-        if fault is not None:
-            return await _suffer(request, fault)
-        return _json({"ok": True, "result": result}, 200)
+            answer = _json(refusal.body, refusal.status)
+        return answer if fault is None else await _suffer(request, fault)
 
     def _let_in(self, token: str) -> None:
         """Look at the token before the body: only the bot's is read."""

@@ -200,7 +200,7 @@ def _wait(asked: Any) -> int:
     """Return the seconds to wait: what is asked for, within reason."""
     if isinstance(asked, bool) or not isinstance(asked, int | float):
         return _ODD_WAIT
-    if not math.isfinite(asked) or not 0 <= asked <= _WEEK:
+    if not 0 <= asked <= _WEEK:  # true also of what is no number
         return _ODD_WAIT
     return max(1, min(math.ceil(asked), LONGEST_WAIT))
 

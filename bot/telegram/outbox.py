@@ -144,7 +144,7 @@ class Outbox:
     async def is_answering(self) -> bool:
         """Whether Telegram takes messages: it refuses one to nobody that says nothing."""
         try:
-            await self._bot.send_message(_NOBODY, "", rate_limit_args=Bulk())
+            await self._bot.send_message(_NOBODY, "")
         except BadRequest:
             return True
         except (TelegramError, HeldBack):

@@ -92,6 +92,7 @@ WAITS: dict[str, tuple[int, str]] = {
     for name, value in {
         "1e18": "1000000000000000000",
         "1e400": "1e400",
+        "of 4000 digits": "9" * 4000,
         "nan": "NaN",
         "soon": '"soon"',
         "negative": "-5",
