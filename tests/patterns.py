@@ -110,7 +110,10 @@ def _written(
     module: ModuleType,
 ) -> Iterator[tuple[str, tuple[re.Pattern[str], Collection[str]] | None]]:
     """Yield the patterns in calls of `re`, and None for what is put together in a function."""
-    for where in ast.walk(ast.parse(inspect.getsource(module))):
+    source = inspect.getsource(module)
+    if "import re\n" not in source:
+        return
+    for where in ast.walk(ast.parse(source)):
         if not isinstance(where, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
         for call in ast.walk(where):
@@ -129,7 +132,8 @@ def _is_re(call: Any) -> bool:
     return (
         isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)
-        and ast.unparse(call.func.value) == "re"
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "re"
         and call.func.attr in {*CALLS, "compile"}
     )
 

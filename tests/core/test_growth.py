@@ -82,7 +82,7 @@ def found() -> tuple[list[Looker], list[str]]:
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_nothing_that_looks_at_text_is_quadratic(shard: int) -> None:
     grown = {
-        looker.name: growth(looker, ATOMS[:FIRST], 0.1) for looker in found()[0][shard::SHARDS]
+        looker.name: growth(looker, ATOMS[:FIRST], BUDGET) for looker in found()[0][shard::SHARDS]
     }
     assert {name: worst for name, worst in grown.items() if worst[1] >= WORST} == {}
 
