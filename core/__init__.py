@@ -14,7 +14,7 @@
     withdrawn                       papers their authors took back
     figures licences                a paper's main figure, and whether it may be passed on
     wish                            what an audience wants of a day
-    aside workers                   work on strangers' texts, in processes that can be stopped
+    aside workers worker            work on strangers' texts, in processes that can be stopped
     progress deadline               who watches them, and until when anybody is waited for
     report/                         Digest -> Markdown and JSON; no I/O
 

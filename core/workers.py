@@ -1,9 +1,9 @@
 """Processes that work on strangers' texts: few, bounded in time and memory, kept warm for a while.
 
-A worker is this module, run by itself. It reads pieces of work (our own values, pickled), and
+A worker is `core.worker`, run by itself. It reads pieces of work (our own values, pickled), and
 answers with JSON that is checked against the work's return type: it deals with hostile texts, so
 what it says is believed no more than they are. A worker that takes too long or too much memory is
-ended, and the next piece of work starts another. Starting one takes a third of a second, hence the
+ended, and the next piece of work starts another. Starting one takes a fifth of a second, hence the
 warm ones; a minute without work ends them, hence no memory is held through the day.
 """
 
@@ -14,15 +14,15 @@ import os
 import pickle
 import sys
 import tempfile
-import typing
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import IO, Any, Final, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from core.aside import PATIENCE, SMALL, in_a_thread
 from core.errors import PaperboyError, SourceError, WorkStopped, WorkTooHeavy, WorkTooSlow
+from core.worker import DONE, REFUSAL, SIZE, shape_of
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +33,7 @@ Heard = Callable[[str, str], Awaitable[None]]
 MOST: Final = 2
 """Workers at once. Work beyond them waits its turn."""
 IDLE: Final = timedelta(seconds=60)
-MEMORY: Final = 1_500_000_000
-"""Bytes of address space of a worker, where the system can bound it."""
 MOST_ANSWER: Final = 64_000_000
-_DONE, _REFUSED = b"d", b"r"
-_REFUSAL: Final = TypeAdapter(tuple[str, list[str]])
-"""An error's name, and what it is made of."""
-_SIZE: Final = 8
 
 
 class Workers:
@@ -72,7 +66,7 @@ class Workers:
             worker = await self._warm() or await _Worker.start()
             try:
                 said = await worker.answer(data, patience)
-                made: T = _read(work, said)
+                made: T = heard(work, said)
             except WorkStopped as stopped:
                 logger.warning("%s was stopped: %s", _name(work), stopped)
                 if self._stopped is not None:
@@ -114,7 +108,7 @@ class _Worker:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "core.workers",
+            "core.worker",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=complaints,
@@ -144,9 +138,9 @@ class _Worker:
         into, out = self._process.stdin, self._process.stdout
         assert into is not None
         assert out is not None
-        into.write(len(data).to_bytes(_SIZE) + data)
+        into.write(len(data).to_bytes(SIZE) + data)
         await into.drain()
-        size = int.from_bytes(await out.readexactly(_SIZE))
+        size = int.from_bytes(await out.readexactly(SIZE))
         if size > MOST_ANSWER:
             raise WorkTooHeavy(f"an answer of {size} bytes")
         return await out.readexactly(size)
@@ -187,22 +181,13 @@ def _name(work: Callable[[], object]) -> str:
     return getattr(made, "__qualname__", repr(made))
 
 
-@functools.cache
-def _shape(made: Callable[..., object]) -> TypeAdapter[Any]:
-    """Return the type of what a function returns."""
-    return TypeAdapter(typing.get_type_hints(made)["return"])
-
-
-def _shape_of(work: Callable[[], object]) -> TypeAdapter[Any]:
-    return _shape(work.func if isinstance(work, functools.partial) else work)
-
-
-def _read(work: Callable[[], object], said: bytes) -> Any:
+def heard(work: Callable[[], object], said: bytes) -> Any:
+    """Return what a worker says of its work; raise what it raised, or `WorkStopped`."""
     kind, body = said[:1], said[1:]
     try:
-        if kind == _DONE:
-            return _shape_of(work).validate_json(body)
-        name, parts = _REFUSAL.validate_json(body)
+        if kind == DONE:
+            return shape_of(work).validate_json(body)
+        name, parts = REFUSAL.validate_json(body)
     except ValidationError:
         raise WorkTooHeavy("its answer makes no sense") from None
     raise _remade(name, parts)
@@ -212,12 +197,6 @@ def _remade(name: str, parts: list[str]) -> PaperboyError:
     kind = _errors().get(name, WorkStopped)
     wanted = 2 if issubclass(kind, SourceError) else 1
     return kind(*parts) if len(parts) == wanted else WorkStopped(": ".join(parts))
-
-
-def _parts(error: PaperboyError) -> list[str]:
-    """Return what an error can be made of again."""
-    parts = [error.source, error.reason] if isinstance(error, SourceError) else [str(error)]
-    return [part.encode("utf-8", errors="replace").decode()[:300] for part in parts]
 
 
 def _errors(base: type[PaperboyError] = PaperboyError) -> dict[str, type[PaperboyError]]:
@@ -242,42 +221,3 @@ def bare_environment() -> dict[str, str]:
         "LANG": "C.UTF-8",
         **threads,
     }
-
-
-# In the worker
-
-
-def _serve() -> None:
-    """Work until standard input ends."""
-    bound_memory()
-    logging.disable()
-    into, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints is no answer
-    while size := into.read(_SIZE):
-        work = pickle.loads(into.read(int.from_bytes(size)))
-        said = _said(work)
-        out.write(len(said).to_bytes(_SIZE) + said)
-        out.flush()
-
-
-def _said(work: Callable[[], object]) -> bytes:
-    """Return what a piece of work came to; what is no error of ours ends the worker."""
-    try:
-        return _DONE + _shape_of(work).dump_json(work())
-    except PaperboyError as error:
-        return _REFUSED + _REFUSAL.dump_json((type(error).__name__, _parts(error)))
-
-
-def bound_memory() -> None:
-    """Bound what this process may use, where the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such bound
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    soft = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-if __name__ == "__main__":
-    _serve()

@@ -9,11 +9,11 @@ import asyncio
 import sys
 from collections.abc import Callable
 from datetime import timedelta
-from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
 
 from core.analyze.documents.outline import Parsed
+from core.analyze.documents.parsing import Kind, parsed
 from core.aside import SMALL, Aside
 from core.errors import SourceError, TextUnavailable, WorkStopped, WorkTooSlow
 from core.workers import bare_environment
@@ -22,14 +22,6 @@ T = TypeVar("T")
 
 REFUSED = 3
 """The exit code of a child of `run_apart` that refuses; standard output says why."""
-
-
-class Kind(StrEnum):
-    """What is to be parsed."""
-
-    PDF = "pdf"
-    HTML = "html"
-    MARKDOWN = "markdown"
 
 
 PATIENCE = {
@@ -71,11 +63,6 @@ async def understood(aside: Aside, source: str, parser: Callable[..., T], *given
         raise SourceError(source, f"the answer cannot be read: {error}") from None
 
 
-def parsed(kind: Kind, data: bytes) -> Parsed:
-    """Parse here and now. Raise `TextUnavailable`."""
-    return _parser(kind)(data)
-
-
 async def run_apart(
     module: str, data: bytes, patience: timedelta, *arguments: str
 ) -> tuple[int | None, bytes]:
@@ -101,20 +88,3 @@ async def run_apart(
             child.kill()
             await child.wait()
     return child.returncode, answer
-
-
-def _parser(kind: Kind) -> Callable[[bytes], Parsed]:
-    """Return what parses a kind; the parsers are heavy, and most papers need one of them."""
-    match kind:
-        case Kind.PDF:
-            from core.analyze.documents.pdf import parse_pdf
-
-            return parse_pdf
-        case Kind.HTML:
-            from core.analyze.documents.latexml import parse_latexml
-
-            return lambda data: parse_latexml(data.decode("utf-8", errors="replace"))
-        case Kind.MARKDOWN:
-            from core.analyze.documents.markdown import parse_markdown
-
-            return lambda data: parse_markdown(data.decode("utf-8", errors="replace"))

@@ -18,9 +18,10 @@ from urllib.parse import quote
 from core.analyze.documents.clean import MAX_CHARACTERS, clean_text, one_line
 from core.analyze.documents.completeness import Completeness, completeness
 from core.analyze.documents.outline import ABSTRACT, Parsed
+from core.analyze.documents.parsing import Kind
 from core.aside import Aside, in_a_thread
 from core.errors import PaperboyError, TextUnavailable
-from core.fetch.apart import Kind, TooHeavy, TooSlow, parse
+from core.fetch.apart import TooHeavy, TooSlow, parse
 from core.fetch.gate import Gate
 from core.fetch.http import BadStatus, Http, HttpError, Response, TooLarge
 from core.models import Document, Paper, Section, TextSource

@@ -6,20 +6,16 @@ may be null, and may sit on the outer item or inside its `paper`.
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-
-from pydantic import BaseModel, ConfigDict
 
 from core.aside import Aside, in_a_thread
 from core.errors import SourceBusy, SourceError
 from core.fetch import Listing, Skipped
 from core.fetch.apart import understood
-from core.fetch.fields import ABSTRACT, TITLE, Maybe, iso_day, line, names, web_link
 from core.fetch.http import BadStatus, Http, HttpError, Response
-from core.identity import PaperRef, parse_arxiv_id
+from core.fetch.huggingface_items import DayList, parse_list, parse_paper
+from core.identity import PaperRef
 from core.models import HUGGINGFACE, Paper
 
 PAGE = 100  # the API's own maximum
@@ -60,7 +56,7 @@ class HuggingFaceSource:
         async with asyncio.TaskGroup() as group:
             tasks = {day: group.create_task(self._day(day, slots)) for day in days if day <= today}
         outcomes = {day: task.result() for day, task in tasks.items()}
-        lists = _without_repeats({d: o for d, o in outcomes.items() if isinstance(o, _Day)})
+        lists = _without_repeats({d: o for d, o in outcomes.items() if isinstance(o, DayList)})
         errors = [o for o in outcomes.values() if isinstance(o, SourceError)]
         if errors and not lists:
             raise _worst(errors)
@@ -104,7 +100,7 @@ class HuggingFaceSource:
             return found
         raise SourceError(self.name, f"the page of {ref.id} makes no sense: {found.reason}")
 
-    async def _day(self, day: date, slots: asyncio.Semaphore) -> "_Day | SourceError":
+    async def _day(self, day: date, slots: asyncio.Semaphore) -> DayList | SourceError:
         """Read one day; its failure is a value, because the other days go on."""
         async with slots:
             try:
@@ -114,7 +110,7 @@ class HuggingFaceSource:
             except SourceError as error:
                 return error
 
-    async def _read(self, day: date) -> "_Day":
+    async def _read(self, day: date) -> DayList:
         papers: list[Paper] = []
         skipped: list[Skipped] = []
         for page in range(_MAX_PAGES):
@@ -126,7 +122,7 @@ class HuggingFaceSource:
             skipped += read.skipped
             if len(read.papers) + len(read.skipped) < PAGE:
                 break
-        return _Day(_top(papers, self._top), tuple(skipped))
+        return DayList(_top(papers, self._top), tuple(skipped))
 
     async def _get(self, path: str, params: dict[str, str]) -> Response:
         return await self._http.get(
@@ -137,57 +133,14 @@ class HuggingFaceSource:
         )
 
 
-@dataclass(frozen=True)
-class _Day:
-    papers: tuple[Paper, ...]
-    skipped: tuple[Skipped, ...]
-
-
-class _Organization(BaseModel):
-    name: Maybe[str] = None
-    fullname: Maybe[str] = None
-
-
-class _Author(BaseModel):
-    name: Maybe[str] = None
-
-
-class _Fields(BaseModel):
-    """What an item, or the `paper` inside it, may carry; what is wrong counts as absent."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    id: Maybe[str] = None
-    title: Maybe[str] = None
-    summary: Maybe[str] = None
-    authors: Maybe[list[Maybe[_Author | str]]] = None
-    publishedAt: Maybe[str] = None
-    upvotes: Maybe[int] = None
-    numComments: Maybe[int] = None
-    githubRepo: Maybe[str] = None
-    githubStars: Maybe[int] = None
-    projectPage: Maybe[str] = None
-    organization: Maybe[_Organization | str] = None
-    ai_keywords: Maybe[list[Maybe[str]]] = None
-
-
-class _Item(_Fields):
-    paper: Maybe[_Fields] = None
-
-    def merged(self) -> _Fields:
-        """One set of fields; where both levels have one, the inner counts."""
-        inner = self.paper.model_dump(exclude_none=True) if self.paper else {}
-        return _Fields.model_validate({**self.model_dump(exclude={"paper"}), **inner})
-
-
-def _without_repeats(lists: dict[date, _Day]) -> dict[date, _Day]:
+def _without_repeats(lists: dict[date, DayList]) -> dict[date, DayList]:
     """Empty each day's list that is an earlier day's once more: a paper is put forward once."""
-    believed: dict[date, _Day] = {}
+    believed: dict[date, DayList] = {}
     seen: set[str] = set()
     for day, read in sorted(lists.items()):
         ids = {paper.id for paper in read.papers}
         is_repeat = len(ids & seen) > len(ids) / 2
-        believed[day] = _Day((), ()) if is_repeat else read
+        believed[day] = DayList((), ()) if is_repeat else read
         seen |= ids
     return {day: believed[day] for day in lists}
 
@@ -199,71 +152,6 @@ def _top(listed: Sequence[Paper], top: int) -> tuple[Paper, ...]:
     oldest_first = list(papers.values())[::-1]  # so that among equals the earlier one leads
     best = sorted(oldest_first, key=lambda paper: -(paper.upvotes or 0))
     return tuple(best[:top])
-
-
-def parse_list(body: bytes, day: date, first: int) -> _Day:
-    """Read a page of a day's list, whose items count from `first`. Raise `SourceError`."""
-    items = _json(body)
-    if not isinstance(items, list):
-        raise SourceError(HUGGINGFACE, f"the list of {day} is not a list")
-    read = [_parse_item(item, day, f"#{at}") for at, item in enumerate(items, start=first)]
-    papers = tuple(item for item in read if isinstance(item, Paper))
-    return _Day(papers, tuple(item for item in read if isinstance(item, Skipped)))
-
-
-def parse_paper(body: bytes) -> Paper | Skipped:
-    """Read what is known of a single paper. Raise `SourceError`."""
-    return _parse_item(_json(body), None)
-
-
-def _parse_item(item: object, day: date | None, name: str = "#1") -> Paper | Skipped:
-    if not isinstance(item, dict):
-        return Skipped(name, "not an object")
-    fields = _Item.model_validate(item).merged()
-    ref = parse_arxiv_id(fields.id or "")
-    if ref is None:
-        return Skipped(line(fields.id, 80) or name, "no arXiv id")
-    title = line(fields.title, TITLE)
-    if not title:
-        return Skipped(ref.id, "no title")
-    return Paper(
-        id=ref.id,
-        title=title,
-        abstract=line(fields.summary, ABSTRACT),
-        authors=names([_author(a) for a in fields.authors or () if a is not None]),
-        published=iso_day(fields.publishedAt),
-        listed=day,
-        sources=(HUGGINGFACE,),
-        upvotes=_count(fields.upvotes),
-        comments=_count(fields.numComments),
-        code_url=web_link(fields.githubRepo),
-        stars=_count(fields.githubStars),
-        project_url=web_link(fields.projectPage),
-        organization=_organization(fields.organization),
-        keywords=names([k for k in fields.ai_keywords or () if k is not None]),
-    )
-
-
-def _author(author: _Author | str) -> str:
-    return author if isinstance(author, str) else author.name or ""
-
-
-def _organization(value: _Organization | str | None) -> str | None:
-    if isinstance(value, _Organization):
-        value = value.fullname or value.name
-    return line(value, 200) or None
-
-
-def _count(value: int | None) -> int | None:
-    """A count fit for a database; nonsense is None."""
-    return value if value is not None and 0 <= value < 10**9 else None
-
-
-def _json(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise SourceError(HUGGINGFACE, "the answer is not JSON") from error
 
 
 def _translated(error: HttpError) -> SourceError:

@@ -6,22 +6,19 @@ What a newcomer would get wrong: in v2 every content field is an object with a `
 milliseconds; and a withdrawn or rejected submission stays in the answer.
 """
 
-import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import SecretStr
 
 from core.aside import Aside, in_a_thread
 from core.errors import SourceBusy, SourceError, SourceOff
 from core.fetch import Listing, Skipped
 from core.fetch.apart import understood
-from core.fetch.fields import ABSTRACT, TITLE, Maybe, line, names, web_link
 from core.fetch.http import BadStatus, Http, HttpError
-from core.identity import PaperRef, parse_arxiv_id, parse_reference
+from core.fetch.openreview_notes import Notes, parse_notes, read_object
 from core.models import OPENREVIEW, Paper
 
 logger = logging.getLogger(__name__)
@@ -29,10 +26,6 @@ logger = logging.getLogger(__name__)
 PAGE = 1000  # the API's own maximum
 _MAX_PAGES = 20
 _MAX_LOGIN = 1_000_000
-_GONE = ("withdrawn", "rejected")  # also inside "Desk_Rejected_Submission"
-# Fields in which venues ask authors for an arXiv link; free texts may cite others' papers.
-_ARXIV_FIELDS = ("arxiv", "arxiv_id", "arxiv_link", "arxiv_url", "preprint", "preprint_url")
-_CODE_FIELDS = ("code", "code_url", "code_link", "github", "repository")
 
 
 class OpenReviewSource:
@@ -112,7 +105,7 @@ class OpenReviewSource:
             raise _translated(error) from error
         except HttpError as error:
             raise _translated(error) from error
-        token = _object(answer.body).get("token")
+        token = read_object(answer.body).get("token")
         if not isinstance(token, str) or not token:
             raise SourceError(self.name, "the login's answer holds no token")
         return {"Authorization": f"Bearer {token}"}
@@ -162,52 +155,6 @@ class OpenReviewSource:
         return answer.body
 
 
-class _Note(BaseModel):
-    id: Maybe[str] = None
-    cdate: Maybe[int] = None
-    tcdate: Maybe[int] = None
-    ddate: Maybe[int] = None
-    content: Maybe[dict[str, Any]] = Field(default=None)
-
-    def text(self, *fields: str) -> str:
-        """The first of `fields` that holds text, plain or as {"value": ...}."""
-        values = (self._value(name) for name in fields)
-        return next((value for value in values if isinstance(value, str) and value), "")
-
-    def texts(self, name: str) -> list[str]:
-        """The list of texts in a field; what is no text is dropped."""
-        value = self._value(name)
-        return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
-
-    def _value(self, name: str) -> object:
-        value = (self.content or {}).get(name)
-        return value.get("value") if isinstance(value, dict) else value
-
-    @property
-    def day(self) -> date | None:
-        """The UTC day the note was created, where it says so."""
-        milliseconds = self.cdate or self.tcdate
-        if milliseconds is None or not 0 < milliseconds < 10**13:
-            return None
-        return datetime.fromtimestamp(milliseconds / 1000, UTC).date()
-
-    @property
-    def is_gone(self) -> bool:
-        """Whether it was withdrawn, rejected or deleted."""
-        status = f"{self.text('venue')} {self.text('venueid')}".lower()
-        return self.ddate is not None or any(word in status for word in _GONE)
-
-
-@dataclass(frozen=True)
-class Notes:
-    """A page of a venue's notes."""
-
-    papers: tuple[Paper, ...]
-    skipped: tuple[Skipped, ...]
-    total: int
-    """Also those that are withdrawn or rejected."""
-
-
 @dataclass
 class _Reading:
     """What came of the venues so far, within one `fetch`."""
@@ -222,65 +169,6 @@ class _Reading:
             # Without a date of its own a note is at least not older than the first day asked for.
             if paper.listed is None or paper.listed in days:
                 self.papers.setdefault(paper.id, paper)
-
-
-def parse_notes(body: bytes, venue: str, first: int) -> Notes:
-    """Read a page of notes, which count from `first`. Raise `SourceError`."""
-    notes = _object(body).get("notes")
-    if not isinstance(notes, list):
-        raise SourceError(OPENREVIEW, "the answer holds no list of notes")
-    read = [_parse(raw, f"{venue}#{position}") for position, raw in enumerate(notes, start=first)]
-    papers = tuple(item for item in read if isinstance(item, Paper))
-    return Notes(papers, tuple(item for item in read if isinstance(item, Skipped)), len(notes))
-
-
-def _parse(raw: object, name: str) -> Paper | Skipped | None:
-    """A note as a paper; None when it is withdrawn or rejected."""
-    if not isinstance(raw, dict):
-        return Skipped(name, "not an object")
-    note = _Note.model_validate(raw)
-    ref = parse_reference(f"openreview:{note.id}") if note.id else None
-    if ref is None:
-        return Skipped(name, "no id")
-    if note.is_gone:
-        return None
-    title = line(note.text("title"), TITLE)
-    if not title:
-        return Skipped(ref.id, "no title")
-    arxiv = _arxiv_ref(note)
-    return Paper(
-        id=arxiv.id if arxiv else ref.id,
-        title=title,
-        abstract=line(note.text("abstract"), ABSTRACT),
-        authors=names(note.texts("authors")),
-        published=note.day,
-        listed=note.day,
-        sources=(OPENREVIEW,),
-        code_url=web_link(note.text(*_CODE_FIELDS)),
-        keywords=names(note.texts("keywords")),
-        licence=line(note.text("license"), 300) or None,
-        venue=line(note.text("venue"), 300) or None,
-    )
-
-
-def _arxiv_ref(note: _Note) -> PaperRef | None:
-    """The paper's own arXiv id, where the venue asks for it or its PDF is arXiv's."""
-    stated = note.text(*_ARXIV_FIELDS)
-    pdf = note.text("pdf")
-    ref = parse_arxiv_id(stated) or parse_reference(stated)
-    if ref is None and "arxiv.org" in pdf:
-        ref = parse_reference(pdf)
-    return None if ref is None or ref.id.startswith("openreview:") else ref
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        parsed = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise SourceError(OPENREVIEW, "the answer is not JSON") from error
-    if not isinstance(parsed, dict):
-        raise SourceError(OPENREVIEW, "the answer is not an object")
-    return parsed
 
 
 def _translated(error: HttpError) -> SourceError:

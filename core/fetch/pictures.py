@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from core.errors import PaperboyError
 from core.fetch.apart import REFUSED, run_apart
-from core.workers import bound_memory
+from core.worker import bound_memory
 
 if TYPE_CHECKING:  # a tenth of a second that only the child needs
     from PIL.Image import Image

@@ -7,6 +7,7 @@ marks      which stretch of a section is Table 4, Figure 2 or Eq. (3)
 markdown   Hugging Face's Markdown
 latexml    arXiv's HTML, made by LaTeXML
 pdf        the PDF, for want of anything better
+parsing    which of them reads what
 completeness  whether that is the whole paper, a part, or no more than the abstract
 
 Every parser returns `Parsed` or raises `TextUnavailable`, whatever it is fed: texts come from

@@ -7,11 +7,12 @@ from typing import TypeVar
 import pytest
 
 from core.analyze.documents.latexml import parse_latexml
+from core.analyze.documents.parsing import Kind
 from core.analyze.documents.pdf import parse_pdf
 from core.aside import SMALL
 from core.errors import SourceError, TextUnavailable, WorkTooHeavy, WorkTooSlow
 from core.fetch import apart
-from core.fetch.apart import Kind, TooHeavy, TooSlow, parse, understood
+from core.fetch.apart import TooHeavy, TooSlow, parse, understood
 from core.workers import Workers
 from tests.core.analyze.test_documents_latexml import PAGE
 from tests.core.analyze.test_documents_pdf import PAPER
