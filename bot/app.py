@@ -180,11 +180,13 @@ async def open_services(
     arxiv_interval: timedelta = ARXIV_INTERVAL,
     first_day: date = date.min,
     last_day: date = date.max,
+    aside: Aside | None = None,
 ) -> AsyncIterator[Services]:
     """Open everything in order, close it in the reverse order. Raise `ConfigError`.
 
     `now` and `sleep` are the process' only clock and its only way to wait for one; the sources
-    are asked for nothing before `first_day` and of no day after `last_day`.
+    are asked for nothing before `first_day` and of no day after `last_day`. Strangers' texts are
+    worked on by processes of our own, where no other way is given.
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
@@ -192,9 +194,10 @@ async def open_services(
         )
         outbound = await stack.enter_async_context(outbound_by(settings))
         http = Http(outbound, user_agent=user_agent(), sleep=sleep)
-        workers = await stack.enter_async_context(Workers(stopped=_counted(store, now)))
+        if aside is None:
+            aside = await stack.enter_async_context(Workers(stopped=_counted(store, now)))
         gate = Gate(arxiv_interval, sleep=sleep)
-        wiring = Wiring(settings, outbound, http, gate, now, workers)
+        wiring = Wiring(settings, outbound, http, gate, now, aside)
         chains = await open_chains(settings, store, outbound, now, sleep, stack)
         yield _services(wiring, store, chains, (first_day, last_day))
 

@@ -50,6 +50,7 @@ from bot.telegram.outcomes import wait_of
 from bot.telegram.pace import Pace
 from bot.telegram.request import AiohttpRequest
 from bot.understanding import Understanding
+from core.aside import Aside
 from core.errors import ConfigError, PaperboyError
 
 logger = logging.getLogger(__name__)
@@ -102,6 +103,7 @@ async def open_office(
     arxiv_interval: timedelta = ARXIV_INTERVAL,
     first_day: date = date.min,
     last_day: date = date.max,
+    aside: Aside | None = None,
 ) -> AsyncIterator[Office]:
     """Open everything, and get to know Telegram's side of it.
 
@@ -118,6 +120,7 @@ async def open_office(
                 arxiv_interval=arxiv_interval,
                 first_day=first_day,
                 last_day=last_day,
+                aside=aside,
             )
         )
         session = await stack.enter_async_context(

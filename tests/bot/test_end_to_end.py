@@ -28,6 +28,7 @@ from bot.settings import Settings
 from core.errors import SourceError, UnknownPaper
 from core.identity import PaperRef
 from core.models import AnalysisKind, NoteKind, ScoreKind, TextSource
+from tests.aside import without_a_process
 from tests.databases import failing, fresh
 from tests.servers import papers as doubles
 from tests.servers.gemini import KEY
@@ -86,7 +87,11 @@ async def opened(
     }
     settings = Settings(_env_file=None).model_copy(update=values | changes)
     async with open_services(
-        settings, now=clock, arxiv_interval=timedelta(0), sleep=clock.sleep
+        settings,
+        now=clock,
+        arxiv_interval=timedelta(0),
+        sleep=clock.sleep,
+        aside=without_a_process,
     ) as services:
         yield services
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.process.office import open_office
 from bot.settings import load_settings
+from tests.aside import without_a_process
 
 
 class Clock:
@@ -41,6 +42,7 @@ async def push(start: datetime) -> float:
         sleep=clock.sleep,
         patience=timedelta(minutes=1),
         arxiv_interval=timedelta(0),
+        aside=without_a_process,
     ) as office:
         await office.services.morning.push(None)
         return (clock.now() - start).total_seconds()

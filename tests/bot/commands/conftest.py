@@ -29,6 +29,7 @@ from bot.reading import ReadingRoom
 from bot.settings import Settings
 from bot.telegram.outbox import Address, Outbox
 from bot.understanding import Understanding
+from core.aside import Aside
 from core.models import (
     Digest,
     Focus,
@@ -37,6 +38,7 @@ from core.models import (
     ScoreKind,
     SourceCount,
 )
+from tests.aside import without_a_process
 from tests.bot.commands.desk import Bot
 from tests.bot.commands.desk import application as application_of
 from tests.bot.conftest import PATIENCE, Telegram
@@ -204,7 +206,11 @@ def digest(day: date = LAST_DAY, *, audience: str = "main", focus: Focus) -> Dig
 
 @asynccontextmanager
 async def opened(
-    telegram: Telegram, folder: Path, sources: doubles.Services, **changes: object
+    telegram: Telegram,
+    folder: Path,
+    sources: doubles.Services,
+    aside: Aside | None = without_a_process,
+    **changes: object,
 ) -> AsyncIterator[Stage]:
     """Open a bot; a second one on the same folder is the same bot restarted."""
     clock = Clock()
@@ -224,7 +230,9 @@ async def opened(
     settings = Settings(_env_file=None).model_copy(update=values | changes)
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(
-            open_services(settings, now=clock, sleep=clock.sleep, arxiv_interval=timedelta(0))
+            open_services(
+                settings, now=clock, sleep=clock.sleep, arxiv_interval=timedelta(0), aside=aside
+            )
         )
         application = await stack.enter_async_context(application_of(telegram))
         outbox = Outbox(application.bot, now=clock)
@@ -279,7 +287,11 @@ async def beside(stage: Stage) -> AsyncIterator[ReadingRoom]:
     """Give the readings of another process on the same database, which hears no updates."""
     core, clock = stage.core, stage.clock
     async with open_services(
-        core.settings, now=clock, sleep=clock.sleep, arxiv_interval=timedelta(0)
+        core.settings,
+        now=clock,
+        sleep=clock.sleep,
+        arxiv_interval=timedelta(0),
+        aside=without_a_process,
     ) as own:
         room = ReadingRoom(own, Outbox(stage.application.bot, now=clock))
         yield room

@@ -12,8 +12,8 @@ from aiohttp import web
 import core.workers
 from core.aside import SMALL
 from core.errors import WorkTooSlow
-from core.workers import Workers
-from tests.bot.commands.conftest import CHEN, DAYS, PICKS, Stage, opened, publish
+from tests.aside import without_a_process
+from tests.bot.commands.conftest import CHEN, DAYS, PICKS, opened, publish
 from tests.bot.conftest import Telegram
 from tests.servers.papers import Services, page
 
@@ -51,7 +51,7 @@ async def test_a_heavy_text_is_worked_on_elsewhere_while_others_are_answered(
     monkeypatch.setattr(core.workers, "in_a_thread", in_a_thread)
     monkeypatch.setattr(core.workers._Worker, "answer", answer)
     full_of(sources, BARS)
-    async with opened(telegram, tmp_path, sources, gemini_api_key=None) as stage:
+    async with opened(telegram, tmp_path, sources, None, gemini_api_key=None) as stage:
         await publish(stage.core)
         [message] = await stage.say(f"/paper {PICKS[0]}")
         assert "/paper" in await stage.ask("/help", by=CHEN)
@@ -62,17 +62,16 @@ async def test_a_heavy_text_is_worked_on_elsewhere_while_others_are_answered(
 
 
 async def test_a_text_that_is_too_much_is_read_from_its_abstract_and_that_is_said(
-    stage: Stage, sources: Services, monkeypatch: pytest.MonkeyPatch
+    telegram: Telegram, tmp_path: Path, sources: Services
 ) -> None:
-    whole = Workers.__call__
-
-    async def call(self: Workers, work: Callable[[], Any], **how: Any) -> Any:
+    async def aside(work: Callable[[], Any], **how: Any) -> Any:
         if core.workers._name(work) == "quarantined_document" and BARS in str(work):
             raise WorkTooSlow("it took over 20 s")
-        return await whole(self, work, **how)
+        return await without_a_process(work, **how)
 
-    monkeypatch.setattr(Workers, "__call__", call)
     full_of(sources, BARS)
-    [message] = await stage.say(f"/paper {PICKS[0]}")
-    done = await stage.becomes(message, "TL;DR")
+    async with opened(telegram, tmp_path, sources, aside) as stage:
+        await publish(stage.core)
+        [message] = await stage.say(f"/paper {PICKS[0]}")
+        done = await stage.becomes(message, "TL;DR")
     assert "仅摘要" in done["text"]

@@ -23,6 +23,7 @@ from bot.telegram.outbox import Address, Outbox
 from bot.telegram.pace import Pace
 from bot.telegram.request import AiohttpRequest
 from core.store.chats import Chat, ChatKind
+from tests.aside import without_a_process
 from tests.bot.conftest import Telegram
 from tests.bot.morning.world import Clock, at
 from tests.databases import fresh
@@ -79,7 +80,11 @@ async def open_house(telegram: Telegram, folder: Path) -> AsyncIterator[House]:
         )
         async with (
             open_services(
-                settings, now=clock, arxiv_interval=timedelta(0), sleep=clock.sleep
+                settings,
+                now=clock,
+                arxiv_interval=timedelta(0),
+                sleep=clock.sleep,
+                aside=without_a_process,
             ) as services,
             ExtBot(
                 telegram.token,

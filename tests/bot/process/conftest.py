@@ -14,6 +14,7 @@ from bot.demo.replay import load_days, serve_days
 from bot.process.office import Office, open_office
 from bot.process.serve import serve
 from bot.settings import Settings
+from tests.aside import without_a_process
 from tests.bot.conftest import Telegram
 from tests.databases import fresh
 
@@ -47,6 +48,7 @@ class Site:
             sleep=self.telegram.world.clock.sleep,
             arxiv_interval=timedelta(0),
             first_day=BEGINNING,
+            aside=without_a_process,
         ) as office:
             yield office
 
