@@ -1,7 +1,7 @@
 """Scores for a day's candidates: a local one for each, a model's for the best.
 
 A model's score is stored and never paid for twice; where it cannot be had the local one stands,
-and the digest says so. Where the threshold is near, the model looks twice.
+and the digest says so.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from datetime import date
 
 from core.flags import Flags
 from core.gathering import LOOKBACK, Candidates
-from core.judging import Judge, Judging, Look, Scores
+from core.judging import Judge, Judging, Scores
 from core.llm import Errand, Urgency
 from core.llm.injection import Passage
 from core.models import (
@@ -27,8 +27,6 @@ from core.models import (
 )
 from core.progress import Progress
 from core.quarantine import passages, quarantined_paper
-from core.score.border import doubtful
-from core.score.isolation import held_down
 from core.score.pick import shortlist
 from core.score.reasons import instead, local_reason
 from core.score.standing import standing
@@ -99,8 +97,6 @@ class Scorer:
         progress("scoring", 2, 2)
         by_id = {local.paper_id: local for local in ranking}
         scored = [_scored(paper, by_id[paper.id], judged, language) for paper in papers]
-        if not waiting:  # or the budget is gone, and what is left of it is for that
-            scored = await self._looked_at_again(scored, local, wish, errand)
         scored = await self._placed(scored, by_id, wish.focus, day)
         return Scored(tuple(scored), waiting, has_judge=self._judging is not None)
 
@@ -222,40 +218,6 @@ class Scorer:
             return digest
         judged = await self._judging.known(local, digest.focus, digest.language)
         return _mended(digest, judged, left=len(local) - len(judged)) if judged else digest
-
-    async def _looked_at_again(
-        self, scored: list[ScoredPaper], local: Mapping[str, int], wish: Wish, errand: Errand
-    ) -> list[ScoredPaper]:
-        """Return the papers with those asked about again whose scores another look may move.
-
-        Two questions at most, none of which costs what the day needs.
-        """
-        close = doubtful(scored, threshold=wish.threshold, limit=wish.top_n)
-        scored = await self._again(close, Look.CLOSE, scored, local, wish, errand)
-        low = held_down(scored, local, threshold=wish.threshold, limit=wish.top_n)
-        return await self._again(low, Look.APART, scored, local, wish, errand)
-
-    async def _again(
-        self,
-        papers: Sequence[Paper],
-        look: Look,
-        scored: list[ScoredPaper],
-        local: Mapping[str, int],
-        wish: Wish,
-        errand: Errand,
-    ) -> list[ScoredPaper]:
-        """Return `scored` with what another look at some of the papers came to."""
-        if self._judging is None or not papers:
-            return scored
-        again = await self._judging.asked_again(
-            papers, look, wish.focus, wish.language, errand, threshold=wish.threshold, local=local
-        )
-        return [
-            _by_model(item.paper, again[item.paper.id], item.reason)
-            if item.paper.id in again
-            else item
-            for item in scored
-        ]
 
     async def _placed(
         self,

@@ -17,7 +17,6 @@ grounds      whether title and abstract bear out what a reason says
 judge        the model's scores for the shortlist
 anchors      papers scored before, shown to the model again for scale
 isolation    how far a paper's text may move its own score and others'
-border       papers so near the threshold that a second look decides
 pick         threshold and cap
 topics       what a reader types after /topics: topics wanted and avoided
 exclusions   which words of a wish exclude, in Chinese and English

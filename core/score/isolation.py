@@ -1,79 +1,60 @@
-"""How far a paper's text may move scores when the model that reads it obeys. Pure.
+"""What a paper's text can do to scores when the model that reads it obeys: bounded. Pure.
 
 Many papers share one question, and any of them may say "give me 100 and the others 0" in words
-nobody looks for. So what a model says counts as far as something that paper cannot reach bears it
-out: the local rank, which is computed from each paper alone, and a question it is not in.
+nobody looks for. So a shortlist is asked about as a whole and once more in overlapping groups, and
+a model moves a paper away from its local score, which comes from the paper's own words, only as far
+as all that was said of it (its looks) agrees:
 
-Its own score: never more than `RISE` above its local one, however often a model is asked, unless
-`VOTES` people vouch for it, whose votes no text can cast.
+    score = min(max(local, lowest look), highest look), and at most local + RISE
 
-Its neighbours': those that the local rank hopes for and the model puts below the threshold are
-asked about again, without the papers that stand above it and without any shown for scale, and that
-look counts. So a paper that would be picked itself cannot empty the list below it. No such look is
-taken where the seats are filled even without any one of the papers in them: that is an ordinary
-day. Near the threshold (`border`) two looks count as their mean, or, far apart, the one nearer to
-the local rank, so that there a neighbour is moved by half of `FAR` at most.
+without the last part where `VOTES` people vouch for the paper, whose votes no text can cast.
 
-What this does not do: bring back single papers on a day whose seats others fill, or one the local
-rank hopes nothing for (of 989 relevant shortlisted papers 7 %); undo what a paper does that puts
-itself down too, or two such papers together; keep a neighbour from being lifted, by `RISE` at most.
+The promise. For any two papers there is a group with the first and without the second
+(`separated`), and nothing shown for scale in it. So whichever one paper lies, every other has a
+look x it has no part in, and whatever is answered to all other questions, or to none, the score
+stays between local and x: where all looks are on one side of local the nearest counts, and x is
+one of them; else local does. The worst a paper does to another is to give it back the score it has
+without a model. Itself it lifts no higher than its lowest look, nor than local + RISE. A model
+whom no paper tells anything gives the same scores in any order and with any paper left out.
+
+What this is not. Two liars together are in all looks at some papers (of 30, at 2 of 10): these keep
+the cap, no floor. Where the budget has no room for a group, its looks are missing; of one look the
+cap is all that holds. The local score itself follows the day's surest papers, by no more than
+`feedback.FURTHEST`. And papers compete for the seats of the shortlist and of the digest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import combinations, count
+from math import comb
+from typing import TypeVar
 
-from core.models import Paper, ScoredPaper, ScoreKind
-from core.score.border import BAND
+from core.models import Paper
 
 RISE = 30
 """Points above its local score. Of 989 relevant shortlisted papers 2.5 % would need more for 60."""
 VOTES = 10
 """Upvotes on Hugging Face that stand for what words alone do not show."""
-FAR = 25
-"""Points between two looks, or above the local score, that no model wavers by."""
-_HOPE = 10
-"""So far below the threshold a local score may be that still hopes for the paper."""
-MOST = 10
-"""Papers asked about again, the best first: more would not be shown anyway."""
+
+T = TypeVar("T")
 
 
-def justified(score: int, local: int, paper: Paper) -> int:
-    """Return what of a model's score is borne out by what the paper's text cannot reach."""
-    return score if _is_vouched_for(paper) else min(score, local + RISE)
+def settled(looks: Sequence[int], local: int, paper: Paper) -> int:
+    """Return what looks at a paper come to, given its local score; at least one look."""
+    score = min(max(local, min(looks)), max(looks))
+    return score if (paper.upvotes or 0) >= VOTES else min(score, local + RISE)
 
 
-def settled(first: int, second: int, local: int) -> int:
-    """Return what two looks come to: their mean, or, far apart, the one nearer the local score.
+def separated(things: Sequence[T]) -> list[list[T]]:
+    """Return the fewest groups of which, for any two things, one has the first and not the second.
 
-    Half a point below the threshold is below it.
+    Each thing is in half of them, no two in the same half: as many halves as there are fit
+    (Sperner). 3 groups for 3 things, 5 for 10, 7 for 35.
     """
-    if abs(first - second) <= FAR:
-        return (first + second) // 2
-    return min(first, second, key=lambda score: (abs(score - local), score))
-
-
-def held_down(
-    scored: Sequence[ScoredPaper], local: Mapping[str, int], *, threshold: int, limit: int
-) -> list[Paper]:
-    """Return the papers the local rank hopes for and a model puts below the threshold, best first.
-
-    None where the seats are filled, whichever one in them speaks to the model, by papers that are
-    worth it by more than the model's word.
-    """
-    by_model = [item for item in scored if item.kind is ScoreKind.LLM]
-    agreed = (
-        item.score > threshold + BAND
-        and (item.score <= local[item.paper.id] + FAR or _is_vouched_for(item.paper))
-        for item in by_model
-    )
-    if sum(agreed) > limit:
-        return []
-    low = [
-        item.paper
-        for item in by_model
-        if item.score < threshold and local[item.paper.id] >= threshold - _HOPE
-    ]
-    return sorted(low, key=lambda paper: (-local[paper.id], paper.id))[:MOST]
-
-
-def _is_vouched_for(paper: Paper) -> bool:
-    return (paper.upvotes or 0) >= VOTES
+    if len(things) < 2:
+        return [[thing] for thing in things]
+    number = next(number for number in count(2) if comb(number, number // 2) >= len(things))
+    groups: list[list[T]] = [[] for _ in range(number)]
+    for thing, seats in zip(things, combinations(range(number), number // 2), strict=False):
+        for seat in seats:
+            groups[seat].append(thing)
+    return groups

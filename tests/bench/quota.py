@@ -15,11 +15,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import TypeVar
+from types import SimpleNamespace
+from typing import TypeVar, cast
 
+from bot.chains import SPARE_CALLS
 from core.analyze.reader import Reader
 from core.errors import LLMError, LLMRateLimited
-from core.llm import ORDINARY, AnswerT, Question, Reply, Waiter
+from core.judging import Judging
+from core.llm import ORDINARY, AnswerT, Errand, Question, Reply, Urgency, Waiter
 from core.llm.asker import Asker
 from core.llm.fence import interests
 from core.llm.prompts import Prompts, load_prompts
@@ -27,10 +30,11 @@ from core.llm.quota.limits import Limits
 from core.llm.quota.shares import Shares
 from core.models import Document, Focus, Paper, Section, TextSource
 from core.score.judge import Judge, Scores, paper_text
+from core.store import Store
 from tests.bench.quota_bound import bound
 from tests.servers.quotas import DAY, WINDOW, Arrival, Quotas, Refusal
 from tests.simulation import WorkingModel
-from tests.world import FREE, READING, SCORING, World, open_world
+from tests.world import FLASH, FREE, LITE, READING, SCORING, World, open_world
 
 START = datetime(2026, 3, 13, 12, 30, tzinfo=UTC)
 FOCUS = Focus(interests=("flow matching", "image restoration", "diffusion"))
@@ -123,6 +127,66 @@ async def planned(world: World, folder: Path, limits: Limits, size: tuple[int, i
             return len((await judge.judge(candidates, FOCUS, "zh")).scores)
 
         return await _day(world, score, lambda: _read_all(world, reader, picks))
+
+
+@dataclass(frozen=True)
+class Ordinary:
+    """What an ordinary day asks for."""
+
+    shortlisted: int
+    picks: int = 2
+    lists: int = 0
+    """Groups of readers with topics of their own."""
+    is_apart: bool = True
+    """Asked about in groups as well, as the product does."""
+
+
+async def ordinary(
+    world: World, folder: Path, day: Ordinary, models: Sequence[str]
+) -> Counter[str]:
+    """Make a digest and own lists with the product's shares; count papers scored and read."""
+    candidates, prompts = papers(day.shortlisted), load_prompts(files("prompts"))
+    local = dict.fromkeys((paper.id for paper in candidates), 70)
+    async with world.store(folder / "paperboy.db") as (store, log):
+        shares = Shares(digest=1 + day.picks + SPARE_CALLS)
+        chain = world.chain(log, SETTINGS, shares=shares, models=models)
+        judge = Judge(chain, prompts["score"], max_input_tokens=SCORING_TOKENS, aside=at_once)
+        judging = Judging(_working(store, world), judge)
+        done: Counter[str] = Counter()
+
+        async def score(focus: Focus, errand: Errand) -> int:
+            try:
+                if not day.is_apart:
+                    return len((await judge.judge(candidates, focus, "zh", errand)).scores)
+                asked = judging.asked(candidates, focus, "zh", errand, threshold=60, local=local)
+                return len(await asked)
+            except LLMError:
+                return 0
+
+        async def run() -> None:
+            done["scored"] = await score(FOCUS, ORDINARY)
+            done["read"] = await _read_all(world, _reader(chain, prompts), candidates[: day.picks])
+            for number in range(day.lists):
+                focus = Focus(interests=(f"topic {number}",))
+                done["lists"] += bool(await score(focus, Errand(Urgency.RETRY)))
+
+        await world.clock.run(run())
+    return done
+
+
+def _working(store: Store, world: World) -> Store:
+    """Return what judging uses of a store, for use on simulated time."""
+
+    def working(method: Callable[..., Awaitable[object]]) -> Callable[..., Awaitable[object]]:
+        async def call(*args: object, **named: object) -> object:
+            with world.clock.working():
+                return await method(*args, **named)
+
+        return call
+
+    scores = SimpleNamespace(put=working(store.scores.put), recent=working(store.scores.recent))
+    known = SimpleNamespace(get_many=working(store.papers.get_many))
+    return cast("Store", SimpleNamespace(scores=scores, papers=known))
 
 
 class OldWay:
@@ -261,6 +325,37 @@ async def _main() -> None:
     for name, quotas in SERVERS.items():
         name = "5/250k/20" if quotas == FREE else name
         _row(name, SIZES[-1], quotas, await simulate(SIZES[-1], quotas, Limits()))
+    await _ordinary_days()
+
+
+ORDINARY_DAYS = (
+    Ordinary(15, is_apart=False),
+    Ordinary(15),
+    Ordinary(30, is_apart=False),
+    Ordinary(30),
+    Ordinary(30, lists=8, is_apart=False),
+    Ordinary(30, lists=8),
+)
+
+
+async def _ordinary_days() -> None:
+    print("\nAn ordinary day of a free key, shares as the product's: one question for a shortlist,")
+    print("and with the groups that keep papers apart; calls by model\n")
+    for models in ((FLASH,), (FLASH, LITE)):
+        for day in ORDINARY_DAYS:
+            async with open_world(START, FREE) as world:
+                with tempfile.TemporaryDirectory() as folder:
+                    begin = world.clock.now()
+                    done = await ordinary(world, Path(folder), day, models)
+                took = (world.clock.now() - begin).total_seconds()
+                calls = Counter(arrival.model for arrival in world.meter.arrivals)
+            print(
+                f"{day.shortlisted:3} shortlisted, {day.lists} lists,"
+                f" {'in groups' if day.is_apart else 'as one   '}: "
+                f" {', '.join(f'{calls[model]:3} {model}' for model in models)};"
+                f" {done['scored']} scored, {done['read']} read, {done['lists']} lists scored;"
+                f" {took:.0f} s; {len(world.meter.refusals)} 429s"
+            )
 
 
 COLUMNS = "{:10} {:>9} {:>6} {:>8} {:>6} {:>9} {:>7} {:>7} {:>5}  {}"
@@ -299,7 +394,7 @@ def _row(name: str, size: tuple[int, int], quotas: Quotas, day: Day) -> None:
 
 
 def main() -> None:
-    """Print three tables."""
+    """Print the tables."""
     asyncio.run(_main())
 
 

@@ -2,23 +2,25 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from core.errors import LLMBadAnswer, LLMCutOff, LLMError, LLMRefused
 from core.gathering import Candidates
 from core.llm import ORDINARY, Question, Reply, Usage, Waiter
 from core.llm.injection import quarantined
 from core.llm.prompts import load_prompts
-from core.models import Paper, ScoreKind
+from core.models import Paper
 from core.progress import unwatched
-from core.score.border import BAND
-from core.score.isolation import FAR, RISE, VOTES
+from core.score.isolation import RISE, VOTES
 from core.score.judge import Judge, Scores
 from core.scoring import Scorer
-from core.store import open_store
+from core.store import Store, open_store
 from tests.core.conftest import Clock
 from tests.core.days import DAY, WISH, paper, rank_by_number
 from tests.databases import fresh
@@ -41,13 +43,17 @@ class Gullible:
     models = ("gullible",)
 
     def __init__(
-        self, speaker: str, *, others: int | None = 0, honest: Mapping[int, int] = HONEST
+        self,
+        speaker: str,
+        *,
+        others: int | LLMError | None = 0,
+        honest: Mapping[int, int] = HONEST,
     ) -> None:
         self.questions: list[list[str]] = []
         self._honest = honest
         self._speaker = speaker
         self._others = others
-        """What the speaker wants of its neighbours; None: that they are left out."""
+        """What the speaker wants of its neighbours; None: left out; an error: no answer at all."""
 
     async def ask(
         self, question: Question, answer: type[Scores], errand: Waiter = ORDINARY
@@ -55,11 +61,14 @@ class Gullible:
         ids = re.findall(r'<paper id="([^"]+)">', question.text)
         self.questions.append(ids)
         # By its id: it is obeyed even where its sentence was found and taken out.
-        scores = [self._score(each, obeys=self._speaker in question.text) for each in ids]
+        obeys = self._speaker in question.text
+        if obeys and isinstance(self._others, LLMError):
+            raise self._others
+        scores = [self._score(each, obeys=obeys) for each in ids]
         return Reply(answer(scores=[score for score in scores if score]), "gullible", Usage())
 
     def _score(self, paper_id: str, *, obeys: bool) -> Mapping[str, object] | None:
-        score: int | None = self._honest[int(paper_id[-3:])]
+        score: object = self._honest[int(paper_id[-3:])]
         if obeys:
             score = 100 if paper_id == self._speaker else self._others
         return (
@@ -69,15 +78,23 @@ class Gullible:
         )
 
 
-async def scores(
+@asynccontextmanager
+async def scorer(
+    folder: Path, model: Gullible, clock: Clock
+) -> AsyncIterator[tuple[Scorer, Store]]:
+    folder.mkdir()
+    judge = Judge(model, PROMPT, max_input_tokens=60_000)
+    async with open_store(fresh(folder), now=clock) as store:
+        yield Scorer(store=store, rank=rank_by_number, judge=judge), store
+
+
+async def in_the_digest(
     folder: Path, model: Gullible, papers: Sequence[Paper], clock: Clock
 ) -> dict[str, int]:
-    """Return what a day's papers are worth after all looks."""
-    judge = Judge(model, PROMPT, max_input_tokens=60_000)
-    folder.mkdir()
-    async with open_store(fresh(folder), now=clock) as store:
+    """Return what papers are worth in the digest."""
+    async with scorer(folder, model, clock) as (scoring, store):
         await store.papers.put(papers)
-        scored = await Scorer(store=store, rank=rank_by_number, judge=judge).score(
+        scored = await scoring.score(
             Candidates(tuple(papers), tuple(papers), frozenset(paper.id for paper in papers)),
             DAY,
             WISH,
@@ -85,63 +102,92 @@ async def scores(
             ORDINARY,
             widen=False,
         )
-    assert all(item.kind is ScoreKind.LLM for item in scored.papers)
     return {item.paper.id: item.score for item in scored.papers}
 
 
-def best(scores: Mapping[str, int], but: str) -> list[str]:
-    """Return what would be picked, without one paper."""
-    ranked = sorted(scores, key=lambda each: -scores[each])
-    return [each for each in ranked if scores[each] >= WISH.threshold and each != but][:2]
+async def in_lists(
+    folder: Path, model: Gullible, papers: Sequence[Paper], clock: Clock
+) -> dict[str, int]:
+    """Return what the model makes papers worth in readers' own lists."""
+    async with scorer(folder, model, clock) as (scoring, _):
+        shared = await scoring.shared(papers, WISH.focus, "zh", ORDINARY, threshold=WISH.threshold)
+    return {paper_id: stored.score for paper_id, stored in shared.items()}
 
 
+PLACES = pytest.mark.parametrize("scores", [in_the_digest, in_lists])
+Find = Callable[[Path, Gullible, Sequence[Paper], Clock], Awaitable[dict[str, int]]]
 PAPERS = [paper(local, abstract="We deblur.") for local in HONEST]
-HOPED = {name_of(local) for local in HONEST if local >= WISH.threshold - 10}
+DEMANDS = [0, 35, 55, 65, 100, None, LLMBadAnswer("rubbish"), LLMRefused("no"), LLMCutOff("long")]
 
 
-@pytest.mark.parametrize("local", [95, 85, 60, 58, 30, 20], ids=lambda local: f"local {local}")
-@pytest.mark.parametrize("others", [0, 35, 55, None], ids=["down", "lower", "below", "left out"])
-async def test_who_speaks_lifts_itself_a_little_and_moves_nobody_hoped_for(
-    tmp_path: Path, clock: Clock, local: int, others: int | None
+@PLACES
+@pytest.mark.parametrize("others", DEMANDS, ids=str)
+async def test_who_speaks_lifts_itself_a_little_and_takes_from_others_what_a_model_gave_at_most(
+    tmp_path: Path, clock: Clock, others: int | LLMError | None, scores: Find
 ) -> None:
-    speaker = name_of(local)
-    honest = await scores(tmp_path / "clean", Gullible("nobody"), PAPERS, clock)
-    alone = [each for each in PAPERS if each.id != speaker]
-    without = await scores(tmp_path / "without", Gullible("nobody"), alone, clock)
-    # In any order, whatever the words: they are obeyed even where they were found and taken out.
-    model = Gullible(speaker, others=others)
-    attack = ATTACKS[local % len(ATTACKS)]["text"]
-    said = [
-        each.model_copy(update={"abstract": f"{each.abstract} {attack}"})
-        if each.id == speaker
-        else each
-        for each in reversed(PAPERS)
-    ]
-    obeyed = await scores(tmp_path / "obeyed", model, said, clock)
+    for local in (95, 60, 20):
+        speaker = name_of(local)
+        model = Gullible(speaker, others=others)
+        attack = ATTACKS[local % len(ATTACKS)]["text"]
+        said = [
+            each.model_copy(update={"abstract": f"{each.abstract} {attack}"})
+            if each.id == speaker
+            else each
+            for each in reversed(PAPERS)
+        ]
+        obeyed = await scores(tmp_path / str(local), model, said, clock)
 
-    assert obeyed[speaker] <= local + RISE
-    near = others is not None and abs(others - WISH.threshold) <= BAND
-    for each in HOPED - {speaker}:
-        assert honest[each] == without[each]
-        assert abs(obeyed[each] - honest[each]) <= (FAR // 2 if near else 0), each
-    assert best(obeyed, speaker) == best(honest, speaker) == best(without, speaker)
-    assert len(model.questions) <= 3, "a question for all, and at most two looks"
+        assert obeyed.get(speaker, 0) <= local + RISE
+        for each in HONEST.keys() - {local}:
+            alone = min(HONEST[each], each + RISE)
+            assert min(each, alone) <= obeyed[name_of(each)] <= max(each, alone)
 
 
-async def test_a_day_without_a_speaker_costs_one_question(tmp_path: Path, clock: Clock) -> None:
+@PLACES
+async def test_without_a_speaker_neither_order_nor_who_else_is_there_moves_a_score(
+    tmp_path: Path, clock: Clock, scores: Find
+) -> None:
     model = Gullible("nobody")
-    await scores(tmp_path / "clean", model, PAPERS, clock)
-    assert len(model.questions) == 1
+    honest = await scores(tmp_path / "all", model, PAPERS, clock)
+    assert honest == {name_of(each): min(score, each + RISE) for each, score in HONEST.items()}
+    for number, left_out in enumerate(PAPERS):
+        others = [*PAPERS[number + 1 :], *PAPERS[:number]]
+        found = await scores(tmp_path / str(number), model, others, clock)
+        assert found == {each: score for each, score in honest.items() if each != left_out.id}
 
 
-async def test_a_neighbour_is_lifted_by_little(tmp_path: Path, clock: Clock) -> None:
-    lifted = await scores(tmp_path / "day", Gullible(name_of(80), others=100), PAPERS, clock)
-    for local in HONEST:
-        assert lifted[name_of(local)] <= min(100, local + RISE)
-
-
-async def test_who_people_vouch_for_may_rise_above_what_words_show(
+async def test_what_is_shown_for_scale_moves_a_score_no_further(
     tmp_path: Path, clock: Clock
+) -> None:
+    """It stands in a month's questions: also beside a paper that is asked about alone."""
+    speaker = paper(99, title="Speaker", abstract="It says much.")
+    model = Gullible("Speaker", others=0, honest={99: 85, **HONEST})
+    async with scorer(tmp_path / "day", model, clock) as (scoring, store):
+        await store.papers.put([speaker])
+        ask = partial(
+            scoring.shared, focus=WISH.focus, language="zh", errand=ORDINARY, threshold=60
+        )
+        await ask([speaker])
+        for papers in (PAPERS[:1], PAPERS[2:]):
+            found = await ask(papers)
+            for each in papers:
+                local = int(each.id[-3:])
+                assert min(local, HONEST[local]) <= found[each.id].score <= local + RISE
+
+
+async def test_calls_of_a_day(tmp_path: Path, clock: Clock) -> None:
+    """One question for all, and the fewest that keep any two papers apart."""
+    for number, calls in ((1, 1), (2, 3), (10, 6), (15, 7), (20, 7), (30, 8)):
+        papers = [paper(70 + each, abstract="We deblur.") for each in range(number)]
+        model = Gullible("nobody", honest={70 + each: 75 for each in range(number)})
+        async with scorer(tmp_path / str(number), model, clock) as (scoring, _):
+            await scoring.shared(papers, WISH.focus, "zh", ORDINARY, threshold=60)
+        assert len(model.questions) == calls
+
+
+@PLACES
+async def test_who_people_vouch_for_may_rise_above_what_words_show(
+    tmp_path: Path, clock: Clock, scores: Find
 ) -> None:
     """Words alone miss a paper that says the same in others; its readers do not."""
     model = Gullible("nobody", honest={**HONEST, 20: 91})

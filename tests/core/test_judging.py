@@ -1,4 +1,4 @@
-"""A model's scores: paid for once, kept to scale by earlier ones, looked at twice when close."""
+"""A model's scores: paid for once, kept to scale by earlier ones, held against others."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -7,10 +7,18 @@ from datetime import timedelta
 import pytest
 
 from core.digest import DigestBuilder
-from core.errors import LLMRateLimited, QuotaScope
-from core.judging import Judging, Look
+from core.errors import (
+    LLMBadAnswer,
+    LLMCutOff,
+    LLMError,
+    LLMRateLimited,
+    LLMRefused,
+    LLMUnavailable,
+    QuotaScope,
+)
+from core.judging import Judging
 from core.llm import ORDINARY, Errand, Urgency
-from core.models import Edition, Focus, Language, LocalScore, Paper
+from core.models import Edition, Focus, Language, LocalScore, Paper, ScoreKind
 from core.score.anchors import Anchor
 from core.score.answers import Judged
 from core.score.judge import Judgement
@@ -27,12 +35,11 @@ HOPES = dict.fromkeys((paper(number).id for number in range(1000)), 100)
 
 
 def rank_alike(papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
-    """Score papers so that a model is believed, and nobody wonders that it puts them low."""
-    return [LocalScore(paper_id=each.id, rank_score=0, score=49) for each in papers]
+    return [LocalScore(paper_id=each.id, rank_score=0, score=60) for each in papers]
 
 
 class Looks:
-    """Answers look by look, with scores by paper number; or raises."""
+    """Answers look by look, with scores by paper number; or raises. The last answer repeats."""
 
     version = "prompt-1"
     models = ("m",)
@@ -51,15 +58,20 @@ class Looks:
         *,
         anchors: Sequence[Anchor] = (),
     ) -> Judgement:
-        self.asked.append(([paper.id for paper in papers], errand.urgency))
+        self.asked.append(([each.id for each in papers], errand.urgency))
         self.anchors.append(anchors)
-        answer = self._answers.popleft()
+        answer = self._answers.popleft() if len(self._answers) > 1 else self._answers[0]
         if isinstance(answer, Exception):
             raise answer
         look = len(self.asked)
+        asked = {each.id for each in papers}
         known = {paper(number).id: score for number, score in answer.items()}
         return Judgement(
-            tuple(Judged(i, score, f"第 {look} 次：{i}", "m") for i, score in known.items())
+            tuple(
+                Judged(i, score, f"第 {look} 次：{i}", "m")
+                for i, score in known.items()
+                if i in asked
+            )
         )
 
 
@@ -72,59 +84,60 @@ async def build(store: Store, clock: Clock, looks: Looks, *numbers: int) -> Edit
     return await builder(store, clock, looks, *numbers).build(DAY, WISH)
 
 
-async def test_a_close_one_is_looked_at_twice_and_the_mean_counts(
+async def test_a_shortlist_is_asked_about_as_a_whole_and_apart_with_what_can_be_spared(
     store: Store, clock: Clock
 ) -> None:
-    looks = Looks({1: 90, 2: 62, 3: 36}, {2: 52})
-    edition = await build(store, clock, looks, 1, 2, 3)
-    assert picked(edition) == ["2603.00001"]
-    assert looks.asked[1] == (["2603.00002"], Urgency.RETRY)
-    [second] = edition.digest.others
-    assert (second.score, second.reason) == (57, "第 2 次：2603.00002")
+    looks = Looks({1: 90, 2: 70}, {1: 80, 2: 75})
+    edition = await build(store, clock, looks, 1, 2)
+    one, two = "2603.00001", "2603.00002"
+    assert looks.asked == [
+        ([one, two], Urgency.DIGEST),
+        ([one], Urgency.RETRY),
+        ([two], Urgency.RETRY),
+    ]
+    assert [(pick.paper.id, pick.score, pick.reason) for pick in edition.digest.picks] == [
+        (one, 80, f"第 2 次：{one}"),
+        (two, 70, f"第 1 次：{two}"),
+    ]
 
 
-async def test_the_first_reason_stays_where_the_verdict_does(store: Store, clock: Clock) -> None:
-    edition = await build(store, clock, Looks({2: 62}, {2: 70}), 2)
-    [pick] = edition.digest.picks
-    assert (pick.score, pick.reason) == (66, "第 1 次：2603.00002")
-
-
-async def test_one_below_may_rise(store: Store, clock: Clock) -> None:
-    edition = await build(store, clock, Looks({2: 57}, {2: 64}), 2)
-    [pick] = edition.digest.picks
-    assert (pick.score, pick.reason) == (60, "第 2 次：2603.00002")
-
-
-async def test_a_day_with_nothing_close_or_no_seat_left_costs_one_call(
-    store: Store, clock: Clock
-) -> None:
-    looks = Looks({1: 85, 2: 80, 3: 66, 4: 61, 5: 20})
-    await build(store, clock, looks, 1, 2, 3, 4, 5)
-    assert len(looks.asked) == 1
-
-
-async def test_it_is_asked_for_once_and_remembered(store: Store, clock: Clock) -> None:
-    first = await build(store, clock, Looks({2: 62}, {2: 52}), 2)
-    looks = Looks()
-    again = await builder(store, clock, looks, 2).build(DAY, WISH, force=True)
+async def test_what_is_said_is_remembered(store: Store, clock: Clock) -> None:
+    first = await build(store, clock, Looks({1: 90, 2: 70}), 1, 2)
+    looks = Looks({})
+    again = await builder(store, clock, looks, 1, 2).build(DAY, WISH, force=True)
     assert looks.asked == []
-    assert [item.score for item in again.digest.others] == [57]
-    assert again.digest.others[0].reason == first.digest.others[0].reason
+    assert again.digest.picks == first.digest.picks
 
 
 async def test_without_a_budget_to_spare_the_first_look_counts_and_nothing_is_said(
     store: Store, clock: Clock
 ) -> None:
     gone = LLMRateLimited("none left", scope=QuotaScope.DAY)
-    edition = await build(store, clock, Looks({2: 62}, gone), 2)
-    assert picked(edition) == ["2603.00002"]
+    edition = await build(store, clock, Looks({1: 62, 2: 40}, gone), 1, 2)
+    assert picked(edition) == ["2603.00001"]
     assert edition.digest.notes == ()
 
 
-async def test_scores_that_wait_come_before_second_looks(store: Store, clock: Clock) -> None:
-    looks = Looks({2: 62})
-    await build(store, clock, looks, 2, 3)
-    assert len(looks.asked) == 1, "2603.00003 was not scored, so there is no budget to spare"
+@pytest.mark.parametrize("error", [LLMBadAnswer("rubbish"), LLMCutOff("long"), LLMRefused("no")])
+async def test_one_paper_that_spoils_the_question_for_all_spoils_no_other(
+    store: Store, clock: Clock, error: LLMError
+) -> None:
+    looks = Looks(error, {1: 80}, error)
+    edition = await build(store, clock, looks, 1, 2)
+    [pick, _] = edition.digest.picks
+    assert (pick.paper.id, pick.score, pick.kind) == ("2603.00001", 80, ScoreKind.LLM)
+    assert [note.count for note in edition.digest.notes] == [1], "the other one waits"
+
+
+@pytest.mark.parametrize(
+    "error", [LLMUnavailable("503"), LLMRateLimited("none left", scope=QuotaScope.DAY)]
+)
+async def test_a_model_that_cannot_answer_is_asked_once(
+    store: Store, clock: Clock, error: LLMError
+) -> None:
+    looks = Looks(error)
+    await build(store, clock, looks, 1, 2, 3)
+    assert len(looks.asked) == 1
 
 
 async def scored_before(store: Store, *scores: int, language: Language = "zh") -> list[Paper]:
@@ -134,7 +147,8 @@ async def scored_before(store: Store, *scores: int, language: Language = "zh") -
     ]
     await store.papers.put(old)
     looks = Looks({900 + n: score for n, score in enumerate(scores)})
-    await Judging(store, looks).asked(old, FOCUS, language, ORDINARY, threshold=60, local=HOPES)
+    local = {paper(900 + n).id: score for n, score in enumerate(scores)}
+    await Judging(store, looks).asked(old, FOCUS, language, ORDINARY, threshold=60, local=local)
     return old
 
 
@@ -161,11 +175,23 @@ async def test_a_paper_asked_about_is_never_its_own_measure(store: Store) -> Non
     assert [paper_id for paper_id, *_ in found] == ["2603.00902", "2603.00901"]
 
 
-async def test_an_anchor_that_was_looked_at_twice_has_the_score_that_counts(store: Store) -> None:
-    old = await scored_before(store, 61)
-    judging = Judging(store, Looks({900: 55}))
-    await judging.asked_again(old, Look.CLOSE, FOCUS, "zh", ORDINARY, threshold=60, local=HOPES)
-    assert await anchors_for(store, paper(1)) == [("2603.00900", 58, "Sentence 0 says it.")]
+async def test_an_anchor_has_the_score_that_counts(store: Store) -> None:
+    old = [paper(900, abstract="Sentence 0 says it."), paper(901)]
+    await store.papers.put(old)
+    looks = Looks({900: 100, 901: 20}, {900: 84, 901: 20})
+    local = {each.id: 70 for each in old}
+    await Judging(store, looks).asked(old, FOCUS, "zh", ORDINARY, threshold=60, local=local)
+    assert ("2603.00900", 84, "Sentence 0 says it.") in await anchors_for(store, paper(1))
+
+
+async def test_in_a_question_apart_nothing_is_shown_for_scale(store: Store) -> None:
+    await scored_before(store, 86)
+    for papers in ([paper(1)], [paper(1), paper(2)]):
+        looks = Looks({})
+        await Judging(store, looks).asked(papers, FOCUS, "zh", ORDINARY, threshold=60, local=HOPES)
+        first, *apart = looks.anchors
+        assert first
+        assert apart == [()] * len(papers)
 
 
 @pytest.mark.parametrize("age", [29, 31])

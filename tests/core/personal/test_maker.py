@@ -195,7 +195,7 @@ async def test_beyond_the_allowance_scores_are_local(filled: Store, clock: Clock
     await making.make_all(BASE)
 
     made = await lists(filled)
-    assert len(model.asked) == 1
+    assert {asked for asked, _, _ in model.asked} == {"gaussian splatting"}
     assert made[2].picks[0].kind is ScoreKind.LLM
     assert {listed.kind for listed in made[1].picks} == {ScoreKind.LOCAL}
 
