@@ -239,10 +239,10 @@ class Gatherer:
         papers = merge([*fetched, *known.values()])
         await self._store.papers.put(papers)
         shown = await self._store.history.shown(audience, except_day=day)
-        candidates = tuple(
-            paper for paper in papers if paper.id not in shown and not is_withdrawn(paper)
-        )
-        if withdrawn := [paper.id for paper in papers if is_withdrawn(paper)]:
+        withdrawn = [paper.id for paper in papers if is_withdrawn(paper)]
+        dropped = shown | set(withdrawn)
+        candidates = tuple(paper for paper in papers if paper.id not in dropped)
+        if withdrawn:
             logger.info("%d withdrawn and left out: %s", len(withdrawn), ", ".join(withdrawn))
         new = tuple(paper for paper in candidates if paper.listed == day)
         unread = await self._unread(candidates, day, audience)

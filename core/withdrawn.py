@@ -98,9 +98,13 @@ _OTHER_PAPER = re.compile(
 )
 
 
+_HINT = re.compile(r"withdr|retract|remov|tak|pull", re.IGNORECASE)
+"""What every notice has: most texts need no further look."""
+
+
 def _is_notice(text: str) -> bool:
     """Whether one of the sentences says that this paper was taken back."""
-    return any(
+    return _HINT.search(text) is not None and any(
         any(notice.search(sentence) for notice in _NOTICES) and not _OTHER_PAPER.search(sentence)
         for sentence in _sentences(text)
     )
@@ -108,6 +112,8 @@ def _is_notice(text: str) -> bool:
 
 def _opens_with_notice(abstract: str) -> bool:
     """An abstract may speak of withdrawals; a notice is its first sentence, or arXiv's own note."""
+    if not _HINT.search(abstract):
+        return False
     notes = re.findall(r"arxiv admin note:[^\n]{0,300}", abstract, re.IGNORECASE)
     return any(_is_notice(text) for text in (*_sentences(abstract)[:1], *notes))
 
