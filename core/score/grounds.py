@@ -6,6 +6,7 @@ passes.
 """
 
 import re
+from functools import cached_property
 
 from core.analyze.evidence.check import Checker
 from core.analyze.evidence.names import key_of, keys_in
@@ -33,8 +34,15 @@ class Grounds:
             paper_id=paper.id, version=None, source=TextSource.ABSTRACT, sections=(section,)
         )
         self._checker = Checker(document, title)
-        self._own = keys_in(plain(self._text))
-        self._asked = keys_in(plain(focus.text))
+        self._focus = focus
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        return keys_in(plain(self._text))
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        return keys_in(plain(self._focus.text))
 
     def doubts(self, reason: str) -> tuple[str, ...]:
         """Return the numbers and names of a reason that stand nowhere there, or of other things."""

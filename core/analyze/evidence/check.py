@@ -265,17 +265,20 @@ class Checker:
 
     def _is_related(self, claim: Claim, units: Sequence[Unit]) -> bool:
         """Whether statement and quotation share anything that can be compared."""
-        near = frozenset().union(*(unit.keys | _bound_keys(unit) for unit in units))
-        around = frozenset().union(
-            *(other.keys for unit in units for other in self._source.block(unit))
+        known = {
+            name.key
+            for name in claim.names
+            if name.key != OURS and name.key in self._source.all_keys
+        }
+        if not known and not claim.is_english:
+            return True
+        wanted = known or claim.words
+        around = (other for unit in units for other in self._source.block(unit)) if known else ()
+        return (
+            any(not wanted.isdisjoint(place.keys) for place in (*units, *around))
+            or any(not wanted.isdisjoint(_bound_keys(unit)) for unit in units)  # costs most
+            or claim.shares_number(units)
         )
-        proper = {name.key for name in claim.names if name.key != OURS}
-        known = {key for key in proper if key in self._source.all_keys}
-        if known:
-            return bool(known & (near | around)) or claim.shares_number(units)
-        if claim.is_english:
-            return bool(claim.words & near) or claim.shares_number(units)
-        return True
 
 
 _NOBODY = frozenset({"ai", "api", "gpu", "cpu", "llm", "vlm", "mllm", "rgb", "id", "ui"})
