@@ -11,7 +11,7 @@ from bot.context import BotServices
 from bot.finding import find
 from bot.render.buttons import opens_here, rows
 from bot.render.message import Message
-from bot.render.paper import headline
+from bot.render.paper import listed as shown
 from bot.render.text import Text, join, lines, plain
 from core.identity import PaperRef, parse_arxiv_id
 from core.models import Language, Paper
@@ -47,7 +47,8 @@ async def nearby(
     if not papers:
         return Message(said)
     named = (
-        Text(f"{number}. ") + headline(paper, 150) for number, paper in enumerate(papers, start=1)
+        Text(f"{number}. ") + shown(paper, language, 150)
+        for number, paper in enumerate(papers, start=1)
     )
     text = join("\n\n", (Text(said), lines(Text(title[language]), *named)))
     opening = (opens_here(number, paper) for number, paper in enumerate(papers, start=1))

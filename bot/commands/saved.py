@@ -13,7 +13,7 @@ from bot.commands.privacy import TEXT as PRIVACY
 from bot.context import BotServices, Context
 from bot.links import open_data
 from bot.render.message import Button, Message
-from bot.render.paper import headline
+from bot.render.paper import listed
 from bot.render.taps import LABELS
 from bot.render.text import Text, bold, join, lines
 from core.marks import OPINIONS, Mark, MarkKind
@@ -106,7 +106,7 @@ async def _saved_page(services: BotServices, caller: Caller, page: int) -> Messa
         return Message(_say("none", language))
     here = marks[page * PAGE_SIZE :][:PAGE_SIZE] or marks[:PAGE_SIZE]
     title = bold(Text(_say("title", language, count=len(marks))))
-    text, rows = await _listed(services, here, "x")
+    text, rows = await _listed(services, here, "x", language)
     turning = (
         Button("‹", data=f"sv:page:{page - 1}") if page else None,
         Button("›", data=f"sv:page:{page + 1}") if (page + 1) * PAGE_SIZE < len(marks) else None,
@@ -131,7 +131,7 @@ async def board(services: BotServices, caller: Caller, *, is_sure: bool = False)
         dislikes=sum(mark.kind in (MarkKind.DISLIKE, MarkKind.OFF_TOPIC) for mark in opinions),
         saved=len(said) - len(opinions),
     )
-    text, rows = await _listed(services, opinions[:5], "fx")
+    text, rows = await _listed(services, opinions[:5], "fx", language)
     step = "sure" if is_sure else "clear"
     clear = Button(_say(step, language), data=f"sv:{step}:")
     whole = join("\n\n", (Text(head), text))
@@ -139,14 +139,14 @@ async def board(services: BotServices, caller: Caller, *, is_sure: bool = False)
 
 
 async def _listed(
-    services: BotServices, marks: Sequence[Mark], taking_back: str
+    services: BotServices, marks: Sequence[Mark], taking_back: str, language: Language
 ) -> tuple[Text, Rows]:
     """Return papers with what was said of each, and their buttons."""
     papers = await services.core.store.papers.get_many(mark.paper_id for mark in marks)
     known = [mark for mark in marks if mark.paper_id in papers]
     said = (
         Text(f"{number}. {LABELS[mark.kind]['en'].split()[0]} ")
-        + headline(papers[mark.paper_id], _TITLE)
+        + listed(papers[mark.paper_id], language, _TITLE)
         for number, mark in enumerate(known, start=1)
     )
     rows = tuple(

@@ -40,6 +40,7 @@ IN_WORK: dict[bool, dict[Language, str]] = {
     },
 }
 """True: it comes here by itself."""
+BEFORE: dict[Language, str] = {"zh": "上一期：", "en": " The one before:"}
 WHICH_DAY: dict[Language, str] = {
     "zh": "没看出是哪一天。/today 看最新的；看某一天写 /today {example}、03-10 或 昨天。",
     "en": "Which day is that? /today shows the newest list; a day is written /today {example},"
@@ -79,10 +80,13 @@ async def today(update: Update, context: Context) -> None:
     if update.message is not None and (text := argument(update.message)):
         await _of_day(services, caller, chat, text)
         return
-    edition = await newest_for(chat, services)
+    edition, morning = await newest_for(chat, services), services.morning
     if edition is None:
         await answer(services, caller, await none_yet(chat, services))
     else:
+        if edition.digest.day < morning.newest_day() and await morning.is_making():
+            said = IN_WORK[await morning.is_waiting(chat)][chat.language]
+            await answer(services, caller, f"{said}{BEFORE[chat.language]}")
         await answer_all(services, caller, contents([edition], view_of(chat, services)))
 
 

@@ -62,7 +62,7 @@ def found(
         text = join("\n\n", (asked, Text(chat.say(nothing, language))))
         return Message(text.text, text.entities, _turning(found.total, page))
     hits = list(enumerate(found.hits[:PAGE_SIZE], start=page * PAGE_SIZE + 1))
-    listed = (_hit(number, paper) for number, paper in hits)
+    listed = (_hit(number, paper, language) for number, paper in hits)
     head = [asked, _count(found.total, page, language)]
     if instead is not None:
         said = chat.say("found_as", language, words=plain(instead, _QUERY_LIMIT).text)
@@ -104,11 +104,11 @@ def _count(total: int, page: int, language: Language) -> Text:
     return Text(said)
 
 
-def _hit(number: int, paper: Paper) -> Text:
+def _hit(number: int, paper: Paper, language: Language) -> Text:
     day = paper.listed or paper.published
     names = (report.SOURCE_NAMES.get(source, source) for source in paper.sources)
     return lines(
-        Text(f"{number}. ") + parts.headline(paper, _TITLE_LIMIT),
+        Text(f"{number}. ") + parts.listed(paper, language, _TITLE_LIMIT),
         parts.facts(Text(day.isoformat() if day else ""), plain(" + ".join(names), 60)),
     )
 

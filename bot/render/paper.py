@@ -6,6 +6,7 @@ from core.models import Language, Paper, ScoredPaper
 from core.report import words
 from core.report.tex import readable
 from core.score.standing import said
+from core.withdrawn import is_withdrawn
 
 TITLE_LIMIT = 300
 REASON_LIMIT = 300
@@ -14,6 +15,12 @@ REASON_LIMIT = 300
 def headline(paper: Paper, limit: int = TITLE_LIMIT) -> Text:
     """Return the title, linked to the page a reader should land on."""
     return link(plain(readable(paper.title), limit) or plain(paper.id), paper.url)
+
+
+def listed(paper: Paper, language: Language, limit: int = TITLE_LIMIT) -> Text:
+    """Return the headline where papers of any day are listed: some were withdrawn since."""
+    mark = Text(words.say("withdrawn_mark", language)) if is_withdrawn(paper) else Text()
+    return headline(paper, limit) + mark
 
 
 def score(scored: ScoredPaper, language: Language) -> Text:

@@ -96,7 +96,10 @@ TEXT = {
         "zh": "〔原文有此数，但说的是别的〕",
         "en": "〔in the paper, but of something else〕",
     },
-    "doubt_unknown": {"zh": "〔未能核实〕", "en": "〔could not be verified〕"},
+    "doubt_unknown": {
+        "zh": "〔原文未见，或说的是别的〕",
+        "en": "〔not in the paper, or of something else there〕",
+    },
     "results": {"zh": "📊 主要结果 (Results)", "en": "📊 Results"},
     "facts": {"zh": "🗂 资料卡 (Facts)", "en": "🗂 Facts"},
     "evidence": {"zh": "🔎 原文依据 (Evidence)", "en": "🔎 Evidence"},
@@ -110,6 +113,7 @@ TEXT = {
         "zh": "《{title}》已被撤回，没有可读的正文，所以不做解读。详情见 {url}",
         "en": "“{title}” was withdrawn; there is no text to read. See {url}",
     },
+    "withdrawn_mark": {"zh": "〔已撤稿〕", "en": "〔withdrawn〕"},
     "perhaps_withdrawn": {
         "zh": "《{title}》可能已被撤回：没有找到正文，备注写着“{comment}”，所以不做解读。"
         "详情见 {url}",

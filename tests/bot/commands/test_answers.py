@@ -9,6 +9,7 @@ import pytest
 from bot.commands.help import HELP
 from bot.commands.today import IN_WORK
 from bot.render.message import MAX_UNITS, units
+from core.marks import Mark, MarkKind
 from core.store import FetchRecord
 from tests.bot.commands.conftest import (
     ANA,
@@ -45,6 +46,23 @@ async def test_search_finds_papers_and_its_buttons_open_them(stage: Stage) -> No
     await stage.tap(message, "📖 1")
     [_, opened_] = await stage.telegram.answers(CHEN, 2)
     await stage.becomes(opened_, "TL;DR")
+
+
+async def test_a_paper_that_was_withdrawn_since_is_marked_wherever_it_is_listed(
+    stage: Stage,
+) -> None:
+    store, now = stage.core.store, stage.clock()
+    paper = await store.papers.get(PICKS[1])
+    assert paper is not None
+    await store.marks.put(Mark(CHEN, paper.id, MarkKind.SAVED, now))
+    for said in ("/search " + paper.title, "/saved", "/paper 2603.11867"):
+        shown = await stage.ask(said)
+        assert paper.title in shown
+        assert "撤稿" not in shown
+    comment = "This paper has been withdrawn by the authors"
+    await store.papers.put([paper.model_copy(update={"comment": comment})])
+    for said in ("/search " + paper.title, "/saved", "/paper 2603.11867"):
+        assert f"{paper.title}〔已撤稿〕" in await stage.ask(said)
 
 
 async def test_chinese_words_find_english_papers_and_the_answer_says_how(stage: Stage) -> None:
