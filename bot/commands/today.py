@@ -40,7 +40,12 @@ IN_WORK: dict[bool, dict[Language, str]] = {
     },
 }
 """True: it comes here by itself."""
-BEFORE: dict[Language, str] = {"zh": "上一期：", "en": " The one before:"}
+NOT_OUT: dict[Language, str] = {
+    "zh": "⏳ 今天的日报还没有出来。",
+    "en": "⏳ Today's digest is not out yet.",
+}
+NOTHING: dict[Language, str] = {"zh": "☕ 今天没有日报。", "en": "☕ There is no digest today."}
+BEFORE: dict[Language, str] = {"zh": "最近一期：", "en": " The latest one:"}
 WHICH_DAY: dict[Language, str] = {
     "zh": "没看出是哪一天。/today 看最新的；看某一天写 /today {example}、03-10 或 昨天。",
     "en": "Which day is that? /today shows the newest list; a day is written /today {example},"
@@ -80,12 +85,12 @@ async def today(update: Update, context: Context) -> None:
     if update.message is not None and (text := argument(update.message)):
         await _of_day(services, caller, chat, text)
         return
-    edition, morning = await newest_for(chat, services), services.morning
+    edition = await newest_for(chat, services)
     if edition is None:
         await answer(services, caller, await none_yet(chat, services))
     else:
-        if edition.digest.day < morning.newest_day() and await morning.is_making():
-            said = IN_WORK[await morning.is_waiting(chat)][chat.language]
+        if edition.digest.day < services.morning.newest_day():
+            said = await _why_not_todays(chat, services)
             await answer(services, caller, f"{said}{BEFORE[chat.language]}")
         await answer_all(services, caller, contents([edition], view_of(chat, services)))
 
@@ -116,6 +121,13 @@ async def _none_that_day(services: BotServices, day: date, language: Language) -
         return said
     listed = ("、" if language == "zh" else ", ").join(map(words.short_day, days))
     return said + THERE_ARE[language].format(days=listed, last=days[0])
+
+
+async def _why_not_todays(chat: Chat, services: BotServices) -> str:
+    morning, language = services.morning, chat.language
+    if await morning.is_making():
+        return IN_WORK[await morning.is_waiting(chat)][language]
+    return (NOT_OUT if await morning.is_open(morning.newest_day()) else NOTHING)[language]
 
 
 async def none_yet(chat: Chat, services: BotServices) -> str:

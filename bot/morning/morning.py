@@ -199,15 +199,15 @@ class Morning:
             moment = press.next_due(moment, chat.at, zone)
         return moment
 
+    async def is_open(self, day: date) -> bool:
+        """Whether an edition of `day` may still come: its list is late, or it is in work."""
+        came = await self._build.came_to(day, self._editions.main.audience)
+        return day <= self._editions.last_day if came is None else came.try_at is not None
+
     async def is_waiting(self, chat: Chat) -> bool:
         """Whether `chat` is owed a day that is still to be made: its list is late, or in work."""
         day = self.owed(chat)
-        if day is None:
-            return False
-        came = await self._build.came_to(day, self._editions.main.audience)
-        if came is not None:
-            return came.try_at is not None
-        return day <= self._editions.last_day
+        return day is not None and await self.is_open(day)
 
     async def newcomer(self, chat: Chat) -> Chat:
         """Return `chat` as it joins now: owed the day that is still to be made, or the next one."""

@@ -33,6 +33,13 @@ async def test_an_earlier_day_is_shown_not_the_newest(stage: Stage) -> None:
     assert "Paper Daily | 2026-03-13" in await stage.ask("/today yesterday")
 
 
+async def test_the_newest_list_is_not_called_todays_when_todays_is_missing(stage: Stage) -> None:
+    stage.clock.now += timedelta(days=1)
+    why, latest = await stage.say("/today", count=2)
+    assert why["text"] == "⏳ Today's digest is not out yet. The latest one:"
+    assert "Paper Daily | 2026-03-13" in latest["text"]
+
+
 async def test_a_day_that_has_no_digest_is_answered_honestly(stage: Stage) -> None:
     said = await stage.ask("/today 2026-03-10")
     assert "There is no digest of 2026-03-10 Tue here" in said

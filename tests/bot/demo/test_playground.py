@@ -90,6 +90,9 @@ async def test_the_days_after_the_bundled_ones_are_called_that_and_promise_nothi
         world.clock.advance(timedelta(hours=5))  # when a list that is late is told of
     people.say(ANA, "/status")
     assert "Next post: when the demo is started again" in (await received(playground, ANA, 10))[-1]
+    people.say(ANA, "/today")
+    *_, why, _latest = await received(playground, ANA, 13)
+    assert why == "☕ There is no digest today. The latest one:"
     assert len(world.texts(CHANNEL)) == 6
 
 
