@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from pathlib import Path
 from time import monotonic
@@ -14,7 +14,7 @@ from telegram.ext import ExtBot
 from bot.administrators import Administrators
 from bot.app import Services, open_services
 from bot.delivery.courier import Courier
-from bot.demo.replay import load_days, serve_days
+from bot.demo.replay import BundledDays, load_days, serve_days
 from bot.morning.assembly import assemble
 from bot.morning.morning import Morning
 from bot.render.message import Message
@@ -29,6 +29,8 @@ from tests.bot.morning.world import Clock, at
 from tests.databases import fresh
 
 DAYS = load_days()
+FEW = replace(DAYS, arxiv={day: records[::10] for day, records in DAYS.arxiv.items()})
+"""For scenes in which it does not matter what is announced."""
 LIN, ANA, ADMIN, CHANNEL = 1001, 1002, 1004, -1001000000001
 
 
@@ -64,11 +66,13 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(telegram: Telegram, folder: Path) -> AsyncIterator[House]:
+async def open_house(
+    telegram: Telegram, folder: Path, days: BundledDays = DAYS
+) -> AsyncIterator[House]:
     """Open it, with Lin's chat begun, a channel and an administrator."""
     clock = Clock(at("2026-03-11 20:00"))
     telegram.people.start(LIN)
-    async with serve_days(DAYS, clock) as url, aiohttp.ClientSession() as session:
+    async with serve_days(days, clock) as url, aiohttp.ClientSession() as session:
         settings = Settings(_env_file=None).model_copy(
             update={
                 "hf_endpoint": f"{url}/hf",

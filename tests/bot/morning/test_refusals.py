@@ -1,7 +1,9 @@
 """Refusals in a whole push: nobody is lost to what is not Telegram's, or only passing."""
 
 import json
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,13 +11,20 @@ from bot.delivery.courier import PAUSE
 from bot.playground import refusals
 from bot.playground.faults import Fault, Kind
 from bot.playground.refusals import Refusal, bad, forbidden
-from tests.bot.morning.house import ADMIN, CHANNEL, House
+from tests.bot.conftest import Telegram
+from tests.bot.morning.house import ADMIN, CHANNEL, FEW, House, open_house
 from tests.bot.morning.world import at
 
 WAF = "<html><title>403</title>Access denied by proxy</html>"
 READERS = range(60_000, 60_030)
 """With the channel, 31 chats."""
 SEND = "sendMessage"
+
+
+@pytest.fixture
+async def house(telegram: Telegram, tmp_path: Path) -> AsyncIterator[House]:
+    async with open_house(telegram, tmp_path, FEW) as opened:
+        yield opened
 
 
 @pytest.fixture
