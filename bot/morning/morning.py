@@ -36,6 +36,8 @@ BEHIND = timedelta(minutes=30)
 """After which a push that is not through is worth a word to the administrators."""
 RETRY, SHORTEST_RETRY = timedelta(minutes=1), timedelta(seconds=5)
 """Between tries of what Telegram holds back; the second where the ledger names a moment."""
+LONGEST_RETRY = timedelta(minutes=30)
+"""The pause grows to it while nothing gets through."""
 PUSH_PATIENCE = timedelta(hours=3)
 """How long `push` waits for what Telegram holds back; another run goes on from there."""
 FULFIL_PATIENCE = timedelta(minutes=5)
@@ -259,13 +261,16 @@ class Morning:
             await self._editions.make_own(day, until=in_time)
         tally = latest = await self.publish(day)
         await self._fulfil(day, waiting)
-        until = self._now() + PUSH_PATIENCE
+        until, pause = self._now() + PUSH_PATIENCE, SHORTEST_RETRY
         while latest.held or latest.unsure or latest.paused_until:
             at = max(latest.paused_until or self._now(), await self._next_try())
+            at = max(at, self._now() + pause)
             if at > until:
                 break
             await self._sleep((at - self._now()).total_seconds())
             latest = await self.publish(day)
+            # What waits for Telegram to take messages is due all the time.
+            pause = SHORTEST_RETRY if latest.sent else min(2 * pause, LONGEST_RETRY)
             tally = replace(tally + latest, held=latest.held, paused_until=latest.paused_until)
         return tally
 
