@@ -4,14 +4,14 @@ Printed by the commands; whoever sends them to the administrators takes them fro
 built from facts of our own ledger and never hold a provider's text.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from bot.app import Services
+from bot.settings import MODEL_LISTS
 from bot.times import moment, until
 from core.llm.alerts import MEMORY, Alert, AlertKind, alerts
-from core.llm.quota.planner import Budget
 from core.models import Language
 
 
@@ -25,11 +25,9 @@ class Told:
     """What to do."""
 
 
-_MODELS = "GEMINI_SCORE_MODELS / GEMINI_ANALYZE_MODELS"
 _NEW_KEY: dict[Language, str] = {
-    "zh": "换上新的 GEMINI_API_KEY（aistudio.google.com/apikey）；在此之前只有本地评分和原句摘录",
-    "en": "set a new GEMINI_API_KEY (aistudio.google.com/apikey); until then scores are local and"
-    " papers are quoted, not read",
+    "zh": "换上新的 {key_setting}（{key_page}）；{others}",
+    "en": "set a new {key_setting} ({key_page}); {others}",
 }
 _OTHERS: dict[Language, tuple[str, str]] = {
     "zh": ("其余模型照常工作：{left}", "已没有可用的模型，只有本地评分和原句摘录"),
@@ -37,17 +35,21 @@ _OTHERS: dict[Language, tuple[str, str]] = {
 }
 _WHAT: Mapping[AlertKind, dict[Language, str]] = {
     AlertKind.KEY_INVALID: {
-        "zh": "Gemini 不认这个密钥",
-        "en": "Gemini does not accept the key",
+        "zh": "{label} 不认这个密钥",
+        "en": "{label} does not accept the key",
     },
-    AlertKind.KEY_EXPIRED: {"zh": "Gemini 密钥已过期", "en": "the Gemini key has expired"},
+    AlertKind.KEY_EXPIRED: {"zh": "{label} 密钥已过期", "en": "the {label} key has expired"},
     AlertKind.KEY_LEAKED: {
-        "zh": "Gemini 密钥已外泄，被 Google 停用",
-        "en": "Google has locked the Gemini key, because it was found in public",
+        "zh": "{label} 密钥已外泄，被停用",
+        "en": "the {label} key is locked, because it was found in public",
     },
     AlertKind.KEY_DENIED: {
-        "zh": "Gemini 不允许这个密钥使用：API 未启用、账单或所在地区的问题",
-        "en": "the Gemini key may not be used: its API is off, billing, or the location",
+        "zh": "{label} 不允许这个密钥使用：API 未启用、账单或所在地区的问题",
+        "en": "the {label} key may not be used: its API is off, billing, or the location",
+    },
+    AlertKind.NO_CREDIT: {
+        "zh": "{label} 账户余额不足",
+        "en": "the {label} account has no money left",
     },
     AlertKind.MODEL_GONE: {
         "zh": "模型 {model} 不存在（或已下线）",
@@ -58,17 +60,17 @@ _WHAT: Mapping[AlertKind, dict[Language, str]] = {
         "en": "the key may not use the model {model}",
     },
     AlertKind.MODEL_NO_QUOTA: {
-        "zh": "这个密钥没有模型 {model} 的免费配额（Google 给它的上限是 0，等多久都不会有）",
-        "en": "the key has no free quota for the model {model} (Google's limit is 0; waiting does"
-        " not bring it)",
+        "zh": "这个密钥没有模型 {model} 的免费配额（上限是 0，等多久都不会有）",
+        "en": "the key has no free quota for the model {model} (its limit is 0; waiting does not"
+        " bring it)",
     },
     AlertKind.MODEL_UNAVAILABLE: {
         "zh": "模型 {model} 上次调用（{at}）没有响应",
         "en": "the model {model} did not answer when it was last asked ({at})",
     },
     AlertKind.SERVICE_UNAVAILABLE: {
-        "zh": "Gemini 上次调用（{at}）没有响应",
-        "en": "Gemini did not answer when it was last asked ({at})",
+        "zh": "{label} 上次调用（{at}）没有响应",
+        "en": "{label} did not answer when it was last asked ({at})",
     },
     AlertKind.DAY_USED_UP: {
         "zh": "今天的模型调用次数已用完，恢复时间 {until}",
@@ -83,34 +85,37 @@ _ADVICE: Mapping[AlertKind, dict[Language, str]] = {
         "en": f"delete it, find out where it got out, and {_NEW_KEY['en']}",
     },
     AlertKind.KEY_DENIED: {
-        "zh": "到 aistudio.google.com 检查它的项目和账单；在此之前只有本地评分和原句摘录",
-        "en": "look at its project and billing at aistudio.google.com; until then scores are"
-        " local and papers are quoted, not read",
+        "zh": "到 {key_page} 检查它的项目和账单；{others}",
+        "en": "look at its project and billing at {key_page}; {others}",
+    },
+    AlertKind.NO_CREDIT: {
+        "zh": "到 {key_page} 充值；{others}",
+        "en": "top it up at {key_page}; {others}",
     },
     AlertKind.MODEL_GONE: {
-        "zh": f"在 {_MODELS} 中换掉它；{{others}}",
-        "en": f"replace it in {_MODELS}; {{others}}",
+        "zh": f"在 {MODEL_LISTS} 中换掉它；{{others}}",
+        "en": f"replace it in {MODEL_LISTS}; {{others}}",
     },
     AlertKind.MODEL_DENIED: {
-        "zh": f"在 {_MODELS} 中换掉它，或检查密钥的项目；{{others}}",
-        "en": f"replace it in {_MODELS}, or look at the key's project; {{others}}",
+        "zh": f"在 {MODEL_LISTS} 中换掉它，或检查密钥的项目；{{others}}",
+        "en": f"replace it in {MODEL_LISTS}, or look at the key's project; {{others}}",
     },
     AlertKind.MODEL_NO_QUOTA: {
-        "zh": f"在 {_MODELS} 中换掉它，或为密钥的项目开通计费；{{others}}",
-        "en": f"replace it in {_MODELS}, or turn on billing for the key's project; {{others}}",
+        "zh": f"在 {MODEL_LISTS} 中换掉它，或为密钥的项目开通计费；{{others}}",
+        "en": f"replace it in {MODEL_LISTS}, or turn on billing for the key's project; {{others}}",
     },
     AlertKind.MODEL_UNAVAILABLE: {
         "zh": "不必处理；{others}",
         "en": "nothing to do; {others}",
     },
     AlertKind.SERVICE_UNAVAILABLE: {
-        "zh": "缺少的解读稍后补上；若一直如此，检查网络和 GOOGLE_GEMINI_BASE_URL",
-        "en": "what is missing follows later; if it stays so, check the network and"
-        " GOOGLE_GEMINI_BASE_URL",
+        "zh": "缺少的解读稍后补上；若一直如此，检查网络和 {url_setting}",
+        "en": "what is missing follows later; if it stays so, check the network and {url_setting}",
     },
     AlertKind.DAY_USED_UP: {
-        "zh": f"不必处理，缺少的届时补上；想要更多，在 {_MODELS} 中增加模型",
-        "en": f"nothing to do, what is missing follows then; more models in {_MODELS} bring more",
+        "zh": f"不必处理，缺少的届时补上；想要更多，在 {MODEL_LISTS} 中增加模型",
+        "en": f"nothing to do, what is missing follows then; more models in {MODEL_LISTS} bring"
+        " more",
     },
 }
 
@@ -124,33 +129,27 @@ def told(alert: Alert, language: Language, now: datetime, zone: tzinfo) -> Told:
         "until": until(alert.until, now, zone, language) if alert.until else "",
         "others": some.format(left=", ".join(alert.left)) if alert.left else none,
     }
+    if (policy := alert.provider) is not None:
+        names = ("label", "key_setting", "key_page", "url_setting")
+        values |= {name: getattr(policy, name) for name in names}
     return Told(
         what=_WHAT[alert.kind][language].format(**values),
         advice=_ADVICE[alert.kind][language].format(**values),
     )
 
 
-async def budgets_now(services: Services) -> list[Budget]:
-    """Return how the budgets of all models stand that are set; none without a key."""
-    if services.planner is None:
+async def find_alerts(services: Services) -> list[Alert]:
+    """Return what the operator must know at this moment; nothing without a key."""
+    if (chains := services.chains) is None:
         return []
-    settings = services.settings
-    models = dict.fromkeys((*settings.gemini_score_models, *settings.gemini_analyze_models))
-    return [await services.planner.budget(model) for model in models]
-
-
-async def find_alerts(services: Services, budgets: Sequence[Budget]) -> list[Alert]:
-    """Return what the operator must know at this moment."""
-    if services.planner is None:
-        return []
-    now = services.now()
-    calls = await services.store.calls.last_calls(services.planner.account, now - MEMORY)
-    return alerts(calls, budgets, now)
+    now, accounts = services.now(), [policy.account for policy in chains.providers]
+    calls = await services.store.calls.last_calls(accounts, now - MEMORY)
+    return alerts(calls, await chains.budgets(), now)
 
 
 async def alerts_now(services: Services, language: Language | None = None) -> list[str]:
     """Return what the operator must know, one sentence each, in the digest's language."""
-    found = await find_alerts(services, await budgets_now(services))
+    found = await find_alerts(services)
     language = language or services.settings.digest_language
     now, zone = services.now(), services.settings.digest_timezone
     return [sentence(told(alert, language, now, zone), language) for alert in found]

@@ -37,11 +37,9 @@ from core.fetch.outbound import Outbound
 from core.figure_files import FigureFiles
 from core.figures import Figures
 from core.gathering import Gatherer
-from core.llm.chain import ModelChain
 from core.llm.flights import Flights
-from core.llm.prices import load_prices
 from core.llm.prompts import Prompts, load_prompts
-from core.llm.quota.planner import Planner
+from core.llm.providers import price_of
 from core.models import Focus
 from core.personal.maker import ListMaker
 from core.readings import Readings
@@ -143,10 +141,8 @@ class Services:
     """For readers with topics or opinions of their own."""
     readings: Readings
     prompts: Prompts
-    chain: ModelChain | None
-    """For the doctor's question; None without a key."""
-    planner: Planner | None
-    """Every model call's budget; None without a key."""
+    chains: Chains | None
+    """Of models; None without a key."""
     now: Callable[[], datetime]
 
     @property
@@ -190,7 +186,7 @@ async def open_services(
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
-            open_store(settings.database_url, now=now, price=load_prices())
+            open_store(settings.database_url, now=now, price=price_of)
         )
         outbound = await stack.enter_async_context(outbound_by(settings))
         http = Http(outbound, user_agent=user_agent(), sleep=sleep)
@@ -251,7 +247,7 @@ def _services(
         understander=chains.understander(prompts) if chains else None,
         takeaways=Takeaways(
             store,
-            chains.analyze if chains else None,
+            chains.light if chains else None,
             prompts["takeaway"],
             now=now,
             flights=flights,
@@ -262,8 +258,7 @@ def _services(
         lists=_lists(settings, store, scorer, ranker, now),
         readings=readings,
         prompts=prompts,
-        chain=chains.score if chains else None,
-        planner=chains.planner if chains else None,
+        chains=chains,
         now=now,
     )
 

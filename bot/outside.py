@@ -6,8 +6,8 @@ from bot.settings import KNOWN_SOURCES, Settings
 from core.errors import ConfigError
 from core.fetch.outbound import Outbound, trust_store
 from core.fetch.proxies import Proxies, parse_proxy
-
-GOOGLE = "https://generativelanguage.googleapis.com"
+from core.llm.policy import ProviderPolicy
+from core.llm.providers import PROVIDERS
 
 
 def outbound_by(settings: Settings) -> Outbound:
@@ -38,8 +38,14 @@ def endpoints_of(settings: Settings) -> Mapping[str, str]:
     """Return the services' addresses, which may be private since somebody configured them."""
     return {
         "telegram": settings.telegram_api_url,
-        "gemini": settings.google_gemini_base_url or GOOGLE,
+        **{p.policy.name: url_of(p.policy, settings) for p in PROVIDERS},
         "huggingface": settings.hf_endpoint,
         "arxiv": settings.arxiv_endpoint,
         "openreview": settings.openreview_endpoint,
     }
+
+
+def url_of(policy: ProviderPolicy, settings: Settings) -> str:
+    """Return a provider's address."""
+    url: str | None = getattr(settings, policy.url_setting.lower())
+    return url or policy.url

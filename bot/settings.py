@@ -137,6 +137,7 @@ Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Endpoint = Annotated[str, BeforeValidator(_endpoint)]
 Models = Annotated[Names, Field(min_length=1)]
+MODEL_LISTS = "GEMINI_SCORE_MODELS / GEMINI_ANALYZE_MODELS"
 DEFAULT_MODELS = ("gemini-flash-latest", "gemini-flash-lite-latest")
 
 
@@ -194,9 +195,11 @@ class Settings(BaseSettings):
     google_gemini_base_url: Endpoint | None = None
     gemini_score_models: Models = DEFAULT_MODELS
     gemini_analyze_models: Models = DEFAULT_MODELS
-    gemini_rpm: int = Field(default=5, ge=0)
-    gemini_tpm: int = Field(default=250_000, ge=0)
-    gemini_rpd: int = Field(default=20, ge=0)
+    gemini_rpm: int | None = Field(default=None, ge=0)
+    gemini_tpm: int | None = Field(default=None, ge=0)
+    gemini_rpd: int | None = Field(default=None, ge=0)
+    openai_api_key: Token | None = None
+    openai_base_url: Endpoint = "https://api.openai.com/v1"
 
     sources: Names = ("huggingface", "arxiv")
     hf_endpoint: Endpoint = "https://huggingface.co"

@@ -5,7 +5,7 @@
     fetch/                          sources and full texts -> Paper, Document
     score/                          local ranking (free, all papers), judging (model, shortlist)
     analyze/                        a Document -> Analysis, by a model or by extraction
-    llm/                            one question to a model: chain, quota planner, Gemini
+    llm/                            one question to a model: chain, quota planner, providers
     store/                          the only place with SQL
     digest                          the pipeline on one screen: gathering, scoring, reading
     gathering scoring readings      its steps; what has to wait is queued and mended

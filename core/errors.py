@@ -218,6 +218,8 @@ class KeyTrouble(StrEnum):
     LEAKED = "leaked"
     DENIED = "denied"
     """The key is good, but may not do this: API not enabled, billing, location."""
+    NO_CREDIT = "no_credit"
+    """The account has no money left."""
 
 
 class LLMMisconfigured(LLMError):

@@ -1,6 +1,7 @@
 """The directions of import, enforced: who may know whom."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,7 +49,7 @@ PIPELINE = {
     "core.fetch.arxiv",
     "core.fetch.huggingface",
     "core.fetch.openreview",
-    "core.llm.gemini",
+    "core.llm.providers.gemini.client",
     "core.llm.chain",
     "core.analyze.reader",
     "core.score.local",
@@ -57,18 +58,19 @@ CONCRETE = {
     "core/digest.py": PIPELINE,
     "core/gathering.py": PIPELINE,
     "core/scoring.py": PIPELINE,
-    "core/analyze/*.py": {"core.llm.gemini", "core.llm.chain", "core.fetch.http"},
-    "core/score/*.py": {"core.llm.gemini", "core.llm.chain"},
+    "core/analyze/*.py": {"core.llm.providers.gemini.client", "core.llm.chain", "core.fetch.http"},
+    "core/score/*.py": {"core.llm.providers.gemini.client", "core.llm.chain"},
 }  # fmt: skip
 """The pipeline knows protocols, never a concrete adapter."""
 
 ONLY_APP = {
-    "core.llm.gemini",
+    "core.llm.providers.gemini.client",
     "core.fetch.arxiv",
     "core.fetch.huggingface",
     "core.fetch.openreview",
 }
-"""Adapters are chosen in the composition root and nowhere else."""
+"""Adapters are chosen where something is registered, and nowhere else."""
+CHOOSE = {ROOT / "bot/app.py", ROOT / "core/llm/providers/__init__.py"}
 
 
 def _imports(path: Path) -> Iterator[str]:
@@ -103,7 +105,7 @@ def test_the_pipeline_knows_protocols_only(pattern: str) -> None:
 
 def test_only_the_composition_root_chooses_adapters() -> None:
     for path in [*_files("core/**/*.py"), *_files("bot/**/*.py")]:
-        if path in {ROOT / "bot/app.py", ROOT / "bot/chains.py"}:
+        if path in CHOOSE:
             continue
         assert not set(_imports(path)) & ONLY_APP, f"{path.relative_to(ROOT)}"
 
@@ -156,6 +158,27 @@ def test_only_two_files_know_the_scheduler_and_few_know_telegram() -> None:
         assert "apscheduler" not in tops or name in {"bot/morning/jobs.py", "bot/process/serve.py"}
         knows = ("bot/commands/", "bot/process/", "bot/telegram/", "bot/context.py")
         assert "telegram" not in tops or name.startswith(knows), name
+
+
+def test_only_a_providers_folder_knows_its_name() -> None:
+    """Chain, planner, alerts, doctor and statistics ask its policy; a setting's name is no name."""
+    own = {path.name for path in (ROOT / "core/llm/providers").iterdir() if path.is_dir()}
+    names = re.compile(r"gemini|google|openai|deepseek|ollama", re.IGNORECASE)
+    assert {"gemini"} <= own
+    else_named = {
+        "core/llm/injection.py": "texts address models",
+        "bot/settings.py": "the settings' names",
+        "bot/variables.py": "an example",
+        "bot/cli/demo.py": "a newcomer's first key",
+        "bot/telegram/request.py": "a reason",
+        "bot/logs.py": "keys' shapes",
+    }
+    for path in [*_files("core/**/*.py"), *_files("bot/**/*.py")]:
+        where = path.relative_to(ROOT)
+        if where.is_relative_to("core/llm/providers") or str(where) in else_named:
+            continue
+        code = path.read_text(encoding="utf-8")
+        assert not names.search(re.sub("gemini_(score|analyze)_models", "", code)), where
 
 
 def test_the_command_line_starts_light() -> None:

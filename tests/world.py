@@ -15,14 +15,15 @@ from pydantic import SecretStr
 
 from core.fetch.outbound import Outbound
 from core.llm.chain import ModelChain
-from core.llm.gemini import Gemini, open_gemini
 from core.llm.ledger import CallLog
+from core.llm.providers.gemini.client import Gemini, open_gemini
 from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Planner
 from core.llm.quota.shares import Shares
 from core.store import Store, open_store
 from tests.databases import fresh
 from tests.fakes import never
+from tests.policies import one_policy
 from tests.servers.gemini import KEY, FakeGemini, serving_gemini
 from tests.servers.quotas import Meter, Quotas
 from tests.simulation import SimClock, WorkingLog, WorkingModel
@@ -67,8 +68,7 @@ class World:
         """Return a chain as a fresh process has it: what it knows is in `log`."""
         planner = Planner(
             log=log,
-            account=ACCOUNT,
-            limits=limits,
+            policy_of=one_policy(limits, ACCOUNT),
             shares=shares,
             now=self.clock.now,
             sleep=self.clock.sleep,

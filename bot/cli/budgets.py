@@ -30,9 +30,12 @@ _HELD_BY = {
 
 
 def heading(budgets: Sequence[Budget], now: datetime, zone: tzinfo) -> Text:
-    """Return the line that says whose day it is and when it ends; `budgets` is not empty."""
+    """Return the line that says whose day it is and when it ends; `budgets` are a provider's."""
+    label = budgets[0].policy.label
+    if not any(budget.limits.rpd for budget in budgets):
+        return Text(label, style="bold")
     resets = until(budgets[0].resets_at, now, zone)
-    return Text.assemble(("Gemini's day", "bold"), " · starts anew ", (resets, "bold"))
+    return Text.assemble((f"{label}'s day", "bold"), " · starts anew ", (resets, "bold"))
 
 
 def budget_table(budgets: Sequence[Budget]) -> Table:

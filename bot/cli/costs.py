@@ -36,6 +36,7 @@ _SAID = {
     Outcome.KEY_EXPIRED: "key expired",
     Outcome.KEY_LEAKED: "key locked",
     Outcome.KEY_DENIED: "key not allowed",
+    Outcome.NO_CREDIT: "no money left",
     Outcome.UNKNOWN_MODEL: "no such model",
     Outcome.NO_QUOTA: "no quota for this key",
     Outcome.CANCELLED: "given up by us",

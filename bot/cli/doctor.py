@@ -15,8 +15,8 @@ from datetime import timedelta
 from rich.console import Console
 
 from bot.app import Services
+from bot.cli import models
 from bot.cli.findings import Finding, Verdict
-from bot.cli.models import ask_gemini, look_at_models
 from bot.cli.running import settled, with_services
 from bot.cli.telegram import look_at_telegram
 from bot.outside import endpoints_of
@@ -42,20 +42,22 @@ def run() -> None:
 
 async def examine(services: Services) -> list[Finding]:
     """Return all findings; the checks run at the same time."""
+    database = await _timed(lambda: _database(services))
+    is_broken = database.verdict is Verdict.BROKEN
     checks: list[Callable[[], Awaitable[Finding]]] = [
         *(_source_check(services, source) for source in services.sources),
-        lambda: ask_gemini(services),
+        # A question is written down before it is asked.
+        *(() if is_broken else models.checks(services)),
     ]
-    database = await _timed(lambda: _database(services))
-    if database.verdict is Verdict.BROKEN:
-        del checks[-1]  # a question is written down before it is asked
     telegram, timed = await asyncio.gather(
         look_at_telegram(services), asyncio.gather(*(_timed(check) for check in checks))
     )
     findings = [_settings(services), database, *timed, *telegram]
-    if Verdict.BROKEN not in (database.verdict, timed[-1].verdict):
-        findings += await look_at_models(services)  # the question above is counted now
     findings = [_with_way(finding, services) for finding in findings]
+    findings += models.unasked(services)
+    broken = [finding.name for finding in findings if finding.verdict is Verdict.BROKEN]
+    if not is_broken:  # the questions above are counted now
+        findings += await models.look_at_models(services, passing=broken)
     return [*findings, _whole(findings, [source.name for source in services.sources])]
 
 
@@ -68,11 +70,8 @@ async def _timed(check: Callable[[], Awaitable[Finding]]) -> Finding:
 def _with_way(finding: Finding, services: Services) -> Finding:
     """Add how a service is reached, unless nobody asked it."""
     endpoint = endpoints_of(services.settings).get(finding.name)
-    unasked = {
-        "telegram": services.settings.telegram_bot_token is None,
-        "gemini": services.chain is None,
-    }
-    if endpoint is None or unasked.get(finding.name):
+    is_unasked = finding.name == "telegram" and services.settings.telegram_bot_token is None
+    if endpoint is None or is_unasked:
         return finding
     proxy = services.outbound.proxy_to(endpoint)
     return replace(finding, way=f"via {proxy}" if proxy else "direct")

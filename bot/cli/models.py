@@ -1,41 +1,64 @@
-"""The doctor's look at Gemini: does it answer, and what is left of each model's day.
+"""The doctor's look at the models: do they answer, and what is left of each one's day.
 
-What Gemini said is never printed: the text may hold a key or a page of HTML. What it means is.
+What a provider said is never printed: the text may hold a key or a page of HTML. What it means is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
-from bot.alerts import budgets_now, find_alerts, told
+from bot.alerts import find_alerts, told
 from bot.app import Services
+from bot.chains import is_set, named
 from bot.cli.findings import Finding, Verdict
 from bot.cli.watch import watching
+from bot.settings import MODEL_LISTS
 from bot.times import until
 from core.errors import LLMError
 from core.llm import Errand, Urgency
 from core.llm.alerts import Alert, AlertKind, is_used_up, used_up_until
+from core.llm.chain import ModelChain
 from core.llm.outcomes import Outcome, outcome_of
 from core.llm.ping import Pong
-from core.llm.quota.day import reset_after
+from core.llm.policy import ProviderPolicy
+from core.llm.providers import PROVIDERS
 from core.llm.quota.planner import Budget
 
 
-async def ask_gemini(services: Services) -> Finding:
-    """Return whether a model for scoring answers a tiny question, and what to do if not."""
-    if services.chain is None:
-        return Finding(
-            "gemini",
-            Verdict.DEGRADED,
-            "no key: local scores and quoted sentences",
-            "set GEMINI_API_KEY for scores with judgement and deep dives in your language",
-        )
+def checks(services: Services) -> list[Callable[[], Awaitable[Finding]]]:
+    """Return a question for each provider that is set."""
+    chains = services.chains.providers if services.chains else {}
+    return [partial(_ask, policy, chain, services) for policy, chain in chains.items()]
+
+
+def unasked(services: Services) -> Iterator[Finding]:
+    """Yield a line for each provider of which a model is named, or a key given, for nothing."""
+    settings = services.settings
+    for policy in (provider.policy for provider in PROVIDERS):
+        names = ", ".join(named(policy, settings))
+        if is_set(policy, settings) and not names:
+            detail = f"{policy.key_setting} or {policy.url_setting} is set, but none of its models"
+            advice = f"name one, such as {policy.prefix}NAME, in {MODEL_LISTS}"
+        elif names and not is_set(policy, settings):
+            if services.chains is None:
+                detail = "no key: local scores and quoted sentences"
+            else:
+                detail = f"no key: passed over are {names}"
+            advice = f"set {policy.key_setting} for scores with judgement and deep dives"
+        else:
+            continue
+        yield Finding(policy.name, Verdict.DEGRADED, detail, advice)
+
+
+async def _ask(policy: ProviderPolicy, chain: ModelChain, services: Services) -> Finding:
+    """Return whether a provider's model answers a tiny question, and what to do if not."""
     try:
         with watching("en", services.now) as watcher:
             errand = Errand(Urgency.INTERACTIVE, watcher.told)
-            reply = await services.chain.ask(services.prompts["ping"].fill(), Pong, errand)
+            reply = await chain.ask(services.prompts["ping"].fill(), Pong, errand)
     except LLMError as error:
-        return _gemini_trouble(error, services)
-    return Finding("gemini", Verdict.OK, f"{reply.model} answered")
+        return _trouble(error, policy, chain.models, services)
+    return Finding(policy.name, Verdict.OK, f"{reply.model} answered")
 
 
 _LATER = "try again in some minutes; until then scores are local"
@@ -49,7 +72,7 @@ _TROUBLES: Mapping[Outcome, tuple[str, str]] = {
     Outcome.BAD_ANSWER: ("it answered, but not what was asked", "try other models"),
     Outcome.CUT_OFF: ("its answer ended before it was complete", "try other models"),
     Outcome.ASKED_WRONGLY: ("it does not take questions as they are asked", "try other models"),
-    Outcome.TOO_LONG: ("GEMINI_TPM leaves no room for any question", "raise it, or set it to 0"),
+    Outcome.TOO_LONG: ("a minute's tokens leave no room for any question", "raise them, or set 0"),
 }
 """What a failed question means, and what to do; `bot.alerts` knows the rest."""
 _ALERTS: Mapping[Outcome, AlertKind] = {
@@ -57,32 +80,35 @@ _ALERTS: Mapping[Outcome, AlertKind] = {
     Outcome.KEY_EXPIRED: AlertKind.KEY_EXPIRED,
     Outcome.KEY_LEAKED: AlertKind.KEY_LEAKED,
     Outcome.KEY_DENIED: AlertKind.KEY_DENIED,
+    Outcome.NO_CREDIT: AlertKind.NO_CREDIT,
     Outcome.RATE_LIMITED_DAY: AlertKind.DAY_USED_UP,
 }
 
 
-def _gemini_trouble(error: LLMError, services: Services) -> Finding:
-    outcome, now = outcome_of(error), services.now()
+def _trouble(
+    error: LLMError, policy: ProviderPolicy, models: Sequence[str], services: Services
+) -> Finding:
+    outcome, now, names = outcome_of(error), services.now(), ", ".join(models)
     if outcome is Outcome.UNKNOWN_MODEL:
-        what = f"no such model (any more): {', '.join(services.settings.gemini_score_models)}"
-        advice = "set GEMINI_SCORE_MODELS to models that exist"
-        return Finding("gemini", Verdict.BROKEN, what, advice)
+        what = f"no such model (any more): {names}"
+        advice = f"set {MODEL_LISTS} to models that exist"
+        return Finding(policy.name, Verdict.BROKEN, what, advice)
     if outcome is Outcome.NO_QUOTA:
-        names = ", ".join(services.settings.gemini_score_models)
         what = f"the key has no free quota (a limit of 0) for: {names}"
-        advice = "set GEMINI_SCORE_MODELS to models it has, or turn on billing for its project"
-        return Finding("gemini", Verdict.BROKEN, what, advice)
+        advice = f"set {MODEL_LISTS} to models it has, or turn on billing for its project"
+        return Finding(policy.name, Verdict.BROKEN, what, advice)
     if outcome in _TROUBLES:
-        return Finding("gemini", Verdict.DEGRADED, *_TROUBLES[outcome])
-    alert = Alert(_ALERTS[outcome], None, now, until=now + _patience(error, now))
+        return Finding(policy.name, Verdict.DEGRADED, *_TROUBLES[outcome])
+    until = now + _patience(error, policy, now)
+    alert = Alert(_ALERTS[outcome], None, now, until=until, provider=policy)
     is_day = outcome is Outcome.RATE_LIMITED_DAY
-    return _finding("gemini", Verdict.DEGRADED if is_day else Verdict.BROKEN, alert, services)
+    return _finding(policy.name, Verdict.DEGRADED if is_day else Verdict.BROKEN, alert, services)
 
 
-def _patience(error: LLMError, now: datetime) -> timedelta:
+def _patience(error: LLMError, policy: ProviderPolicy, now: datetime) -> timedelta:
     """Return for how long the day's quota is used up."""
     wait: timedelta | None = getattr(error, "retry_after", None)
-    return reset_after(now) - now if wait is None else wait
+    return policy.day.reset_after(now) - now if wait is None else wait
 
 
 def _finding(name: str, verdict: Verdict, alert: Alert, services: Services) -> Finding:
@@ -90,10 +116,14 @@ def _finding(name: str, verdict: Verdict, alert: Alert, services: Services) -> F
     return Finding(name, verdict, words.what, words.advice)
 
 
-async def look_at_models(services: Services) -> list[Finding]:
-    """Return a line for each model: what is wrong with it, and the requests it has left today."""
-    budgets = await budgets_now(services)
-    found = {alert.model: alert for alert in await find_alerts(services, budgets)}
+async def look_at_models(services: Services, passing: Collection[str] = ()) -> list[Finding]:
+    """Return a line for each model: what is wrong with it, and the requests it has left today.
+
+    Those of the providers `passing` are passed over.
+    """
+    budgets = await services.chains.budgets() if services.chains else []
+    budgets = [budget for budget in budgets if budget.policy.name not in passing]
+    found = {alert.model: alert for alert in await find_alerts(services)}
     return [
         _finding("model", Verdict.DEGRADED, found[budget.model], services)
         if budget.model in found

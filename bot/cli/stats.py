@@ -11,12 +11,13 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot.alerts import alerts_now, budgets_now
+from bot.alerts import alerts_now
 from bot.app import Services
 from bot.cli.budgets import budget_notes, budget_table, heading
 from bot.cli.costs import BROKEN_OFF_AFTER, apart, calls_table, totals, troubles
 from bot.cli.running import settled, with_services
 from bot.times import until
+from core.llm.providers import PROVIDERS
 from core.models import Digest, ScoreKind
 from core.readings import PROMISED, SCORES
 from core.store import AwaitedReading, CallSummary, FetchSummary
@@ -57,11 +58,16 @@ async def show_stats(services: Services) -> None:
 
 async def _today(services: Services) -> Section:
     """Return how the budgets stand."""
-    budgets, zone, now = await budgets_now(services), _zone(services), services.now()
-    if not budgets:
-        return [Text("No GEMINI_API_KEY: scores are local, papers are quoted, nothing is spent.")]
-    notes = budget_notes(budgets, now, zone)
-    return [heading(budgets, now, zone), budget_table(budgets), *notes]
+    zone, now = _zone(services), services.now()
+    if services.chains is None:
+        keys = " or ".join(provider.policy.key_setting for provider in PROVIDERS)
+        return [Text(f"No {keys}: scores are local, papers are quoted, nothing is spent.")]
+    section: Section = []
+    budgets = await services.chains.budgets()
+    for policy in services.chains.providers:
+        own = [budget for budget in budgets if budget.policy is policy]
+        section += [heading(own, now, zone), budget_table(own), *budget_notes(own, now, zone)]
+    return section
 
 
 async def _awaited(services: Services) -> Section:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.alerts import budgets_now
 from bot.clocks import moment
 from bot.commands.filters import SAID
 from bot.commands.ours import newest_for
@@ -127,9 +126,9 @@ def health(summary: FetchSummary, language: Language) -> str:
 
 
 async def _budget(services: BotServices, chat: Chat, language: Language) -> str:
-    budgets = await budgets_now(services.core)
-    if not budgets:
+    if services.core.chains is None:
         return _say("no_model", language)
+    budgets = await services.core.chains.budgets()
     left = calls_left(budgets)
     if left is None:
         return _say("plenty", language)
@@ -151,7 +150,7 @@ def calls_left(budgets: Sequence[Budget]) -> int | None:
 
 async def _own(services: BotServices, caller: Caller) -> str:
     """Return how many new readings somebody may still ask for; nothing where that has no limit."""
-    if services.core.chain is None:
+    if services.core.chains is None:
         return ""
     left = await readings_left(services.core, caller.person)
     return "" if left is None else _say("own", caller.language, left=left)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.administrators import Administrators
-from bot.alerts import budgets_now, find_alerts, sentence, told
+from bot.alerts import find_alerts, sentence, told
 from bot.app import Services, Sleep
 from bot.delivery.courier import Courier
 from bot.morning.channels import Channels, House, Resolve
@@ -78,6 +78,6 @@ async def _models(services: Services) -> Sequence[tuple[Alert, str]]:
     """Return what is the matter with the models, each in a sentence of the digest's language."""
     settings = services.settings
     language, zone = settings.digest_language, settings.digest_timezone
-    found = await find_alerts(services, await budgets_now(services))
+    found = await find_alerts(services)
     now = services.now()
     return [(alert, sentence(told(alert, language, now, zone), language)) for alert in found]

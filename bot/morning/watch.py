@@ -220,7 +220,7 @@ class Watch:
 
     async def _of_models(self) -> list[Trouble]:
         return [
-            self._trouble("model", f"{alert.kind}:{alert.model or ''}", what=sentence)
+            self._trouble("model", alert.key, what=sentence)
             for alert, sentence in await self._models()
             if alert.kind not in WEATHER
         ]

@@ -136,7 +136,7 @@ class ReadingRoom:
                 what = (Promise.READING, paper.id, request.language)
                 rows = self.promises.under_way
                 is_shared = any((row.kind, row.paper_id, row.language) == what for row in rows)
-                costs = core.chain is not None and not is_shared
+                costs = core.chains is not None and not is_shared
                 wish = Asked(
                     place.chat_id,
                     request.person,
@@ -154,7 +154,7 @@ class ReadingRoom:
 
     async def _begin(self, request: Request, row: Asked) -> None:
         """Say that it is being read, and read it."""
-        is_quick = self._core.chain is None
+        is_quick = self._core.chains is None
         said = Message(under_way(request.paper, request.language, is_quick=is_quick))
         row = await self.promises.place(row, said, reply_to=request.reply_to)
         await self._fulfil(request, row)

@@ -14,8 +14,8 @@ quota/    when a model may be asked: minutes, days, tokens, and who goes first
 ledger    calls as facts, and what the ledger of them must be able to tell
 outcomes  how a call can end, in the ledger's words
 alerts    what the operator must know, from the ledger
-gemini    google-genai behind the `LLM` protocol; gemini_answers, gemini_errors: what it says
-ratelimit what a 429 of Google's says
+policy    what differs between providers beside the call
+providers/ who serves models: a folder each
 prices    what a call would cost at list price
 ping      the doctor's question
 """
@@ -114,7 +114,7 @@ class Reply(Generic[AnswerT]):
     model: str
     usage: Usage
     served_by: str | None = None
-    """The model behind an alias such as `gemini-flash-latest`, where the provider says."""
+    """The model behind an alias such as `...-latest`, where the provider says."""
 
 
 class LLM(Protocol):

@@ -6,13 +6,14 @@ without any refusal, because the planner stops in time; budgets tell that, not c
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from core.errors import QuotaScope
 from core.llm.outcomes import Outcome
+from core.llm.policy import ProviderPolicy
 from core.llm.quota.planner import Budget
 
 MEMORY = timedelta(days=7)
@@ -23,6 +24,11 @@ WEATHER = timedelta(days=1)
 
 class LastCall(Protocol):
     """How a model last answered, or did not."""
+
+    @property
+    def account(self) -> str:
+        """With which provider's key."""
+        ...
 
     @property
     def model(self) -> str:
@@ -47,6 +53,8 @@ class AlertKind(StrEnum):
     KEY_EXPIRED = "key_expired"
     KEY_LEAKED = "key_leaked"
     KEY_DENIED = "key_denied"
+    NO_CREDIT = "no_credit"
+    """The account has no money left."""
     MODEL_GONE = "model_gone"
     MODEL_DENIED = "model_denied"
     """The key is good, but not for this model."""
@@ -54,7 +62,7 @@ class AlertKind(StrEnum):
     """The key's plan gives this model no request at all."""
     MODEL_UNAVAILABLE = "model_unavailable"
     SERVICE_UNAVAILABLE = "service_unavailable"
-    """None of the models was available."""
+    """None of a provider's models was available."""
     DAY_USED_UP = "day_used_up"
     """On all models."""
 
@@ -65,13 +73,22 @@ class Alert:
 
     kind: AlertKind
     model: str | None
-    """None: it is about all of them."""
+    """None: it is about all of the provider's."""
     at: datetime
     """When it was last seen."""
     left: tuple[str, ...] = ()
-    """For one model's trouble: the other models that may answer."""
+    """The other models that may answer."""
     until: datetime | None = None
     """When it will have passed by itself, where that is known."""
+    provider: ProviderPolicy | None = None
+    """None: it is about all of them."""
+
+    @property
+    def key(self) -> str:
+        """What it is known by while it lasts."""
+        # A model's name says whose it is.
+        about = self.model or (self.provider.name if self.provider else "")
+        return f"{self.kind}:{about}"
 
 
 _KEY: Mapping[str, AlertKind] = {
@@ -79,6 +96,7 @@ _KEY: Mapping[str, AlertKind] = {
     Outcome.KEY_EXPIRED: AlertKind.KEY_EXPIRED,
     Outcome.KEY_LEAKED: AlertKind.KEY_LEAKED,
     Outcome.KEY_DENIED: AlertKind.KEY_DENIED,
+    Outcome.NO_CREDIT: AlertKind.NO_CREDIT,
 }
 _NAME: Mapping[str, AlertKind] = {
     Outcome.UNKNOWN_MODEL: AlertKind.MODEL_GONE,
@@ -91,23 +109,30 @@ _DOWN = {Outcome.UNAVAILABLE, Outcome.TIMED_OUT}
 def alerts(calls: Iterable[LastCall], budgets: Sequence[Budget], now: datetime) -> list[Alert]:
     """Return what the operator must know, worst first.
 
-    `calls` is each model's latest finished call with the present key, of the last `MEMORY`;
+    `calls` is each model's latest finished call with the present keys, of the last `MEMORY`;
     `budgets` are those of the models that are set, in their order.
     """
     latest = sorted(calls, key=lambda call: call.at)
-    if (key := _key_alert(latest)) is not None:
-        return [key]  # nothing is asked any more: the rest is old news
-    models = [budget.model for budget in budgets]
-    of_model = {call.model: call for call in latest if call.model in models}
-    useless = {model for model, call in of_model.items() if call.outcome in _NAME}
-    left = tuple(model for model in models if model not in useless)
-    found = [
-        Alert(_NAME[call.outcome], model, call.at, left)
+    policies = list(dict.fromkeys(budget.policy for budget in budgets))
+    keys = {policy: alert for policy in policies if (alert := _key_alert(policy, latest))}
+    of_model = {call.model: call for call in latest}
+    useless = {
+        budget.model: budget.policy
+        for budget in budgets
+        if budget.model in of_model and of_model[budget.model].outcome in _NAME
+    }
+    well = [b for b in budgets if b.policy not in keys and b.model not in useless]
+    left = tuple(budget.model for budget in well)
+    named = [
+        Alert(_NAME[call.outcome], model, call.at, left, provider=useless[model])
         for model, call in of_model.items()
-        if model in useless
+        if model in useless and useless[model] not in keys  # else it is old news
     ]
-    used_up = _used_up([budget for budget in budgets if budget.model in left], now)
-    return [*found, *used_up, *_unavailable(of_model, left, now)]
+    found = [replace(alert, left=left) for alert in keys.values()] + named
+    found += _used_up(well, now)
+    for policy in policies:
+        found += _unavailable(of_model, policy, well, now)
+    return found
 
 
 def is_used_up(budget: Budget) -> bool:
@@ -123,12 +148,12 @@ def used_up_until(budget: Budget) -> datetime:
     return budget.resets_at
 
 
-def _key_alert(latest: Sequence[LastCall]) -> Alert | None:
-    """Return what is wrong with the key, unless a later call shows that it is good."""
+def _key_alert(policy: ProviderPolicy, latest: Iterable[LastCall]) -> Alert | None:
+    """Return what is wrong with an account, unless a later call shows that it is good."""
     # Who does not answer has not looked at the key either.
-    telling = [call for call in latest if call.outcome not in _DOWN]
+    telling = [c for c in latest if c.account == policy.account and c.outcome not in _DOWN]
     if telling and (kind := _KEY.get(telling[-1].outcome)) is not None:
-        return Alert(kind, None, telling[-1].at)
+        return Alert(kind, None, telling[-1].at, provider=policy)
     return None
 
 
@@ -139,16 +164,25 @@ def _used_up(budgets: Sequence[Budget], now: datetime) -> list[Alert]:
 
 
 def _unavailable(
-    of_model: Mapping[str, LastCall], models: Sequence[str], now: datetime
+    of_model: Mapping[str, LastCall],
+    policy: ProviderPolicy,
+    budgets: Sequence[Budget],
+    now: datetime,
 ) -> list[Alert]:
+    """Return which of a provider's models were not available; `budgets` are all that are left."""
+    own = [budget.model for budget in budgets if budget.policy is policy]
     down = {
         model: of_model[model].at
-        for model in models
+        for model in own
         if model in of_model
         and of_model[model].outcome in _DOWN
         and now - of_model[model].at <= WEATHER
     }
-    if down and len(down) == len(models):
-        return [Alert(AlertKind.SERVICE_UNAVAILABLE, None, max(down.values()))]
-    left = tuple(model for model in models if model not in down)
-    return [Alert(AlertKind.MODEL_UNAVAILABLE, model, at, left) for model, at in down.items()]
+    left = tuple(budget.model for budget in budgets if budget.model not in down)
+    if down and len(down) == len(own):
+        last = max(down.values())
+        return [Alert(AlertKind.SERVICE_UNAVAILABLE, None, last, left, provider=policy)]
+    return [
+        Alert(AlertKind.MODEL_UNAVAILABLE, model, at, left, provider=policy)
+        for model, at in down.items()
+    ]

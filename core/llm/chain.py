@@ -3,7 +3,7 @@
 Which failure means what: a full minute is waited out, or the next model takes over where that is
 much sooner; a full day moves on to the next model, an overloaded server is asked again with
 growing pauses, a cut-off answer gets more room once, a bad one a second try, a refusal none; a
-wrong key ends it all, since every model uses the same one (a model may be denied to a good key).
+wrong key gives up all models of its account (one may be denied to a good key), and no other's.
 
 All waiting goes through the planner or the injected `sleep`, and whoever waits is told. Adapters
 make one attempt and translate errors; this is the only place that repeats a question.
@@ -42,7 +42,7 @@ from core.llm import (
     Waiter,
 )
 from core.llm.flights import Flights, Party
-from core.llm.health import Health, is_the_keys
+from core.llm.health import Health
 from core.llm.ledger import Call, Request
 from core.llm.outcomes import Outcome, outcome_of
 from core.llm.quota.planner import Admission, Planner
@@ -111,9 +111,9 @@ class ModelChain:
     ) -> Reply[AnswerT]:
         """Return the first model's answer that can be had.
 
-        The same question asked by several at once is one call. Raise `LLMMisconfigured` at once
-        for a wrong key, `LLMTooLate` at the errand's own time; otherwise, when all models failed,
-        the failure that may be mended soonest (`retry_after` says when, where it is known).
+        The same question asked by several at once is one call. Raise `LLMTooLate` at the errand's
+        own time; otherwise, when all models failed, the failure that may be mended soonest
+        (`retry_after` says when, where it is known).
         """
         return await self._flights.share(
             (self.models, question, answer),
@@ -144,7 +144,8 @@ class ModelChain:
         for model in self._models:
             if model.name in quest.given_up:
                 continue
-            if (trouble := self._health.trouble(model.name)) is not None:
+            account = self._planner.policy_of(model.name).account
+            if (trouble := self._health.trouble(model.name, account)) is not None:
                 quest.given_up[model.name] = trouble
                 continue
             tpm = self._planner.limits_of(model.name).tpm
@@ -164,9 +165,6 @@ class ModelChain:
         """Decide what a failure means for this question, and for those to come."""
         model = admission.request.model
         match error:
-            case LLMMisconfigured() if is_the_keys(error):
-                self._health.note(model, error)
-                raise error
             case LLMRateLimited():
                 await self._wait_for_quota(admission, error, quest)
             case LLMUnavailable() if not isinstance(error, LLMTimedOut):
@@ -209,7 +207,7 @@ class ModelChain:
 
     def _give_up(self, model: str, error: LLMError, quest: _Quest) -> None:
         logger.info("%s does not answer (%s): %s", model, outcome_of(error), error)
-        self._health.note(model, error)
+        self._health.note(model, self._planner.policy_of(model).account, error)
         quest.given_up[model] = error
 
     async def _attempt(
@@ -258,6 +256,7 @@ _ORDER = (
     Outcome.CUT_OFF,
     Outcome.BAD_ANSWER,
     Outcome.REFUSED,
+    Outcome.NO_CREDIT,
     Outcome.KEY_DENIED,
     Outcome.KEY_INVALID,
     Outcome.KEY_EXPIRED,

@@ -25,7 +25,7 @@ LOCKED_OUT = timedelta(hours=1)
 
 
 def is_the_keys(error: LLMMisconfigured) -> bool:
-    """Whether no model will answer to this key; one may be denied or gone by itself."""
+    """Whether no model of its account will answer; one may be denied or gone by itself."""
     is_a_models = isinstance(error, LLMUnknownModel | LLMNoQuota)
     return not is_a_models and error.trouble is not KeyTrouble.DENIED
 
@@ -36,14 +36,14 @@ class Health:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._models: dict[str, tuple[datetime, LLMError]] = {}
-        self._key: tuple[datetime, LLMMisconfigured] | None = None
+        self._accounts: dict[str, tuple[datetime, LLMError]] = {}
 
-    def note(self, model: str, error: LLMError) -> None:
+    def note(self, model: str, account: str, error: LLMError) -> None:
         """Remember a failure that will not have passed by the next question."""
         now = self._now()
         match error:
             case LLMMisconfigured() if is_the_keys(error):
-                self._key = (now + LOCKED_OUT, error)
+                self._accounts[account] = (now + LOCKED_OUT, error)
             case LLMNoQuota():
                 self._models[model] = (now + UNPLANNED, error)
             case LLMMisconfigured():
@@ -51,9 +51,7 @@ class Health:
             case LLMUnavailable():
                 self._models[model] = (now + REST, error)
 
-    def trouble(self, model: str) -> LLMError | None:
-        """Return why `model` is not asked now; None when it may be. Raise what is the key's."""
-        if self._key is not None and self._now() < self._key[0]:
-            raise LLMMisconfigured(str(self._key[1]), trouble=self._key[1].trouble)
-        until, error = self._models.get(model, (self._now(), None))
-        return error if self._now() < until else None
+    def trouble(self, model: str, account: str) -> LLMError | None:
+        """Return why `model` is not asked now; None when it may be."""
+        noted = (self._accounts.get(account), self._models.get(model))
+        return next((error for until, error in filter(None, noted) if self._now() < until), None)

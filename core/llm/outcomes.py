@@ -44,6 +44,8 @@ class Outcome(StrEnum):
     KEY_EXPIRED = "key_expired"
     KEY_LEAKED = "key_leaked"
     KEY_DENIED = "key_denied"
+    NO_CREDIT = "no_credit"
+    """The account has no money left."""
     UNKNOWN_MODEL = "unknown_model"
     NO_QUOTA = "no_quota"
     """The key's plan gives this model no request at all."""
@@ -65,7 +67,7 @@ ANSWERED = frozenset(
     }
 )
 """Outcomes the provider counts against a day. Turned-away calls (429, 503, 404) are not: counting
-an hour of outage would use up a day of twenty requests that Google still owes us."""
+an hour of outage would use up a day of twenty requests that are still owed to us."""
 
 TURNED_AWAY = frozenset(
     {
@@ -78,6 +80,7 @@ TURNED_AWAY = frozenset(
         Outcome.KEY_EXPIRED,
         Outcome.KEY_LEAKED,
         Outcome.KEY_DENIED,
+        Outcome.NO_CREDIT,
         Outcome.UNKNOWN_MODEL,
         Outcome.NO_QUOTA,
         Outcome.UNSENT,
@@ -96,6 +99,7 @@ _KEY_TROUBLES = {
     KeyTrouble.EXPIRED: Outcome.KEY_EXPIRED,
     KeyTrouble.LEAKED: Outcome.KEY_LEAKED,
     KeyTrouble.DENIED: Outcome.KEY_DENIED,
+    KeyTrouble.NO_CREDIT: Outcome.NO_CREDIT,
 }
 
 

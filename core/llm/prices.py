@@ -1,4 +1,4 @@
-"""What a call would cost at list price, from the dated table `prices.toml`.
+"""What a call would cost at list price, from a provider's dated table `prices.toml`.
 
 Unknown is an answer: a model that is not in the table has no price, and a sum over it is unknown
 too. What a newcomer would get wrong: thoughts are billed as output, and cached tokens are part of
@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from datetime import UTC, date
-from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -69,7 +69,6 @@ def name_of(call: Call) -> str:
     return re.sub(r"-\d{3}$", "", (call.served_by or call.model).removeprefix("models/"))
 
 
-def load_prices() -> Prices:
-    """Read the packaged table."""
-    text = (files("core.llm") / "prices.toml").read_text(encoding="utf-8")
-    return Prices.model_validate(tomllib.loads(text))
+def load_prices(table: Traversable) -> Prices:
+    """Read a provider's table."""
+    return Prices.model_validate(tomllib.loads(table.read_text(encoding="utf-8")))

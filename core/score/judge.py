@@ -111,6 +111,7 @@ AGAIN: Mapping[Outcome, Again] = MappingProxyType(
         Outcome.KEY_EXPIRED: Again.NEVER,
         Outcome.KEY_LEAKED: Again.NEVER,
         Outcome.KEY_DENIED: Again.NEVER,
+        Outcome.NO_CREDIT: Again.NEVER,
         Outcome.UNKNOWN_MODEL: Again.NEVER,
         Outcome.NO_QUOTA: Again.NEVER,
     }

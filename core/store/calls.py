@@ -4,7 +4,7 @@ A call is a row from the moment it may be made (`enter`), completed when it ends
 price is worked out once, at the end: a later price list must not change what a past month cost.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,6 +44,7 @@ class CallSummary:
 class LastCall:
     """How a model last answered, or did not."""
 
+    account: str
     model: str
     outcome: str
     at: datetime
@@ -102,17 +103,19 @@ class Calls:
     async def _exclude_others(self, connection: AsyncConnection, account: str, model: str) -> None:
         await self._database.exclude_others(connection, f"calls {account} {model}")
 
-    async def last_calls(self, account: str, since: datetime) -> list[LastCall]:
-        """Return each model's latest finished call from `since` on, by model.
+    async def last_calls(self, accounts: Collection[str], since: datetime) -> list[LastCall]:
+        """Return each model's latest finished call from `since` on with one of these keys.
 
         A call that we broke off says nothing of the model, and is passed over.
         """
         newest_first = (calls.c.at.desc(), calls.c.id.desc())
-        rank = func.row_number().over(partition_by=calls.c.model, order_by=newest_first)
+        rank = func.row_number().over(
+            partition_by=(calls.c.account, calls.c.model), order_by=newest_first
+        )
         ranked = (
-            select(calls.c.model, calls.c.outcome, calls.c.at, rank.label("rank"))
+            select(calls.c.account, calls.c.model, calls.c.outcome, calls.c.at, rank.label("rank"))
             .where(
-                calls.c.account == account,
+                calls.c.account.in_(accounts),
                 calls.c.at >= since,
                 calls.c.outcome.not_in(
                     [Outcome.STARTED.value, Outcome.CANCELLED.value, Outcome.UNSENT.value]
@@ -123,7 +126,8 @@ class Calls:
         query = select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.model)
         async with self._database.reading() as connection:
             return [
-                LastCall(row.model, row.outcome, row.at) for row in await connection.execute(query)
+                LastCall(row.account, row.model, row.outcome, row.at)
+                for row in await connection.execute(query)
             ]
 
     async def summary(self, start: datetime) -> list[CallSummary]:

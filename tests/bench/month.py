@@ -274,7 +274,11 @@ def _base(day: date) -> Digest:
 
 def price() -> Price:
     """Return the priced model's line of the table."""
-    return next(line for line in load_prices().price if line.model == PRICED)
+    return next(
+        line
+        for line in load_prices(files("core.llm.providers.gemini") / "prices.toml").price
+        if line.model == PRICED
+    )
 
 
 ARMS = (

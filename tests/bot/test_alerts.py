@@ -9,6 +9,7 @@ import pytest
 from bot.alerts import sentence, told
 from core.llm.alerts import Alert, AlertKind
 from core.models import Language
+from tests.policies import policy
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -20,7 +21,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def test_every_alert_is_one_sentence_in_both_languages(
     kind: AlertKind, language: Language, left: tuple[str, ...]
 ) -> None:
-    alert = Alert(kind, "model-a", NOW, left, NOW + timedelta(hours=6))
+    alert = Alert(kind, "model-a", NOW, left, NOW + timedelta(hours=6), policy())
     words = told(alert, language, NOW, SHANGHAI)
     line = sentence(words, language)
     assert words.what
@@ -51,5 +52,5 @@ def test_a_day_used_up_says_until_when_in_local_time() -> None:
 
 
 def test_what_was_seen_says_when_in_local_time() -> None:
-    down = Alert(AlertKind.SERVICE_UNAVAILABLE, None, NOW - timedelta(hours=1))
+    down = Alert(AlertKind.SERVICE_UNAVAILABLE, None, NOW - timedelta(hours=1), provider=policy())
     assert "(09:00)" in told(down, "en", NOW, SHANGHAI).what

@@ -26,7 +26,7 @@ MADE_UP = {
     "core.analyze.evidence.bindings._following": "one of two that are written there",
     "core.analyze.evidence.names._table": "a file of ours; measured as quantities_in",
     "core.fetch.fulltext._stated_version": "an id of a checked form, escaped",
-    "core.llm.ratelimit._known": "a name out of a table of ours",
+    "core.llm.providers.gemini.rate_limits._known": "a name out of a table of ours",
     "core.score.expansion.__init__": "a file of ours; measured as Glossary",
 }
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from core.errors import LLMRateLimited, QuotaScope
-from core.llm.quota.day import SLACK, quota_day, reset_after
+from core.llm.quota.day import SLACK, QuotaDay
 
 DEFAULT_HOLD = timedelta(seconds=60)
 LONGEST_HOLD = timedelta(seconds=90)
@@ -11,20 +11,22 @@ LONGEST_HOLD = timedelta(seconds=90)
 UNEXPLAINED_HOLD = timedelta(seconds=15)
 
 
-def closed_until(started: datetime) -> datetime:
+def closed_until(started: datetime, day: QuotaDay) -> datetime:
     """Return until when a day is over that a call started in, by the provider's word.
 
-    Its RetryInfo says seconds, and means nothing. Their clock is not ours: a refusal that comes
+    What it says of seconds means nothing. Their clock is not ours: a refusal that comes
     right after midnight may still be about the day before.
     """
-    begin, _ = quota_day(started)
-    return begin + SLACK if started - begin < SLACK else reset_after(started)
+    begin, _ = day.bounds(started)
+    return begin + SLACK if started - begin < SLACK else day.reset_after(started)
 
 
-def hold(error: LLMRateLimited, started: datetime, now: datetime, jitter: float) -> datetime:
+def hold(
+    error: LLMRateLimited, started: datetime, now: datetime, day: QuotaDay, jitter: float
+) -> datetime:
     """Return until when nobody asks a model that refused a call which had `started` then."""
     if error.scope is QuotaScope.DAY:
-        return closed_until(started)
+        return closed_until(started, day)
     if error.scope is QuotaScope.UNKNOWN:
         wait = (error.retry_after or UNEXPLAINED_HOLD) * (1 + jitter / 2)
     else:

@@ -19,7 +19,8 @@ from core.errors import LLMRateLimited, LLMTooLong, QuotaScope
 from core.llm import Urgency, Usage, Waiter
 from core.llm.ledger import Book, Call, CallLog, Learned, Request, Span
 from core.llm.outcomes import Outcome
-from core.llm.quota.day import SLACK, quota_day
+from core.llm.policy import ProviderPolicy
+from core.llm.quota.day import SLACK
 from core.llm.quota.holds import hold
 from core.llm.quota.limits import Limits
 from core.llm.quota.line import Line, Ticket, next_turn, place
@@ -58,8 +59,9 @@ class Budget:
     """One model's budget as it stands."""
 
     model: str
+    policy: ProviderPolicy
     limits: Limits
-    """In force: the settings', tightened by what the provider said."""
+    """In force: the policy's, tightened by what the provider said."""
     configured: Limits
     used: Mapping[Urgency, int]
     """Requests counted in the provider's present day."""
@@ -79,29 +81,23 @@ class Planner:
         self,
         *,
         log: CallLog,
-        account: str,
-        limits: Limits,
+        policy_of: Callable[[str], ProviderPolicy],
         shares: Shares,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        """`account` tells one key's quotas from another's; `limits` are each model's."""
-        self.account = account
+        """`policy_of` gives the policy of a model's provider."""
+        self.policy_of = policy_of
         self._log = log
-        self._rules = Rules(limits, shares)
+        self._shares = shares
         self._now = now
         self._sleep = sleep
         self._lines: defaultdict[str, Line] = defaultdict(Line)
         self._in_force: dict[str, Limits] = {}
 
-    @property
-    def limits(self) -> Limits:
-        """The limits as set."""
-        return self._rules.limits
-
     def limits_of(self, model: str) -> Limits:
         """Return the limits in force for a model, as far as they were seen in the ledger."""
-        return self._in_force.get(model, self._rules.limits)
+        return self._in_force.get(model) or self.policy_of(model).limits_of(model)
 
     async def plan(
         self, model: str, purpose: str, weight: Weight, waiter: Waiter
@@ -111,8 +107,9 @@ class Planner:
         Raise `LLMRateLimited` when that is not today, `LLMTooLong` when it is never.
         """
         book, now = await self._book(model, purpose), self._now()
+        rules = self._rules(model)
         request = Request(
-            account=self.account,
+            account=self.policy_of(model).account,
             model=model,
             purpose=purpose,
             urgency=waiter.urgency,
@@ -122,11 +119,9 @@ class Planner:
         ahead = self._lines[model].ahead_of(place(waiter, now))
         # Who goes before it takes of the day, too: better told now than when the turn comes.
         used = Counter(book.used) + Counter(other.waiter.urgency for other in ahead)
-        verdict = consider(
-            replace(book, used=used), self._rules, waiter.urgency, request.tokens, now
-        )
+        verdict = consider(replace(book, used=used), rules, waiter.urgency, request.tokens, now)
         self._raise_unless_open(verdict, model, now)
-        return request, next_turn(book, self._rules, ahead, request.tokens, now)
+        return request, next_turn(book, rules, ahead, request.tokens, now)
 
     async def admit(self, request: Request, turn: datetime, waiter: Waiter) -> Admission:
         """Wait for a turn and write the call down; it must be given back with `finish`.
@@ -148,13 +143,14 @@ class Planner:
     async def _wait(self, ticket: Ticket, line: Line) -> Admission:
         """Wait until `ticket` is the first and may start; write its call down."""
         request = ticket.request
+        rules = self._rules(request.model)
         while True:
             turn: datetime | None = None
             if line.first is ticket:
                 book, now = await self._book(request.model, request.purpose), self._now()
-                line.tell(book, self._rules, now)
+                line.tell(book, rules, now)
                 urgency = ticket.waiter.urgency
-                verdict = consider(book, self._rules, urgency, request.tokens, now)
+                verdict = consider(book, rules, urgency, request.tokens, now)
                 turn = self._raise_unless_open(verdict, request.model, now)
                 if turn <= now and line.first is ticket:
                     if (admission := await self._enter(ticket)) is not None:
@@ -178,12 +174,12 @@ class Planner:
         `started` is when the refused call was; `jitter` in [0, 1) spreads those who were told
         nothing.
         """
-        now = self._now()
-        until = hold(error, started, now, jitter)
+        now, policy = self._now(), self.policy_of(model)
+        until = hold(error, started, now, policy.day, jitter)
         for scope, limit in error.limits.items():
             logger.info("%s: the provider allows %d (%s)", model, limit, scope)
-            await self._log.learn(self.account, model, scope, Learned(limit, learned_at=now))
-        await self._log.learn(self.account, model, error.scope, Learned(held_until=until))
+            await self._log.learn(policy.account, model, scope, Learned(limit, learned_at=now))
+        await self._log.learn(policy.account, model, error.scope, Learned(held_until=until))
         self._lines[model].reorder()
         return until
 
@@ -195,7 +191,8 @@ class Planner:
     async def budget(self, model: str) -> Budget:
         """Return how a model's budget stands."""
         book, now = await self._book(model, ""), self._now()
-        limits = self._rules.limits.tightened(book.learned, now)
+        policy, rules = self.policy_of(model), self._rules(model)
+        limits = rules.limits.tightened(book.learned, now)
         closed = book.learned.get(QuotaScope.DAY, Learned()).held_until
         until, scope = held(book, now)
         if closed is not None and closed > now:
@@ -203,38 +200,46 @@ class Planner:
         minute = [start for start in book.starts if start.at > now - MINUTE]
         return Budget(
             model=model,
+            policy=policy,
             limits=limits,
-            configured=self._rules.limits,
+            configured=rules.limits,
             used=book.used,
-            kept=kept(limits.rpd, book.used, self._rules.shares, now) if limits.rpd else {},
+            kept=kept(limits.rpd, book.used, rules.shares, rules.day, now) if limits.rpd else {},
             minute_requests=len(minute),
             minute_tokens=sum(start.tokens for start in minute),
             held_until=until if until > now else None,
             held_by=scope,
-            resets_at=quota_day(now)[1],
+            resets_at=rules.day.bounds(now)[1],
         )
 
     async def _book(self, model: str, purpose: str) -> Book:
-        book = await self._log.book(self.account, model, purpose, self._span())
-        self._in_force[model] = self._rules.limits.tightened(book.learned, self._now())
+        policy = self.policy_of(model)
+        book = await self._log.book(policy.account, model, purpose, self._span(policy))
+        limits = policy.limits_of(model)
+        self._in_force[model] = limits.tightened(book.learned, self._now())
         return book
 
-    def _span(self) -> Span:
+    def _rules(self, model: str) -> Rules:
+        policy = self.policy_of(model)
+        return Rules(policy.limits_of(model), self._shares, policy.day)
+
+    def _span(self, policy: ProviderPolicy) -> Span:
         now = self._now()
-        return Span(minute=now - SPAN, day=quota_day(now)[0] - SLACK, bias=now - BIAS_MEMORY)
+        day, _ = policy.day.bounds(now)
+        return Span(minute=now - SPAN, day=day - SLACK, bias=now - BIAS_MEMORY)
 
     async def _enter(self, ticket: Ticket) -> Admission | None:
         """Write the call down if it may start at this very moment."""
         now = self._now()
         request = replace(ticket.request, urgency=ticket.waiter.urgency)
+        rules = self._rules(request.model)
+        span = self._span(self.policy_of(request.model))
 
         def admits(book: Book) -> bool:
-            verdict = consider(book, self._rules, request.urgency, request.tokens, now)
+            verdict = consider(book, rules, request.urgency, request.tokens, now)
             return isinstance(verdict, Open) and verdict.at <= now
 
-        entering = asyncio.ensure_future(
-            self._log.enter(request, at=now, span=self._span(), admits=admits)
-        )
+        entering = asyncio.ensure_future(self._log.enter(request, at=now, span=span, admits=admits))
         try:
             number = await asyncio.shield(entering)
         except asyncio.CancelledError:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.llm import Urgency
-from core.llm.quota.day import quota_day, reset_after
+from core.llm.quota.day import QuotaDay
 
 LAST_HOUR = timedelta(hours=1)
+Used = Mapping[Urgency, int]
+"""Requests of a day, by urgency."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,11 @@ class Shares:
     """Part of the day kept for people who wait; rounded down."""
 
 
-def kept(
-    rpd: int, used: Mapping[Urgency, int], shares: Shares, now: datetime
-) -> dict[Urgency, int]:
+def kept(rpd: int, used: Used, shares: Shares, day: QuotaDay, now: datetime) -> dict[Urgency, int]:
     """Return how many of the day's requests are still set aside for the digest and for readers."""
     for_readers = int(rpd * shares.interactive)
     for_digest = min(shares.digest, rpd - for_readers)
-    if in_last_hour(now):
+    if in_last_hour(day, now):
         for_readers = 0
         if used.get(Urgency.DIGEST):  # it has been made, or nearly: what is left was to spare
             for_digest = 0
@@ -43,25 +43,25 @@ def kept(
 
 
 def allowance(
-    urgency: Urgency, rpd: int, used: Mapping[Urgency, int], shares: Shares, now: datetime
+    urgency: Urgency, rpd: int, used: Used, shares: Shares, day: QuotaDay, now: datetime
 ) -> int:
     """Return how many more requests work of this urgency may make today; may be negative."""
     for_others = sum(
-        count for other, count in kept(rpd, used, shares, now).items() if other is not urgency
+        count for other, count in kept(rpd, used, shares, day, now).items() if other is not urgency
     )
     return rpd - sum(used.values()) - for_others
 
 
 def next_chance(
-    urgency: Urgency, rpd: int, used: Mapping[Urgency, int], shares: Shares, now: datetime
+    urgency: Urgency, rpd: int, used: Used, shares: Shares, day: QuotaDay, now: datetime
 ) -> datetime:
     """Return when work that may not be done now for want of requests should be tried again."""
-    last_hour = quota_day(now)[1] - LAST_HOUR
-    if now < last_hour and allowance(urgency, rpd, used, shares, last_hour) > 0:
+    last_hour = day.bounds(now)[1] - LAST_HOUR
+    if now < last_hour and allowance(urgency, rpd, used, shares, day, last_hour) > 0:
         return last_hour
-    return reset_after(now)
+    return day.reset_after(now)
 
 
-def in_last_hour(now: datetime) -> bool:
+def in_last_hour(day: QuotaDay, now: datetime) -> bool:
     """Whether the provider's day ends within the hour."""
-    return quota_day(now)[1] - now <= LAST_HOUR
+    return day.bounds(now)[1] - now <= LAST_HOUR

@@ -6,6 +6,7 @@ from datetime import datetime
 from core.errors import QuotaScope
 from core.llm import Urgency
 from core.llm.ledger import Book
+from core.llm.quota.day import QuotaDay
 from core.llm.quota.limits import Limits
 from core.llm.quota.shares import Shares, allowance, next_chance
 from core.llm.quota.windows import earliest
@@ -18,6 +19,7 @@ class Rules:
     limits: Limits
     """As set; the book knows what the provider said."""
     shares: Shares
+    day: QuotaDay
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ def consider(book: Book, rules: Rules, urgency: Urgency, tokens: int, now: datet
     closed = _held(book, QuotaScope.DAY, now)
     if closed > now:
         return Shut(closed)
-    if limits.rpd and allowance(urgency, limits.rpd, book.used, rules.shares, now) <= 0:
-        return Shut(next_chance(urgency, limits.rpd, book.used, rules.shares, now))
+    day = (urgency, limits.rpd, book.used, rules.shares, rules.day)
+    if limits.rpd and allowance(*day, now) <= 0:
+        return Shut(next_chance(*day, now))
     if limits.tpm and tokens > limits.tpm:
         return Oversized(limits.tpm)
     at, scope = earliest(book.starts, tokens, limits, now)

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from bot.app import Services, open_services
 from bot.cli.findings import Finding, Verdict
-from bot.cli.models import ask_gemini, look_at_models
+from bot.cli.models import checks, look_at_models, unasked
 from bot.settings import Settings
 from core.errors import (
     KeyTrouble,
@@ -32,6 +32,7 @@ from core.errors import (
 from core.llm import Question, Reply, Urgency, Usage, Waiter
 from core.llm.ledger import Call, Learned, Request, Span
 from core.llm.ping import Pong
+from core.llm.policy import ProviderPolicy
 
 NOW = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
 SAID = "403 <html>the provider's own words, with a key AIza0123456789</html>"
@@ -39,6 +40,8 @@ SAID = "403 <html>the provider's own words, with a key AIza0123456789</html>"
 
 class Chain:
     """A chain that fails, answers, or makes wait first."""
+
+    models = ("model-a",)
 
     def __init__(self, failure: LLMError | None = None, wait: timedelta | None = None) -> None:
         self.failure = failure
@@ -68,13 +71,20 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         yield opened
 
 
+def policy_of(services: Services) -> ProviderPolicy:
+    assert services.chains is not None
+    (only,) = services.chains.providers
+    return only
+
+
 async def asked(services: Services, chain: Chain) -> Finding:
-    return await ask_gemini(replace(services, chain=chain))  # type: ignore[arg-type]
+    chains = replace(services.chains, providers={policy_of(services): chain})  # type: ignore[type-var]
+    (check,) = checks(replace(services, chains=chains))
+    return await check()
 
 
 async def ended(services: Services, model: str, outcome: str, times: int = 1) -> None:
-    assert services.planner is not None
-    request = Request(services.planner.account, model, "read", Urgency.DIGEST, 1, 1)
+    request = Request(policy_of(services).account, model, "read", Urgency.DIGEST, 1, 1)
     span = Span(NOW, NOW, NOW)
     for _ in range(times):
         number = await services.store.calls.enter(request, at=NOW, span=span, admits=lambda _: True)
@@ -118,7 +128,7 @@ async def ended(services: Services, model: str, outcome: str, times: int = 1) ->
         (LLMBadAnswer(SAID), Verdict.DEGRADED, "not what was asked", "other models"),
         (LLMCutOff(SAID), Verdict.DEGRADED, "ended", "other models"),
         (LLMAskedWrongly(SAID), Verdict.DEGRADED, "questions", "other models"),
-        (LLMTooLong(SAID, limit=10), Verdict.DEGRADED, "GEMINI_TPM", "raise it"),
+        (LLMTooLong(SAID, limit=10), Verdict.DEGRADED, "tokens", "raise them"),
     ],
 )  # fmt: skip
 async def test_each_failure_has_its_meaning_and_its_advice(
@@ -153,10 +163,9 @@ async def test_each_model_says_what_is_left_of_its_day(services: Services) -> No
 
 
 async def test_a_model_without_requests_says_when_it_has_some_again(services: Services) -> None:
-    assert services.planner is not None
     await ended(services, "model-a", "ok", times=20)
     held = Learned(held_until=datetime(2026, 11, 23, 8, 1, tzinfo=UTC))
-    account = services.planner.account
+    account = policy_of(services).account
     await services.store.calls.learn(account, "model-b", QuotaScope.DAY, held)
     findings = await look_at_models(services)
     assert [finding.verdict for finding in findings] == [Verdict.DEGRADED] * 2
@@ -175,6 +184,10 @@ async def test_a_model_in_trouble_says_so_instead(services: Services) -> None:
 
 
 async def test_without_a_key_there_are_no_models_to_look_at(services: Services) -> None:
-    keyless = replace(services, chain=None, planner=None)
+    settings = services.settings.model_copy(update={"gemini_api_key": None})
+    keyless = replace(services, settings=settings, chains=None)
     assert await look_at_models(keyless) == []
-    assert "GEMINI_API_KEY" in (await ask_gemini(keyless)).advice
+    assert checks(keyless) == []
+    (finding,) = unasked(keyless)
+    assert finding.name == "gemini"
+    assert "GEMINI_API_KEY" in finding.advice

@@ -24,6 +24,7 @@ from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Budget
 from core.store import AwaitedReading, CallSummary
 from tests.databases import fresh
+from tests.policies import policy
 
 NOW = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -31,6 +32,7 @@ MODEL = "gemini-flash-lite-latest"
 LIMITS = Limits(rpm=10, tpm=250_000, rpd=20)
 BUDGET = Budget(
     model=MODEL,
+    policy=policy(),
     limits=LIMITS,
     configured=LIMITS,
     used={Urgency.DIGEST: 12, Urgency.INTERACTIVE: 2},
@@ -73,7 +75,7 @@ def printed(*parts: RenderableType, width: int = 80) -> list[str]:
 
 def test_todays_share_and_the_reset_are_there_at_a_glance() -> None:
     assert printed(heading([BUDGET], NOW, SHANGHAI)) == [
-        "Gemini's day · starts anew 16:00 (in 5 h 20 min)"
+        "Testing's day · starts anew 16:00 (in 5 h 20 min)"
     ]
     *_, row = printed(budget_table([BUDGET]))
     assert row.split() == [MODEL, "████░░", "14/20", "70%", "0", "3", "3/10", "118k/250k"]
@@ -213,9 +215,14 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         yield opened
 
 
+def account_of(services: Services) -> str:
+    assert services.chains is not None
+    (only,) = services.chains.providers
+    return only.account
+
+
 async def enter(services: Services, at: datetime, **changes: str) -> int:
-    assert services.planner is not None
-    values = {"account": services.planner.account, "model": "gemini-2.5-flash", "purpose": "read"}
+    values = {"account": account_of(services), "model": "gemini-2.5-flash", "purpose": "read"}
     request = Request(**{**values, **changes}, urgency=Urgency.DIGEST, estimate=100, tokens=100)
     span = Span(NOW, NOW, NOW)
     number = await services.store.calls.enter(request, at=at, span=span, admits=lambda _: True)
@@ -242,7 +249,7 @@ async def test_an_empty_database_says_where_to_begin(
     lines = await lines_of(services, capsys)
     assert lines[0].startswith("Gemini's day")
     assert lines[-1] == "Nothing was made yet: `paperboy digest` builds today's digest."
-    keyless = replace(services, planner=None)
+    keyless = replace(services, chains=None)
     assert (await lines_of(keyless, capsys))[0].startswith("No GEMINI_API_KEY")
 
 
@@ -277,9 +284,8 @@ async def test_what_needs_the_operator_comes_first(
 ) -> None:
     await call(services, NOW - timedelta(hours=1))
     await call(services, NOW - timedelta(hours=1), "unknown_model", "model-b")
-    assert services.planner is not None
     learned = Learned(limit=5, learned_at=NOW, held_until=NOW + timedelta(seconds=30))
-    account = services.planner.account
+    account = account_of(services)
     await services.store.calls.learn(account, "gemini-2.5-flash", QuotaScope.TOKENS, learned)
     await enter(services, NOW - timedelta(minutes=11), purpose="score")
     due = {"2603.00001": NOW + timedelta(minutes=5)}

@@ -30,7 +30,6 @@ from core.llm import AnswerT, Question, Reply, Usage
 from core.llm.chain import ModelChain
 from core.llm.flights import Flights
 from core.llm.prompts import load_prompts
-from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Planner
 from core.llm.quota.shares import Shares
 from core.models import Focus, Paper, ScoreKind
@@ -44,6 +43,7 @@ from core.wish import Wish
 from tests.bot.morning.world import SHANGHAI, Lists, Telegram, at, engine, rank
 from tests.core.analyze.test_desk import FakeReader
 from tests.databases import fresh
+from tests.policies import one_policy
 from tests.simulation import SimClock
 
 ANN, BOB = 11, 12
@@ -161,8 +161,7 @@ def _morning(store: Store, clock: Clock, telegram: Telegram, hanging: set[str]) 
     flights = Flights(reordered=lambda: None, now=clock, sleep=clock.sleep)
     planner = Planner(
         log=store.calls,
-        account="a",
-        limits=Limits(0, 0, 0),
+        policy_of=one_policy(),
         shares=Shares(digest=4),
         now=clock,
         sleep=clock.sleep,

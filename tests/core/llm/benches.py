@@ -13,6 +13,7 @@ from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Planner
 from core.llm.quota.shares import Shares
 from tests.fakes import FakeCallLog, FakeClock, FakeLLM
+from tests.policies import one_policy
 from tests.simulation import SimClock
 
 
@@ -57,8 +58,7 @@ class Bench:
         self.clock = clock or FakeClock()
         self.planner = Planner(
             log=self.log,
-            account=account,
-            limits=limits,
+            policy_of=one_policy(limits, account),
             shares=shares,
             now=self.clock.now,
             sleep=self.clock.sleep,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 
 import pytest
 
@@ -9,6 +10,7 @@ from core.llm import Usage
 from core.llm.ledger import Call
 from core.llm.prices import load_prices
 
+PRICES = load_prices(files("core.llm.providers.gemini") / "prices.toml")
 MILLION = Usage(input_tokens=1_000_000, output_tokens=500_000, thought_tokens=500_000)
 
 
@@ -35,28 +37,28 @@ def call(
     ],
 )
 def test_a_call_costs_its_tokens_at_the_days_price(model: str, at: str, usd: float | None) -> None:
-    assert load_prices()(call(model, at=at)) == (None if usd is None else pytest.approx(usd))
+    assert PRICES(call(model, at=at)) == (None if usd is None else pytest.approx(usd))
 
 
 def test_cached_tokens_are_part_of_the_input_and_cheaper() -> None:
     usage = Usage(input_tokens=1_000_000, cached_tokens=600_000)
-    assert load_prices()(call("gemini-2.5-flash", usage)) == pytest.approx(0.4 * 0.30 + 0.6 * 0.03)
+    assert PRICES(call("gemini-2.5-flash", usage)) == pytest.approx(0.4 * 0.30 + 0.6 * 0.03)
 
 
 def test_cached_tokens_without_a_price_of_their_own_cost_the_full_price() -> None:
     usage = Usage(input_tokens=1_000_000, cached_tokens=600_000)
-    assert load_prices()(call("gemini-3.5-flash", usage)) == pytest.approx(1.50)
+    assert PRICES(call("gemini-3.5-flash", usage)) == pytest.approx(1.50)
 
 
 @pytest.mark.parametrize(
     ("outcome", "usd"), [("rate_limited_day", 0.0), ("unavailable", 0.0), ("ok", None)]
 )
 def test_no_tokens_are_free_unless_there_was_an_answer(outcome: str, usd: float | None) -> None:
-    assert load_prices()(call("whatever", Usage(), outcome)) == usd
+    assert PRICES(call("whatever", Usage(), outcome)) == usd
 
 
 def test_every_model_has_one_price_a_day() -> None:
-    table = load_prices().price
+    table = PRICES.price
     for price in table:
         same = [other for other in table if other.model == price.model and other is not price]
         assert all(price.until < other.since or other.until < price.since for other in same)
@@ -65,7 +67,7 @@ def test_every_model_has_one_price_a_day() -> None:
 def test_an_alias_costs_what_the_model_behind_it_costs() -> None:
     """The default models are aliases; without this the operator would never see a cost."""
     answered = replace(call("gemini-flash-latest"), served_by="models/gemini-2.5-flash")
-    assert load_prices()(answered) == pytest.approx(2.80)
+    assert PRICES(answered) == pytest.approx(2.80)
 
 
 @pytest.mark.parametrize(
@@ -73,4 +75,4 @@ def test_an_alias_costs_what_the_model_behind_it_costs() -> None:
 )
 def test_a_numbered_release_costs_what_its_model_costs(served_by: str, usd: float | None) -> None:
     answered = replace(call("gemini-flash-latest"), served_by=served_by)
-    assert load_prices()(answered) == (None if usd is None else pytest.approx(usd))
+    assert PRICES(answered) == (None if usd is None else pytest.approx(usd))

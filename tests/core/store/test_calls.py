@@ -163,8 +163,8 @@ async def test_the_last_calls_say_how_each_model_answered_last(store: Store) -> 
         Made(0, model="only begun", outcome="started"),
     )
 
-    assert await store.calls.last_calls("key", NOON) == [
-        LastCall("flash", "rate_limited_day", NOON + timedelta(seconds=3)),
-        LastCall("lite", "ok", NOON),
+    assert await store.calls.last_calls(["key"], NOON) == [
+        LastCall("key", "flash", "rate_limited_day", NOON + timedelta(seconds=3)),
+        LastCall("key", "lite", "ok", NOON),
     ]
-    assert await store.calls.last_calls("nobody", NOON) == []
+    assert await store.calls.last_calls(["nobody"], NOON) == []

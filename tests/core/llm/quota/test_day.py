@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.llm.quota.day import quota_day, reset_after
+from tests.policies import PACIFIC
 
 NOON = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
 
@@ -25,13 +25,13 @@ def test_a_day_ends_at_midnight_pacific(now: str, begin: str, end: str) -> None:
     def utc(text: str) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
-    assert quota_day(utc(now)) == (utc(begin), utc(end))
+    assert PACIFIC.bounds(utc(now)) == (utc(begin), utc(end))
 
 
 @given(st.integers(0, 10 * 365 * 24 * 60))
 def test_every_moment_lies_in_its_day(minutes: int) -> None:
     now = NOON + timedelta(minutes=minutes)
-    begin, end = quota_day(now)
+    begin, end = PACIFIC.bounds(now)
     assert begin <= now < end
-    assert quota_day(end)[0] == end
-    assert reset_after(now) > end
+    assert PACIFIC.bounds(end)[0] == end
+    assert PACIFIC.reset_after(now) > end

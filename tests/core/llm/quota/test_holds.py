@@ -7,6 +7,7 @@ import pytest
 from core.errors import QuotaScope
 from core.llm.quota.holds import closed_until, hold
 from tests.core.llm.benches import limited
+from tests.policies import PACIFIC
 
 NOW = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
 
@@ -24,7 +25,7 @@ NOW = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
 def test_a_minutes_refusal_is_obeyed_and_one_without_reasons_with_jitter(
     scope: QuotaScope, told: float | None, seconds: float
 ) -> None:
-    until = hold(limited(scope, told), NOW, NOW, jitter=1.0)
+    until = hold(limited(scope, told), NOW, NOW, PACIFIC, jitter=1.0)
     assert until == NOW + timedelta(seconds=seconds)
 
 
@@ -41,4 +42,4 @@ def test_a_day_is_over_for_the_day_its_call_was_made_on(started: str, until: str
     def utc(text: str) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
-    assert closed_until(utc(started)) == utc(until)
+    assert closed_until(utc(started), PACIFIC) == utc(until)

@@ -14,6 +14,7 @@ from core.llm.quota.line import Line, Ticket, next_turn, turns
 from core.llm.quota.shares import Shares
 from core.llm.quota.verdict import Rules
 from core.llm.quota.windows import SPAN
+from tests.policies import PACIFIC
 
 NOON = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
 ASKED, MADE, MENDED = Urgency.INTERACTIVE, Urgency.DIGEST, Urgency.RETRY
@@ -62,7 +63,7 @@ def test_equals_keep_their_order_of_coming() -> None:
 
 
 def test_turns_come_as_the_minute_allows() -> None:
-    rules = Rules(Limits(rpm=2, tpm=100), Shares())
+    rules = Rules(Limits(rpm=2, tpm=100), Shares(), PACIFIC)
     book = Book(starts=(Start(NOON - timedelta(seconds=30), 0),))
     found = list(turns(book, rules, [10, 10, 10, 90, 20], NOON))
     half = NOON - timedelta(seconds=30) + SPAN
@@ -70,7 +71,7 @@ def test_turns_come_as_the_minute_allows() -> None:
 
 
 def test_everybody_hears_of_their_turn_once_and_again_when_it_moves() -> None:
-    rules, line = Rules(Limits(rpm=1), Shares()), Line()
+    rules, line = Rules(Limits(rpm=1), Shares(), PACIFIC), Line()
     heard: list[list[datetime]] = [[], [], []]
     for mine in heard:
         line.join(ticket(MADE, heard=mine))
@@ -96,7 +97,7 @@ def test_the_turn_behind_a_line_is_the_one_after_all_of_theirs(
     sizes: list[int], rpm: int, tpm: int
 ) -> None:
     """What is worked out from the end of the line is what the whole of it comes to."""
-    rules = Rules(Limits(rpm=rpm, tpm=tpm), Shares())
+    rules = Rules(Limits(rpm=rpm, tpm=tpm), Shares(), PACIFIC)
     book = Book(starts=(Start(NOON - timedelta(seconds=30), 50),))
     *before, last = turns(book, rules, [*sizes, 40], NOON)
     ahead = [ticket(MADE, tokens=tokens) for tokens in sizes]

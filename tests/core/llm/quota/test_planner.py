@@ -18,6 +18,7 @@ from core.llm.quota.windows import GAP, SPAN
 from tests.core.llm.benches import Bench as AnyBench
 from tests.core.llm.benches import SlowLLM, assert_within, limited
 from tests.fakes import FakeCallLog
+from tests.policies import one_policy
 from tests.simulation import SimClock
 
 MORNING = datetime(2026, 3, 13, 0, 30, tzinfo=UTC)
@@ -41,8 +42,7 @@ class Desk:
         self.heard: defaultdict[str, list[float]] = defaultdict(list)
         self.planner = Planner(
             log=self.log,
-            account="account",
-            limits=limits,
+            policy_of=one_policy(limits),
             shares=shares or Shares(),
             now=self.clock.now,
             sleep=self.clock.sleep,

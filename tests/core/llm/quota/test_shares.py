@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.llm import Urgency
 from core.llm.quota.shares import Shares, allowance, kept, next_chance
+from tests.policies import PACIFIC
 
 MORNING = datetime(2026, 3, 13, 0, 30, tzinfo=UTC)  # 08:30 in Shanghai, 17:30 Pacific
 RESET = datetime(2026, 3, 13, 7, 0, tzinfo=UTC)
@@ -34,7 +35,8 @@ ASKED, MADE, MENDED = Urgency.INTERACTIVE, Urgency.DIGEST, Urgency.RETRY
 def test_nobody_eats_what_is_kept_for_others(
     used: Mapping[Urgency, int], now: datetime, asked: int, made: int, mended: int
 ) -> None:
-    found = [allowance(urgency, 20, used, SHARES, now) for urgency in (ASKED, MADE, MENDED)]
+    kinds = (ASKED, MADE, MENDED)
+    found = [allowance(urgency, 20, used, SHARES, PACIFIC, now) for urgency in kinds]
     assert found == [asked, made, mended]
 
 
@@ -47,11 +49,11 @@ def test_in_whatever_order_work_comes_promises_are_kept(
     rpd: int, work: list[Urgency], digest: int
 ) -> None:
     shares = Shares(digest=digest)
-    promised = kept(rpd, {}, shares, MORNING)
+    promised = kept(rpd, {}, shares, PACIFIC, MORNING)
     used = dict.fromkeys(Urgency, 0)
     denied = set()
     for urgency in work:
-        if allowance(urgency, rpd, used, shares, MORNING) > 0:
+        if allowance(urgency, rpd, used, shares, PACIFIC, MORNING) > 0:
             used[urgency] += 1
         else:
             denied.add(urgency)
@@ -59,7 +61,7 @@ def test_in_whatever_order_work_comes_promises_are_kept(
     for urgency in denied & promised.keys():
         assert used[urgency] >= promised[urgency]
     if MENDED in denied:
-        assert sum(used.values()) + sum(kept(rpd, used, shares, MORNING).values()) >= rpd
+        assert sum(used.values()) + sum(kept(rpd, used, shares, PACIFIC, MORNING).values()) >= rpd
 
 
 @pytest.mark.parametrize(
@@ -77,9 +79,9 @@ def test_in_whatever_order_work_comes_promises_are_kept(
 def test_who_gets_nothing_is_told_when_there_will_be_something(
     urgency: Urgency, used: Mapping[Urgency, int], now: datetime, tomorrow: bool
 ) -> None:
-    chance = next_chance(urgency, 20, used, SHARES, now)
+    chance = next_chance(urgency, 20, used, SHARES, PACIFIC, now)
     assert chance == RESET + (timedelta(minutes=1) if tomorrow else -timedelta(hours=1))
-    assert tomorrow or allowance(urgency, 20, used, SHARES, chance) > 0
+    assert tomorrow or allowance(urgency, 20, used, SHARES, PACIFIC, chance) > 0
 
 
 @pytest.mark.parametrize("rpd", range(1, 30))
@@ -88,5 +90,5 @@ def test_small_days_leave_something_for_readers_as_soon_as_they_are_large_enough
     rpd: int, digest: int
 ) -> None:
     shares = Shares(digest=digest)
-    assert allowance(MADE, rpd, {}, shares, MORNING) >= 1
-    assert allowance(ASKED, rpd, {}, shares, MORNING) >= rpd // 4
+    assert allowance(MADE, rpd, {}, shares, PACIFIC, MORNING) >= 1
+    assert allowance(ASKED, rpd, {}, shares, PACIFIC, MORNING) >= rpd // 4

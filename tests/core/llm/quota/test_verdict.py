@@ -10,10 +10,11 @@ from core.llm.ledger import Book, Learned, Start
 from core.llm.quota.limits import Limits
 from core.llm.quota.shares import Shares
 from core.llm.quota.verdict import Open, Oversized, Rules, Shut, Verdict, consider
+from tests.policies import PACIFIC
 
 NOW = datetime(2026, 3, 13, 0, 30, tzinfo=UTC)
 RESET = datetime(2026, 3, 13, 7, 0, tzinfo=UTC)
-RULES = Rules(Limits(rpm=2, tpm=1000, rpd=20), Shares(digest=4))
+RULES = Rules(Limits(rpm=2, tpm=1000, rpd=20), Shares(digest=4), PACIFIC)
 
 
 def after(seconds: float) -> datetime:
@@ -64,4 +65,5 @@ def test_a_hold_and_a_full_minute_are_waited_out_together() -> None:
 
 def test_without_limits_everything_may_start() -> None:
     book = Book(starts=(Start(NOW, 10**9),) * 50, used={Urgency.RETRY: 10**6})
-    assert consider(book, Rules(Limits(), Shares(4)), Urgency.RETRY, 10**9, NOW) == Open(NOW)
+    rules = Rules(Limits(), Shares(4), PACIFIC)
+    assert consider(book, rules, Urgency.RETRY, 10**9, NOW) == Open(NOW)

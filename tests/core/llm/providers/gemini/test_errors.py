@@ -19,7 +19,7 @@ from core.errors import (
     QuotaScope,
 )
 from tests.conftest import Handler, Serve
-from tests.core.llm.provider import (
+from tests.core.llm.providers.gemini.server import (
     FAULTS,
     PATH,
     Body,

@@ -26,12 +26,11 @@ from core.errors import (
 from core.fetch.outbound import Outbound
 from core.llm import Question, Usage
 from core.llm.chain import ModelChain
-from core.llm.gemini import MOST_OUTPUT, Gemini, inlined, open_gemini
-from core.llm.quota.limits import Limits
+from core.llm.providers.gemini.client import MOST_OUTPUT, Gemini, inlined, open_gemini
 from core.llm.quota.planner import Planner
 from core.llm.quota.shares import Shares
 from tests.conftest import Handler, Serve
-from tests.core.llm.provider import (
+from tests.core.llm.providers.gemini.server import (
     FAULTS,
     KEY,
     PATH,
@@ -49,6 +48,7 @@ from tests.core.llm.provider import (
     said,
 )
 from tests.fakes import FakeCallLog, FakeClock, never
+from tests.policies import one_policy
 
 
 def opened(key: SecretStr, url: str) -> AbstractAsyncContextManager[Gemini]:
@@ -255,8 +255,7 @@ async def open_chain(url: str, clock: FakeClock, log: FakeCallLog) -> AsyncItera
     """Give a chain of two models without limits of ours."""
     planner = Planner(
         log=log,
-        account="account",
-        limits=Limits(),
+        policy_of=one_policy(),
         shares=Shares(),
         now=clock.now,
         sleep=clock.sleep,

@@ -19,7 +19,7 @@ from core.errors import (
     LLMUnavailable,
     LLMUnknownModel,
 )
-from core.llm.ratelimit import rate_limit
+from core.llm.providers.gemini.rate_limits import rate_limit
 
 if TYPE_CHECKING:
     from google.genai.errors import APIError

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import LLMNoQuota, QuotaScope
-from core.llm.ratelimit import rate_limit
+from core.llm.providers.gemini.rate_limits import rate_limit
 
 MINUTE, TOKENS, DAY = QuotaScope.MINUTE, QuotaScope.TOKENS, QuotaScope.DAY
 

@@ -24,8 +24,8 @@ from pydantic import SecretStr
 from core.errors import LLMAskedWrongly, LLMBadAnswer, LLMError, LLMTimedOut, LLMUnavailable
 from core.fetch.outbound import Outbound
 from core.llm import MOST_OUTPUT, AnswerT, Question, Reply
-from core.llm.gemini_answers import read_answer, usage_of
-from core.llm.gemini_errors import is_about_thinking, translated
+from core.llm.providers.gemini.answers import read_answer, usage_of
+from core.llm.providers.gemini.errors import is_about_thinking, translated
 
 if TYPE_CHECKING:
     from google.genai.models import AsyncModels
@@ -56,7 +56,7 @@ class Gemini:
 
 @asynccontextmanager
 async def open_gemini(
-    api_key: SecretStr,
+    key: SecretStr | None,
     *,
     base_url: str,
     outbound: Outbound,
@@ -66,6 +66,7 @@ async def open_gemini(
     from google.genai import Client
     from google.genai.types import HttpOptions, HttpRetryOptions
 
+    assert key is not None, "its policy needs a key"
     trust = outbound.trust
     async with outbound.open_session(base_url) as session:
         options = HttpOptions(
@@ -77,10 +78,10 @@ async def open_gemini(
             async_client_args={"ssl": trust, "trust_env": False, "allow_redirects": False},
             aiohttp_client=session,
         )
-        client = Client(api_key=api_key.get_secret_value(), enterprise=False, http_options=options)
+        client = Client(api_key=key.get_secret_value(), enterprise=False, http_options=options)
         try:
             async with client.aio as opened:
-                yield Gemini(opened.models, api_key, min(timeout, COUNTING))
+                yield Gemini(opened.models, key, min(timeout, COUNTING))
         finally:
             client.close()
 

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import LLMError, LLMTimedOut, LLMUnavailable
 from tests.conftest import Serve
-from tests.core.llm.provider import PATH, QUESTION, City, connected, failure_at
+from tests.core.llm.providers.gemini.server import PATH, QUESTION, City, connected, failure_at
 from tests.servers.bodies import Endless, bomb, drip, explode
 from tests.servers.thief import REDIRECTS, robbing
 

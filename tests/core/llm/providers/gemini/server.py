@@ -14,10 +14,10 @@ from pydantic import BaseModel, SecretStr
 from core.errors import LLMError
 from core.fetch.outbound import Outbound
 from core.llm import AnswerT, Question, Reply
-from core.llm.gemini import GeminiModel, open_gemini
+from core.llm.providers.gemini.client import GeminiModel, open_gemini
 from tests.conftest import Handler, Serve
 
-DATA = Path(__file__).parents[2] / "data/gemini"
+DATA = Path(__file__).parents[4] / "data/gemini"
 KEY = "AIzaSyTestOnlyKey-0123456789abcdefghijk"
 QUESTION = Question(
     purpose="test", system="Be brief.", text="Which city?", max_output_tokens=99, thinking_budget=7

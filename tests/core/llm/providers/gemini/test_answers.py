@@ -10,7 +10,7 @@ from core.errors import LLMBadAnswer, LLMCutOff, LLMRefused
 from core.llm import Usage
 from core.score.judge import Scores
 from tests.conftest import Serve
-from tests.core.llm.provider import Body, City, ask, captured, failure, said
+from tests.core.llm.providers.gemini.server import Body, City, ask, captured, failure, said
 
 ROME = City(city="Rome", country="Italy")
 
