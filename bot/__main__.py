@@ -16,7 +16,8 @@ USAGE_EXIT = 2
 def main() -> None:
     """Run a command. Exit 0: done (also when degraded); 2: wrong use or settings; 1: anything else.
 
-    Bugs are not caught: their traceback is what a report needs.
+    Bugs are not caught: their traceback is what a report needs, and the log's hook prints it
+    without secrets.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

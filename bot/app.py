@@ -143,6 +143,8 @@ class Services:
     prompts: Prompts
     chains: Chains | None
     """Of models; None without a key."""
+    stopped: Heard
+    """Counts work on strangers' texts and pictures that was given up."""
     now: Callable[[], datetime]
 
     @property
@@ -259,6 +261,7 @@ def _services(
         readings=readings,
         prompts=prompts,
         chains=chains,
+        stopped=_counted(store, now),
         now=now,
     )
 
@@ -339,7 +342,9 @@ def _asking(chains: Chains | None, prompts: Prompts, aside: Aside) -> Asking:
 def _figures(wiring: Wiring, store: Store) -> Figures:
     settings = wiring.settings
     return Figures(
-        ArxivFigures(wiring.http, endpoint=settings.arxiv_endpoint, gate=wiring.gate),
+        ArxivFigures(
+            wiring.http, endpoint=settings.arxiv_endpoint, gate=wiring.gate, aside=wiring.aside
+        ),
         memory=store.facts,
         files=FigureFiles(settings.data_dir / "figures"),
         now=wiring.now,

@@ -15,9 +15,12 @@ import logging
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Collection
 from copy import copy
-from typing import Literal
+from pathlib import PurePath
+from types import TracebackType
+from typing import Literal, TextIO
 
 import structlog
 from pydantic import SecretStr
@@ -25,6 +28,8 @@ from pydantic import SecretStr
 from bot.settings import Settings
 from core.errors import PaperboyError
 from core.fetch.proxies import parse_proxy
+
+logger = logging.getLogger(__name__)
 
 BLANK = "[secret]"
 KEY_SHAPES = re.compile(
@@ -138,6 +143,28 @@ class RedactingFormatter(structlog.stdlib.ProcessorFormatter):
         return _ID.sub(lambda found: _mark(found[0]), line)
 
 
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log what ended the process: Python itself would print it with whatever its text quotes."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+    else:
+        logger.critical("this is a bug, and ended the program", exc_info=(kind, error, trace))
+
+
+def _warned(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Log that a library warned, and where: what it says may quote a service's answer."""
+    del message, file, line
+    place = "/".join(PurePath(filename).parts[-3:])
+    logger.warning("a library warned: %s at %s:%d", category.__name__, place, lineno)
+
+
 def configure_logs(
     *, level: str, form: Literal["console", "json"], secrets: Collection[str]
 ) -> None:
@@ -153,6 +180,8 @@ def configure_logs(
     handler.setFormatter(RedactingFormatter(secrets, renderer))
     least = max(logging.WARNING, logging.getLevelNamesMapping()[level])
     logging.basicConfig(level=least, handlers=[handler], force=True)
+    sys.excepthook = _crashed
+    warnings.showwarning = _warned
     for name in OURS:
         logging.getLogger(name).setLevel(level)
     # A delivery may take minutes; that the scheduler passes it over meanwhile is as meant.

@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 AGAIN = timedelta(days=7)
 """When a page that was not there is looked for again."""
 SOON = timedelta(days=1)
-"""When a picture is tried again that failed for a reason that may have been ours."""
+"""When a picture is tried again that failed for a reason that may have passed by then."""
 _AT_HAND = 512
 _OPENREVIEW = "openreview:"
 
@@ -53,7 +53,7 @@ class MainFigure(Value):
     picture_url: str | None = None
     """None where it cannot be sent, whatever the licence."""
     is_provisional: bool = False
-    """The picture is left out because this machine could not make it fit just then."""
+    """The picture is left out for a reason that may pass: no picture came, or none was made."""
     found_at: AwareDatetime
 
     @property

@@ -25,6 +25,7 @@ from core.fetch import Listing, Source
 from core.identity import PaperRef
 
 SOURCE_PATIENCE = timedelta(seconds=45)
+LATELY = timedelta(days=7)
 KNOWN = PaperRef("1706.03762")
 """A paper that every arXiv and every mirror has."""
 
@@ -53,6 +54,8 @@ async def examine(services: Services) -> list[Finding]:
         look_at_telegram(services), asyncio.gather(*(_timed(check) for check in checks))
     )
     findings = [_settings(services), database, *timed, *telegram]
+    if not is_broken:
+        findings += await stopped_lately(services)
     findings = [_with_way(finding, services) for finding in findings]
     findings += models.unasked(services)
     broken = [finding.name for finding in findings if finding.verdict is Verdict.BROKEN]
@@ -96,6 +99,17 @@ async def _database(services: Services) -> Finding:
         advice = "readers see what is there; what must be stored waits in a running bot"
         return Finding("database", Verdict.BROKEN, str(error).rstrip("."), advice)
     return Finding("database", Verdict.OK, f"{papers} papers, {digests} digests")
+
+
+async def stopped_lately(services: Services) -> list[Finding]:
+    """Return a line about texts and pictures that took too much of late, if there were any."""
+    stopped = await services.store.fetches.stopped(services.now() - LATELY)
+    if not stopped:
+        return []
+    count = sum(one.times for one in stopped)
+    most = f"{stopped[0].work}: {stopped[0].reason}"
+    detail = f"{count} given up in {LATELY.days} days, most often {most}"
+    return [Finding("texts", Verdict.OK, detail, "see `paperboy stats`")]
 
 
 def _source_check(services: Services, source: Source) -> Callable[[], Awaitable[Finding]]:

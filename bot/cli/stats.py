@@ -135,7 +135,7 @@ async def _stopped(services: Services) -> Section:
     start = midnight(services.now(), _zone(services), SOURCE_DAYS - 1)
     if not (stopped := await services.store.fetches.stopped(start)):
         return []
-    title = Text(f"Texts that took too much · {SOURCE_DAYS} days", style="bold")
+    title = Text(f"Texts and pictures that took too much · {SOURCE_DAYS} days", style="bold")
     table = _table("step", "times", "why", numbers=("times",))
     for one in stopped:
         table.add_row(one.work, str(one.times), one.reason)

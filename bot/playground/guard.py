@@ -85,7 +85,7 @@ class PageKey:
 
         async def checked(request: web.Request) -> web.StreamResponse:
             brought = request.cookies.get(_cookie(request), "")
-            if not secrets.compare_digest(brought.encode(), self._key.encode()):
+            if not secrets.compare_digest(brought.encode(errors="replace"), self._key.encode()):
                 raise web.HTTPForbidden(text="open the playground's page first")
             return await handler(request)
 

@@ -18,7 +18,7 @@ from bot.render.message import Button, Message
 from bot.telegram.outbox import Address, Outbox
 from core.errors import SourceError
 from core.fetch.http import BadStatus, HttpError, TooLarge
-from core.fetch.pictures import LostPicture, Photo, PictureError
+from core.fetch.pictures import LostPicture, Photo, PictureBomb, PictureError, UnfitPicture
 from core.figures import MainFigure
 from core.licences import permitting
 from core.models import Language, Paper, TextSource
@@ -121,13 +121,19 @@ class FigureRoom:
         return True
 
     async def _photo(self, paper: Paper, figure: MainFigure) -> Photo | None:
-        """Return the picture; None, from now on, for one that cannot be shown."""
-        for_good = True
+        """Return the picture; None for one that cannot be shown, for now or from now on.
+
+        Only a whole picture that was looked at is a fact: a page of somebody in between is no
+        picture either, and may be gone tomorrow.
+        """
+        for_good = False
         try:
             return await self._core.figures.photo(paper, figure)
         except (PictureError, TooLarge) as error:
             logger.info("the figure of %s is only linked: %s", paper.id, error)
-            for_good = not isinstance(error, LostPicture)
+            for_good = isinstance(error, UnfitPicture | PictureBomb)
+            if isinstance(error, LostPicture):
+                await self._core.stopped("a figure's picture", str(error))
         except BadStatus as error:
             if error.status not in (404, 410):
                 raise

@@ -19,7 +19,7 @@ import feedparser
 from core.errors import SourceBusy, SourceError
 from core.fetch import Skipped
 from core.fetch.arxiv_calendar import eastern_day
-from core.fetch.fields import ABSTRACT, TITLE, line, names
+from core.fetch.fields import ABSTRACT, TITLE, line, names, plausible
 from core.identity import PaperRef, parse_arxiv_id
 from core.models import ARXIV, Paper
 
@@ -198,15 +198,17 @@ def _feed_day(feed: Mapping[str, Any]) -> date | None:
     for field in ("published_parsed", "updated_parsed"):
         if moment := feed.get(field):
             try:
-                return eastern_day(datetime.fromtimestamp(timegm(moment), UTC))
+                day = plausible(eastern_day(datetime.fromtimestamp(timegm(moment), UTC)))
             except (ValueError, OverflowError, OSError):  # a year nobody has lived in
                 continue
+            if day is not None:
+                return day
     return None
 
 
 def _utc_day(entry: Mapping[str, Any], field: str) -> date | None:
     moment = entry.get(field)
     try:
-        return date(*moment[:3]) if moment else None
+        return plausible(date(*moment[:3])) if moment else None
     except ValueError:  # year 0, or 10000
         return None

@@ -6,7 +6,7 @@ UTF-8, and have a sane length.
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, TypeVar
 
 from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
@@ -16,6 +16,8 @@ T = TypeVar("T")
 TITLE = 500
 ABSTRACT = 20_000
 LINE = 1_000
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2099, 12, 31)
+"""Before and after these no paper of a list came out: somebody's clock or form was empty."""
 AUTHORS = 2_000  # collaborations are real; a million names are not
 
 # Control characters and lone surrogates (which JSON can carry and no database will take).
@@ -59,6 +61,13 @@ def names(values: list[str]) -> tuple[str, ...]:
 def iso_day(text: str | None) -> date | None:
     """Return the day an ISO time starts with, or None."""
     try:
-        return date.fromisoformat((text or "")[:10])
+        return plausible(date.fromisoformat((text or "")[:10]))
     except ValueError:
         return None
+
+
+def plausible(day: date | None, listed: date | None = None) -> date | None:
+    """Return a day on which a paper may have come out, else None: not after it was `listed`."""
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+        return None
+    return None if listed is not None and day > listed + timedelta(days=1) else day

@@ -11,7 +11,9 @@ from datetime import timedelta
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree
 
+from core.aside import Aside, in_a_thread
 from core.errors import SourceError
+from core.fetch.apart import understood
 from core.fetch.gate import Gate
 from core.fetch.http import BadStatus, Http
 from core.fetch.pictures import Photo, photo_of
@@ -40,10 +42,13 @@ class Page:
 class ArxivFigures:
     """Asks arXiv. Everything raises `HttpError` when arXiv does not answer."""
 
-    def __init__(self, http: Http, *, endpoint: str, gate: Gate) -> None:
+    def __init__(
+        self, http: Http, *, endpoint: str, gate: Gate, aside: Aside = in_a_thread
+    ) -> None:
         self._http = http
         self._endpoint = endpoint.rstrip("/")
         self._gate = gate
+        self._aside = aside
 
     async def licence(self, paper: Paper) -> str | None:
         """Return the URL of a paper's licence; None when none is stated or the paper unknown.
@@ -62,7 +67,7 @@ class ArxivFigures:
             timeout=_TIMEOUT,
             max_bytes=_MAX_RECORD,
         )
-        return licence_in(answer.body, paper.id)
+        return await understood(self._aside, ARXIV, licence_in, answer.body, paper.id)
 
     async def page(self, paper: Paper) -> Page | None:
         """Return a paper's HTML page; None when there is none, which is ordinary."""

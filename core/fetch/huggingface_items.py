@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.errors import SourceError
 from core.fetch import Skipped
-from core.fetch.fields import ABSTRACT, TITLE, Maybe, iso_day, line, names, web_link
+from core.fetch.fields import ABSTRACT, TITLE, Maybe, iso_day, line, names, plausible, web_link
 from core.identity import parse_arxiv_id
 from core.models import HUGGINGFACE, Paper
 
@@ -88,7 +88,7 @@ def _parse_item(item: object, day: date | None, name: str = "#1") -> Paper | Ski
         title=title,
         abstract=line(fields.summary, ABSTRACT),
         authors=names([_author(a) for a in fields.authors or () if a is not None]),
-        published=iso_day(fields.publishedAt),
+        published=plausible(iso_day(fields.publishedAt), day),
         listed=day,
         sources=(HUGGINGFACE,),
         upvotes=_count(fields.upvotes),

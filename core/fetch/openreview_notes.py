@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from core.errors import SourceError
 from core.fetch import Skipped
-from core.fetch.fields import ABSTRACT, TITLE, Maybe, line, names, web_link
+from core.fetch.fields import ABSTRACT, TITLE, Maybe, line, names, plausible, web_link
 from core.identity import PaperRef, parse_arxiv_id, parse_reference
 from core.models import OPENREVIEW, Paper
 
@@ -46,7 +46,7 @@ class _Note(BaseModel):
         milliseconds = self.cdate or self.tcdate
         if milliseconds is None or not 0 < milliseconds < 10**13:
             return None
-        return datetime.fromtimestamp(milliseconds / 1000, UTC).date()
+        return plausible(datetime.fromtimestamp(milliseconds / 1000, UTC).date())
 
     @property
     def is_gone(self) -> bool:

@@ -2,6 +2,9 @@
 
 import json
 import logging
+import subprocess
+import sys
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -21,7 +24,9 @@ def logging_as_it_was() -> Iterator[None]:
     root = logging.getLogger()
     loggers = [root, *(logging.getLogger(name) for name in OURS)]
     handlers, levels = root.handlers[:], [logger.level for logger in loggers]
+    hook, show = sys.excepthook, warnings.showwarning
     yield
+    sys.excepthook, warnings.showwarning = hook, show
     root.handlers[:] = handlers
     for logger, level in zip(loggers, levels, strict=True):
         logger.setLevel(level)
@@ -68,6 +73,26 @@ def test_a_traceback_and_an_argument_are_blanked(capsys: pytest.CaptureFixture[s
     assert "ValueError" in shown
     assert "test_a_traceback_and_an_argument_are_blanked" in shown
     assert not any(secret in shown for secret in (TOKEN, KEY, "hunter22"))
+
+
+def test_what_ends_the_program_is_logged_without_what_it_quotes() -> None:
+    code = (
+        "import warnings; from bot.logs import configure_logs;"
+        f"configure_logs(level='INFO', form='json', secrets=set()); warnings.warn('{KEY} said');"
+        f"raise RuntimeError('{TOKEN} of reader 123456789')"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    warned, crashed = map(json.loads, ended.stderr.splitlines())
+    assert ended.returncode == 1
+    assert warned["event"].startswith("a library warned: UserWarning at ")
+    assert (crashed["level"], crashed["event"]) == (
+        "critical",
+        "this is a bug, and ended the program",
+    )
+    assert "RuntimeError" in crashed["exception"]
+    assert not any(secret in ended.stderr for secret in (TOKEN, KEY, "123456789"))
 
 
 def test_json_lines_are_json_even_when_blanked(capsys: pytest.CaptureFixture[str]) -> None:

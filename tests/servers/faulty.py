@@ -7,8 +7,9 @@ not name pass untouched.
 import asyncio
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 
 import aiohttp
 from aiohttp import web
@@ -32,6 +33,8 @@ class Faulty:
     hits: Callable[[str], bool] = lambda _: True
     fault: Answer | None = None
     count: int = 0
+    honest: Callable[[int], None] = lambda _: None
+    """Is told +1 and -1: a clock that jumps must not while somebody is being answered."""
     _session: aiohttp.ClientSession = field(init=False)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -49,15 +52,19 @@ class Faulty:
     async def ask(self, request: web.Request) -> tuple[int, dict[str, str], bytes]:
         """Return what the upstream says."""
         headers = {k: v for k, v in request.headers.items() if k.lower() not in HOP}
-        async with self._session.request(
-            request.method,
-            f"{self.upstream}{request.rel_url}",
-            headers=headers,
-            data=await request.read(),
-            allow_redirects=False,
-        ) as response:
-            kept = {k: v for k, v in response.headers.items() if k.lower() not in HOP}
-            return response.status, kept, await response.read()
+        self.honest(1)
+        try:
+            async with self._session.request(
+                request.method,
+                f"{self.upstream}{request.rel_url}",
+                headers=headers,
+                data=await request.read(),
+                allow_redirects=False,
+            ) as response:
+                kept = {k: v for k, v in response.headers.items() if k.lower() not in HOP}
+                return response.status, kept, await response.read()
+        finally:
+            self.honest(-1)
 
 
 async def hang(_: Faulty, request: web.Request) -> web.StreamResponse:
@@ -93,9 +100,11 @@ async def drip(_: Faulty, request: web.Request) -> web.StreamResponse:
     """Send a blank now and then, for ever."""
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     await response.prepare(request)
-    while True:
-        await response.write(b" ")
-        await asyncio.sleep(DRIP)
+    with suppress(ConnectionError):
+        while True:
+            await response.write(b" ")
+            await asyncio.sleep(DRIP)
+    return response
 
 
 async def huge(_: Faulty, request: web.Request) -> web.StreamResponse:
@@ -103,18 +112,23 @@ async def huge(_: Faulty, request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     await response.prepare(request)
     block = b" " * 2**20
-    for _number in range(HUGE // len(block)):
-        await response.write(block)
+    with suppress(ConnectionError):  # whoever has seen enough hangs up
+        for _number in range(HUGE // len(block)):
+            await response.write(block)
     return response
 
 
 async def bomb(_: Faulty, request: web.Request) -> web.StreamResponse:
     """Send little that unpacks to much."""
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    return web.Response(body=_packed(), headers=headers)
+
+
+@cache
+def _packed() -> bytes:
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     block = b" " * 2**20
-    packed = b"".join(packer.compress(block) for _ in range(HUGE // len(block)))
-    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
-    return web.Response(body=packed + packer.flush(), headers=headers)
+    return b"".join(packer.compress(block) for _ in range(HUGE // len(block))) + packer.flush()
 
 
 async def wrong_type(_: Faulty, request: web.Request) -> web.StreamResponse:
@@ -149,6 +163,20 @@ def said(status: int, body: str) -> Answer:
 
     async def answer(_: Faulty, request: web.Request) -> web.StreamResponse:
         return web.Response(status=status, text=body, content_type="application/json")
+
+    return answer
+
+
+def each(faults: Mapping[str, Answer]) -> Answer:
+    """Misbehave in its own way to each request that names one of these; pass the others on."""
+
+    async def answer(faulty: Faulty, request: web.Request) -> web.StreamResponse:
+        told = f"{request.rel_url} {(await request.read()).decode(errors='replace')}"
+        for name, fault in faults.items():
+            if name in told:
+                return await fault(faulty, request)
+        faulty.count -= 1
+        return await faulty.forward(request)
 
     return answer
 

@@ -30,6 +30,8 @@ class Services:
         """Captions of every paper's figures."""
         self.picture = b""
         self.licence: str | None = None
+        self.notes: list[dict[str, object]] = []
+        """OpenReview's."""
         self._records = {record["id"]: record for _, record in days.announced()}
         self._days = days
         self.url = ""
@@ -41,12 +43,18 @@ class Services:
         app.router.add_get("/arxiv/html/{id}", self._html)
         app.router.add_get("/arxiv/html/{id}/{name}", self._picture)
         app.router.add_get("/arxiv/oai2", self._record)
-        app.router.add_get("/openreview/notes", self._challenge)
+        app.router.add_get("/openreview/notes", self._notes)
+        app.router.add_post("/openreview/login", self._login)
         app.router.add_post(f"/gemini{ROUTE}", self.gemini.generate)
         return app
 
-    async def _challenge(self, _: web.Request) -> web.Response:
-        """What OpenReview says to anonymous callers since 2026."""
+    async def _login(self, _: web.Request) -> web.Response:
+        return web.json_response({"token": "a-token-of-openreview"})
+
+    async def _notes(self, request: web.Request) -> web.Response:
+        """A list for who has logged in, and what anonymous callers are told since 2026."""
+        if "Authorization" in request.headers:
+            return web.json_response({"notes": self.notes})
         body = {"name": "ForbiddenError", "message": "Challenge required", "status": 403}
         return web.json_response(body, status=403)
 

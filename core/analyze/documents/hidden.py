@@ -45,7 +45,7 @@ def is_hidden(attributes: Mapping[str, str | None], *, on_background: bool = Fal
 _TAG = re.compile(
     r"<(/?)(a|abbr|b|br|center|cite|code|details|div|em|figcaption|figure|font|h[1-6]|hr|i|img|"
     r"input|li|mark|ol|p|pre|script|small|span|strong|style|sub|summary|sup|table|tbody|td|"
-    r"template|th|thead|tr|u|ul|wbr)(\s++[a-z][\w:-]*+(?:\s*=[^<>]{0,2000}+)?)?\s*+(/?)>",
+    r"template|th|thead|tr|u|ul|wbr)((?:\s++[a-z][\w:-]*+){1,20}(?:\s*=[^<>]{0,2000}+)?)?\s*+(/?)>",
     re.IGNORECASE,
 )
 _VOID = {"br", "hr", "img", "input", "wbr"}

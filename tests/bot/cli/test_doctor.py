@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app import Services, open_services
+from bot.cli.doctor import stopped_lately
 from bot.cli.findings import Finding, Verdict
 from bot.cli.models import checks, look_at_models, unasked
 from bot.settings import Settings
@@ -191,3 +192,12 @@ async def test_without_a_key_there_are_no_models_to_look_at(services: Services) 
     (finding,) = unasked(keyless)
     assert finding.name == "gemini"
     assert "GEMINI_API_KEY" in finding.advice
+
+
+async def test_texts_that_were_given_up_of_late_have_a_line(services: Services) -> None:
+    assert await stopped_lately(services) == []
+    for work, age in (("parsed", 1), ("parsed", 2), ("a figure's picture", 3), ("parsed", 30)):
+        at = services.now() - timedelta(days=age)
+        await services.store.fetches.record_stopped(work, "it took over 20 s", at)
+    [found] = await stopped_lately(services)
+    assert found.detail == ("3 given up in 7 days, most often parsed: it took over 20 s")

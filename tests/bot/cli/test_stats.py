@@ -311,6 +311,6 @@ async def test_texts_that_took_too_much_are_counted_with_the_reason(
     for _ in range(2):
         await services.store.fetches.record_stopped("parsed", "it took over 20 s", services.now())
     title, head, row = (await lines_of(services, capsys))[-3:]
-    assert title == "Texts that took too much · 7 days"
+    assert title == "Texts and pictures that took too much · 7 days"
     assert head.split() == ["step", "times", "why"]
     assert row.split(maxsplit=2) == ["parsed", "2", "it took over 20 s"]

@@ -1,5 +1,6 @@
 """The main figure under a deep dive, from the tap to the photo."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -93,13 +94,21 @@ async def test_a_figure_that_may_not_be_passed_on_is_linked_and_so_is_its_button
     )
 
 
-@pytest.mark.parametrize("picture", [b"<html>Sign in", bomb(), saved(drawn())[:300]])
-async def test_a_picture_that_is_none_is_linked(
-    picture: bytes, stage: Stage, sources: Services
+@pytest.mark.parametrize(
+    ("picture", "for_good"),
+    [(b"<html>Sign in", False), (bomb(), True), (saved(drawn())[:300], False)],
+)
+async def test_a_picture_that_is_none_is_linked_for_today_and_one_that_is_no_good_for_good(
+    picture: bytes, for_good: bool, stage: Stage, sources: Services
 ) -> None:
     dive = await read(stage, sources)
     sources.picture = picture
     assert "不能转发" in (await tapped(stage, dive))["text"]
+    paper = await stage.core.store.papers.get(PAPER)
+    assert paper is not None
+    left_out = await stage.core.figures.known(paper)
+    assert left_out is not None
+    assert left_out.is_provisional is not for_good
 
 
 async def test_a_paper_without_figures_says_so_and_loses_the_button(
@@ -153,3 +162,5 @@ async def test_a_decoder_that_dies_costs_the_picture_for_today_only(
     left_out = await stage.core.figures.known(paper)
     assert left_out is not None
     assert left_out.is_provisional
+    [lost] = await stage.core.store.fetches.stopped(stage.core.now() - timedelta(days=1))
+    assert (lost.work, lost.reason) == ("a figure's picture", "decoding ended with code -9")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.fetch.fields import iso_day, line, names, web_link
+from core.fetch.fields import iso_day, line, names, plausible, web_link
 
 
 @given(st.text(max_size=500), st.integers(2, 50))
@@ -57,10 +57,18 @@ def test_only_a_link_one_can_follow_is_a_link(raw: str | None, expected: str | N
         ("2026-13-10", None),
         ("June", None),
         (None, None),
+        ("0001-01-01T00:00:00Z", None),
+        ("9999-12-31", None),
     ],
 )
 def test_days_are_read_or_dropped(raw: str | None, expected: date | None) -> None:
     assert iso_day(raw) == expected
+
+
+def test_no_paper_comes_out_long_after_the_day_that_lists_it() -> None:
+    listed = date(2026, 6, 10)
+    assert plausible(date(2026, 6, 11), listed) == date(2026, 6, 11)  # it is later there
+    assert plausible(date(2031, 6, 11), listed) is None
 
 
 def test_names_are_cleaned_and_counted() -> None:
