@@ -222,6 +222,8 @@ class Morning:
         day = self._editions.press.in_work_at(self._now())
         if day != self.newest_day():
             return False
+        if not await self.is_open(day):
+            return False  # a tick looks in on settled days too, with the lock held
         if self._building.locked():
             return True
         has_tried = self._tried == day or day > self._editions.last_day
