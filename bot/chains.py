@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import inf
 
 from pydantic import SecretStr
@@ -26,7 +26,6 @@ from core.score.judge import Judge
 from core.score.understanding import Understander
 from core.store import Store
 
-TIMEOUT = timedelta(seconds=120)
 READING_TOKENS = 60_000
 """Input budget of one deep reading: four of them fit a free minute's 250,000 tokens."""
 ASKING_TOKENS = 40_000
@@ -107,7 +106,7 @@ async def open_chains(
                     key_of(provider.policy, settings),
                     base_url=policy.url,
                     outbound=outbound,
-                    timeout=TIMEOUT,
+                    timeout=policy.timeout,
                 )
             )
             models |= {name: client.model(name) for name in own}

@@ -35,6 +35,7 @@ BLANK = "[secret]"
 KEY_SHAPES = re.compile(
     r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}"  # a Telegram bot token, "/bot" before it or not
     r"|\bAIza[A-Za-z0-9_-]{30,}|\bAQ\.[A-Za-z0-9_-]{20,}"  # Google API keys, old and new
+    r"|\bsk-[A-Za-z0-9_-]{16,}"  # OpenAI's, and of those who do as it does
     r"|(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{12,}"
 )
 OURS = ("bot", "core")

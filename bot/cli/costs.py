@@ -32,6 +32,7 @@ _SAID = {
     Outcome.BAD_ANSWER: "a wrong answer",
     Outcome.CUT_OFF: "an answer cut off",
     Outcome.ASKED_WRONGLY: "asked in another way",
+    Outcome.TOO_LONG: "too long a question",
     Outcome.KEY_INVALID: "key invalid",
     Outcome.KEY_EXPIRED: "key expired",
     Outcome.KEY_LEAKED: "key locked",

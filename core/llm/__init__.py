@@ -16,6 +16,7 @@ outcomes  how a call can end, in the ledger's words
 alerts    what the operator must know, from the ledger
 policy    what differs between providers beside the call
 providers/ who serves models: a folder each
+schemas   an answer's shape as providers take it
 prices    what a call would cost at list price
 ping      the doctor's question
 """

@@ -58,6 +58,8 @@ PATIENCE = {
 """How long a better model is waited for while another could answer sooner."""
 LIMIT_WAITS = {QuotaScope.MINUTE: 2, QuotaScope.TOKENS: 2, QuotaScope.UNKNOWN: 1}
 """How often a 429 is waited out before the model is given up; the day's never is."""
+LESSONS = 4
+"""How often an adapter may learn how to ask, for one question."""
 UNAVAILABLE_BACKOFFS = (timedelta(seconds=2), timedelta(seconds=8))
 
 
@@ -172,7 +174,9 @@ class ModelChain:
             case LLMCutOff() if self._is_first(model, error, quest):
                 room = min(2 * quest.question.max_output_tokens, MOST_OUTPUT)
                 quest.question = replace(quest.question, max_output_tokens=room)
-            case LLMBadAnswer() | LLMAskedWrongly() if self._is_first(model, error, quest):
+            case LLMBadAnswer() if self._is_first(model, error, quest):
+                logger.info("%s is asked again: %s", model, error)
+            case LLMAskedWrongly() if self._times(model, error, quest) <= LESSONS:
                 logger.info("%s is asked again: %s", model, error)
             case _:  # timed out: it was given its time; refused, gone, too long: it stays so
                 self._give_up(model, error, quest)
@@ -202,8 +206,11 @@ class ModelChain:
         await self._sleep(pause.total_seconds())
 
     def _is_first(self, model: str, error: LLMError, quest: _Quest) -> bool:
+        return self._times(model, error, quest) == 1
+
+    def _times(self, model: str, error: LLMError, quest: _Quest) -> int:
         quest.failed[model, type(error)] += 1
-        return quest.failed[model, type(error)] == 1
+        return quest.failed[model, type(error)]
 
     def _give_up(self, model: str, error: LLMError, quest: _Quest) -> None:
         logger.info("%s does not answer (%s): %s", model, outcome_of(error), error)

@@ -39,7 +39,7 @@ class Outcome(StrEnum):
     CUT_OFF = "cut_off"
     ASKED_WRONGLY = "asked_wrongly"
     TOO_LONG = "too_long"
-    """Never sent: no ledger holds it; the chain sorts failures by it."""
+    """Turned away for its length, or never sent."""
     KEY_INVALID = "key_invalid"
     KEY_EXPIRED = "key_expired"
     KEY_LEAKED = "key_leaked"
@@ -76,6 +76,7 @@ TURNED_AWAY = frozenset(
         Outcome.RATE_LIMITED_TOKENS,
         Outcome.RATE_LIMITED_UNKNOWN,
         Outcome.ASKED_WRONGLY,
+        Outcome.TOO_LONG,
         Outcome.KEY_INVALID,
         Outcome.KEY_EXPIRED,
         Outcome.KEY_LEAKED,

@@ -8,6 +8,7 @@ provider's name. Which refusals mean the key, the budget or the model is said by
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from pydantic import SecretStr
 from yarl import URL
@@ -41,6 +42,8 @@ class ProviderPolicy:
     """What sentences call it; its host when empty."""
     key_page: str = ""
     """Where a key comes from; its host when empty."""
+    timeout: timedelta = timedelta(minutes=2)
+    """How long an answer may take."""
     needs_key: bool = True
     """Whether an address without a key is of no use."""
     day: QuotaDay = QuotaDay()  # noqa: RUF009 - frozen
@@ -57,7 +60,7 @@ class ProviderPolicy:
         self, key: SecretStr | None, url: str, own_limits: Mapping[str, int]
     ) -> "ProviderPolicy":
         """Return the policy for one account."""
-        host = URL(url).authority
+        host = URL(url).host_port_subcomponent or url
         secret = key.get_secret_value() if key else url
         return replace(
             self,

@@ -117,7 +117,7 @@ class FakeGemini:
             return 504, captured("504_deadline"), AN_HOUR
         tokens = 12_000 if self.meter is None else tokens_of(body)
         schema = body["generationConfig"]["responseJsonSchema"]["properties"]
-        return 200, _envelope(self._answer(_text(body), schema), tokens), self.latency(body)
+        return 200, _envelope(self.answer(_text(body), schema), tokens), self.latency(body)
 
     def _trouble(self, model: str) -> Trouble | None:
         now = LONG_AGO if self.meter is None else self.meter.now()
@@ -128,7 +128,8 @@ class FakeGemini:
                 return trouble
         return None
 
-    def _answer(self, question: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    def answer(self, question: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer a question in the shape of a schema's properties."""
         if "scores" in schema:
             return {
                 "scores": [self._score(i) for i in re.findall(r'<paper id="([^"]+)">', question)]

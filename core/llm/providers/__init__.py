@@ -2,6 +2,7 @@
 
 gemini             Google's Gemini and Gemma
 openai_compatible  every server that speaks OpenAI's chat completions
+wording            what any of them said, in our errors
 """
 
 from contextlib import AbstractAsyncContextManager
@@ -17,6 +18,8 @@ from core.llm.ledger import Call
 from core.llm.policy import ProviderPolicy
 from core.llm.providers.gemini.client import open_gemini
 from core.llm.providers.gemini.policy import POLICY as GEMINI
+from core.llm.providers.openai_compatible.client import open_server
+from core.llm.providers.openai_compatible.policy import POLICY as OPENAI_COMPATIBLE
 
 
 class Client(Protocol):
@@ -45,7 +48,7 @@ class Provider:
     open: Open
 
 
-PROVIDERS = (Provider(GEMINI, open_gemini),)
+PROVIDERS = (Provider(GEMINI, open_gemini), Provider(OPENAI_COMPATIBLE, open_server))
 
 
 def provider_of(model: str) -> Provider:

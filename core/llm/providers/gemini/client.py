@@ -26,6 +26,7 @@ from core.fetch.outbound import Outbound
 from core.llm import MOST_OUTPUT, AnswerT, Question, Reply
 from core.llm.providers.gemini.answers import read_answer, usage_of
 from core.llm.providers.gemini.errors import is_about_thinking, translated
+from core.llm.schemas import inlined
 
 if TYPE_CHECKING:
     from google.genai.models import AsyncModels
@@ -198,24 +199,3 @@ def _room(question: Question, budgeted: bool) -> int:
     if budgeted or question.thinking_budget is None:
         return asked
     return max(asked, min(asked + ROOM_FOR_FREE_THOUGHT, MOST_OUTPUT))
-
-
-def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a JSON schema without `$ref`: what it points to stands in its place.
-
-    Google reads references, but proxies and older gateways of the same API do not. The schema of
-    an answer does not refer to itself.
-    """
-    definitions = schema.get("$defs", {})
-
-    def resolved(part: Any) -> Any:
-        if isinstance(part, list):
-            return [resolved(item) for item in part]
-        if not isinstance(part, Mapping):
-            return part
-        own = {key: resolved(value) for key, value in part.items() if key not in ("$ref", "$defs")}
-        if "$ref" not in part:
-            return own
-        return {**resolved(definitions[str(part["$ref"]).rpartition("/")[2]]), **own}
-
-    return dict(resolved(schema))

@@ -5,7 +5,6 @@ account's or the question's, and a key that has leaked is a 403 like one without
 reason is in the details, or only in the text.
 """
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -20,23 +19,25 @@ from core.errors import (
     LLMUnknownModel,
 )
 from core.llm.providers.gemini.rate_limits import rate_limit
+from core.llm.providers.wording import quoted
 
 if TYPE_CHECKING:
     from google.genai.errors import APIError
 
-_KEYLIKE = re.compile(r"AIza[\w-]{8,}|\bAQ\.[\w-]{8,}|(?i:(?<=key[=: ]))[\w-]{16,}")
-
 
 def translated(error: "APIError", *, model: str, key: SecretStr) -> LLMError:
     """Return what a refusal means. `key` never shows in it, whatever the provider repeats."""
-    message = f"{model}: {error.code} {_safe(error, key)}"
+    said = quoted(str(error.message or error.status or ""), key)
+    message = f"{model}: {error.code} {said}"
     match error.code:
         case 429:
             retry_header = _header(error, "Retry-After")
             return rate_limit(message, str(error.message), error.details, retry_header)
         case 404:
             return LLMUnknownModel(message)
-        case 401 | 402 | 403:
+        case 402:
+            return LLMMisconfigured(message, trouble=KeyTrouble.NO_CREDIT)
+        case 401 | 403:
             return LLMMisconfigured(message, trouble=_trouble(error))
         case 400 if _is_about_us(error):
             return LLMMisconfigured(message, trouble=_trouble(error))
@@ -71,19 +72,6 @@ def _trouble(error: "APIError") -> KeyTrouble:
 def _words(error: "APIError") -> str:
     """Return all the provider said, in lower case: the SDK's text of an error is the body."""
     return str(error).lower()
-
-
-def _safe(error: "APIError", key: SecretStr) -> str:
-    """Return the provider's words, short and without the key or a page of HTML."""
-    text = str(error.message or error.status or "").strip()
-    if text.startswith("<"):
-        text = str(error.status or "HTML instead of an answer")
-    # Redacted before it is cut: half a key would not be recognized.
-    return _redacted(" ".join(text.split()), key.get_secret_value())[:300]
-
-
-def _redacted(text: str, key: str) -> str:
-    return _KEYLIKE.sub("***", text.replace(key, "***") if key else text)
 
 
 def _header(error: "APIError", name: str) -> str | None:

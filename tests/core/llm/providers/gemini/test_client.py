@@ -26,9 +26,10 @@ from core.errors import (
 from core.fetch.outbound import Outbound
 from core.llm import Question, Usage
 from core.llm.chain import ModelChain
-from core.llm.providers.gemini.client import MOST_OUTPUT, Gemini, inlined, open_gemini
+from core.llm.providers.gemini.client import MOST_OUTPUT, Gemini, open_gemini
 from core.llm.quota.planner import Planner
 from core.llm.quota.shares import Shares
+from core.llm.schemas import inlined
 from tests.conftest import Handler, Serve
 from tests.core.llm.providers.gemini.server import (
     FAULTS,

@@ -103,7 +103,7 @@ async def test_a_server_in_trouble_is_unavailable(serve: Serve, body: Body) -> N
         (captured("400_location"), KeyTrouble.DENIED),
         (made_up(400, message="Please enable billing.", status="FAILED_PRECONDITION"), "denied"),
         (made_up(401, message="Invalid credentials.", status="UNAUTHENTICATED"), "denied"),
-        (made_up(402, message="Payment required."), "denied"),
+        (made_up(402, message="Payment required."), "no_credit"),
         ((403, "<html>Forbidden</html>", "text/html"), "denied"),
     ],
 )

@@ -1,0 +1,23 @@
+"""What a provider said, in our errors: short, and without a key or a page of HTML."""
+
+import re
+
+from pydantic import SecretStr
+
+HIDDEN = "***"
+MOST = 300
+_KEYLIKE = re.compile(
+    r"AIza[\w-]{8,}|\bAQ\.[\w-]{8,}|\b(?:sk|ak|pk|org|xai|gsk|hf)[-_][\w*-]{12,}"
+    r"|(?i:(?<=key[=: ]))[\w*-]{16,}"
+)
+
+
+def quoted(words: str, key: SecretStr | None) -> str:
+    """Return a provider's words for an error's text."""
+    words = words.strip()
+    if words.startswith("<"):
+        words = "HTML instead of an answer"
+    secret = key.get_secret_value() if key else ""
+    text = " ".join(words.split())
+    # Redacted before it is cut: half a key would not be recognized.
+    return _KEYLIKE.sub(HIDDEN, text.replace(secret, HIDDEN) if secret else text)[:MOST]
