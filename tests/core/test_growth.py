@@ -30,6 +30,7 @@ ELSEWHERE = {
     "bot.outside.": "settings",
     "bot.clocks.": "names of time zones, looked up as files",
     "core.score.background.": "a packed file of ours",
+    "core.worker.done": "a value of ours, pickled by us",
     "core.score.expansion.parse": "a file of ours (dotted keys of TOML are quadratic)",
 }
 BOUNDED = {
@@ -49,6 +50,7 @@ OUT_OF_REACH = {
     "core.llm.providers.gemini.answers.read_answer": "the client's answers; see parse_answer",
     "core.llm.providers.gemini.errors.translated": "the client's errors",
     "core.report.reading.with_doubts": "what was found in a text; see check",
+    "core.workers.heard": "what shape an answer has is the work's; see done",
     "core.score.local.rank_index": "an index of papers, made with numpy",
     "core.score.text.occurrences": "what is looked for is a container; see words",
     "bot.commands.boards.overview": "a chat's settings",
