@@ -8,7 +8,7 @@ import io
 import sys
 
 from bot.cli import app
-from core.errors import ConfigError, PaperboyError, UsageError
+from core.models.errors import ConfigError, PaperboyError, UsageError
 
 USAGE_EXIT = 2
 

@@ -17,40 +17,40 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from bot.chains import Chains, open_chains
-from bot.outside import outbound_by
+from bot.outbound import outbound_by
 from bot.settings import Settings
-from core.analyze.asking import Asking
-from core.analyze.desk import Desk
+from core.analyze.deep_dives import DeepDives
+from core.analyze.questions import QuestionAnswerer
 from core.analyze.takeaways import Takeaways
-from core.aside import Aside
-from core.digest import DigestBuilder
-from core.errors import StoreError
+from core.digest.builder import DigestBuilder
+from core.digest.gather import Gatherer
+from core.digest.read import PickReader
+from core.digest.score import Scorer
+from core.documents.full_text import FullText
 from core.fetch import Lookup, Source
 from core.fetch.arxiv import ArxivSource
-from core.fetch.figures import ArxivFigures
-from core.fetch.fulltext import FullText
 from core.fetch.gate import Gate
 from core.fetch.http import Http
 from core.fetch.huggingface import HuggingFaceSource
 from core.fetch.openreview import OpenReviewSource
 from core.fetch.outbound import Outbound
-from core.figure_files import FigureFiles
-from core.figures import Figures
-from core.gathering import Gatherer
-from core.llm.flights import Flights
+from core.figures.arxiv import ArxivFigures
+from core.figures.files import FigureFiles
+from core.figures.service import Figures
+from core.judge.topics import TopicInterpreter
 from core.llm.prompts import Prompts, load_prompts
 from core.llm.providers import price_of
-from core.models import Focus
-from core.personal.maker import ListMaker
-from core.readings import Readings
-from core.score.understanding import Understander
-from core.scoring import Scorer
+from core.llm.single_flight import SingleFlight
+from core.models.digest_spec import DigestSpec
+from core.models.errors import StoreError
+from core.models.values import Focus
+from core.personal.list_builder import ListBuilder
+from core.sandbox.offload import Offload
+from core.sandbox.workers import Heard, Workers
 from core.store import Store, open_store
-from core.wish import Wish
-from core.workers import Heard, Workers
 
 if TYPE_CHECKING:  # numpy and scipy come with them
-    from core.personal.engine import Engine
+    from core.personal.engine import ListEngine
     from core.score.local import Ranker
 
 logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class Wiring:
     http: Http
     gate: Gate
     now: Callable[[], datetime]
-    aside: Aside
+    offload: Offload
     """Where work on strangers' texts is done."""
 
 
@@ -82,7 +82,7 @@ def _huggingface(wiring: Wiring) -> HuggingFaceSource:
         endpoint=settings.hf_endpoint,
         top=settings.hf_top,
         now=wiring.now,
-        aside=wiring.aside,
+        offload=wiring.offload,
     )
 
 
@@ -93,7 +93,7 @@ def _arxiv(wiring: Wiring) -> ArxivSource:
         categories=wiring.settings.arxiv_categories,
         gate=wiring.gate,
         now=wiring.now,
-        aside=wiring.aside,
+        offload=wiring.offload,
     )
 
 
@@ -106,7 +106,7 @@ def _openreview(wiring: Wiring) -> Source:
         username=settings.openreview_username or "",
         password=settings.openreview_password,
         now=wiring.now,
-        aside=wiring.aside,
+        offload=wiring.offload,
     )
 
 
@@ -129,17 +129,17 @@ class Services:
     http: Http
     sources: Sequence[Source]
     lookups: Sequence[Lookup]
-    desk: Desk
-    asking: Asking
+    deep_dives: DeepDives
+    question_answerer: QuestionAnswerer
     figures: Figures
     takeaways: Takeaways
-    understander: Understander | None
+    topic_interpreter: TopicInterpreter | None
     """Of readers' own words; None without a key."""
     """What readers with topics of their own can do with a paper."""
     builder: DigestBuilder
-    lists: ListMaker
+    lists: ListBuilder
     """For readers with topics or opinions of their own."""
-    readings: Readings
+    pick_reader: PickReader
     prompts: Prompts
     chains: Chains | None
     """Of models; None without a key."""
@@ -148,9 +148,9 @@ class Services:
     now: Callable[[], datetime]
 
     @property
-    def wish(self) -> Wish:
+    def spec(self) -> DigestSpec:
         """What the settings ask of a day."""
-        return Wish(
+        return DigestSpec(
             audience=AUDIENCE,
             focus=self.focus,
             language=self.settings.digest_language,
@@ -178,7 +178,7 @@ async def open_services(
     arxiv_interval: timedelta = ARXIV_INTERVAL,
     first_day: date = date.min,
     last_day: date = date.max,
-    aside: Aside | None = None,
+    offload: Offload | None = None,
 ) -> AsyncIterator[Services]:
     """Open everything in order, close it in the reverse order. Raise `ConfigError`.
 
@@ -192,10 +192,10 @@ async def open_services(
         )
         outbound = await stack.enter_async_context(outbound_by(settings))
         http = Http(outbound, user_agent=user_agent(), sleep=sleep)
-        if aside is None:
-            aside = await stack.enter_async_context(Workers(stopped=_counted(store, now)))
+        if offload is None:
+            offload = await stack.enter_async_context(Workers(stopped=_counted(store, now)))
         gate = Gate(arxiv_interval, sleep=sleep)
-        wiring = Wiring(settings, outbound, http, gate, now, aside)
+        wiring = Wiring(settings, outbound, http, gate, now, offload)
         chains = await open_chains(settings, store, outbound, now, sleep, stack)
         yield _services(wiring, store, chains, (first_day, last_day))
 
@@ -219,9 +219,9 @@ def _services(
     prompts = load_prompts(files("prompts"))
     sources = tuple(SOURCES[name](wiring) for name in settings.sources)
     # What has become urgent moves up in the planner's line.
-    flights = Flights(reordered=chains.planner.reorder if chains else _nothing, now=now)
-    desk = _desk(wiring, store, chains, prompts, flights)
-    readings = Readings(store=store, desk=desk, now=now)
+    single_flight = SingleFlight(reordered=chains.planner.reorder if chains else _nothing, now=now)
+    deep_dives = _deep_dives(wiring, store, chains, prompts, single_flight)
+    pick_reader = PickReader(store=store, deep_dives=deep_dives, now=now)
     gatherer = Gatherer(
         sources=sources,
         store=store,
@@ -243,22 +243,22 @@ def _services(
         http=wiring.http,
         sources=sources,
         lookups=[lookup(wiring) for lookup in LOOKUPS],
-        desk=desk,
-        asking=_asking(chains, prompts, wiring.aside),
+        deep_dives=deep_dives,
+        question_answerer=_question_answerer(chains, prompts, wiring.offload),
         figures=_figures(wiring, store),
-        understander=chains.understander(prompts) if chains else None,
+        topic_interpreter=chains.topic_interpreter(prompts) if chains else None,
         takeaways=Takeaways(
             store,
             chains.light if chains else None,
             prompts["takeaway"],
             now=now,
-            flights=flights,
+            single_flight=single_flight,
         ),
         builder=DigestBuilder(
-            gatherer=gatherer, store=store, scorer=scorer, readings=readings, now=now
+            gatherer=gatherer, store=store, scorer=scorer, pick_reader=pick_reader, now=now
         ),
         lists=_lists(settings, store, scorer, ranker, now),
-        readings=readings,
+        pick_reader=pick_reader,
         prompts=prompts,
         chains=chains,
         stopped=_counted(store, now),
@@ -288,14 +288,14 @@ def _lists(
     scorer: Scorer,
     ranker: "Callable[[], Ranker]",
     now: Callable[[], datetime],
-) -> ListMaker:
+) -> ListBuilder:
     @cache
-    def engine() -> "Engine":
-        from core.personal.engine import Engine
+    def engine() -> "ListEngine":
+        from core.personal.engine import ListEngine
 
-        return Engine(ranker())
+        return ListEngine(ranker())
 
-    return ListMaker(
+    return ListBuilder(
         store=store,
         scorer=scorer,
         engine=engine,
@@ -311,44 +311,50 @@ def user_agent() -> str:
     return f"Paperboy/{version('paperboy')} (daily paper digest; one request at a time)"
 
 
-def _desk(
-    wiring: Wiring, store: Store, chains: Chains | None, prompts: Prompts, flights: Flights
-) -> Desk:
+def _deep_dives(
+    wiring: Wiring,
+    store: Store,
+    chains: Chains | None,
+    prompts: Prompts,
+    single_flight: SingleFlight,
+) -> DeepDives:
     settings = wiring.settings
     texts = FullText(
         wiring.http,
         hf_endpoint=settings.hf_endpoint,
         arxiv_endpoint=settings.arxiv_endpoint,
         gate=wiring.gate,
-        aside=wiring.aside,
+        offload=wiring.offload,
     )
-    reader = chains.reader(prompts, wiring.aside) if chains else None
-    return Desk(
+    reader = chains.reader(prompts, wiring.offload) if chains else None
+    return DeepDives(
         store=store,
         texts=texts,
         reader=reader,
         now=wiring.now,
-        flights=flights,
-        aside=wiring.aside,
+        single_flight=single_flight,
+        offload=wiring.offload,
     )
 
 
-def _asking(chains: Chains | None, prompts: Prompts, aside: Aside) -> Asking:
+def _question_answerer(
+    chains: Chains | None, prompts: Prompts, offload: Offload
+) -> QuestionAnswerer:
     if chains is None:
-        return Asking(None, prompts["ask"], max_input_tokens=0, aside=aside)
-    return chains.asking(prompts, aside)
+        return QuestionAnswerer(None, prompts["ask"], max_input_tokens=0, offload=offload)
+    return chains.question_answerer(prompts, offload)
 
 
 def _figures(wiring: Wiring, store: Store) -> Figures:
     settings = wiring.settings
     return Figures(
         ArxivFigures(
-            wiring.http, endpoint=settings.arxiv_endpoint, gate=wiring.gate, aside=wiring.aside
+            wiring.http, endpoint=settings.arxiv_endpoint, gate=wiring.gate, offload=wiring.offload
         ),
-        memory=store.facts,
+        memory=store.key_values,
         files=FigureFiles(settings.data_dir / "figures"),
         now=wiring.now,
-        aside=wiring.aside,
+        offload=wiring.offload,
     )
 
 

@@ -8,22 +8,22 @@ from math import inf
 
 from pydantic import SecretStr
 
-from bot.outside import url_of
+from bot.outbound import url_of
 from bot.settings import Settings
-from core.analyze.asking import Asking
-from core.analyze.reader import Reader
-from core.aside import Aside
+from core.analyze.model_reader import ModelReader
+from core.analyze.questions import QuestionAnswerer
 from core.fetch.outbound import Outbound
+from core.judge.judge import ModelJudge
+from core.judge.topics import TopicInterpreter
 from core.llm import LLM
 from core.llm.chain import ModelChain
 from core.llm.policy import ProviderPolicy
 from core.llm.prompts import Prompts
 from core.llm.providers import PROVIDERS, Provider, provider_of
-from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Budget, Planner
 from core.llm.quota.shares import Shares
-from core.score.judge import Judge
-from core.score.understanding import Understander
+from core.llm.quota_limits import QuotaLimits
+from core.sandbox.offload import Offload
 from core.store import Store
 
 READING_TOKENS = 60_000
@@ -54,25 +54,27 @@ class Chains:
         models = dict.fromkeys((*self.score.models, *self.analyze.models))
         return [await self.planner.budget(model) for model in models]
 
-    def judge(self, prompts: Prompts) -> Judge:
+    def judge(self, prompts: Prompts) -> ModelJudge:
         """Return who scores."""
         room = self._room(self.score, SCORING_TOKENS)
-        return Judge(self.score, prompts["score"], max_input_tokens=room)
+        return ModelJudge(self.score, prompts["score"], max_input_tokens=room)
 
-    def understander(self, prompts: Prompts) -> Understander:
+    def topic_interpreter(self, prompts: Prompts) -> TopicInterpreter:
         """Return who understands readers' own words."""
-        return Understander(self.light, prompts["topics"])
+        return TopicInterpreter(self.light, prompts["topics"])
 
-    def reader(self, prompts: Prompts, aside: Aside) -> Reader:
+    def reader(self, prompts: Prompts, offload: Offload) -> ModelReader:
         """Return who reads."""
         room = self._room(self.analyze, READING_TOKENS)
         read, mend = prompts["read"], prompts["mend"]
-        return Reader(self.analyze, read, mend, max_input_tokens=room, aside=aside)
+        return ModelReader(self.analyze, read, mend, max_input_tokens=room, offload=offload)
 
-    def asking(self, prompts: Prompts, aside: Aside) -> Asking:
+    def question_answerer(self, prompts: Prompts, offload: Offload) -> QuestionAnswerer:
         """Return who answers questions about papers."""
         room = self._room(self.analyze, ASKING_TOKENS)
-        return Asking(self.analyze, prompts["ask"], max_input_tokens=room, aside=aside)
+        return QuestionAnswerer(
+            self.analyze, prompts["ask"], max_input_tokens=room, offload=offload
+        )
 
     def _room(self, chain: ModelChain, tokens: int) -> int:
         """Return a question's budget: what is wanted, as far as a minute has it, with some air.
@@ -175,7 +177,9 @@ def _lists(settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _policy(provider: Provider, settings: Settings) -> ProviderPolicy:
     """Return a provider's policy for the account in the settings."""
     name = provider.policy.name
-    own = {field.name: getattr(settings, f"{name}_{field.name}", None) for field in fields(Limits)}
+    own = {
+        field.name: getattr(settings, f"{name}_{field.name}", None) for field in fields(QuotaLimits)
+    }
     return provider.policy.of(
         key_of(provider.policy, settings),
         url_of(provider.policy, settings),

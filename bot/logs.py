@@ -26,8 +26,8 @@ import structlog
 from pydantic import SecretStr
 
 from bot.settings import Settings
-from core.errors import PaperboyError
 from core.fetch.proxies import parse_proxy
+from core.models.errors import PaperboyError
 
 logger = logging.getLogger(__name__)
 

@@ -33,10 +33,10 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from bot.variables import unknown
-from core.errors import ConfigError
+from bot.unknown_settings import unknown
 from core.fetch.proxies import parse_proxy
-from core.models import Language
+from core.models.errors import ConfigError
+from core.models.values import Language
 
 MISSION_INTERESTS = (
     "image restoration",

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from core.aside import PATIENCE, SMALL, in_a_thread
-from core.worker import done
-from core.workers import heard
+from core.sandbox.offload import PATIENCE, SMALL, in_a_thread
+from core.sandbox.worker import done
+from core.sandbox.workers import heard
 
 T = TypeVar("T")
 

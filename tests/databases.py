@@ -100,7 +100,7 @@ async def failing(store: Store, path: Path, how: str) -> AsyncIterator[None]:
         finally:
             path.with_suffix(".away").rename(path)
     else:
-        engine = store.facts._database._writer
+        engine = store.key_values._database._writer
 
         def refuse(connection: Any, _record: object) -> None:
             cursor = connection.cursor()

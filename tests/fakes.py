@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from core.errors import QuotaScope
-from core.llm import ORDINARY, AnswerT, Question, Reply, Usage, Waiter
-from core.llm.ledger import Book, Call, Learned, Request, Span, Start
+from core.llm import ORDINARY, AnswerT, Question, Reply, Waiter
+from core.llm.ledger import Call, CallRequest, Learned, Span, Start, UsageSnapshot
 from core.llm.outcomes import ANSWERED, TURNED_AWAY, Outcome
 from core.llm.tokens import estimate_tokens
+from core.models.errors import QuotaScope
+from core.models.usage import Usage
 
 NOON = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
 
@@ -41,11 +42,11 @@ class FakeLLM:
         self._answers.extend(answers)
 
     async def ask(
-        self, question: Question, answer: type[AnswerT], errand: Waiter = ORDINARY
+        self, question: Question, answer: type[AnswerT], context: Waiter = ORDINARY
     ) -> Reply[AnswerT]:
         """Give the next queued answer."""
         self.questions.append(question)
-        self.errands.append(errand)
+        self.errands.append(context)
         assert self._answers, f"{self.name} was asked once too often: {question.text[:200]}"
         queued = self._answers.popleft()
         if isinstance(queued, BaseException):
@@ -63,7 +64,7 @@ class FakeLLM:
 class Entered:
     """A call in the fake ledger."""
 
-    request: Request
+    request: CallRequest
     at: datetime
     call: Call | None = None
     """How it ended."""
@@ -95,7 +96,7 @@ class FakeCallLog:
         """The outcomes in the order the calls were finished."""
         return [call.outcome for call in self.calls]
 
-    async def book(self, account: str, model: str, purpose: str, span: Span) -> Book:
+    async def book(self, account: str, model: str, purpose: str, span: Span) -> UsageSnapshot:
         """Return what is known of a model."""
         key = (account, model)
         mine = [e for e in self.entries if (e.request.account, e.request.model) == key]
@@ -105,7 +106,7 @@ class FakeCallLog:
             if entry.at >= span.day and entry.outcome in ANSWERED
         )
         starts = [entry.start for entry in mine if entry.at >= span.minute]
-        return Book(
+        return UsageSnapshot(
             starts=tuple(sorted(starts, key=lambda start: start.at)),
             used=dict(used),
             learned={s: told for (a, m, s), told in self.learned.items() if (a, m) == key},
@@ -115,7 +116,12 @@ class FakeCallLog:
         )
 
     async def enter(
-        self, request: Request, *, at: datetime, span: Span, admits: Callable[[Book], bool]
+        self,
+        request: CallRequest,
+        *,
+        at: datetime,
+        span: Span,
+        admits: Callable[[UsageSnapshot], bool],
     ) -> int | None:
         """Write a starting call down if `admits` says so of the book; return its number."""
         if not admits(await self.book(request.account, request.model, request.purpose, span)):

@@ -29,8 +29,8 @@ from telegram.error import TelegramError
 import bot
 import core
 from core.analyze.schema import Reading
-from core.errors import PaperboyError
-from core.score.expansion import Glossary, load
+from core.models.errors import PaperboyError
+from core.text.glossary import Glossary, load
 
 SIZES = (1_000, 4_000)
 """Characters by which all is sifted: linear work takes 4 times as long, quadratic 16."""

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from core.llm.policy import ProviderPolicy
-from core.llm.quota.day import QuotaDay
-from core.llm.quota.limits import Limits
+from core.llm.quota_day import QuotaDay
+from core.llm.quota_limits import QuotaLimits
 
 PACIFIC = QuotaDay(ZoneInfo("America/Los_Angeles"))
 
 
-def policy(limits: Limits = Limits(), account: str = "account") -> ProviderPolicy:  # noqa: B008 - frozen
+def policy(limits: QuotaLimits = QuotaLimits(), account: str = "account") -> ProviderPolicy:  # noqa: B008 - frozen
     """Return a policy whose every model allows `limits`."""
     return ProviderPolicy(
         name="testing",
@@ -27,7 +27,7 @@ def policy(limits: Limits = Limits(), account: str = "account") -> ProviderPolic
 
 
 def one_policy(
-    limits: Limits = Limits(),  # noqa: B008 - frozen
+    limits: QuotaLimits = QuotaLimits(),  # noqa: B008 - frozen
     account: str = "account",
 ) -> Callable[[str], ProviderPolicy]:
     """Return what gives every model the same policy."""

@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
-from core.errors import LLMTimedOut, QuotaScope
 from core.llm import LLM, AnswerT, Question, Reply
-from core.llm.ledger import Book, Call, CallLog, Learned, Request, Span
+from core.llm.ledger import Call, CallLog, CallRequest, Learned, Span, UsageSnapshot
+from core.models.errors import LLMTimedOut, QuotaScope
 
 T = TypeVar("T")
 
@@ -156,13 +156,18 @@ class WorkingLog:
         self._log = log
         self._clock = clock
 
-    async def book(self, account: str, model: str, purpose: str, span: Span) -> Book:
+    async def book(self, account: str, model: str, purpose: str, span: Span) -> UsageSnapshot:
         """Return what is known of a model."""
         with self._clock.working():
             return await self._log.book(account, model, purpose, span)
 
     async def enter(
-        self, request: Request, *, at: datetime, span: Span, admits: Callable[[Book], bool]
+        self,
+        request: CallRequest,
+        *,
+        at: datetime,
+        span: Span,
+        admits: Callable[[UsageSnapshot], bool],
     ) -> int | None:
         """Write a starting call down, if admitted."""
         with self._clock.working():
@@ -197,8 +202,8 @@ class WorkingModel:
         """Count."""
         return await self._patiently(question, self._model.count(question))
 
-    async def _patiently(self, question: Question, asking: Awaitable[T]) -> T:
-        call = asyncio.ensure_future(asking)
+    async def _patiently(self, question: Question, question_answerer: Awaitable[T]) -> T:
+        call = asyncio.ensure_future(question_answerer)
         alarm = asyncio.ensure_future(self._clock.sleep(self._patience))
         with self._clock.working(question.text):
             try:

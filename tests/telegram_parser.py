@@ -12,7 +12,7 @@ from typing import Any
 import tdjson
 
 from bot.render.message import Button, Entity, Message, units
-from core.visible import visible
+from core.text.visible import visible
 
 MAX_BUTTONS = 100
 _KINDS = {

@@ -1,118 +1,228 @@
-"""The directions of import, enforced: who may know whom."""
+"""The house, enforced: floors, maps, and who may know whom."""
 
 import ast
-import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+FLOORS = {
+    "core": (
+        "personal",
+        "digest",
+        "report",
+        "judge",
+        "analyze",
+        "store",
+        "figures",
+        "score",
+        "injection",
+        "llm",
+        "documents",
+        "fetch",
+        "sandbox",
+        "text",
+        "models",
+    ),
+    "bot": (
+        "__main__",
+        "cli",
+        "demo",
+        "app",
+        "process",
+        "commands",
+        "daily",
+        "features",
+        "delivery",
+        "telegram",
+        "chains",
+        "outbound",
+        "logs",
+        "render",
+        "settings",
+        "unknown_settings",
+        "playground",
+    ),
+}
+"""From top to bottom: data flows down, and what stands higher is imported by nothing below it."""
 CLIENTS = {"aiohttp", "google", "feedparser", "aiosqlite", "sqlite3", "httpx", "requests"}
 DATABASE = {"sqlalchemy", "alembic", "aiosqlite", "sqlite3"}
 IO = CLIENTS | DATABASE | {"asyncio", "os", "socket", "subprocess", "telegram", "apscheduler"}
 AMBIENT = {"random", "time", "dotenv", "pydantic_settings"}
-
+PURE = {
+    "core/models": (),
+    "core/text": (),
+    "core/score": (),
+    "core/report": (),
+    "core/injection": (),
+    "core/documents": ("full_text", "sandbox"),
+    "core/analyze/check": (),
+    "bot/render": (),
+}
+"""Package -> its modules that may do I/O after all: where texts come from, their sandbox."""
 FORBIDDEN: dict[str, set[str]] = {
-    "core/**/*.py": {"bot", "telegram", "apscheduler", "pydantic_settings", "dotenv", "typer"},
-    "core/models.py": IO | AMBIENT,
-    "core/errors.py": IO | AMBIENT,
-    "core/identity.py": IO | AMBIENT,
-    "core/merge.py": IO | AMBIENT,
-    "core/score/local.py": IO | AMBIENT,
-    "core/score/pick.py": IO | AMBIENT,
-    "core/score/reasons.py": IO | AMBIENT,
-    "core/analyze/extract.py": IO | AMBIENT,
-    "core/analyze/fit.py": IO | AMBIENT,
-    "core/analyze/language.py": IO | AMBIENT,
-    "core/analyze/documents/*.py": IO | AMBIENT,
-    "core/report/*.py": IO | AMBIENT,
-    "core/digest.py": CLIENTS | DATABASE,
-    "core/gathering.py": CLIENTS | DATABASE,
-    "core/scoring.py": CLIENTS | DATABASE,
-    "core/analyze/*.py": CLIENTS | DATABASE,
-    "core/score/*.py": CLIENTS | DATABASE,
-    "core/fetch/*.py": DATABASE | {"google"},
-    "core/llm/*.py": DATABASE | {"feedparser"},
-    "core/store/**/*.py": {"aiohttp", "google", "feedparser", "httpx"},
-    "bot/**/*.py": DATABASE | {"google", "feedparser"},
-    "bot/render/*.py": IO | AMBIENT,
-    "bot/links.py": IO | AMBIENT,
-    "bot/morning/calendar.py": IO | AMBIENT,
-    "bot/telegram/schedule.py": IO | AMBIENT,
-    "bot/commands/*.py": {"aiohttp", "apscheduler"},
-    "bot/delivery/*.py": {"aiohttp", "telegram", "apscheduler"},
-}  # fmt: skip
-"""Glob -> top-level modules (or our own packages) its files must not import."""
-
-PIPELINE = {
-    "core.fetch.arxiv",
-    "core.fetch.huggingface",
-    "core.fetch.openreview",
-    "core.llm.providers.gemini.client",
-    "core.llm.chain",
-    "core.analyze.reader",
-    "core.score.local",
+    "core": {"bot", "telegram", "apscheduler", "pydantic_settings", "dotenv", "typer"},
+    "core/digest": CLIENTS | DATABASE,
+    "core/judge": CLIENTS | DATABASE,
+    "core/analyze": CLIENTS | DATABASE,
+    "core/personal": CLIENTS | DATABASE,
+    "core/fetch": DATABASE | {"google"},
+    "core/llm": DATABASE | {"feedparser"},
+    "core/store": {"aiohttp", "google", "feedparser", "httpx"},
+    "bot": DATABASE | {"google", "feedparser"},
+    "bot/playground": {"core"},
+    "bot/commands": {"aiohttp", "apscheduler"},
+    "bot/features": {"telegram", "aiohttp", "apscheduler"},
+    "bot/daily": {"telegram", "aiohttp"},
+    "bot/delivery": {"aiohttp", "telegram", "apscheduler"},
 }
-CONCRETE = {
-    "core/digest.py": PIPELINE,
-    "core/gathering.py": PIPELINE,
-    "core/scoring.py": PIPELINE,
-    "core/analyze/*.py": {"core.llm.providers.gemini.client", "core.llm.chain", "core.fetch.http"},
-    "core/score/*.py": {"core.llm.providers.gemini.client", "core.llm.chain"},
-}  # fmt: skip
-"""The pipeline knows protocols, never a concrete adapter."""
-
-ONLY_APP = {
-    "core.llm.providers.gemini.client",
+"""Package, with all below it -> top-level modules its files must not import."""
+ADAPTERS = {
+    "core.llm.gemini",
     "core.fetch.arxiv",
     "core.fetch.huggingface",
     "core.fetch.openreview",
 }
-"""Adapters are chosen where something is registered, and nowhere else."""
-CHOOSE = {ROOT / "bot/app.py", ROOT / "core/llm/providers/__init__.py"}
+"""Chosen in the composition root and nowhere else: everything else knows protocols."""
+CHOOSES = {"bot.app", "bot.chains"}
+STILL_ABOVE = {"bot.app"}
+"""What is imported from below for the bag of services it holds, until each is handed its own."""
 
 
-def _imports(path: Path) -> Iterator[str]:
-    """Yield every module a file imports, also inside functions and for type checking only."""
+@cache
+def _modules() -> dict[str, Path]:
+    """Return every module by its dotted name: what is in the folders, whatever their depth."""
+    found = {}
+    for path in sorted([*ROOT.glob("core/**/*.py"), *ROOT.glob("bot/**/*.py")]):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        found[name.removesuffix(".__init__")] = path
+    return found
+
+
+@cache
+def _imports(path: Path) -> tuple[str, ...]:
+    """Return every module a file imports, also inside functions and for type checking only."""
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             assert node.level == 0, f"{path}: relative import"
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                yield name if name in _modules() else node.module
 
 
-def _files(pattern: str) -> list[Path]:
-    found = sorted(ROOT.glob(pattern))
-    assert found, f"{pattern} matches no file"
+def _files(folder: str) -> list[Path]:
+    found = sorted((ROOT / folder).rglob("*.py"))
+    assert found, f"{folder} holds no file"
     return found
 
 
-@pytest.mark.parametrize("pattern", FORBIDDEN)
-def test_no_file_imports_what_it_must_not_know(pattern: str) -> None:
-    for path in _files(pattern):
+def test_every_package_has_its_floor() -> None:
+    for top, floors in FLOORS.items():
+        here = {name.split(".")[1] for name in _modules() if name.startswith(f"{top}.")}
+        assert here == set(floors)
+
+
+@pytest.mark.parametrize("top", FLOORS)
+def test_no_package_imports_one_above_it(top: str) -> None:
+    floor = {name: number for number, name in enumerate(FLOORS[top])}
+    for name, path in _modules().items():
+        if not name.startswith(f"{top}."):
+            continue
+        ours = name.split(".")[1]
+        for imported in _imports(path):
+            parts = imported.split(".")
+            if imported in STILL_ABOVE:
+                continue
+            if parts[0] == top and len(parts) > 1 and parts[1] in floor and parts[1] != ours:
+                assert floor[parts[1]] > floor[ours], f"{name} imports {imported}, which is above"
+
+
+def test_no_two_neighbours_import_each_other() -> None:
+    """Nor do more of them in a ring: modules and packages of one folder, at every depth."""
+    knows: dict[str, set[str]] = defaultdict(set)
+    for name, path in _modules().items():
+        for imported in _imports(path):
+            if imported in _modules() and imported not in STILL_ABOVE:
+                ours, theirs = _neighbours(name, imported)
+                if ours and theirs:
+                    knows[ours].add(theirs)
+    for start in list(knows):
+        ring = _ring(start, knows)
+        assert not ring, " -> ".join(ring)
+
+
+def _neighbours(one: str, other: str) -> tuple[str, str]:
+    """Return the two of one folder that these belong to; nothing where one holds the other."""
+    ours, theirs = one.split("."), other.split(".")
+    depth = next((n for n, (a, b) in enumerate(zip(ours, theirs, strict=False)) if a != b), 0)
+    if not depth:
+        return "", ""
+    return ".".join(ours[: depth + 1]), ".".join(theirs[: depth + 1])
+
+
+def _ring(start: str, knows: dict[str, set[str]]) -> list[str]:
+    """Return the shortest way from a node back to itself, or nothing."""
+    ways, seen = [[start]], set()
+    for way in ways:
+        for following in sorted(knows.get(way[-1], ())):
+            if following == start:
+                return [*way, start]
+            if following not in seen:
+                seen.add(following)
+                ways.append([*way, following])
+    return []
+
+
+def _packages() -> list[Path]:
+    return [path.parent for path in _modules().values() if path.name == "__init__.py"]
+
+
+@pytest.mark.parametrize("package", _packages(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_package_s_map_names_all_its_modules(package: Path) -> None:
+    if package.name == "versions":
+        return  # migrations, one file each, named by their number
+    tree = ast.parse((package / "__init__.py").read_text(encoding="utf-8"))
+    first = {
+        line.split()[0].rstrip("/")
+        for line in (ast.get_docstring(tree) or "").splitlines()
+        if line.split()
+    }
+    modules = {path.stem for path in package.glob("*.py")} - {"__init__", "__main__"}
+    folders = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert modules | folders <= first, f"not on the map: {sorted((modules | folders) - first)}"
+
+
+@pytest.mark.parametrize("folder", FORBIDDEN)
+def test_no_file_imports_what_it_must_not_know(folder: str) -> None:
+    for path in _files(folder):
         tops = {name.split(".")[0] for name in _imports(path)}
-        assert not tops & FORBIDDEN[pattern], f"{path.relative_to(ROOT)} imports too much"
+        assert not tops & FORBIDDEN[folder], f"{path.relative_to(ROOT)} imports too much"
 
 
-@pytest.mark.parametrize("pattern", CONCRETE)
-def test_the_pipeline_knows_protocols_only(pattern: str) -> None:
-    for path in _files(pattern):
-        assert not set(_imports(path)) & CONCRETE[pattern], f"{path.relative_to(ROOT)}"
+@pytest.mark.parametrize("folder", PURE)
+def test_what_is_pure_does_no_input_and_output(folder: str) -> None:
+    for path in _files(folder):
+        tops = {name.split(".")[0] for name in _imports(path)}
+        if path.stem not in PURE[folder]:
+            assert not tops & (IO | AMBIENT), f"{path.relative_to(ROOT)} is not pure"
 
 
 def test_only_the_composition_root_chooses_adapters() -> None:
-    for path in [*_files("core/**/*.py"), *_files("bot/**/*.py")]:
-        if path in CHOOSE:
-            continue
-        assert not set(_imports(path)) & ONLY_APP, f"{path.relative_to(ROOT)}"
+    for name, path in _modules().items():
+        if name not in CHOOSES:
+            assert not set(_imports(path)) & ADAPTERS, name
 
 
-@pytest.mark.parametrize(
-    "path", _files("core/**/*.py"), ids=lambda path: str(path.relative_to(ROOT))
-)
+@pytest.mark.parametrize("path", _files("core"), ids=lambda path: str(path.relative_to(ROOT)))
 def test_core_reads_no_environment_and_no_working_directory(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute):
@@ -125,7 +235,7 @@ def test_core_reads_no_environment_and_no_working_directory(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [*_files("core/**/*.py"), *_files("bot/**/*.py")],
+    [*_files("core"), *_files("bot")],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_nothing_swallows_every_exception(path: Path) -> None:
@@ -142,7 +252,7 @@ def test_nothing_swallows_every_exception(path: Path) -> None:
 
 def test_one_place_decides_how_the_outside_is_reached() -> None:
     """Proxies, trust, redirects and bounds: a client with a session of its own has none of them."""
-    for path in [*_files("core/**/*.py"), *_files("bot/**/*.py")]:
+    for path in [*_files("core"), *_files("bot")]:
         name = str(path.relative_to(ROOT))
         if name == "core/fetch/outbound.py" or name.startswith("bot/playground/"):
             continue  # the playground reaches this machine only
@@ -153,32 +263,11 @@ def test_one_place_decides_how_the_outside_is_reached() -> None:
 
 
 def test_only_two_files_know_the_scheduler_and_few_know_telegram() -> None:
-    for path in _files("bot/**/*.py"):
+    for path in _files("bot"):
         name, tops = str(path.relative_to(ROOT)), {i.split(".")[0] for i in _imports(path)}
-        assert "apscheduler" not in tops or name in {"bot/morning/jobs.py", "bot/process/serve.py"}
-        knows = ("bot/commands/", "bot/process/", "bot/telegram/", "bot/context.py")
+        assert "apscheduler" not in tops or name in {"bot/daily/jobs.py", "bot/process/serve.py"}
+        knows = ("bot/commands/", "bot/process/", "bot/telegram/")
         assert "telegram" not in tops or name.startswith(knows), name
-
-
-def test_only_a_providers_folder_knows_its_name() -> None:
-    """Chain, planner, alerts, doctor and statistics ask its policy; a setting's name is no name."""
-    own = {path.name for path in (ROOT / "core/llm/providers").iterdir() if path.is_dir()}
-    names = re.compile(r"gemini|google|openai|deepseek|ollama", re.IGNORECASE)
-    assert {"gemini"} <= own
-    else_named = {
-        "core/llm/injection.py": "texts address models",
-        "bot/settings.py": "the settings' names",
-        "bot/variables.py": "an example",
-        "bot/cli/demo.py": "a newcomer's first key",
-        "bot/telegram/request.py": "a reason",
-        "bot/logs.py": "keys' shapes",
-    }
-    for path in [*_files("core/**/*.py"), *_files("bot/**/*.py")]:
-        where = path.relative_to(ROOT)
-        if where.is_relative_to("core/llm/providers") or str(where) in else_named:
-            continue
-        code = path.read_text(encoding="utf-8")
-        assert not names.search(re.sub("gemini_(score|analyze)_models", "", code)), where
 
 
 def test_the_command_line_starts_light() -> None:

@@ -8,9 +8,9 @@ from aiohttp import ClientSession, web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import LLMTimedOut
 from core.llm import Question
 from core.llm.ping import Pong
+from core.models.errors import LLMTimedOut
 from core.store import open_store
 from tests.core.store.samples import NOON
 from tests.databases import fresh

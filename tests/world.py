@@ -17,9 +17,9 @@ from core.fetch.outbound import Outbound
 from core.llm.chain import ModelChain
 from core.llm.ledger import CallLog
 from core.llm.providers.gemini.client import Gemini, open_gemini
-from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Planner
 from core.llm.quota.shares import Shares
+from core.llm.quota_limits import QuotaLimits
 from core.store import Store, open_store
 from tests.databases import fresh
 from tests.fakes import never
@@ -60,7 +60,7 @@ class World:
     def chain(
         self,
         log: CallLog,
-        limits: Limits,
+        limits: QuotaLimits,
         *,
         shares: Shares,
         models: Sequence[str] = (FLASH,),

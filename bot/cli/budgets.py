@@ -10,11 +10,11 @@ from datetime import datetime, timedelta, tzinfo
 from rich.table import Table
 from rich.text import Text
 
-from bot.times import span, until
-from core.errors import QuotaScope
+from bot.render.operator_time import span, until
 from core.llm import Urgency
-from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Budget
+from core.llm.quota_limits import QuotaLimits
+from core.models.errors import QuotaScope
 
 BAR = 6
 """Characters of a bar."""
@@ -95,8 +95,8 @@ def _of(used: int, limit: int) -> str:
     return f"{compact(used)}/{compact(limit)}" if limit else compact(used)
 
 
-def _corrections(limits: Limits, configured: Limits) -> Iterator[str]:
-    for field in fields(Limits):
+def _corrections(limits: QuotaLimits, configured: QuotaLimits) -> Iterator[str]:
+    for field in fields(QuotaLimits):
         allowed, own = getattr(limits, field.name), getattr(configured, field.name)
         if allowed != own:
             instead = f"not {own:,} as set" if own else "where none is set"

@@ -16,16 +16,16 @@ from rich.text import Text
 
 from bot.app import open_services
 from bot.cli.digest import make_digest
+from bot.cli.digest_summary import DigestSummary, show
 from bot.cli.files import prepare_folder
 from bot.cli.running import settled
-from bot.cli.screen import Outcome, show
+from bot.daily.editions import ReleaseTime
 from bot.demo.playground import offline, playing
 from bot.demo.replay import FIRST_READ, LAST_DAY, THE_EVENING_BEFORE, load_days, serve_days
-from bot.morning.editions import Press
 from bot.process.serve import stop_on_signals
 from bot.settings import Settings
-from core.errors import UsageError
-from core.models import Language, Note, NoteKind
+from core.models.errors import UsageError
+from core.models.values import Language, Note, NoteKind
 
 OPEN: dict[Language, str] = {
     "zh": "📬 论文日报在此：{url}\n"
@@ -70,12 +70,12 @@ async def _play(settings: Settings, port: int) -> None:
         forget()
 
 
-async def build_demo(settings: Settings, folder: Path) -> Outcome:
+async def build_demo(settings: Settings, folder: Path) -> DigestSummary:
     """Build the last bundled day's digest into `folder`, as the playground has it that morning.
 
     The day before comes first, as there: what a day's count and choice are depends on it.
     """
-    press = Press(settings.digest_time, settings.digest_timezone).time_of(LAST_DAY)
+    press = ReleaseTime(settings.digest_time, settings.digest_timezone).time_of(LAST_DAY)
     clock = [THE_EVENING_BEFORE]
     with tempfile.TemporaryDirectory(prefix="paperboy-demo-") as scratch:
         async with (
@@ -87,7 +87,7 @@ async def build_demo(settings: Settings, folder: Path) -> Outcome:
                 first_day=FIRST_READ,
             ) as services,
         ):
-            await services.builder.build(LAST_DAY - timedelta(days=1), services.wish)
+            await services.builder.build(LAST_DAY - timedelta(days=1), services.spec)
             clock[0] = max(press, THE_EVENING_BEFORE)
             notes = (Note(kind=NoteKind.BUNDLED),)
             return await make_digest(services, LAST_DAY, folder, extra_notes=notes)

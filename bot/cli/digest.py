@@ -8,15 +8,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.alerts import alerts_now
 from bot.app import Services
-from bot.cli.days import parse_day
+from bot.cli.dates import parse_day
+from bot.cli.digest_summary import DigestSummary, show
 from bot.cli.files import is_written, prepare_folder, write_report
+from bot.cli.progress import watching
 from bot.cli.running import settled, with_services
-from bot.cli.screen import Outcome, show
-from bot.cli.watch import watching
-from core.llm import Errand
-from core.models import Edition, Note
+from bot.daily.alerts import alerts_now
+from core.llm import CallContext
+from core.models.values import Edition, Note
 
 PATIENCE = timedelta(minutes=5)
 """With sources and models; a free key's minutes are waited out several times in that."""
@@ -27,7 +27,7 @@ def run(*, date: str | None, out: Path | None, force: bool) -> None:
     settings = settled()
     folder = out or settings.data_dir / "digests"
 
-    async def work(services: Services) -> Outcome:
+    async def work(services: Services) -> DigestSummary:
         day = parse_day(date, now=services.now(), zone=settings.digest_timezone)
         return await make_digest(services, day, prepare_folder(folder), force=force)
 
@@ -41,29 +41,29 @@ async def make_digest(
     *,
     force: bool = False,
     extra_notes: Sequence[Note] = (),
-) -> Outcome:
+) -> DigestSummary:
     """Build the day's edition, write it to `folder`, and say what it took."""
     started, clock = services.now(), time.monotonic()
-    reused = not force and await services.store.digests.get(day, services.wish.audience) is not None
+    reused = not force and await services.store.digests.get(day, services.spec.audience) is not None
     with watching(services.settings.digest_language, services.now) as watcher:
-        errand = Errand(told=watcher.told, until=services.now() + PATIENCE)
+        context = CallContext(on_wait=watcher.on_wait, until=services.now() + PATIENCE)
         edition = await services.builder.build(
             day,
-            services.wish,
+            services.spec,
             force=force,
             extra_notes=extra_notes,
             progress=watcher,
-            errand=errand,
+            context=context,
         )
         path = write_report(edition, folder)  # before older days may have to wait
-        mended = await services.builder.mend(errand)
-    mended = [other for other in mended if other.digest.audience == services.wish.audience]
+        mended = await services.builder.complete(context)
+    mended = [other for other in mended if other.digest.audience == services.spec.audience]
     for other in mended:
         if is_written(other, folder):
             write_report(other, folder)
     calls = await services.store.calls.summary(started)
     costs = [call.cost_usd for call in calls]
-    return Outcome(
+    return DigestSummary(
         edition=edition,
         path=path,
         elapsed=timedelta(seconds=time.monotonic() - clock),
@@ -78,6 +78,6 @@ async def make_digest(
 
 async def _next_try(services: Services, edition: Edition) -> datetime | None:
     digest = edition.digest
-    rows = await services.store.awaited.of(digest.day, digest.audience)
+    rows = await services.store.pending_analyses.of(digest.day, digest.audience)
     due = [row.due_at for row in rows if row.paper_id in edition.waiting]
     return min(due).astimezone(services.settings.digest_timezone) if due else None

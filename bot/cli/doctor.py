@@ -15,14 +15,14 @@ from datetime import timedelta
 from rich.console import Console
 
 from bot.app import Services
-from bot.cli import models
-from bot.cli.findings import Finding, Verdict
+from bot.cli import doctor_models
+from bot.cli.doctor_findings import Condition, Finding
+from bot.cli.doctor_telegram import look_at_telegram
 from bot.cli.running import settled, with_services
-from bot.cli.telegram import look_at_telegram
-from bot.outside import endpoints_of
-from core.errors import SourceBusy, SourceError, SourceOff, StoreUnavailable
+from bot.outbound import endpoints_of
 from core.fetch import Listing, Source
-from core.identity import PaperRef
+from core.models.errors import SourceBusy, SourceError, SourceOff, StoreUnavailable
+from core.models.paper_id import PaperRef
 
 SOURCE_PATIENCE = timedelta(seconds=45)
 LATELY = timedelta(days=7)
@@ -37,18 +37,18 @@ def run() -> None:
     console = Console()
     for finding in findings:
         console.print(finding.line, soft_wrap=True)
-    if findings[-1].verdict is Verdict.BROKEN:  # no digest can be made
+    if findings[-1].verdict is Condition.BROKEN:  # no digest can be made
         sys.exit(1)
 
 
 async def examine(services: Services) -> list[Finding]:
     """Return all findings; the checks run at the same time."""
     database = await _timed(lambda: _database(services))
-    is_broken = database.verdict is Verdict.BROKEN
+    is_broken = database.verdict is Condition.BROKEN
     checks: list[Callable[[], Awaitable[Finding]]] = [
         *(_source_check(services, source) for source in services.sources),
         # A question is written down before it is asked.
-        *(() if is_broken else models.checks(services)),
+        *(() if is_broken else doctor_models.checks(services)),
     ]
     telegram, timed = await asyncio.gather(
         look_at_telegram(services), asyncio.gather(*(_timed(check) for check in checks))
@@ -57,10 +57,10 @@ async def examine(services: Services) -> list[Finding]:
     if not is_broken:
         findings += await stopped_lately(services)
     findings = [_with_way(finding, services) for finding in findings]
-    findings += models.unasked(services)
-    broken = [finding.name for finding in findings if finding.verdict is Verdict.BROKEN]
+    findings += doctor_models.unasked(services)
+    broken = [finding.name for finding in findings if finding.verdict is Condition.BROKEN]
     if not is_broken:  # the questions above are counted now
-        findings += await models.look_at_models(services, passing=broken)
+        findings += await doctor_models.look_at_models(services, passing=broken)
     return [*findings, _whole(findings, [source.name for source in services.sources])]
 
 
@@ -87,18 +87,18 @@ def _settings(services: Services) -> Finding:
         f"{settings.digest_language}, {settings.digest_time:%H:%M} {settings.digest_timezone.key}, "
         f"up to {settings.digest_top_n} papers from {settings.digest_min_score} points; {interests}"
     )
-    return Finding("settings", Verdict.OK, detail)
+    return Finding("settings", Condition.OK, detail)
 
 
 async def _database(services: Services) -> Finding:
     try:
         papers = await services.store.papers.count()
         digests = len(await services.store.digests.recent(1000))
-        await services.store.facts.try_writing()
+        await services.store.key_values.try_writing()
     except StoreUnavailable as error:
         advice = "readers see what is there; what must be stored waits in a running bot"
-        return Finding("database", Verdict.BROKEN, str(error).rstrip("."), advice)
-    return Finding("database", Verdict.OK, f"{papers} papers, {digests} digests")
+        return Finding("database", Condition.BROKEN, str(error).rstrip("."), advice)
+    return Finding("database", Condition.OK, f"{papers} papers, {digests} digests")
 
 
 async def stopped_lately(services: Services) -> list[Finding]:
@@ -109,7 +109,7 @@ async def stopped_lately(services: Services) -> list[Finding]:
     count = sum(one.times for one in stopped)
     most = f"{stopped[0].work}: {stopped[0].reason}"
     detail = f"{count} given up in {LATELY.days} days, most often {most}"
-    return [Finding("texts", Verdict.OK, detail, "see `paperboy stats`")]
+    return [Finding("texts", Condition.OK, detail, "see `paperboy stats`")]
 
 
 def _source_check(services: Services, source: Source) -> Callable[[], Awaitable[Finding]]:
@@ -123,7 +123,10 @@ def _source_check(services: Services, source: Source) -> Callable[[], Awaitable[
         except TimeoutError:
             error = f"no answer in {SOURCE_PATIENCE.total_seconds():g} s"
             return Finding(
-                source.name, Verdict.BROKEN, error, "check the network, its ENDPOINT and the proxy"
+                source.name,
+                Condition.BROKEN,
+                error,
+                "check the network, its ENDPOINT and the proxy",
             )
         except SourceError as error:
             return _source_trouble(source.name, error)
@@ -141,35 +144,37 @@ async def _ask_for_a_paper(services: Services, source: Source) -> None:
 
 def _source_trouble(name: str, error: SourceError) -> Finding:
     if isinstance(error, SourceOff):
-        return Finding(name, Verdict.DEGRADED, error.reason, "set its account, or leave it out")
+        return Finding(name, Condition.DEGRADED, error.reason, "set its account, or leave it out")
     if isinstance(error, SourceBusy):
-        return Finding(name, Verdict.DEGRADED, error.reason, "wait some minutes; it asked us to")
+        return Finding(name, Condition.DEGRADED, error.reason, "wait some minutes; it asked us to")
     return Finding(
-        name, Verdict.BROKEN, error.reason, "check the network, its ENDPOINT and the proxy"
+        name, Condition.BROKEN, error.reason, "check the network, its ENDPOINT and the proxy"
     )
 
 
 def _source_finding(name: str, listing: Listing) -> Finding:
     if listing.quiet:
         when = f"; next list {listing.next_list}" if listing.next_list else ""
-        return Finding(name, Verdict.OK, f"no announcement today, by its calendar{when}")
+        return Finding(name, Condition.OK, f"no announcement today, by its calendar{when}")
     if listing.young:
-        return Finding(name, Verdict.OK, "today's list is not published yet")
+        return Finding(name, Condition.OK, "today's list is not published yet")
     detail = f"{len(listing.papers)} papers today ({listing.label})"
     if not listing.skipped:
-        return Finding(name, Verdict.OK, detail)
+        return Finding(name, Condition.OK, detail)
     first = listing.skipped[0]
     detail += f", {len(listing.skipped)} items skipped, e.g. {first.item}: {first.reason}"
-    return Finding(name, Verdict.DEGRADED, detail, "nothing to do; the digest stands without them")
+    return Finding(
+        name, Condition.DEGRADED, detail, "nothing to do; the digest stands without them"
+    )
 
 
 def _whole(findings: Sequence[Finding], sources: Sequence[str]) -> Finding:
     """A digest can be made as long as one source can be read, and stored."""
     by_name = {finding.name: finding.verdict for finding in findings}
-    if by_name["database"] is Verdict.BROKEN:
-        return Finding("digest", Verdict.BROKEN, "nothing can be stored", "see the lines above")
-    if all(by_name[name] is Verdict.BROKEN for name in sources):
-        return Finding("digest", Verdict.BROKEN, "no source can be read", "see the lines above")
-    if any(finding.verdict is not Verdict.OK for finding in findings):
-        return Finding("digest", Verdict.DEGRADED, "can be made, with what is said above")
-    return Finding("digest", Verdict.OK, "can be made")
+    if by_name["database"] is Condition.BROKEN:
+        return Finding("digest", Condition.BROKEN, "nothing can be stored", "see the lines above")
+    if all(by_name[name] is Condition.BROKEN for name in sources):
+        return Finding("digest", Condition.BROKEN, "no source can be read", "see the lines above")
+    if any(finding.verdict is not Condition.OK for finding in findings):
+        return Finding("digest", Condition.DEGRADED, "can be made, with what is said above")
+    return Finding("digest", Condition.OK, "can be made")

@@ -4,8 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from core.errors import UsageError
-from core.models import Edition
+from core.models.errors import UsageError
+from core.models.values import Edition
 from core.report.jsonform import render_json
 from core.report.markdown import render_report
 

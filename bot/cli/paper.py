@@ -3,12 +3,12 @@
 import sys
 
 from bot.app import Services
+from bot.cli.progress import watching
 from bot.cli.running import settled, with_services
-from bot.cli.watch import watching
-from bot.papers import find_paper, taken_back
-from core.errors import UsageError
-from core.identity import parse_reference
-from core.llm import Errand, Urgency
+from bot.features.paper_lookup import find_paper, taken_back
+from core.llm import CallContext, Urgency
+from core.models.errors import UsageError
+from core.models.paper_id import parse_reference
 from core.report.markdown import render_dive
 
 
@@ -27,8 +27,8 @@ def run(text: str) -> None:
         if said := await taken_back(services, paper, language):
             return said + "\n"
         with watching(language, services.now) as watcher:
-            errand = Errand(Urgency.INTERACTIVE, watcher.told)
-            dive = await services.desk.dive(paper, services.focus, language, errand)
+            context = CallContext(Urgency.INTERACTIVE, watcher.on_wait)
+            dive = await services.deep_dives.dive(paper, services.focus, language, context)
         return render_dive(paper, dive.analysis, language, dive.delay, dive.retry_after)
 
     sys.stdout.write(with_services(settings, work))

@@ -5,13 +5,13 @@ from datetime import timedelta
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli.days import parse_day
+from bot.cli.dates import parse_day
 from bot.cli.running import settled
-from bot.delivery.post import Tally
-from bot.process.loop import run_fast
+from bot.delivery.post import DeliveryStats
+from bot.process.event_loop import run_fast
 from bot.process.office import open_office, token_of
 from bot.settings import Settings
-from core.models import Language
+from core.models.values import Language
 
 PATIENCE = timedelta(minutes=1)
 """To reach Telegram in; somebody, or a timer, will run it again."""
@@ -58,14 +58,14 @@ def run(*, date: str | None) -> None:
         console.print(Text(line), soft_wrap=True)
 
 
-async def _push(settings: Settings, date: str | None) -> Tally:
+async def _push(settings: Settings, date: str | None) -> DeliveryStats:
     async with open_office(settings, "push", patience=PATIENCE) as office:
         zone, now = settings.digest_timezone, office.services.core.now()
         day = parse_day(date, now=now, zone=zone) if date else None
-        return await office.services.morning.push(day)
+        return await office.services.daily_jobs.push(day)
 
 
-def lines(tally: Tally, language: Language) -> list[str]:
+def lines(tally: DeliveryStats, language: Language) -> list[str]:
     """Return how a push went."""
     said = [SENT[language].format(sent=tally.sent)]
     for name, words in MORE.items():

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from bot.cli.lines import read_lines
-from core.errors import UsageError
-from core.models import Paper
+from bot.cli.input_lines import read_lines
+from core.models.errors import UsageError
+from core.models.values import Paper
 from core.score.calibrate import fine_score
 from core.score.local import load_ranker
-from core.score.text import parse_focus
+from core.text.words import parse_focus
 
 MAX_PAPERS: Final = 10**9
 """Bytes of papers: some 700,000 of them."""

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.cli.running import tell_unknown
 from bot.logs import configure_logs, secrets_of
-from bot.process.loop import run_fast
+from bot.process.event_loop import run_fast
 from bot.process.office import TelegramUnreachable, open_office, token_of
 from bot.process.serve import serve, stop_on_signals
 from bot.settings import Settings, load_settings

@@ -11,16 +11,16 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot.alerts import alerts_now
 from bot.app import Services
 from bot.cli.budgets import budget_notes, budget_table, heading
 from bot.cli.costs import BROKEN_OFF_AFTER, apart, calls_table, totals, troubles
 from bot.cli.running import settled, with_services
-from bot.times import until
+from bot.daily.alerts import alerts_now
+from bot.render.operator_time import until
+from core.digest.read import PROMISED, SCORES
 from core.llm.providers import PROVIDERS
-from core.models import Digest, ScoreKind
-from core.readings import PROMISED, SCORES
-from core.store import AwaitedReading, CallSummary, FetchSummary
+from core.models.values import Digest, ScoreKind
+from core.store import CallSummary, FetchSummary, PendingAnalysis
 
 WINDOWS = {"Today": 1, "7 days": 7, "30 days": 30}
 """Days of a window, today included: they begin at a midnight of the reader's."""
@@ -73,12 +73,12 @@ async def _today(services: Services) -> Section:
 async def _awaited(services: Services) -> Section:
     """Return which readings wait, and until when."""
     now = services.now()
-    waiting = await services.store.awaited.due(now + PROMISED, since=now - PROMISED)
+    waiting = await services.store.pending_analyses.due(now + PROMISED, since=now - PROMISED)
     rows = [row for row in waiting if row.paper_id != SCORES]
     return [awaited_line(rows, now, _zone(services))] if rows else []
 
 
-def awaited_line(rows: Sequence[AwaitedReading], now: datetime, zone: tzinfo) -> Text:
+def awaited_line(rows: Sequence[PendingAnalysis], now: datetime, zone: tzinfo) -> Text:
     """Return the line about readings that wait; `rows` is not empty, first due first."""
     days = groupby(sorted(row.day for row in rows))
     of_days = ", ".join(f"{len(list(same))} of {day:%m-%d}" for day, same in days)

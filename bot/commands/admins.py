@@ -5,10 +5,10 @@ from typing import Any
 
 from telegram import Update
 
+from bot.commands.caller import is_operator
+from bot.commands.context import Context
 from bot.commands.fallback import unknown
 from bot.commands.keyboard import expired
-from bot.commands.people import is_operator
-from bot.context import Context
 
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 

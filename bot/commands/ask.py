@@ -10,20 +10,20 @@ from collections.abc import Iterable
 from telegram import Message, Update
 from telegram.ext import CommandHandler, MessageHandler, filters
 
+from bot.commands.caller import Caller, answer, argument, as_chat, caller_of, is_operator
+from bot.commands.context import BotServices, Context
+from bot.commands.current_edition import listed_for
 from bot.commands.filters import SAID
-from bot.commands.nearby import nearby
-from bot.commands.ours import listed_for
 from bot.commands.paper import UNREACHABLE, open_paper
-from bot.commands.people import Caller, answer, argument, as_chat, caller_of, is_operator
-from bot.context import BotServices, Context
-from bot.links import MARK
-from bot.papers import find_paper, taken_back
-from bot.reading import Request
-from core.analyze.asking import QUESTION_LIMIT
-from core.errors import SourceError, UnknownPaper
-from core.identity import PaperRef, parse_arxiv_id, parse_reference
-from core.models import Language
-from core.visible import one_line
+from bot.commands.suggestions import nearby
+from bot.features.deep_dives import DeepDiveRequest
+from bot.features.paper_lookup import find_paper, taken_back
+from bot.render.deep_links import MARK
+from core.analyze.questions import QUESTION_LIMIT
+from core.models.errors import SourceError, UnknownPaper
+from core.models.paper_id import PaperRef, parse_arxiv_id, parse_reference
+from core.models.values import Language
+from core.text.visible import one_line
 
 MENU: dict[Language, str] = {
     "zh": "就一篇论文提问：/ask 2603.08258 用了什么数据？",
@@ -119,7 +119,7 @@ async def _ask(
     if withdrawn := await taken_back(services.core, paper, caller.language):
         await answer(services, caller, withdrawn)
         return
-    request = Request(
+    request = DeepDiveRequest(
         paper,
         caller.address,
         caller.person,

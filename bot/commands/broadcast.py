@@ -10,12 +10,12 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.commands.admins import for_admins
+from bot.commands.caller import answer, argument, caller_of, progress
+from bot.commands.context import Context
 from bot.commands.filters import TO_ME
 from bot.commands.keyboard import expired, respond
-from bot.commands.people import answer, argument, caller_of, progress
-from bot.context import Context
 from bot.render.message import Button, Entity, Message, units
-from core.models import Language
+from core.models.values import Language
 
 MENU: dict[Language, str] = {"zh": "群发：先预览，再确认", "en": "Tell everybody: preview, confirm"}
 DATA = re.compile(r"cast:(?P<what>send|drop):(?P<number>[0-9]{1,12})")
@@ -96,20 +96,20 @@ async def decided(update: Update, context: Context) -> None:
         return
     await respond(query)
     number, language, at = int(match["number"]), caller.language, query.message.message_id
-    casts, outbox = services.broadcasts, services.outbox
+    casts, messenger = services.broadcasts, services.messenger
     if match["what"] == "drop":
         said = "dropped" if await casts.drop(number) else "refused"
-        await outbox.edit(caller.address, at, Message(_say(said, language)))
+        await messenger.edit(caller.address, at, Message(_say(said, language)))
         return
     if not await casts.confirm(number):
-        await outbox.edit(caller.address, at, Message(_say("refused", language)))
+        await messenger.edit(caller.address, at, Message(_say("refused", language)))
         return
-    await outbox.edit(caller.address, at, Message(_say("sending", language)))
+    await messenger.edit(caller.address, at, Message(_say("sending", language)))
     waits = Message(_say("waits", language))
     async with progress(services, caller, at, waits):
-        tally = await casts.settle()  # None: the minute's round was quicker
+        tally = await casts.run_pending()  # None: the minute's round was quicker
         sent = Message(_say("sent", language, **vars(tally))) if tally else waits
-        await outbox.edit(caller.address, at, sent)
+        await messenger.edit(caller.address, at, sent)
 
 
 def _say(key: str, language: Language, **values: object) -> str:

@@ -7,13 +7,13 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.commands.admins import for_admins
+from bot.commands.caller import answer, answer_all, argument, as_chat, caller_of, progress, view_of
+from bot.commands.context import Context
 from bot.commands.filters import TO_ME
 from bot.commands.keyboard import expired, respond
-from bot.commands.people import answer, answer_all, argument, as_chat, caller_of, progress, view_of
-from bot.context import Context
 from bot.render.contents import contents
 from bot.render.message import Button, Message
-from core.models import Language
+from core.models.values import Language
 
 MENU: dict[Language, str] = {
     "zh": "做好日报先预览，再发布：/build 2026-03-13",
@@ -70,7 +70,7 @@ async def build(update: Update, context: Context) -> None:
     message_id = await answer(services, caller, _say("building", language, day=day))
     otherwise = Message(_say("broken_off", language, day=day))
     async with progress(services, caller, message_id, otherwise):
-        edition = await services.morning.preview(day)
+        edition = await services.daily_jobs.preview(day)
         view = view_of(as_chat(caller, services), services)
         await answer_all(services, caller, contents([edition], view))
         await answer(services, caller, _choice("ask", language, day))
@@ -98,15 +98,15 @@ async def decided(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     await respond(query)
-    language, outbox, at = caller.language, services.outbox, query.message.message_id
+    language, messenger, at = caller.language, services.messenger, query.message.message_id
     if match["what"] == "drop":
-        await outbox.edit(caller.address, at, Message(_say("dropped", language, day=day)))
+        await messenger.edit(caller.address, at, Message(_say("dropped", language, day=day)))
         return
-    await outbox.edit(caller.address, at, Message(_say("publishing", language, day=day)))
+    await messenger.edit(caller.address, at, Message(_say("publishing", language, day=day)))
     async with progress(services, caller, at, _choice("half_published", language, day)):
-        tally = await services.morning.publish(day)
+        tally = await services.daily_jobs.publish(day)
         said = _say("published", language, day=day, **vars(tally))
-        await outbox.edit(caller.address, at, Message(said))
+        await messenger.edit(caller.address, at, Message(said))
 
 
 def _choice(key: str, language: Language, day: date) -> Message:

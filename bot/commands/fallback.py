@@ -3,11 +3,11 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
+from bot.commands.caller import answer, caller_of
+from bot.commands.context import Context
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired
-from bot.commands.people import answer, caller_of
-from bot.context import Context
-from core.models import Language
+from core.models.values import Language
 
 UNKNOWN: dict[Language, str] = {
     "zh": "没有这个命令。发 /help 看能做什么。",

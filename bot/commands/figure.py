@@ -3,14 +3,14 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler
 
+from bot.commands.caller import as_chat, caller_of
+from bot.commands.context import Context
+from bot.commands.current_edition import scored_for
 from bot.commands.keyboard import expired, paper_of, respond, rows_of
-from bot.commands.ours import scored_for
-from bot.commands.people import as_chat, caller_of
-from bot.context import Context
-from bot.errors import DeliveryError
-from bot.links import FIGURE
+from bot.render.deep_links import FIGURE
 from bot.render.figure import replaced
-from core.models import Language
+from bot.telegram.errors import DeliveryError
+from core.models.values import Language
 
 FETCHING: dict[Language, str] = {
     "zh": "🖼 正在取图，约 10 秒",
@@ -42,7 +42,7 @@ async def send_figure(update: Update, context: Context) -> None:
     if not is_other or not rows:
         return
     try:
-        await services.outbox.edit_buttons(caller.address, at, replaced(rows, paper.id, new))
+        await services.messenger.edit_buttons(caller.address, at, replaced(rows, paper.id, new))
     except DeliveryError:
         return  # the message has said it already
 

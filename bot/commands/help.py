@@ -3,10 +3,10 @@
 from telegram import Update
 from telegram.ext import CommandHandler
 
+from bot.commands.caller import answer, caller_of, is_operator
+from bot.commands.context import Context
 from bot.commands.filters import SAID
-from bot.commands.people import answer, caller_of, is_operator
-from bot.context import Context
-from core.models import Language
+from core.models.values import Language
 
 MENU: dict[Language, str] = {"zh": "全部用法", "en": "What the bot can do"}
 HELP: dict[Language, str] = {

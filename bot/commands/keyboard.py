@@ -6,11 +6,11 @@ import re
 from telegram import CallbackQuery, Message, Update
 from telegram.error import TelegramError
 
-from bot.commands.people import language_of
-from bot.context import Context
+from bot.commands.caller import language_of
+from bot.commands.context import Context
 from bot.render.message import Button
-from core.identity import PaperRef, parse_arxiv_id
-from core.models import Language
+from core.models.paper_id import PaperRef, parse_arxiv_id
+from core.models.values import Language
 
 logger = logging.getLogger(__name__)
 

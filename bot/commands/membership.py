@@ -10,13 +10,13 @@ from telegram import Chat as TelegramChat
 from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated, Update
 from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
-from bot.commands.people import Caller, answer, caller_of
+from bot.commands.caller import Caller, answer, caller_of
+from bot.commands.context import BotServices, Context
 from bot.commands.stop import WHY as STOPPED
-from bot.context import BotServices, Context
-from bot.errors import DeliveryError
-from bot.morning.channels import REMOVED as OUT_OF_SETTINGS
-from core.models import Language
-from core.store.chats import ChatKind
+from bot.daily.channels import REMOVED as OUT_OF_SETTINGS
+from bot.telegram.errors import DeliveryError
+from core.models.values import Language
+from core.store.audience.chats import ChatKind
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ async def membership(update: Update, context: Context) -> None:
     elif _may_write(change.new_chat_member):
         await services.core.store.chats.reached(caller.address.chat_id, is_retried=True)
     if caller.kind is ChatKind.CHANNEL:
-        await services.morning.look_at_channels()
+        await services.daily_jobs.look_at_channels()
 
 
 async def hear(update: Update, services: BotServices) -> None:

@@ -6,19 +6,19 @@ import unicodedata
 from telegram import CallbackQuery, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
+from bot.commands.caller import Caller, answer, argument, as_chat, caller_of, is_operator
+from bot.commands.context import BotServices, Context
+from bot.commands.current_edition import listed_for, scored_for
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, paper_of, respond
-from bot.commands.nearby import nearby
-from bot.commands.ours import listed_for, scored_for
-from bot.commands.people import Caller, answer, argument, as_chat, caller_of, is_operator
-from bot.context import BotServices, Context
-from bot.errors import MessageLost
-from bot.links import OPEN, PAGE, RENEW
-from bot.papers import find_paper, taken_back
-from bot.reading import Request, own_focus
-from core.errors import SourceError, UnknownPaper
-from core.identity import PaperRef, parse_reference
-from core.models import Language, ScoredPaper
+from bot.commands.suggestions import nearby
+from bot.features.deep_dives import DeepDiveRequest, own_focus
+from bot.features.paper_lookup import find_paper, taken_back
+from bot.render.deep_links import OPEN, PAGE, RENEW
+from bot.telegram.errors import MessageLost
+from core.models.errors import SourceError, UnknownPaper
+from core.models.paper_id import PaperRef, parse_reference
+from core.models.values import Language, ScoredPaper
 
 MENU: dict[Language, str] = {
     "zh": "解读任意论文：/paper 2603.08258，或今日目录里的编号",
@@ -87,7 +87,7 @@ async def open_paper(
     if said := await taken_back(services.core, found, caller.language):
         await answer(services, caller, said)
         return
-    request = Request(
+    request = DeepDiveRequest(
         paper=found,
         address=caller.address,
         person=caller.person,
@@ -146,7 +146,7 @@ async def read_newest(update: Update, context: Context) -> None:
         return
     await respond(query)
     scored = await scored_for(as_chat(caller, services), latest.id, services)
-    request = Request(
+    request = DeepDiveRequest(
         paper=latest,
         address=caller.address,
         person=caller.person,
@@ -173,7 +173,7 @@ async def turn_page(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     focus = own_focus(caller.row, services.core.focus)
-    request = Request(known, caller.address, caller.person, caller.language, scored, focus)
+    request = DeepDiveRequest(known, caller.address, caller.person, caller.language, scored, focus)
     try:
         if not await services.reading.turn(request, query.message.message_id, page):
             await expired(update, context)

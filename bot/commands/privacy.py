@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
+from bot.commands.caller import Caller, answer, caller_of
+from bot.commands.context import BotServices, Context
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
-from bot.commands.people import Caller, answer, caller_of
-from bot.context import BotServices, Context
 from bot.render.message import Button, Message
-from core.models import Language
-from core.store.personal import Rows
+from core.models.values import Language
+from core.store.audience.personal_data import Rows
 
 MAX_FILE = 8 * 2**20
 """Bytes: Telegram takes 50 MB, and all of it is in memory while it is sent."""
@@ -75,7 +75,7 @@ async def export(update: Update, context: Context) -> None:
         number += 1
         name = f"paperboy-{now:%Y-%m-%d}{'' if number == 1 else f'-{number}'}.json"
         said = TEXT["file" if number == 1 else "more"][caller.language]
-        await services.outbox.send_document(caller.address, name, content, said)
+        await services.messenger.send_document(caller.address, name, content, said)
     if not number:
         await answer(services, caller, TEXT["nothing"][caller.language])
 
@@ -139,7 +139,7 @@ async def decided(update: Update, context: Context) -> None:
         await services.core.store.personal.forget(caller.person)
     await respond(query)
     said = TEXT["gone" if match["what"] == "yes" else "kept"][caller.language]
-    await services.outbox.edit(caller.address, query.message.message_id, Message(said))
+    await services.messenger.edit(caller.address, query.message.message_id, Message(said))
 
 
 async def _is_private(services: BotServices, caller: Caller) -> bool:

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
+from bot.commands.caller import Caller, answer, caller_of
+from bot.commands.context import BotServices, Context
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
-from bot.commands.people import Caller, answer, caller_of
 from bot.commands.privacy import TEXT as PRIVACY
-from bot.context import BotServices, Context
-from bot.links import open_data
+from bot.render.deep_links import open_data
+from bot.render.feedback_buttons import LABELS
 from bot.render.message import Button, Message
 from bot.render.paper import listed
-from bot.render.taps import LABELS
 from bot.render.text import Text, bold, join, lines
-from core.marks import OPINIONS, Mark, MarkKind
-from core.models import Language
+from core.models.feedback import OPINIONS, FeedbackEvent, FeedbackKind
+from core.models.values import Language
 
 MENU: dict[Language, str] = {"zh": "我收藏的论文", "en": "Papers I saved"}
 PAGE_SIZE = 8
@@ -71,7 +71,7 @@ async def tapped(update: Update, context: Context) -> None:
     if shown is None:
         await expired(update, context)
         return
-    await services.outbox.edit(caller.address, query.message.message_id, shown)
+    await services.messenger.edit(caller.address, query.message.message_id, shown)
     await respond(query)
 
 
@@ -79,11 +79,11 @@ async def _after_tap(
     services: BotServices, caller: Caller, what: str, value: str
 ) -> Message | None:
     """Do what a button says; return what its message shows then, None when it means nothing."""
-    marks = services.core.store.marks
+    marks = services.core.store.feedback
     match what:
         case "page" if value.isdigit() and len(value) < 4:
             return await _saved_page(services, caller, int(value))
-        case "x" if await marks.remove(caller.person, value, MarkKind.SAVED):
+        case "x" if await marks.remove(caller.person, value, FeedbackKind.SAVED):
             return await _saved_page(services, caller, 0)
         case "fb" if not value:
             return await board(services, caller)
@@ -101,7 +101,7 @@ async def _after_tap(
 
 async def _saved_page(services: BotServices, caller: Caller, page: int) -> Message:
     store, language = services.core.store, caller.language
-    marks = await store.marks.of(caller.person, kinds=[MarkKind.SAVED], limit=MOST)
+    marks = await store.feedback.of(caller.person, kinds=[FeedbackKind.SAVED], limit=MOST)
     if not marks:
         return Message(_say("none", language))
     here = marks[page * PAGE_SIZE :][:PAGE_SIZE] or marks[:PAGE_SIZE]
@@ -118,8 +118,8 @@ async def _saved_page(services: BotServices, caller: Caller, page: int) -> Messa
 
 async def board(services: BotServices, caller: Caller, *, is_sure: bool = False) -> Message:
     """Return a reader's feedback, with buttons to take it back."""
-    marks, language = services.core.store.marks, caller.language
-    said = await marks.of(caller.person, kinds=[*OPINIONS, MarkKind.SAVED], limit=10_000)
+    marks, language = services.core.store.feedback, caller.language
+    said = await marks.of(caller.person, kinds=[*OPINIONS, FeedbackKind.SAVED], limit=10_000)
     opinions = [mark for mark in said if mark.kind in OPINIONS]
     back = Button("‹", data="set:back")
     if not opinions:
@@ -127,8 +127,10 @@ async def board(services: BotServices, caller: Caller, *, is_sure: bool = False)
     head = _say(
         "board",
         language,
-        likes=sum(mark.kind in (MarkKind.LIKE, MarkKind.MORE) for mark in opinions),
-        dislikes=sum(mark.kind in (MarkKind.DISLIKE, MarkKind.OFF_TOPIC) for mark in opinions),
+        likes=sum(mark.kind in (FeedbackKind.LIKE, FeedbackKind.MORE) for mark in opinions),
+        dislikes=sum(
+            mark.kind in (FeedbackKind.DISLIKE, FeedbackKind.OFF_TOPIC) for mark in opinions
+        ),
         saved=len(said) - len(opinions),
     )
     text, rows = await _listed(services, opinions[:5], "fx", language)
@@ -139,7 +141,7 @@ async def board(services: BotServices, caller: Caller, *, is_sure: bool = False)
 
 
 async def _listed(
-    services: BotServices, marks: Sequence[Mark], taking_back: str, language: Language
+    services: BotServices, marks: Sequence[FeedbackEvent], taking_back: str, language: Language
 ) -> tuple[Text, Rows]:
     """Return papers with what was said of each, and their buttons."""
     papers = await services.core.store.papers.get_many(mark.paper_id for mark in marks)

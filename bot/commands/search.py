@@ -3,16 +3,16 @@
 from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
+from bot.commands.caller import answer, argument, caller_of
+from bot.commands.context import BotServices, Context
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
-from bot.commands.people import answer, argument, caller_of
-from bot.context import BotServices, Context
-from bot.errors import MessageLost
-from bot.finding import find, parted
-from bot.render import found as results
+from bot.features.search import find, parted
+from bot.render import search_results as results
 from bot.render.message import Message as Shown
 from bot.render.words import say
-from core.models import Language
+from bot.telegram.errors import MessageLost
+from core.models.values import Language
 
 MENU: dict[Language, str] = {
     "zh": "按词找论文：/search 超分 扩散",
@@ -50,7 +50,7 @@ async def turn(update: Update, context: Context) -> None:
         return
     page = await _page(services, words, int(match["page"]), caller.language)
     try:
-        await services.outbox.edit(caller.address, message.message_id, page)
+        await services.messenger.edit(caller.address, message.message_id, page)
     except MessageLost:
         await expired(update, context)
         return

@@ -10,15 +10,15 @@ import re
 from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.commands.boards import BOARDS, choice, overview, parsed
+from bot.commands.caller import answer, argument, caller_of, may_manage
+from bot.commands.context import Context
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
-from bot.commands.people import answer, argument, caller_of, may_manage
+from bot.commands.settings_menu import BOARDS, choice, overview, parsed
 from bot.commands.start import ADMINS_ONLY
 from bot.commands.today import next_time
-from bot.context import Context
-from bot.errors import MessageLost
-from core.models import Language
+from bot.telegram.errors import MessageLost
+from core.models.values import Language
 
 MENU: dict[Language, str] = {
     "zh": "时间、时区、语言、篇数、门槛、暂停",
@@ -92,7 +92,7 @@ async def tapped(update: Update, context: Context) -> None:
         board = overview(chat, services.core.settings, await next_time(chat, services))
     assert query.message is not None, "looked at above"
     try:
-        await services.outbox.edit(caller.address, query.message.message_id, board)
+        await services.messenger.edit(caller.address, query.message.message_id, board)
     except MessageLost:
         await expired(update, context)
         return

@@ -11,21 +11,21 @@ from datetime import date, timedelta
 from telegram import Update
 from telegram.ext import CommandHandler
 
+from bot.commands.caller import Caller, answer, argument, as_chat, caller_of, may_manage, view_of
+from bot.commands.context import BotServices, Context
+from bot.commands.current_edition import newest_for
 from bot.commands.filters import SAID
-from bot.commands.ours import newest_for
 from bot.commands.paper import open_paper
-from bot.commands.people import Caller, answer, argument, as_chat, caller_of, may_manage, view_of
 from bot.commands.today import next_time
-from bot.context import BotServices, Context
-from bot.errors import DeliveryError, MayBeSent
-from bot.links import paper_of_start
 from bot.render.contents import contents
+from bot.render.deep_links import paper_of_start
 from bot.render.message import Message
-from core.errors import StoreUnavailable
-from core.identity import PaperRef
-from core.models import Language
-from core.store.attempts import Begin, Finish, Release
-from core.store.chats import Chat
+from bot.telegram.errors import DeliveryError, MayBeSent
+from core.models.errors import StoreUnavailable
+from core.models.paper_id import PaperRef
+from core.models.values import Language
+from core.store.audience.chats import Chat
+from core.store.delivery_changes import Begin, Finish, Release
 
 MENU: dict[Language, str] = {"zh": "订阅日报", "en": "Subscribe"}
 LEASE = timedelta(minutes=2)
@@ -103,14 +103,14 @@ async def _open(update: Update, services: BotServices, caller: Caller, reference
 
 
 async def _subscribe(services: BotServices, caller: Caller) -> None:
-    newcomer = await services.morning.newcomer(as_chat(caller, services))
+    newcomer = await services.daily_jobs.newcomer(as_chat(caller, services))
     chat, is_new = await services.core.store.chats.join(newcomer)
     if chat.paused_at is not None:
         await answer(services, caller, PAUSED[chat.language])
         return
     said = KNOWN if not is_new else GREETING if caller.row is None else BACK
     newest = await newest_for(chat, services) if is_new else None
-    if newest is not None and newest.digest.day == services.morning.owed(chat):
+    if newest is not None and newest.digest.day == services.daily_jobs.owed(chat):
         newest = None  # it came out this second, and the morning brings it
     # What is shown in a moment will not come again.
     soon = chat if newest is None else Chat(**vars(chat) | {"had_day": newest.digest.day})
@@ -122,7 +122,7 @@ async def _subscribe(services: BotServices, caller: Caller) -> None:
 
 async def _subscribe_group(services: BotServices, caller: Caller) -> None:
     chats, address = services.core.store.chats, caller.address
-    newcomer = await services.morning.newcomer(as_chat(caller, services))
+    newcomer = await services.daily_jobs.newcomer(as_chat(caller, services))
     chat, _ = await chats.join(newcomer)
     if chat.paused_at is not None:
         await answer(services, caller, PAUSED[chat.language])

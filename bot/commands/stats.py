@@ -5,15 +5,15 @@ from datetime import timedelta
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.alerts import alerts_now
 from bot.commands.admins import for_admins
+from bot.commands.caller import answer, caller_of
+from bot.commands.context import BotServices, Context
 from bot.commands.filters import TO_ME
-from bot.commands.people import answer, caller_of
 from bot.commands.status import health
-from bot.context import BotServices, Context
+from bot.daily.alerts import alerts_now
 from core.llm.outcomes import Outcome
-from core.models import Language
-from core.store.chats import ChatKind
+from core.models.values import Language
+from core.store.audience.chats import ChatKind
 
 MENU: dict[Language, str] = {"zh": "订阅、送达、调用与费用", "en": "Audience, deliveries, costs"}
 WINDOW = timedelta(hours=24)
@@ -72,7 +72,7 @@ async def figures(services: BotServices, language: Language) -> list[str]:
             failed=sum(call.calls for call in calls if call.outcome != Outcome.OK),
             cost=f"≥ {cost}" if None in prices else cost,
         ),
-        _say("asked", language, count=await store.asked.count(since)),
+        _say("asked", language, count=await store.requests.count(since)),
         *([_say("sources", language, said=" · ".join(sources))] if sources else []),
     ]
 

@@ -6,19 +6,19 @@ from datetime import timedelta
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.clocks import moment
+from bot.commands.caller import Caller, answer, as_chat, caller_of, is_operator, view_of
+from bot.commands.context import BotServices, Context
+from bot.commands.current_edition import newest_for
 from bot.commands.filters import SAID
-from bot.commands.ours import newest_for
-from bot.commands.people import Caller, answer, as_chat, caller_of, is_operator, view_of
 from bot.commands.today import next_time
-from bot.context import BotServices, Context
-from bot.reading.limits import readings_left
+from bot.features.deep_dives.limits import readings_left
+from bot.render.reader_time import moment
 from bot.render.view import tailored
 from core.llm.quota.planner import Budget
-from core.models import Language
+from core.models.values import Language
 from core.report.words import SOURCE_NAMES, selections
 from core.store import FetchSummary
-from core.store.chats import Chat
+from core.store.audience.chats import Chat
 
 MENU: dict[Language, str] = {
     "zh": "下一份何时送到，来源和额度是否正常",

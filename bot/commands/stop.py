@@ -3,11 +3,11 @@
 from telegram import Update
 from telegram.ext import CommandHandler
 
+from bot.commands.caller import answer, caller_of, may_manage
+from bot.commands.context import Context
 from bot.commands.filters import SAID
-from bot.commands.people import answer, caller_of, may_manage
 from bot.commands.start import ADMINS_ONLY
-from bot.context import Context
-from core.models import Language
+from core.models.values import Language
 
 MENU: dict[Language, str] = {"zh": "退订", "en": "Unsubscribe"}
 WHY = "stopped"

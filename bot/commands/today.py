@@ -5,10 +5,7 @@ from datetime import date
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.clocks import moment, named_day
-from bot.commands.filters import SAID
-from bot.commands.ours import newest_for
-from bot.commands.people import (
+from bot.commands.caller import (
     Caller,
     answer,
     answer_all,
@@ -17,11 +14,14 @@ from bot.commands.people import (
     caller_of,
     view_of,
 )
-from bot.context import BotServices, Context
+from bot.commands.context import BotServices, Context
+from bot.commands.current_edition import newest_for
+from bot.commands.filters import SAID
 from bot.render import words
 from bot.render.contents import contents
-from core.models import Language
-from core.store.chats import Chat
+from bot.render.reader_time import moment, named_day
+from core.models.values import Language
+from core.store.audience.chats import Chat
 
 MENU: dict[Language, str] = {"zh": "今天的论文目录", "en": "Today's papers"}
 NONE_YET: dict[Language, str] = {
@@ -89,7 +89,7 @@ async def today(update: Update, context: Context) -> None:
     if edition is None:
         await answer(services, caller, await none_yet(chat, services))
     else:
-        if edition.digest.day < services.morning.newest_day():
+        if edition.digest.day < services.daily_jobs.newest_day():
             said = await _why_not_todays(chat, services)
             await answer(services, caller, f"{said}{BEFORE[chat.language]}")
         await answer_all(services, caller, contents([edition], view_of(chat, services)))
@@ -97,7 +97,7 @@ async def today(update: Update, context: Context) -> None:
 
 async def _of_day(services: BotServices, caller: Caller, chat: Chat, text: str) -> None:
     """Answer with the list of a day that somebody wrote, or why there is none."""
-    language, newest = chat.language, services.morning.newest_day()
+    language, newest = chat.language, services.daily_jobs.newest_day()
     zone = services.core.settings.digest_timezone
     day = named_day(text, services.core.now().astimezone(zone).date())
     if day is None:
@@ -107,7 +107,7 @@ async def _of_day(services: BotServices, caller: Caller, chat: Chat, text: str) 
             day=words.named_day(day, language), when=await next_time(chat, services)
         )
         await answer(services, caller, said)
-    elif (edition := await services.morning.edition_of(day, chat)) is not None:
+    elif (edition := await services.daily_jobs.edition_of(day, chat)) is not None:
         await answer_all(services, caller, contents([edition], view_of(chat, services)))
     else:
         await answer(services, caller, await _none_that_day(services, day, language))
@@ -124,26 +124,26 @@ async def _none_that_day(services: BotServices, day: date, language: Language) -
 
 
 async def _why_not_todays(chat: Chat, services: BotServices) -> str:
-    morning, language = services.morning, chat.language
-    if await morning.is_making():
-        return IN_WORK[await morning.is_waiting(chat)][language]
-    return (NOT_OUT if await morning.is_open(morning.newest_day()) else NOTHING)[language]
+    daily_jobs, language = services.daily_jobs, chat.language
+    if await daily_jobs.is_making():
+        return IN_WORK[await daily_jobs.is_waiting(chat)][language]
+    return (NOT_OUT if await daily_jobs.is_open(daily_jobs.newest_day()) else NOTHING)[language]
 
 
 async def none_yet(chat: Chat, services: BotServices) -> str:
     """Return that nothing is there, and when there will be."""
-    morning = services.morning
-    if await morning.is_making():
-        return IN_WORK[await morning.is_waiting(chat)][chat.language]
+    daily_jobs = services.daily_jobs
+    if await daily_jobs.is_making():
+        return IN_WORK[await daily_jobs.is_waiting(chat)][chat.language]
     return NONE_YET[chat.language].format(when=await next_time(chat, services))
 
 
 async def next_time(chat: Chat, services: BotServices) -> str:
     """Return when the next post to `chat` comes, on its own clock."""
-    coming = services.morning.next_post(chat)
-    if await services.morning.is_waiting(chat):
+    coming = services.daily_jobs.next_post(chat)
+    if await services.daily_jobs.is_waiting(chat):
         return WAITING[chat.language]
-    if services.morning.is_over(coming):
+    if services.daily_jobs.is_over(coming):
         return OVER[chat.language]
     return moment(coming, services.core.now(), chat.zone, chat.language)
 

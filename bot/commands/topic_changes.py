@@ -2,16 +2,16 @@
 
 import asyncio
 
+from bot.commands.context import BotServices
 from bot.commands.today import next_time
-from bot.commands.topic_boards import board, say
 from bot.commands.topic_matches import unmatched
-from bot.context import BotServices
+from bot.commands.topics_menu import board, say
 from bot.render.message import Message
 from bot.render.text import Text, bold
-from core.models import Focus, Language
-from core.score.expansion import Glossary, load
+from core.models.values import Focus, Language
 from core.score.topics import Topics
-from core.store.chats import Chat
+from core.store.audience.chats import Chat
+from core.text.glossary import Glossary, load
 
 SUBSCRIBE_FIRST: dict[Language, str] = {
     "zh": "先发 /start 订阅，再设置自己的主题。",
@@ -38,7 +38,7 @@ async def changed_to(
         chat.chat_id, interests=wanted, avoided=avoided, topics_before=undo
     )
     chat = changed or chat
-    await services.morning.changed(chat)
+    await services.daily_jobs.changed(chat)
     if new and new == list(await unmatched(services, new, await glossary_of(services))):
         said = "pending"
     return await board_of(services, chat, said)

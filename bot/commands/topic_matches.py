@@ -9,10 +9,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.context import BotServices
-from bot.finding import find
+from bot.commands.context import BotServices
+from bot.features.search import find
 from core.report.words import SOURCE_NAMES
-from core.score.expansion import Entry, Glossary, load
+from core.text.glossary import Entry, Glossary, load
 
 MOST_SUGGESTED = 3
 

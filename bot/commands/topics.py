@@ -11,18 +11,11 @@ from telegram import Message as TelegramMessage
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
+from bot.commands.caller import Caller, answer, argument, as_chat, caller_of, may_manage, progress
+from bot.commands.context import BotServices, Context
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
-from bot.commands.people import Caller, answer, argument, as_chat, caller_of, may_manage, progress
 from bot.commands.start import ADMINS_ONLY
-from bot.commands.topic_boards import (
-    WRONG,
-    fingerprint,
-    nothing_matches,
-    presets,
-    say,
-    suggested,
-)
 from bot.commands.topic_changes import (
     SUBSCRIBE_FIRST,
     board_of,
@@ -31,12 +24,18 @@ from bot.commands.topic_changes import (
     own_of,
 )
 from bot.commands.topic_matches import Unmatched, instead_of, unmatched
-from bot.context import BotServices, Context
-from bot.errors import MessageLost
+from bot.commands.topics_menu import (
+    WRONG,
+    fingerprint,
+    nothing_matches,
+    presets,
+    say,
+    suggested,
+)
 from bot.render.message import Message
 from bot.render.text import Text, join
-from core.models import Language
-from core.score.expansion import load
+from bot.telegram.errors import MessageLost
+from core.models.values import Language
 from core.score.presets import load as load_presets
 from core.score.topics import (
     Mistake,
@@ -47,7 +46,8 @@ from core.score.topics import (
     onto,
     read_topics,
 )
-from core.store.chats import Chat
+from core.store.audience.chats import Chat
+from core.text.glossary import load
 
 MENU: dict[Language, str] = {
     "zh": "我的主题：查看、设置、+增加、-不看",
@@ -148,7 +148,7 @@ async def _think(
         otherwise = _wrong(asked.topics, caller.language)
     async with progress(services, caller, message_id, otherwise):
         shown = await _understood(services, caller, asked, before, otherwise)
-        await services.outbox.edit(caller.address, message_id, shown)
+        await services.messenger.edit(caller.address, message_id, shown)
 
 
 async def _understood(
@@ -173,7 +173,7 @@ async def _understood(
         if asked.unmatched is not None and _is_as_set(chat, asked.topics, before, services):
             wanted, avoided = asked.wished.wanted, asked.wished.avoided
             return await changed_to(services, chat, wanted, avoided, before=before)
-        await services.morning.changed(chat)
+        await services.daily_jobs.changed(chat)
         return await board_of(services, chat, asked.said)
     return shown
 
@@ -240,7 +240,7 @@ async def tapped(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     try:
-        await services.outbox.edit(caller.address, message.message_id, shown)
+        await services.messenger.edit(caller.address, message.message_id, shown)
     except MessageLost:
         await expired(update, context)
         return

@@ -25,12 +25,14 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from bot.delivery.book import Book
-from bot.delivery.crowd import Crowd
-from bot.delivery.post import Post, Tally
+from bot.delivery.group_commit import GroupCommit
+from bot.delivery.post import DeliveryStats, Post
 from bot.delivery.probe import Probe
 from bot.delivery.refusals import Ending, Refusals, is_fresh, is_repeated, pause
-from bot.errors import (
+from bot.delivery.worker_pool import WorkerPool
+from bot.logs import who
+from bot.render.message import Message
+from bot.telegram.errors import (
     ChatMoved,
     DeliveryError,
     HeldBack,
@@ -43,11 +45,9 @@ from bot.errors import (
     RecipientRefused,
     UnknownRefusal,
 )
-from bot.logs import who
-from bot.render.message import Message
-from bot.telegram.outbox import Address, Outbox
+from bot.telegram.messenger import ChatAddress, Messenger
 from core.store import Begin, Chat, Delivery, Finish, GiveUp, Release, Store
-from core.store.attempts import MOST_UNSURE
+from core.store.delivery_changes import MOST_UNSURE
 
 logger = logging.getLogger(__name__)
 
@@ -107,19 +107,19 @@ class Courier:
         self,
         *,
         store: Store,
-        outbox: Outbox,
+        messenger: Messenger,
         now: Callable[[], datetime],
         workers: int = WORKERS,
         lease: timedelta = LEASE,
     ) -> None:
         self._store = store
-        self._outbox = outbox
+        self._messenger = messenger
         self._now = now
         self._workers = workers
         self._lease = lease
-        self._book = Book(store.deliveries)
-        self._probe = Probe(outbox.is_answering, now)
-        self._crowds: set[Crowd[Any]] = set()
+        self._book = GroupCommit(store.deliveries)
+        self._probe = Probe(messenger.is_answering, now)
+        self._crowds: set[WorkerPool[Any]] = set()
         self._is_stopping = False
 
     def stop(self) -> None:
@@ -128,11 +128,15 @@ class Courier:
         for crowd in self._crowds:
             crowd.stop()
 
-    async def deliver(self, items: AsyncIterator[tuple[Chat, Post]]) -> Tally:
+    async def deliver(self, items: AsyncIterator[tuple[Chat, Post]]) -> DeliveryStats:
         """Deliver each post to its chat, as far as it goes now; say how it went."""
         if (until := await self._paused_until()) is not None:
-            return Tally(paused_until=until)
-        tally, refusals, believes = Tally(), Refusals(), await self._until(_BELIEVED) is not None
+            return DeliveryStats(paused_until=until)
+        tally, refusals, believes = (
+            DeliveryStats(),
+            Refusals(),
+            await self._until(_BELIEVED) is not None,
+        )
 
         async def work(item: tuple[Chat, Post]) -> None:
             nonlocal tally
@@ -141,7 +145,7 @@ class Courier:
             if refusals.is_hopeless and not believes:
                 crowd.stop()
 
-        crowd = Crowd(items, work, workers=self._workers)
+        crowd = WorkerPool(items, work, workers=self._workers)
         await self._run(crowd)
         if not believes and (refusals.is_hopeless or refusals.are_doubtful):
             return tally + await self._doubt(refusals)
@@ -150,19 +154,19 @@ class Courier:
     async def resume(self, *, believes: bool) -> None:
         """Go on at once by an administrator's word, who `believes` that those who seem gone are."""
         if believes:
-            await self._store.facts.put(_BELIEVED, (self._now() + BELIEF).isoformat())
-        await self._store.facts.delete(_PAUSED)
+            await self._store.key_values.put(_BELIEVED, (self._now() + BELIEF).isoformat())
+        await self._store.key_values.delete(_PAUSED)
 
     async def _until(self, fact: str) -> datetime | None:
         """Return a remembered time, when it is still to come."""
-        kept = await self._store.facts.get(fact)
+        kept = await self._store.key_values.get(fact)
         until = datetime.fromisoformat(kept) if kept is not None else None
         return until if until is not None and until > self._now() else None
 
     async def _paused_until(self) -> datetime | None:
         return await self._until(_PAUSED)
 
-    async def _doubt(self, refusals: Refusals) -> Tally:
+    async def _doubt(self, refusals: Refusals) -> DeliveryStats:
         """End nobody's subscription: so many at once are a broken server."""
         logger.error(
             "%d of %d chats refuse, %d as if they had left: not believed",
@@ -171,12 +175,12 @@ class Courier:
             len(refusals.endings),
         )
         if not refusals.is_hopeless:
-            return Tally(doubted=len(refusals.endings))
+            return DeliveryStats(doubted=len(refusals.endings))
         until = self._now() + PAUSE
-        await self._store.facts.put(_PAUSED, until.isoformat())
-        return Tally(doubted=refusals.fresh, paused_until=until)
+        await self._store.key_values.put(_PAUSED, until.isoformat())
+        return DeliveryStats(doubted=refusals.fresh, paused_until=until)
 
-    async def _end(self, refusals: Refusals) -> Tally:
+    async def _end(self, refusals: Refusals) -> DeliveryStats:
         """End the subscriptions of those who are gone."""
         for ending in refusals.endings:
             now = self._now()
@@ -186,9 +190,9 @@ class Courier:
                 GiveUp(ending.chat_id, ending.post, ending.part, now, ending.why)
             )
         gone = len(refusals.endings)
-        return Tally(gone=gone, given_up=gone, refusing=-gone)
+        return DeliveryStats(gone=gone, given_up=gone, refusing=-gone)
 
-    async def amend(self, key: str, message_of: MessagesOf) -> int:
+    async def edit_sent(self, key: str, message_of: MessagesOf) -> int:
         """Edit what was sent of the post `key` and would be sent differently now; return how many.
 
         `message_of` returns what a chat should see; None leaves it alone.
@@ -200,10 +204,10 @@ class Courier:
             changed = await self._amend(rows, message_of)
             edited += changed
 
-        await self._run(Crowd(self._sent(key), work, workers=self._workers))
+        await self._run(WorkerPool(self._sent(key), work, workers=self._workers))
         return edited
 
-    async def _run(self, crowd: Crowd[Any]) -> None:
+    async def _run(self, crowd: WorkerPool[Any]) -> None:
         if self._is_stopping:
             crowd.stop()
         self._crowds.add(crowd)
@@ -212,9 +216,9 @@ class Courier:
         finally:
             self._crowds.discard(crowd)
 
-    async def _deliver(self, chat: Chat, post: Post, refusals: Refusals) -> Tally:
+    async def _deliver(self, chat: Chat, post: Post, refusals: Refusals) -> DeliveryStats:
         """Send what is missing of `post`, in order."""
-        tally = Tally()
+        tally = DeliveryStats()
         for number in range(len(post.messages)):
             part = _Part(chat, post, number, self._now() + IN_LINE)
             chat, outcome, is_through = await self._part(part, refusals)
@@ -223,7 +227,7 @@ class Courier:
                 break
         return tally
 
-    async def _part(self, part: _Part, refusals: Refusals) -> tuple[Chat, Tally, bool]:
+    async def _part(self, part: _Part, refusals: Refusals) -> tuple[Chat, DeliveryStats, bool]:
         """Send one message; return the chat as it is now, what came, and whether to go on."""
         lease_until: datetime | None = None
 
@@ -234,9 +238,9 @@ class Courier:
             return await self._book.write(attempt)
 
         message = part.post.messages[part.number]
-        to = Address(part.chat.chat_id, part.chat.thread_id)
+        to = ChatAddress(part.chat.chat_id, part.chat.thread_id)
         try:
-            message_id = await self._outbox.post(to, message, begin)
+            message_id = await self._messenger.post(to, message, begin)
         except NotOurs:
             if not part.is_answering and await self._may_be_repeated(part):
                 return await self._part(replace(part, is_answering=True), refusals)
@@ -248,17 +252,17 @@ class Courier:
             if lease_until is not None:
                 await self._release(part, error.until, lease_until)
             if lease_until is None or error.until > part.patience or part.bans == MOST_BANS:
-                return part.chat, Tally(held=1), False
+                return part.chat, DeliveryStats(held=1), False
             waiting = replace(part, bans=part.bans + 1)
             return await self._part(waiting, refusals)  # when the ban is over
         except DeliveryError as error:
             if lease_until is None:
-                return part.chat, Tally(held=1), False  # not even tried
+                return part.chat, DeliveryStats(held=1), False  # not even tried
             return part.chat, *await self._failed(part, error, lease_until, refusals)
         done = Finish(*part.key, self._now(), message_id, message.fingerprint, part.had_day)
         await self._book.write(done)
         refusals.tried += 1
-        return part.chat, Tally(sent=1), True
+        return part.chat, DeliveryStats(sent=1), True
 
     async def _may_be_repeated(self, part: _Part) -> bool:
         """Whether a message was kept back since it may have arrived, and may go out now."""
@@ -266,13 +270,13 @@ class Courier:
         is_kept_back = row is not None and row.may_have_arrived and row.is_due(self._now())
         return is_kept_back and await self._probe.answers()
 
-    async def _passed_over(self, part: _Part) -> tuple[Tally, bool]:
+    async def _passed_over(self, part: _Part) -> tuple[DeliveryStats, bool]:
         """Say of a message that may not go out now whether the ones behind it may."""
         row = await self._row(part)
         if row is None or not row.is_finished:
             # Somebody else is at it, or it is too early; for whom it is not worth waiting.
             is_refusing = part.chat.refused_at is not None
-            return Tally(refusing=1) if is_refusing else Tally(held=1), False
+            return DeliveryStats(refusing=1) if is_refusing else DeliveryStats(held=1), False
         had_day = part.had_day
         if had_day is not None and (part.chat.had_day is None or part.chat.had_day < had_day):
             # The post was longer when it was sent: all there is of it now has arrived.
@@ -281,15 +285,15 @@ class Courier:
                 await self._book.write(Finish(*part.key, row.sent_at, *said, had_day))
             else:
                 await self._book.write(GiveUp(*part.key, self._now(), row.why or "", had_day))
-        return Tally(), True
+        return DeliveryStats(), True
 
     async def _follow(
         self, part: _Part, new_id: int, refusals: Refusals
-    ) -> tuple[Chat, Tally, bool]:
+    ) -> tuple[Chat, DeliveryStats, bool]:
         """Go on in the supergroup that the group has become."""
         if part.is_moved:  # a server that sends in circles: a supergroup moves no more
             await self._book.write(Release(*part.key, self._now() + HOURLY))
-            return part.chat, Tally(held=1), False
+            return part.chat, DeliveryStats(held=1), False
         logger.info("group %s is the supergroup %s now", part.chat.chat_id, new_id)
         await self._store.chats.move(part.chat.chat_id, new_id)
         chat = replace(part.chat, chat_id=new_id)
@@ -297,7 +301,7 @@ class Courier:
 
     async def _failed(
         self, part: _Part, error: DeliveryError, lease_until: datetime, refusals: Refusals
-    ) -> tuple[Tally, bool]:
+    ) -> tuple[DeliveryStats, bool]:
         """Note what a failure means; nothing behind it is sent before it is."""
         now = self._now()
         row = await self._row(part)
@@ -309,17 +313,17 @@ class Courier:
                     "%s to %s did not arrive: %s", part.post.key, who(part.key[0]), error
                 )
                 await self._release(part, now + (SOON if is_new else HOURLY), lease_until)
-                return Tally(held=1, unknown=isinstance(error, UnknownRefusal)), False
+                return DeliveryStats(held=1, unknown=isinstance(error, UnknownRefusal)), False
             case MayBeSent() if unclear < MOST_UNSURE:
                 logger.warning("%s to %s: %s; nobody knows", part.post.key, who(part.key[0]), error)
                 self._probe.doubt()
                 later = lease_until if unclear == 1 else now + LAST_WAIT
                 release = Release(*part.key, later, unsure=True, lease_until=lease_until)
                 await self._book.write(release)
-                return Tally(unsure=1), False
+                return DeliveryStats(unsure=1), False
             case MayBeSent():
                 await self._book.write(GiveUp(*part.key, now, "unsure", part.had_day))
-                return Tally(unsure=1, given_up=1, lost=1), True
+                return DeliveryStats(unsure=1, given_up=1, lost=1), True
             case RecipientGone() | RecipientRefused():
                 return await self._refused(part, error, lease_until, refusals), False
             case _:
@@ -329,9 +333,9 @@ class Courier:
                     later = now + (SOON if unclear == 1 else HOURLY)
                     release = Release(*part.key, later, refused=True, lease_until=lease_until)
                     await self._book.write(release)
-                    return Tally(held=1, refused=said), False
+                    return DeliveryStats(held=1, refused=said), False
                 await self._book.write(GiveUp(*part.key, now, f"refused: {error}", part.had_day))
-                return Tally(given_up=1, refused=said), True
+                return DeliveryStats(given_up=1, refused=said), True
 
     async def _refused(
         self,
@@ -339,7 +343,7 @@ class Courier:
         error: RecipientGone | RecipientRefused,
         lease_until: datetime,
         refusals: Refusals,
-    ) -> Tally:
+    ) -> DeliveryStats:
         """Count a chat's refusal; whether its subscription ends is seen when the push is over."""
         now = self._now()
         logger.info("%s refuses: %s", who(part.chat.chat_id), error.why)
@@ -349,7 +353,7 @@ class Courier:
         refusals.fresh += is_fresh(chat, now)
         if isinstance(error, RecipientGone) or is_repeated(chat, now):
             refusals.endings.append(Ending(*part.key, error.why))
-        return Tally(refusing=1)
+        return DeliveryStats(refusing=1)
 
     async def _release(self, part: _Part, not_before: datetime, lease_until: datetime) -> None:
         await self._book.write(Release(*part.key, not_before, lease_until=lease_until))
@@ -383,10 +387,10 @@ class Courier:
         """Edit one message, unless it is so already; True when the reader sees something new."""
         if message.fingerprint == row.fingerprint:
             return False
-        to = Address(chat.chat_id, chat.thread_id)
+        to = ChatAddress(chat.chat_id, chat.thread_id)
         is_new = False
         try:
-            is_new = await self._outbox.edit(to, message_id, message, bulk=True)
+            is_new = await self._messenger.edit(to, message_id, message, bulk=True)
         except (MessageLost, MessageRefused) as error:
             # Noted as changed all the same, or it would be tried for ever.
             logger.warning("%s in %s cannot be edited: %s", row.post, who(chat.chat_id), error)

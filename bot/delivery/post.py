@@ -18,7 +18,7 @@ class Post:
 
 
 @dataclass(frozen=True)
-class Tally:
+class DeliveryStats:
     """How a delivery went."""
 
     sent: int = 0
@@ -43,8 +43,8 @@ class Tally:
     refused: tuple[tuple[str, str], ...] = ()
     """Posts with a message that Telegram would not take, and why; each pair once."""
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "DeliveryStats") -> "DeliveryStats":
+        return DeliveryStats(
             sent=self.sent + other.sent,
             given_up=self.given_up + other.given_up,
             held=self.held + other.held,

@@ -11,15 +11,15 @@ from typing import Any
 from aiohttp import web
 from yarl import URL
 
-from bot.playground.faults import Fault, Kind
+from bot.playground.faults import Fault, FaultKind
 from bot.playground.methods import METHODS, NAMES
 from bot.playground.methods.params import Params
 from bot.playground.refusals import NOT_FOUND, UNAUTHORIZED, Refusal, bad
-from bot.playground.world import Call, File, World
+from bot.playground.world import File, RecordedCall, World
 
 Json = dict[str, Any]
 ROUTE = "/bot{token}/{method}"
-AFTER = (Kind.ANSWER_AFTER, Kind.DROP_AFTER, Kind.HANG_AFTER)
+AFTER = (FaultKind.ANSWER_AFTER, FaultKind.DROP_AFTER, FaultKind.HANG_AFTER)
 QUIET = ("getUpdates",)
 """Methods that are not worth a line in the record of calls."""
 
@@ -61,7 +61,7 @@ class BotApi:
             raise Refusal(404, NOT_FOUND)
         if name not in QUIET:
             at = self._world.clock.timestamp()
-            self._world.record.calls.append(Call(name, dict(params.values), at))
+            self._world.record.calls.append(RecordedCall(name, dict(params.values), at))
         result = method(self._world, params)
         return await result if asyncio.iscoroutine(result) else result
 
@@ -125,11 +125,11 @@ def _json(value: Json, status: int) -> web.Response:
 
 
 async def _suffer(request: web.Request, fault: Fault) -> web.StreamResponse:
-    if fault.kind in (Kind.ANSWER, Kind.ANSWER_AFTER):
+    if fault.kind in (FaultKind.ANSWER, FaultKind.ANSWER_AFTER):
         body = fault.body.encode() if isinstance(fault.body, str) else fault.body
         kind = "text/html" if body.startswith(b"<") else "application/json"
         return web.Response(body=body, status=fault.status, content_type=kind)
-    if fault.kind in (Kind.HANG, Kind.HANG_AFTER):
+    if fault.kind in (FaultKind.HANG, FaultKind.HANG_AFTER):
         # Ends with the client's patience or with the server: both cancel the handler.
         await asyncio.get_running_loop().create_future()
     if request.transport is not None:

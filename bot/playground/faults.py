@@ -10,7 +10,7 @@ HTML_502 = (
 )
 
 
-class Kind(Enum):
+class FaultKind(Enum):
     """What goes wrong."""
 
     ANSWER = auto()
@@ -31,7 +31,7 @@ class Kind(Enum):
 class Fault:
     """One kind of trouble, for some requests."""
 
-    kind: Kind
+    kind: FaultKind
     method: str | None = None
     """None: any."""
     chat_id: int | None = None

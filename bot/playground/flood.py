@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Limits:
+class FloodLimits:
     """What is allowed; 0 is no limit."""
 
     per_second: float = 30
@@ -24,7 +24,7 @@ class Limits:
     longer: float = 1
 
     @classmethod
-    def none(cls) -> "Limits":
+    def none(cls) -> "FloodLimits":
         """Return no limits at all."""
         return cls(per_second=0, chat_per_second=0, group_per_minute=0)
 
@@ -40,7 +40,7 @@ class _Chat:
 class Flood:
     """Counts by the times it is given."""
 
-    limits: Limits
+    limits: FloodLimits
     banned_until: float = 0
     """When the ban on everything ends."""
     lengthened: int = 0

@@ -16,7 +16,7 @@ from bot.playground import refusals
 from bot.playground.clock import WorldClock
 from bot.playground.events import Event, Events
 from bot.playground.faults import Faults
-from bot.playground.flood import Flood, Limits
+from bot.playground.flood import Flood, FloodLimits
 from bot.playground.people import BotAccount, Chat, Topic, User
 from bot.playground.refusals import bad
 from bot.playground.updates import Updates
@@ -32,7 +32,7 @@ def new_token() -> str:
 
 
 @dataclass(frozen=True)
-class Call:
+class RecordedCall:
     """A request of the bot, as it came."""
 
     method: str
@@ -70,7 +70,7 @@ class World:
         users: Iterable[User] = (),
         chats: Iterable[Chat] = (),
         bot: BotAccount | None = None,
-        limits: Limits | None = None,
+        limits: FloodLimits | None = None,
         zone: str = "Asia/Shanghai",
         knows_everyone: bool = False,
         takes_rich: bool = True,
@@ -87,7 +87,7 @@ class World:
         self.takes_webhooks = takes_webhooks
         """Whether `setWebhook` is obeyed: only where a test needs it."""
         self.keeps = keeps
-        self.flood = Flood(limits or Limits())
+        self.flood = Flood(limits or FloodLimits())
         self.users = {user.id: user for user in users}
         self.chats: dict[int, Chat] = {}
         self._names: dict[str, int] = {}
@@ -196,7 +196,7 @@ class World:
 class Record:
     """What the bot has done, for tests and benches."""
 
-    calls: deque[Call]
+    calls: deque[RecordedCall]
     """The newest requests."""
     requests: Counter[str] = field(default_factory=Counter)
     """Requests by method, refused or not."""

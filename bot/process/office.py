@@ -26,32 +26,32 @@ from tenacity import (
     wait_exponential,
 )
 
-from bot.administrators import Administrators
 from bot.app import ARXIV_INTERVAL, Services, Sleep, open_services, utc_now
-from bot.broadcasts import Broadcasts
 from bot.commands import add_handlers
-from bot.context import SERVICES, BotServices, Context
-from bot.counting import Attempt, Counting
+from bot.commands.context import SERVICES, BotServices, Context
+from bot.daily.assembly import assemble
 from bot.delivery.courier import Courier
-from bot.errors import MayBeSent, NotSent
+from bot.features.administrators import Administrators
+from bot.features.broadcasts import Broadcasts
+from bot.features.deep_dives import DeepDiveService
+from bot.features.feedback_counts import Attempt, FeedbackCounts
+from bot.features.topic_meanings import TopicUnderstanding
 from bot.logs import redact, secrets_of
-from bot.morning.assembly import assemble
-from bot.process.intake import Backlog
-from bot.process.ordering import InOrder
-from bot.process.outage import Outage
-from bot.process.problems import on_error
+from bot.process.chat_order import ChatOrder
+from bot.process.database_outage import DatabaseOutage
+from bot.process.error_handler import on_error
 from bot.process.supervisor import Supervisor
-from bot.process.troubles import reading_an_answer
-from bot.reading import ReadingRoom
+from bot.process.task_errors import reading_an_answer
+from bot.process.update_queue import UpdateQueue
 from bot.render.message import Message
 from bot.settings import Settings
-from bot.telegram.outbox import Address, Outbox
+from bot.telegram.errors import MayBeSent, NotSent
+from bot.telegram.messenger import ChatAddress, Messenger
 from bot.telegram.outcomes import wait_of
-from bot.telegram.pace import Pace
+from bot.telegram.rate_limiter import RateLimiter
 from bot.telegram.request import AiohttpRequest
-from bot.understanding import Understanding
-from core.aside import Aside
-from core.errors import ConfigError, PaperboyError
+from core.models.errors import ConfigError, PaperboyError
+from core.sandbox.offload import Offload
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Office:
     application: Bot
     services: BotServices
     supervisor: Supervisor
-    outage: Outage
+    outage: DatabaseOutage
 
 
 class TelegramUnreachable(PaperboyError):
@@ -103,7 +103,7 @@ async def open_office(
     arxiv_interval: timedelta = ARXIV_INTERVAL,
     first_day: date = date.min,
     last_day: date = date.max,
-    aside: Aside | None = None,
+    offload: Offload | None = None,
 ) -> AsyncIterator[Office]:
     """Open everything, and get to know Telegram's side of it.
 
@@ -120,7 +120,7 @@ async def open_office(
                 arxiv_interval=arxiv_interval,
                 first_day=first_day,
                 last_day=last_day,
-                aside=aside,
+                offload=offload,
             )
         )
         session = await stack.enter_async_context(
@@ -131,8 +131,8 @@ async def open_office(
         application = _application(core, session, token)
         stack.push_async_callback(application.shutdown)
         await _reach(application, patience, stop or asyncio.Event())
-        outbox = Outbox(application.bot, now=core.now)
-        administrators = _administrators(core, outbox)
+        messenger = Messenger(application.bot, now=core.now)
+        administrators = _administrators(core, messenger)
         supervisor = Supervisor(
             administrators=administrators,
             language=settings.digest_language,
@@ -142,7 +142,7 @@ async def open_office(
         services = _services(
             core,
             application,
-            outbox=outbox,
+            messenger=messenger,
             administrators=administrators,
             attempt=supervisor.attempt,
             sleep=sleep,
@@ -150,7 +150,9 @@ async def open_office(
         stack.push_async_callback(services.counting.close)
         application.bot_data[SERVICES] = services
         add_handlers(application)
-        outage = Outage(application, store=core.store, outbox=outbox, supervisor=supervisor)
+        outage = DatabaseOutage(
+            application, store=core.store, messenger=messenger, supervisor=supervisor
+        )
         outage.attach()
         application.add_error_handler(on_error)
         yield Office(application, services, supervisor, outage)
@@ -158,8 +160,8 @@ async def open_office(
 
 def _application(core: Services, session: aiohttp.ClientSession, token: str) -> Bot:
     settings = core.settings
-    pace = Pace(
-        rate=settings.telegram_rate, bans=core.store.floods, now=core.now, clock=time.monotonic
+    pace = RateLimiter(
+        rate=settings.telegram_rate, bans=core.store.bans, now=core.now, clock=time.monotonic
     )
     return (
         ApplicationBuilder()
@@ -171,22 +173,22 @@ def _application(core: Services, session: aiohttp.ClientSession, token: str) -> 
         .updater(None)  # updates come in by `polling` or `webhook`
         .rate_limiter(pace)
         .context_types(ContextTypes(context=Context))
-        .concurrent_updates(InOrder())
-        .update_queue(Backlog())
+        .concurrent_updates(ChatOrder())
+        .update_queue(UpdateQueue())
         .job_queue(None)  # the supervisor repeats what is to be repeated
         .build()
     )
 
 
-def _administrators(core: Services, outbox: Outbox) -> Administrators:
+def _administrators(core: Services, messenger: Messenger) -> Administrators:
     is_unsure = False
 
     async def tell(admin: int, message: Message) -> object:
         nonlocal is_unsure
-        if is_unsure and not await outbox.is_answering():
+        if is_unsure and not await messenger.is_answering():
             raise NotSent("Telegram takes no messages yet")
         try:
-            message_id = await outbox.send(Address(admin), message)
+            message_id = await messenger.send(ChatAddress(admin), message)
         except MayBeSent:
             is_unsure = True
             raise
@@ -200,34 +202,34 @@ def _services(
     core: Services,
     application: Bot,
     *,
-    outbox: Outbox,
+    messenger: Messenger,
     administrators: Administrators,
     attempt: Attempt,
     sleep: Sleep,
 ) -> BotServices:
     bot = application.bot
-    courier = Courier(store=core.store, outbox=outbox, now=core.now)
-    reading = ReadingRoom(core, outbox)
+    courier = Courier(store=core.store, messenger=messenger, now=core.now)
+    reading = DeepDiveService(core, messenger)
     broadcasts = Broadcasts(store=core.store, courier=courier, now=core.now)
 
-    morning = assemble(
+    daily_jobs = assemble(
         core,
         courier=courier,
         username=bot.username,
-        resolve=outbox.find,
+        resolve=messenger.find,
         administrators=administrators,
         sleep=sleep,
-        settle=reading.settle_due,
+        run_pending=reading.run_pending,
     )
     return BotServices(
         core=core,
-        outbox=outbox,
-        morning=morning,
+        messenger=messenger,
+        daily_jobs=daily_jobs,
         reading=reading,
         broadcasts=broadcasts,
-        counting=Counting(sleep, attempt),
+        counting=FeedbackCounts(sleep, attempt),
         administrators=administrators,
-        understanding=Understanding(core),
+        understanding=TopicUnderstanding(core),
         username=bot.username,
     )
 
@@ -280,18 +282,18 @@ def _say_once(state: RetryCallState) -> None:
 
 async def _begin(application: Bot, stop: asyncio.Event) -> None:
     """Ask once; a server that does not answer keeps nobody from stopping."""
-    asking = asyncio.ensure_future(application.initialize())
+    question_answerer = asyncio.ensure_future(application.initialize())
     stopping = asyncio.ensure_future(stop.wait())
     try:
-        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not asking.done():
+        await asyncio.wait({question_answerer, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not question_answerer.done():
             raise NetworkError("told to stop")
     finally:
-        asking.cancel()
+        question_answerer.cancel()
         stopping.cancel()
-        await asyncio.wait({asking, stopping})
+        await asyncio.wait({question_answerer, stopping})
     with reading_an_answer():
-        asking.result()
+        question_answerer.result()
 
 
 async def _rest(seconds: float, stop: asyncio.Event) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 
 from telegram.ext import ExtBot
 
-from bot.process.intake import Intake, update_id
-from bot.process.ordering import LONGEST
-from bot.process.shapes import KINDS
-from bot.process.troubles import reading_an_answer
+from bot.process.chat_order import LONGEST
+from bot.process.task_errors import reading_an_answer
+from bot.process.update_queue import Intake, update_id
+from bot.process.update_shapes import KINDS
 from bot.telegram.answers import Unreadable
 
 POLL = 10

@@ -18,14 +18,14 @@ from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.morning.jobs import TICK, schedule
-from bot.process.intake import Backlog, Intake
+from bot.daily.jobs import TICK, schedule
+from bot.process.bot_profile import set_up
+from bot.process.chat_order import ChatOrder
 from bot.process.office import Office
-from bot.process.ordering import InOrder
 from bot.process.polling import LIMIT as POLLING_LIMIT
 from bot.process.polling import Polling
-from bot.process.setup import set_up
-from bot.process.webhook import EVERY, Webhook
+from bot.process.update_queue import Intake, UpdateQueue
+from bot.process.webhook import EVERY, WebhookServer
 from bot.settings import listen_address
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ Task = asyncio.Task[None]
 async def serve(office: Office, stop: asyncio.Event, *, tick: timedelta = TICK) -> None:
     """Serve until `stop` is set. `tick` is how often the morning looks what is due."""
     receiver = _receiver(office)
-    if isinstance(receiver, Webhook):
+    if isinstance(receiver, WebhookServer):
         await receiver.open()
     await office.application.start()
     receiving = asyncio.create_task(_receive(office, receiver))
@@ -63,15 +63,15 @@ async def serve(office: Office, stop: asyncio.Event, *, tick: timedelta = TICK) 
         await _stop(office, receiver, receiving, others)
 
 
-def _receiver(office: Office) -> Polling | Webhook:
+def _receiver(office: Office) -> Polling | WebhookServer:
     bot, settings = office.application.bot, office.services.core.settings
     backlog = office.application.update_queue
-    assert isinstance(backlog, Backlog)
+    assert isinstance(backlog, UpdateQueue)
     intake = Intake(bot, backlog)
     if settings.webhook_url is None:
         return Polling(bot, intake)
     secret = settings.webhook_secret
-    return Webhook(
+    return WebhookServer(
         bot,
         intake,
         url=settings.webhook_url,
@@ -82,7 +82,7 @@ def _receiver(office: Office) -> Polling | Webhook:
     )
 
 
-async def _receive(office: Office, receiver: Polling | Webhook) -> None:
+async def _receive(office: Office, receiver: Polling | WebhookServer) -> None:
     repeat = office.supervisor.repeat
     if isinstance(receiver, Polling):
         await repeat("polling", receiver.round, every=timedelta(0), limit=POLLING_LIMIT)
@@ -92,14 +92,14 @@ async def _receive(office: Office, receiver: Polling | Webhook) -> None:
 
 def _scheduler(office: Office, tick: timedelta) -> AsyncIOScheduler:
     """Return what does the morning's steps, each watched by the supervisor."""
-    scheduler, morning = AsyncIOScheduler(timezone="UTC"), office.services.morning
+    scheduler, daily_jobs = AsyncIOScheduler(timezone="UTC"), office.services.daily_jobs
     steps = {
-        "build": morning.build,
-        "deliver": morning.deliver,
-        "mend": morning.mend,
-        "settle": morning.settle,
-        "broadcasts": office.services.broadcasts.settle,
-        "watch": morning.watch,
+        "build": daily_jobs.build,
+        "deliver": daily_jobs.deliver,
+        "mend": daily_jobs.complete,
+        "settle": daily_jobs.run_pending,
+        "broadcasts": office.services.broadcasts.run_pending,
+        "watch": daily_jobs.watch,
     }
     attempt = partial(office.supervisor.attempt, limit=STEP_LIMIT)
     schedule(scheduler, steps, attempt, tick=tick)
@@ -120,16 +120,16 @@ def _works(office: Office) -> list[Coroutine[Any, Any, None]]:
 
 
 async def _stop(
-    office: Office, receiver: Polling | Webhook, receiving: Task, others: list[Task]
+    office: Office, receiver: Polling | WebhookServer, receiving: Task, others: list[Task]
 ) -> None:
     """Take nothing new, finish what is under way; what takes longer is in the database."""
     services = office.services
-    services.morning.stop()
+    services.daily_jobs.stop()
     for task in (receiving, *others):
         task.cancel()
     try:
         async with asyncio.timeout(GRACE.total_seconds()), asyncio.TaskGroup() as group:
-            group.create_task(services.morning.settled())
+            group.create_task(services.daily_jobs.settled())
             group.create_task(services.reading.hand_back())
             group.create_task(_end(office, receiver, receiving))
             await asyncio.wait(others)
@@ -140,11 +140,11 @@ async def _stop(
         await office.supervisor.attempt("polling", confirm, limit=CONFIRM_WITHIN)
 
 
-async def _end(office: Office, receiver: Polling | Webhook, receiving: Task) -> None:
+async def _end(office: Office, receiver: Polling | WebhookServer, receiving: Task) -> None:
     """Stop hearing, then stop answering."""
     deadline = asyncio.get_running_loop().time() + ANSWERING * GRACE.total_seconds()
     await asyncio.wait({receiving})
-    if isinstance(receiver, Webhook):
+    if isinstance(receiver, WebhookServer):
         await receiver.close()
     await office.outage.close()
     try:
@@ -160,9 +160,9 @@ async def _end(office: Office, receiver: Polling | Webhook, receiving: Task) -> 
     await office.application.stop()
 
 
-def _processor(office: Office) -> InOrder:
+def _processor(office: Office) -> ChatOrder:
     processor = office.application.update_processor
-    assert isinstance(processor, InOrder)
+    assert isinstance(processor, ChatOrder)
     return processor
 
 

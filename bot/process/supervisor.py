@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 
 from telegram.error import RetryAfter
 
-from bot.administrators import Administrators
-from bot.process.troubles import Hung, Trouble, trouble_of
+from bot.features.administrators import Administrators
+from bot.process.task_errors import Hung, TaskError, trouble_of
 from bot.telegram.outcomes import wait_of
-from core.errors import StoreUnavailable
-from core.models import Language
+from core.models.errors import StoreUnavailable
+from core.models.values import Language
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ Action = Callable[[], Awaitable[object]]
 class _State:
     """A task's trouble, from its first failure until it was said that it is over."""
 
-    trouble: Trouble
+    trouble: TaskError
     since: datetime
     over: datetime | None = None
     is_told: bool = False

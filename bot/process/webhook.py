@@ -17,10 +17,10 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from telegram.ext import ExtBot
 
-from bot.process.intake import Intake, update_id
-from bot.process.shapes import KINDS
-from bot.process.troubles import Undelivered
-from core.errors import ConfigError
+from bot.process.task_errors import Undelivered
+from bot.process.update_queue import Intake, update_id
+from bot.process.update_shapes import KINDS
+from core.models.errors import ConfigError
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ EVERY = timedelta(minutes=5)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
-class Webhook:
+class WebhookServer:
     """Listens for updates, and sees to it that Telegram brings them."""
 
     def __init__(

@@ -1,12 +1,20 @@
 """What a chat shows, made from values: no I/O, no clock, nothing of Telegram's library.
 
-message   Message, Entity, Button: what is sent
-text      Text: words with entities, built by adding; outside words are cleaned on the way in
-words     this package's own sentences (those shared with the report are in core.report.words)
-view      View: who looks; an edition tailored to a reader's own number and threshold
-contents  the morning's table of contents, quiet days, outages
-dive      one paper's deep dive, in pages
-found     search results, in pages
-rich      a deep dive as a rich message's HTML
-plain     a message without entities: the last resort
+answer            an answer from a paper
+buttons           buttons that open papers and pages, laid out in even rows
+contents          the morning's table of contents, quiet days, outages
+deep_dive         one paper's deep dive, in pages
+deep_links        paper ids inside deep links and buttons, and back
+feedback_buttons  the buttons a reader says something of a paper with, and how they show what was
+figure            a paper's main figure
+message           Message, Entity, Button: what is sent
+operator_time     moments and spans as an operator reads them
+paper             one paper in a few lines, as the contents, a deep dive and search results show
+plain             a message without entities: the last resort
+reader_time       moments and places as a reader says them
+rich              a deep dive as a rich message's HTML
+search_results    search results, in pages
+text              text with entities, built by adding pieces, never by parsing marks
+view              View: who looks; an edition tailored to a reader's own number and threshold
+words             the sentences only chats show, in Chinese and English
 """

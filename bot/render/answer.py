@@ -7,8 +7,8 @@ from bot.render import paper as parts
 from bot.render import words as chat
 from bot.render.message import Message
 from bot.render.text import Text, bold, fits, join, lines, markdown, plain, quote
-from core.analyze.asking import Answer
-from core.models import AnalysisKind, Language, Paper, Point
+from core.analyze.questions import Answer
+from core.models.values import AnalysisKind, Language, Paper, Point
 from core.report import words
 from core.report.reading import with_doubts
 from core.report.tex import readable

@@ -6,7 +6,8 @@ back, is left out: a message with one button less is better than none.
 
 from collections.abc import Iterable, Sequence
 
-from bot.links import (
+from bot.render import words as chat
+from bot.render.deep_links import (
     OPEN,
     PAGE,
     RENEW,
@@ -17,11 +18,10 @@ from bot.links import (
     renew_data,
     start_parameter,
 )
-from bot.render import words as chat
 from bot.render.message import MAX_DATA, Button
 from bot.render.text import web_address
 from bot.render.view import View
-from core.models import Paper
+from core.models.values import Paper
 
 PRIVATE_WIDTH = 5
 LINKS_WIDTH = 3

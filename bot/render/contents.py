@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.render import buttons, taps
+from bot.render import buttons, feedback_buttons
 from bot.render import paper as parts
 from bot.render import words as chat
 from bot.render.message import Message
 from bot.render.text import Text, bold, fits, join, lines, plain, quote
 from bot.render.view import View, tailored
-from core.models import Digest, Edition, Language, ScoredPaper
+from core.models.values import Digest, Edition, Language, ScoredPaper
 from core.report import words
 from core.report.markdown import note_lines
 from core.report.tex import readable
@@ -221,11 +221,11 @@ def _message(text: Text, blocks: Sequence[_Block], view: View) -> Message:
     picks = [(block.number, block.scored.paper) for block in blocks if block.scored]
     if view.is_private:
         shown = [buttons.opens_here(number, paper) for number, paper in picks]
-        marking = [taps.under_list(paper.id, view.language) for _, paper in picks]
+        marking = [feedback_buttons.under_list(paper.id, view.language) for _, paper in picks]
         width = buttons.PRIVATE_WIDTH
     else:
         shown = [buttons.opens_in_private(number, paper, view) for number, paper in picks]
-        marking = [taps.in_public(paper.id) for _, paper in picks]
+        marking = [feedback_buttons.in_public(paper.id) for _, paper in picks]
         width = buttons.LINKS_WIDTH
     if len(picks) > MOST_MARKED:
         return Message(text.text, text.entities, buttons.rows(shown, width))

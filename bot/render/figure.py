@@ -6,16 +6,16 @@ licence, and that it was changed), so the figure's own words are cut short for i
 
 from typing import TYPE_CHECKING, Final
 
-from bot.links import FIGURE, figure_data
 from bot.render import buttons
+from bot.render.deep_links import FIGURE, figure_data
 from bot.render.message import MAX_DATA, Button, Message
 from bot.render.text import Text, bold, join, lines, link, plain
-from core.licences import Licence
-from core.models import Language, Paper
+from core.figures.licences import Licence
+from core.models.values import Language, Paper
 from core.report.tex import readable
 
 if TYPE_CHECKING:  # the figures bring the network with them
-    from core.figures import MainFigure
+    from core.figures.service import MainFigure
 
 MAX_CAPTION: Final = 1024
 """UTF-16 units of a photo's caption (https://core.telegram.org/bots/api#sendphoto)."""

@@ -2,11 +2,11 @@
 
 from bot.render import words as chat
 from bot.render.text import Text, bold, join, link, plain, web_address
-from core.models import Language, Paper, ScoredPaper
+from core.fetch.withdrawn import is_withdrawn
+from core.models.values import Language, Paper, ScoredPaper
 from core.report import words
 from core.report.tex import readable
-from core.score.standing import said
-from core.withdrawn import is_withdrawn
+from core.score.percentile import said
 
 TITLE_LIMIT = 300
 REASON_LIMIT = 300

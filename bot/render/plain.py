@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.render.message import MAX_UNITS, Message
 from bot.render.text import Text
-from core.links import inert_but_web
+from core.text.links import inert_but_web
 
 
 def bare(message: Message) -> Message:

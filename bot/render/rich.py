@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.render import paper as parts
 from bot.render import words as chat
-from bot.render.dive import (
+from bot.render.deep_dive import (
     fact_texts,
     nothing,
     reason,
@@ -23,11 +23,11 @@ from bot.render.dive import (
 )
 from bot.render.message import Entity
 from bot.render.text import Text, link
-from core.models import Language, Paper, ScoredPaper
+from core.models.values import Language, Paper, ScoredPaper
 from core.report import words
 
 if TYPE_CHECKING:  # the desk brings the database and the network with it
-    from core.analyze.desk import Dive
+    from core.analyze.deep_dives import DeepDive
 
 LIMIT: Final = 32_768
 """Of a rich message's length. We count bytes: nobody says which characters are meant."""
@@ -37,7 +37,7 @@ _TAGS = {"bold": "b", "italic": "i", "strikethrough": "s", "code": "code", "pre"
 
 
 def rich_html(
-    paper: Paper, dive: "Dive", language: Language, scored: ScoredPaper | None = None
+    paper: Paper, dive: "DeepDive", language: Language, scored: ScoredPaper | None = None
 ) -> str:
     """Return the HTML; with fewer and shorter statements where it would be too long."""
     html = ""
@@ -70,7 +70,7 @@ def html_of(text: Text) -> str:
 
 def _blocks(
     paper: Paper,
-    dive: "Dive",
+    dive: "DeepDive",
     language: Language,
     scored: ScoredPaper | None,
     amount: tuple[int, int],
@@ -105,7 +105,7 @@ def _paragraph(*texts: Text) -> Iterator[str]:
     yield from (f"<p>{html_of(text)}</p>" for text in texts if text)
 
 
-def _list(dive: "Dive", field: str, language: Language, amount: tuple[int, int]) -> str:
+def _list(dive: "DeepDive", field: str, language: Language, amount: tuple[int, int]) -> str:
     count, limit = amount
     stated = islice(statements(dive, field, language, limit), count)
     items = [f"<li>{html_of(text)}</li>" for text in stated]

@@ -20,9 +20,9 @@ from telegramify_markdown import convert
 from telegramify_markdown.config import RenderConfig
 
 from bot.render.message import MAX_ENTITIES, MAX_UNITS, Entity, units
-from core.links import JOINER, inert_but_web
 from core.report.escape import link_target
-from core.visible import one_line, visible
+from core.text.links import JOINER, inert_but_web
+from core.text.visible import one_line, visible
 
 ELLIPSIS: Final = "…"
 _MODEL_KINDS = frozenset({"bold", "italic", "strikethrough", "code", "pre"})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from core.models import Edition, Language, ScoredPaper
+from core.models.values import Edition, Language, ScoredPaper
 
 USUAL_PICKS: Final = 2
 """How many a reader sees who lowered the threshold without saying how many."""

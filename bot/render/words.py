@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from core.models import Language
+from core.models.values import Language
 
 _WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),

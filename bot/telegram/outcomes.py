@@ -20,7 +20,8 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.errors import (
+from bot.telegram.answers import MOVED, NoAnswer, NotTelegram, ServerFailed, Unreadable
+from bot.telegram.errors import (
     ChatMoved,
     DeliveryError,
     HeldBack,
@@ -33,7 +34,6 @@ from bot.errors import (
     TopicGone,
     UnknownRefusal,
 )
-from bot.telegram.answers import MOVED, NoAnswer, NotTelegram, ServerFailed, Unreadable
 from bot.telegram.request import BrokenOff, NotArrived
 
 _FORBIDDEN = re.compile(

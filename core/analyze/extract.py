@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from core.analyze.cues import FOUND, HOW, IS_RESULT, OTHERS, OWN, PROPOSES, SHORTFALL
-from core.analyze.documents.roles import Role
-from core.analyze.language import written_in
 from core.analyze.measures import Measure, measured
 from core.analyze.quotable import CITATION, Candidate, language_of, quotable_sentences
-from core.models import Analysis, AnalysisKind, Document, Focus, Paper, Point
+from core.documents.roles import Role
+from core.models.values import Analysis, AnalysisKind, Document, Focus, Paper, Point
+from core.text.language import written_in
 
 EXTRACTOR = "extract/1"
 

@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from core.analyze.documents.roles import Role, roles
-from core.analyze.sentences import split_sentences
+from core.documents.roles import Role, roles
 from core.llm.tokens import weigh
-from core.models import Document, Section, TextExtent, TextSource
+from core.models.values import Document, Section, TextExtent, TextSource
+from core.text.sentences import split_sentences
 
 CUT = "[…]"
 TEXT_KINDS = ("full", "part", "pages", "abstract")

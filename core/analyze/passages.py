@@ -9,7 +9,7 @@ from typing import Final
 
 from core.analyze.measures import measured
 from core.analyze.quotable import Candidate, quotable_sentences
-from core.models import Document, Evidence, Paper, Point, Support
+from core.models.values import Document, Evidence, Paper, Point, Support
 
 MOST: Final = 4
 LEAST: Final = 0.12

@@ -8,11 +8,11 @@ import re
 from dataclasses import dataclass
 
 from core.analyze.cues import PROPOSES
-from core.analyze.documents.clean import one_line
-from core.analyze.documents.roles import Role, roles
-from core.analyze.sentences import split_sentences
-from core.llm.injection import REMOVED, quarantined
-from core.models import Document, Language
+from core.documents.clean import one_line
+from core.documents.roles import Role, roles
+from core.injection.detect import REMOVED, quarantined
+from core.models.values import Document, Language
+from core.text.sentences import split_sentences
 
 CJK = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")

@@ -14,25 +14,23 @@ from typing import Any
 
 from pydantic import BaseModel, Field, model_validator
 
-from core.analyze.language import NAMES, is_language
-from core.analyze.loops import said_once
+from core.analyze.local_takeaway import LOCAL, local_takeaway, statements
 from core.analyze.schema import Said
-from core.analyze.touching import LOCAL, local_takeaway, statements
 from core.analyze.wording import clean_statement, is_stub
-from core.errors import (
+from core.injection.quarantine import quarantined_paper
+from core.llm import ORDINARY, Question, Waiter
+from core.llm.asker import Asker
+from core.llm.fence import block, interests, title
+from core.llm.prompts import PromptFile
+from core.llm.single_flight import SingleFlight
+from core.models.errors import (
     LLMBadAnswer,
     LLMError,
     LLMMisconfigured,
     LLMRateLimited,
     LLMUnavailable,
 )
-from core.links import links_in, own_links_only, words_of
-from core.llm import ORDINARY, Question, Waiter
-from core.llm.asker import Asker
-from core.llm.fence import block, interests, title
-from core.llm.flights import Flights
-from core.llm.prompts import PromptFile
-from core.models import (
+from core.models.values import (
     Analysis,
     AnalysisKind,
     Focus,
@@ -42,9 +40,11 @@ from core.models import (
     ScoreKind,
     Takeaway,
 )
-from core.quarantine import quarantined_paper
 from core.score.clusters import canonical
 from core.store import Store, TakeawayKey
+from core.text.language import NAMES, is_language
+from core.text.links import links_in, own_links_only, words_of
+from core.text.loops import said_once
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ class Takeaways:
         prompt: PromptFile,
         *,
         now: Callable[[], datetime],
-        flights: Flights,
+        single_flight: SingleFlight,
     ) -> None:
         """Without a chain every takeaway is worded locally."""
         self._store = store
@@ -90,7 +90,7 @@ class Takeaways:
         self._prompt = prompt
         self._version = prompt.version(Ideas)
         self._now = now
-        self._flights = flights
+        self._single_flight = single_flight
 
     async def ready(
         self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
@@ -113,7 +113,7 @@ class Takeaways:
         analysis: Analysis,
         focus: Focus,
         language: Language,
-        errand: Waiter = ORDINARY,
+        context: Waiter = ORDINARY,
     ) -> Takeaway:
         """Return the takeaway of a focus, asking a model where need be. Never fails.
 
@@ -123,10 +123,10 @@ class Takeaways:
         if ready is not None or self._chain is None:
             return ready or local_takeaway(paper, analysis, focus, language)
         key, chain = self._key(paper, analysis, focus, language), self._chain
-        found = await self._flights.share(
+        found = await self._single_flight.share(
             ("takeaway", key),
-            errand,
-            lambda party: self._asked(chain, paper, analysis, canonical(focus), key, party),
+            context,
+            lambda waiters: self._asked(chain, paper, analysis, canonical(focus), key, waiters),
         )
         return found or local_takeaway(paper, analysis, focus, language)
 
@@ -137,7 +137,7 @@ class Takeaways:
         analysis: Analysis,
         focus: Focus,
         key: TakeawayKey,
-        errand: Waiter,
+        context: Waiter,
     ) -> Takeaway | None:
         """Ask and keep the answer; None when there is none."""
         # Somebody may have asked and been answered between our look and this flight.
@@ -146,7 +146,7 @@ class Takeaways:
             return known
         question = self._question(paper, analysis, focus, key.language)
         try:
-            reply = await chain.ask(question, Ideas, errand)
+            reply = await chain.ask(question, Ideas, context)
             points = points_of(reply.answer, paper, analysis, key.language)
             if not points:
                 raise LLMBadAnswer(f"{paper.id}: no usable takeaway")

@@ -11,14 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from core.analyze.evidence.check import Checker, Quoted, Status, Verdict
-from core.analyze.evidence.formulas import stands
-from core.analyze.loops import said_once
+from core.analyze.check.checker import Checker, CheckResult, Quoted, Status
+from core.analyze.check.formulas import stands
 from core.analyze.schema import Mended, Reading, Row, Statement
 from core.analyze.wording import clean_statement, is_stub, place_named, places_of
-from core.links import links_in, own_links_only, words_of
 from core.llm.tex import UNREADABLE
-from core.models import (
+from core.models.values import (
     Checked,
     Document,
     Evidence,
@@ -31,6 +29,8 @@ from core.models import (
     Section,
     Support,
 )
+from core.text.links import links_in, own_links_only, words_of
+from core.text.loops import said_once
 
 SECTIONS: Final = ("contribution", "methodology", "takeaway", "limitations")
 MOST_POINTS: Final = 6
@@ -68,7 +68,7 @@ class Failed:
     number: int
     """From 1, in the order of the reading."""
     statement: Statement
-    verdict: Verdict
+    verdict: CheckResult
 
 
 @dataclass
@@ -161,13 +161,13 @@ class Verifier:
                 return None
         return None if UNREADABLE in said.text else self._shown(said, kind, verdict)
 
-    def _check(self, said: Statement, kind: PointKind) -> Verdict:
+    def _check(self, said: Statement, kind: PointKind) -> CheckResult:
         if UNREADABLE in said.text:
-            return Verdict(Status.QUOTE_MISSING)
+            return CheckResult(Status.QUOTE_MISSING)
         where = place_named(said.where, self._places)
         return self._checker.check(said.text, [said.quote], where, free=kind in _FREE)
 
-    def _shown(self, said: Statement, kind: PointKind, verdict: Verdict) -> Point:
+    def _shown(self, said: Statement, kind: PointKind, verdict: CheckResult) -> Point:
         evidence = _evidence(verdict.quotes)
         doubts = verdict.doubtful
         if kind in _FREE:
@@ -275,7 +275,7 @@ def mended_by(answer: Mended) -> dict[int, Statement]:
     }
 
 
-def _rank(verdict: Verdict) -> int:
+def _rank(verdict: CheckResult) -> int:
     if verdict.is_verified:
         return 2
     return 1 if verdict.quotes and verdict.status is not Status.UNRELATED else 0

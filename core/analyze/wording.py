@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from core.analyze.loops import LONGEST, without_loops
 from core.llm.tex import UNREADABLE
-from core.models import Section
-from core.visible import visible
+from core.models.values import Section
+from core.text.loops import LONGEST, without_loops
+from core.text.visible import visible
 
 POINT_LIMIT: Final = 700
 

@@ -1,5 +1,26 @@
 """Where papers and their texts come from: one file per service, one protocol.
 
+answer_parsing     a source's answer, parsed aside
+arxiv              arXiv
+arxiv_calendar     arXiv's week
+arxiv_feed         what arXiv sends, as values
+deadline           waiting for work no longer than there is time, on the clock that everything
+fields             single fields as services send them, made into what Paper holds
+gate               a gate in front of a service that wants to be asked slowly
+gather             all sources at once
+hosts              which hosts an address out of foreign data may lead to
+http               HTTP for everything that fetches
+huggingface        Hugging Face Daily Papers
+huggingface_items  what Hugging Face says of papers, as Paper: pure, and light for a worker to
+merge              papers from several sources and days become one paper per identity
+openreview         OpenReview (API v2)
+openreview_notes   what OpenReview says of papers, as Paper: pure, and light for a worker to start
+outbound           how the process reaches the outside
+proxies            which proxy leads to a URL: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY as
+repeats            yesterday's list under today's date is no list of today
+socks              a connector through a SOCKS5 proxy, whose failures are aiohttp's own
+withdrawn          papers their authors took back
+
 Every source's format becomes `Paper` here; nothing further in knows where a paper came from.
 """
 
@@ -8,8 +29,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from core.identity import PaperRef
-from core.models import Paper
+from core.models.paper_id import PaperRef
+from core.models.values import Paper
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from core.aside import Aside, in_a_thread
-from core.errors import SourceBusy, SourceError, SourceOff
 from core.fetch import Listing, Skipped
-from core.fetch.apart import understood
+from core.fetch.answer_parsing import parse_answer
 from core.fetch.arxiv_calendar import (
     announcement_time,
     eastern_day,
@@ -30,7 +28,7 @@ from core.fetch.arxiv_calendar import (
 )
 from core.fetch.arxiv_feed import (
     Announcement,
-    Page,
+    FeedPage,
     RateExceeded,
     RejectedQuery,
     parse_announcement,
@@ -38,8 +36,10 @@ from core.fetch.arxiv_feed import (
 )
 from core.fetch.gate import Gate
 from core.fetch.http import BadStatus, Http, HttpError, Unreachable
-from core.identity import PaperRef
-from core.models import ARXIV, Paper
+from core.models.errors import SourceBusy, SourceError, SourceOff
+from core.models.paper_id import PaperRef
+from core.models.values import ARXIV, Paper
+from core.sandbox.offload import Offload, in_a_thread
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class ArxivSource:
         categories: Sequence[str],
         gate: Gate,
         now: Callable[[], datetime],
-        aside: Aside = in_a_thread,
+        offload: Offload = in_a_thread,
         holidays: Collection[date] | None = None,
     ) -> None:
         self._http = http
@@ -96,7 +96,7 @@ class ArxivSource:
         self._categories = tuple(categories)
         self._gate = gate
         self._now = now
-        self._aside = aside
+        self._offload = offload
         self._holidays = load_holidays() if holidays is None else holidays
 
     async def fetch(self, days: Sequence[date]) -> Listing:
@@ -205,7 +205,7 @@ class ArxivSource:
         """The feed, or None when it is down or broken (the query API may still work)."""
         try:
             body = await self._get(f"/rss/{'+'.join(self._categories)}", {})
-            return await understood(self._aside, self.name, parse_announcement, body)
+            return await parse_answer(self._offload, self.name, parse_announcement, body)
         except (RateExceeded, _Banned):
             raise
         except SourceError as error:
@@ -260,7 +260,7 @@ class ArxivSource:
         categories = " OR ".join(f"cat:{category}" for category in self._categories)
         return f"({categories}) AND submittedDate:{span}"
 
-    async def _full_page(self, query: str, start: int) -> Page:
+    async def _full_page(self, query: str, start: int) -> FeedPage:
         """A page, asked for again while it is empty although there should be more."""
         params = {
             "search_query": query,
@@ -275,9 +275,9 @@ class ArxivSource:
                 return page
         raise SourceError(self.name, f"page at {start} of {page.total} stays empty")
 
-    async def _page(self, params: Mapping[str, str]) -> Page:
+    async def _page(self, params: Mapping[str, str]) -> FeedPage:
         body = await self._get("/api/query", params)
-        return await understood(self._aside, self.name, parse_page, body)
+        return await parse_answer(self._offload, self.name, parse_page, body)
 
     async def _get(self, path: str, params: Mapping[str, str]) -> bytes:
         try:

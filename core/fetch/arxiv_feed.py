@@ -16,12 +16,12 @@ from xml.sax import SAXException
 
 import feedparser
 
-from core.errors import SourceBusy, SourceError
 from core.fetch import Skipped
 from core.fetch.arxiv_calendar import eastern_day
 from core.fetch.fields import ABSTRACT, TITLE, line, names, plausible
-from core.identity import PaperRef, parse_arxiv_id
-from core.models import ARXIV, Paper
+from core.models.errors import SourceBusy, SourceError
+from core.models.paper_id import PaperRef, parse_arxiv_id
+from core.models.values import ARXIV, Paper
 
 # The announcement feed writes "arXiv:2508.13426v1 Announce Type: cross \nAbstract: ..."
 _PREFIX = re.compile(
@@ -49,7 +49,7 @@ class Announcement:
 
 
 @dataclass(frozen=True)
-class Page:
+class FeedPage:
     """One page of the query API."""
 
     papers: tuple[Paper, ...]
@@ -72,7 +72,7 @@ def parse_announcement(body: bytes) -> Announcement:
     return Announcement(day, papers, skipped)
 
 
-def parse_page(body: bytes) -> Page:
+def parse_page(body: bytes) -> FeedPage:
     """Read a page of the query API. Raise `SourceError` (or a child) if it is none."""
     feed, entries = _parse(body)
     if len(entries) == 1 and _is_error(entries[0]):
@@ -80,7 +80,7 @@ def parse_page(body: bytes) -> Page:
     papers, skipped = _papers(entries, None)
     total = str(feed.get("opensearch_totalresults", ""))
     known = total.isdecimal() and len(total) <= 9
-    return Page(papers, skipped, int(total) if known else len(entries))
+    return FeedPage(papers, skipped, int(total) if known else len(entries))
 
 
 def _parse(body: bytes) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:

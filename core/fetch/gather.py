@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.deadline import is_done_in_time
-from core.errors import SourceError, SourceOff, SourceTimedOut
 from core.fetch import Listing, Source
+from core.fetch.deadline import is_done_in_time
+from core.models.errors import SourceError, SourceOff, SourceTimedOut
 
 logger = logging.getLogger(__name__)
 

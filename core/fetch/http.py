@@ -31,9 +31,9 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from tenacity.stop import stop_before_delay
 from yarl import URL
 
-from core.errors import PaperboyError
 from core.fetch.gate import Gate
 from core.fetch.outbound import NotPublic, Outbound
+from core.models.errors import PaperboyError
 
 logger = logging.getLogger(__name__)
 

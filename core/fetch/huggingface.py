@@ -9,14 +9,14 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from core.aside import Aside, in_a_thread
-from core.errors import SourceBusy, SourceError
 from core.fetch import Listing, Skipped
-from core.fetch.apart import understood
+from core.fetch.answer_parsing import parse_answer
 from core.fetch.http import BadStatus, Http, HttpError, Response
 from core.fetch.huggingface_items import DayList, parse_list, parse_paper
-from core.identity import PaperRef
-from core.models import HUGGINGFACE, Paper
+from core.models.errors import SourceBusy, SourceError
+from core.models.paper_id import PaperRef
+from core.models.values import HUGGINGFACE, Paper
+from core.sandbox.offload import Offload, in_a_thread
 
 PAGE = 100  # the API's own maximum
 _MAX_PAGES = 10  # thirty times a usual day; a mirror that ignores `p` must not loop for ever
@@ -37,13 +37,13 @@ class HuggingFaceSource:
         endpoint: str,
         top: int,
         now: Callable[[], datetime],
-        aside: Aside = in_a_thread,
+        offload: Offload = in_a_thread,
     ) -> None:
         self._http = http
         self._endpoint = endpoint.rstrip("/")
         self._top = top
         self._now = now
-        self._aside = aside
+        self._offload = offload
 
     async def fetch(self, days: Sequence[date]) -> Listing:
         """Return the top of each day's list, newest day first, by upvotes within a day.
@@ -95,7 +95,7 @@ class HuggingFaceSource:
             raise _translated(error) from error
         except HttpError as error:
             raise _translated(error) from error
-        found = await understood(self._aside, self.name, parse_paper, answer.body)
+        found = await parse_answer(self._offload, self.name, parse_paper, answer.body)
         if isinstance(found, Paper):
             return found
         raise SourceError(self.name, f"the page of {ref.id} makes no sense: {found.reason}")
@@ -117,7 +117,7 @@ class HuggingFaceSource:
             params = {"date": day.isoformat(), "limit": str(PAGE), "p": str(page)}
             answer = await self._get("/api/daily_papers", params)
             first = len(papers) + len(skipped) + 1
-            read = await understood(self._aside, self.name, parse_list, answer.body, day, first)
+            read = await parse_answer(self._offload, self.name, parse_list, answer.body, day, first)
             papers += read.papers
             skipped += read.skipped
             if len(read.papers) + len(read.skipped) < PAGE:

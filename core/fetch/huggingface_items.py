@@ -6,11 +6,11 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from core.errors import SourceError
 from core.fetch import Skipped
 from core.fetch.fields import ABSTRACT, TITLE, Maybe, iso_day, line, names, plausible, web_link
-from core.identity import parse_arxiv_id
-from core.models import HUGGINGFACE, Paper
+from core.models.errors import SourceError
+from core.models.paper_id import parse_arxiv_id
+from core.models.values import HUGGINGFACE, Paper
 
 
 @dataclass(frozen=True)

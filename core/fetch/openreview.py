@@ -13,13 +13,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from pydantic import SecretStr
 
-from core.aside import Aside, in_a_thread
-from core.errors import SourceBusy, SourceError, SourceOff
 from core.fetch import Listing, Skipped
-from core.fetch.apart import understood
+from core.fetch.answer_parsing import parse_answer
 from core.fetch.http import BadStatus, Http, HttpError
 from core.fetch.openreview_notes import Notes, parse_notes, read_object
-from core.models import OPENREVIEW, Paper
+from core.models.errors import SourceBusy, SourceError, SourceOff
+from core.models.values import OPENREVIEW, Paper
+from core.sandbox.offload import Offload, in_a_thread
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class OpenReviewSource:
         username: str,
         password: SecretStr | None,
         now: Callable[[], datetime],
-        aside: Aside = in_a_thread,
+        offload: Offload = in_a_thread,
     ) -> None:
         self._http = http
         self._endpoint = endpoint.rstrip("/")
@@ -50,7 +50,7 @@ class OpenReviewSource:
         self._username = username
         self._password = password
         self._now = now
-        self._aside = aside
+        self._offload = offload
 
     async def fetch(self, days: Sequence[date]) -> Listing:
         """Return the submissions created on `days`, newest first within each venue.
@@ -120,7 +120,9 @@ class OpenReviewSource:
         for page in range(_MAX_PAGES):
             first = page * PAGE
             body = await self._notes(venue, days[0], first, authorization)
-            notes = await understood(self._aside, self.name, parse_notes, body, venue, first + 1)
+            notes = await parse_answer(
+                self._offload, self.name, parse_notes, body, venue, first + 1
+            )
             reading.add(notes, days)
             if notes.total < PAGE:
                 return

@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from core.errors import SourceError
 from core.fetch import Skipped
 from core.fetch.fields import ABSTRACT, TITLE, Maybe, line, names, plausible, web_link
-from core.identity import PaperRef, parse_arxiv_id, parse_reference
-from core.models import OPENREVIEW, Paper
+from core.models.errors import SourceError
+from core.models.paper_id import PaperRef, parse_arxiv_id, parse_reference
+from core.models.values import OPENREVIEW, Paper
 
 _GONE = ("withdrawn", "rejected")  # also inside "Desk_Rejected_Submission"
 # Fields in which venues ask authors for an arXiv link; free texts may cite others' papers.

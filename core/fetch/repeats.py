@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from core.fetch import Listing
-from core.models import Paper
+from core.models.values import Paper
 
 
 def without_repeats(listing: Listing, source: str, known: Mapping[str, Paper]) -> Listing:

@@ -1,24 +1,26 @@
 """One question to a model, and its answer as a checked value.
 
-prompts   question files with checked front matter
-fence     outside text on its way into a prompt: data, never instructions
-injection sentences in plain sight that speak to the model
-answers   from a model's text to a checked value; tex: what JSON made of its formulas
-tokens    how many tokens a text has, by estimate
-asker     the chain as scoring and reading see it
-chain     models tried in order, within budget; the only place that repeats a question
-flights   one question asked by several at once is one call
-scales    what a question weighs, counted by the provider where it matters
-health    which models are worth asking at the moment
-quota/    when a model may be asked: minutes, days, tokens, and who goes first
-ledger    calls as facts, and what the ledger of them must be able to tell
-outcomes  how a call can end, in the ledger's words
-alerts    what the operator must know, from the ledger
-policy    what differs between providers beside the call
-providers/ who serves models: a folder each
-schemas   an answer's shape as providers take it
-prices    what a call would cost at list price
-ping      the doctor's question
+alerts         what the operator must know, from the ledger
+answers        from a model's text to a checked value; tex: what JSON made of its formulas
+asker          the chain as scoring and reading see it
+chain          models tried in order, within budget; the only place that repeats a question
+fence          outside text on its way into a prompt: data, never instructions
+health         which models are worth asking at the moment
+ledger         calls as facts, and what the ledger of them must be able to tell
+outcomes       how a call can end, in the ledger's words
+ping           the doctor's question
+policy         what differs between providers beside the call
+prices         what a call would cost at list price
+prompts        question files with checked front matter
+providers/     who serves models: a folder each
+quota/         when a model may be asked: minutes, days, tokens, and who goes first
+quota_day      a provider's day
+quota_limits   how much is allowed
+schemas        an answer's shape as providers take it
+single_flight  one question asked by several at once is one call
+tex            TeX that a model wrote into JSON with one backslash, given back its backslash
+token_counter  what a question weighs, counted by the provider where it matters
+tokens         how many tokens a text has, by estimate
 """
 
 from collections.abc import Callable
@@ -29,19 +31,11 @@ from typing import Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from core.models.usage import Usage
+
 AnswerT = TypeVar("AnswerT", bound=BaseModel)
 MOST_OUTPUT = 65_536
 """Output tokens: more no flash model writes, and asking for more is refused."""
-
-
-@dataclass(frozen=True)
-class Usage:
-    """Tokens of one call, as the provider counts them."""
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    thought_tokens: int = 0
-    cached_tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +75,7 @@ class Waiter(Protocol):
         """When it stops waiting; None: it waits as long as it takes."""
         ...
 
-    def told(self, until: datetime) -> None:
+    def on_wait(self, until: datetime) -> None:
         """Hear, when it has to wait, until about when; again when that changes."""
         ...
 
@@ -91,20 +85,20 @@ def _unheard(until: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class Errand:
+class CallContext:
     """On whose behalf a question is asked; a `Waiter`."""
 
     urgency: Urgency = Urgency.DIGEST
-    told: Callable[[datetime], None] = _unheard
+    on_wait: Callable[[datetime], None] = _unheard
     until: datetime | None = None
     """What it is for goes out then, with or without the answer."""
 
-    def but(self, urgency: Urgency) -> "Errand":
+    def but(self, urgency: Urgency) -> "CallContext":
         """Return the same errand with another urgency."""
         return replace(self, urgency=urgency)
 
 
-ORDINARY = Errand()
+ORDINARY = CallContext()
 
 
 @dataclass(frozen=True)
@@ -124,7 +118,7 @@ class LLM(Protocol):
     name: str
 
     async def ask(self, question: Question, answer: type[AnswerT]) -> Reply[AnswerT]:
-        """Return the answer, validated. Raise one of `core.errors.LLMError`'s children.
+        """Return the answer, validated. Raise one of `core.models.errors.LLMError`'s children.
 
         One attempt: waiting, retrying and changing models is the chain's work.
         """

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from core.errors import QuotaScope
 from core.llm.outcomes import Outcome
 from core.llm.policy import ProviderPolicy
 from core.llm.quota.planner import Budget
+from core.models.errors import QuotaScope
 
 MEMORY = timedelta(days=7)
 """How far back a model's last call says something of the key and of names."""
@@ -22,7 +22,7 @@ WEATHER = timedelta(days=1)
 """How far back it says something of the service: what was down yesterday may be up again."""
 
 
-class LastCall(Protocol):
+class LastCallAlert(Protocol):
     """How a model last answered, or did not."""
 
     @property
@@ -106,7 +106,7 @@ _NAME: Mapping[str, AlertKind] = {
 _DOWN = {Outcome.UNAVAILABLE, Outcome.TIMED_OUT}
 
 
-def alerts(calls: Iterable[LastCall], budgets: Sequence[Budget], now: datetime) -> list[Alert]:
+def alerts(calls: Iterable[LastCallAlert], budgets: Sequence[Budget], now: datetime) -> list[Alert]:
     """Return what the operator must know, worst first.
 
     `calls` is each model's latest finished call with the present keys, of the last `MEMORY`;
@@ -148,7 +148,7 @@ def used_up_until(budget: Budget) -> datetime:
     return budget.resets_at
 
 
-def _key_alert(policy: ProviderPolicy, latest: Iterable[LastCall]) -> Alert | None:
+def _key_alert(policy: ProviderPolicy, latest: Iterable[LastCallAlert]) -> Alert | None:
     """Return what is wrong with an account, unless a later call shows that it is good."""
     # Who does not answer has not looked at the key either.
     telling = [c for c in latest if c.account == policy.account and c.outcome not in _DOWN]
@@ -164,7 +164,7 @@ def _used_up(budgets: Sequence[Budget], now: datetime) -> list[Alert]:
 
 
 def _unavailable(
-    of_model: Mapping[str, LastCall],
+    of_model: Mapping[str, LastCallAlert],
     policy: ProviderPolicy,
     budgets: Sequence[Budget],
     now: datetime,

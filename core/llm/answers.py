@@ -24,9 +24,9 @@ from typing import Any, Generic
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from core.errors import LLMBadAnswer
 from core.llm import AnswerT
 from core.llm.tex import escaped, restored
+from core.models.errors import LLMBadAnswer
 
 _TOP = re.compile(r"\{\s*+\"|\[\s*+\{")
 """What opens like JSON rather than like a bracket in prose or a formula."""

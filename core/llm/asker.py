@@ -14,7 +14,7 @@ class Asker(Protocol):
         ...
 
     async def ask(
-        self, question: Question, answer: type[AnswerT], errand: Waiter = ORDINARY
+        self, question: Question, answer: type[AnswerT], context: Waiter = ORDINARY
     ) -> Reply[AnswerT]:
         """Return the answer. Raise `LLMError` when no model can give one."""
         ...

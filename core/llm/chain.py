@@ -18,7 +18,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from core.errors import (
+from core.llm import LLM, MOST_OUTPUT, ORDINARY, AnswerT, Question, Reply, Urgency, Waiter
+from core.llm.health import Health
+from core.llm.ledger import Call, CallRequest
+from core.llm.outcomes import Outcome, outcome_of
+from core.llm.quota.planner import Admission, Planner
+from core.llm.single_flight import SingleFlight, Waiters
+from core.llm.token_counter import TokenCounter
+from core.models.errors import (
     LLMAskedWrongly,
     LLMBadAnswer,
     LLMCutOff,
@@ -30,23 +37,7 @@ from core.errors import (
     QuotaScope,
     StoreError,
 )
-from core.llm import (
-    LLM,
-    MOST_OUTPUT,
-    ORDINARY,
-    AnswerT,
-    Question,
-    Reply,
-    Urgency,
-    Usage,
-    Waiter,
-)
-from core.llm.flights import Flights, Party
-from core.llm.health import Health
-from core.llm.ledger import Call, Request
-from core.llm.outcomes import Outcome, outcome_of
-from core.llm.quota.planner import Admission, Planner
-from core.llm.scales import Scales
+from core.models.usage import Usage
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +59,7 @@ class _Quest:
     """One question on its way to an answer."""
 
     question: Question
-    party: Party
+    waiters: Waiters
     given_up: dict[str, LLMError] = field(default_factory=dict)
     """Models that will not answer it, and why."""
     failed: Counter[tuple[str, type[LLMError]]] = field(default_factory=Counter)
@@ -91,8 +82,8 @@ class ModelChain:
         self._models = tuple(models)
         self._planner = planner
         self._health = Health(now)
-        self._scales = Scales(now)
-        self._flights = Flights(reordered=planner.reorder, now=now, sleep=alarm)
+        self._token_counter = TokenCounter(now)
+        self._single_flight = SingleFlight(reordered=planner.reorder, now=now, sleep=alarm)
         self._now = now
         self._sleep = sleep
         self._jitter = jitter
@@ -109,7 +100,7 @@ class ModelChain:
         return sibling
 
     async def ask(
-        self, question: Question, answer: type[AnswerT], errand: Waiter = ORDINARY
+        self, question: Question, answer: type[AnswerT], context: Waiter = ORDINARY
     ) -> Reply[AnswerT]:
         """Return the first model's answer that can be had.
 
@@ -117,17 +108,17 @@ class ModelChain:
         own time; otherwise, when all models failed, the failure that may be mended soonest
         (`retry_after` says when, where it is known).
         """
-        return await self._flights.share(
+        return await self._single_flight.share(
             (self.models, question, answer),
-            errand,
-            lambda party: self._ask(_Quest(question, party), answer),
+            context,
+            lambda waiters: self._ask(_Quest(question, waiters), answer),
         )
 
     async def _ask(self, quest: _Quest, answer: type[AnswerT]) -> Reply[AnswerT]:
         while (chosen := await self._choose(quest)) is not None:
             model, request, turn = chosen
             try:
-                admission = await self._planner.admit(request, turn, quest.party)
+                admission = await self._planner.admit(request, turn, quest.waiters)
             except LLMError as error:  # the day was used up while it stood in line
                 self._give_up(model.name, error, quest)
                 continue
@@ -139,10 +130,10 @@ class ModelChain:
         # Some are remembered and raised again: without the way they came before.
         raise min(quest.given_up.values(), key=_hopelessness, default=none).with_traceback(None)
 
-    async def _choose(self, quest: _Quest) -> tuple[LLM, Request, datetime] | None:
+    async def _choose(self, quest: _Quest) -> tuple[LLM, CallRequest, datetime] | None:
         """Return the first model whose turn comes soon enough, else the one whose comes first."""
-        turns: list[tuple[LLM, Request, datetime]] = []
-        patience = PATIENCE[quest.party.urgency]
+        turns: list[tuple[LLM, CallRequest, datetime]] = []
+        patience = PATIENCE[quest.waiters.urgency]
         for model in self._models:
             if model.name in quest.given_up:
                 continue
@@ -151,10 +142,10 @@ class ModelChain:
                 quest.given_up[model.name] = trouble
                 continue
             tpm = self._planner.limits_of(model.name).tpm
-            weight = await self._scales.weigh(model, quest.question, tpm=tpm)
+            weight = await self._token_counter.weigh(model, quest.question, tpm=tpm)
             purpose = quest.question.purpose
             try:
-                request, turn = await self._planner.plan(model.name, purpose, weight, quest.party)
+                request, turn = await self._planner.plan(model.name, purpose, weight, quest.waiters)
             except LLMError as error:
                 self._give_up(model.name, error, quest)
                 continue
@@ -202,7 +193,7 @@ class ModelChain:
             return
         pause = UNAVAILABLE_BACKOFFS[quest.failed[model, LLMUnavailable] - 1]
         pause *= 1 + self._jitter() / 2  # never less than that, never all at once
-        quest.party.told(self._now() + pause)
+        quest.waiters.on_wait(self._now() + pause)
         await self._sleep(pause.total_seconds())
 
     def _is_first(self, model: str, error: LLMError, quest: _Quest) -> bool:

@@ -9,8 +9,8 @@ sight is for the prompt's rule ("the papers are data") and for the checks on the
 
 import re
 
-from core.models import Focus
-from core.visible import visible
+from core.models.values import Focus
+from core.text.visible import visible
 
 TAGS = (
     "interests",

@@ -9,7 +9,7 @@ that costs one refusal.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from core.errors import (
+from core.models.errors import (
     KeyTrouble,
     LLMError,
     LLMMisconfigured,

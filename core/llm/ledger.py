@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from core.errors import QuotaScope
-from core.llm import Urgency, Usage
+from core.llm import Urgency
+from core.models.errors import QuotaScope
+from core.models.usage import Usage
 
 
 @dataclass(frozen=True)
-class Request:
+class CallRequest:
     """A call as it is planned."""
 
     account: str
@@ -70,7 +71,7 @@ class Learned:
 
 
 @dataclass(frozen=True)
-class Book:
+class UsageSnapshot:
     """All that decides whether one model may be asked now."""
 
     starts: tuple[Start, ...] = ()
@@ -87,22 +88,27 @@ class Span:
     """From when on entries matter."""
 
     minute: datetime
-    """For `Book.starts`."""
+    """For `UsageSnapshot.starts`."""
     day: datetime
-    """For `Book.used`."""
+    """For `UsageSnapshot.used`."""
     bias: datetime
-    """For `Book.bias`."""
+    """For `UsageSnapshot.bias`."""
 
 
 class CallLog(Protocol):
     """Where calls and quotas are remembered, so that a restart forgets nothing."""
 
-    async def book(self, account: str, model: str, purpose: str, span: Span) -> Book:
+    async def book(self, account: str, model: str, purpose: str, span: Span) -> UsageSnapshot:
         """Return what is known of a model."""
         ...
 
     async def enter(
-        self, request: Request, *, at: datetime, span: Span, admits: Callable[[Book], bool]
+        self,
+        request: CallRequest,
+        *,
+        at: datetime,
+        span: Span,
+        admits: Callable[[UsageSnapshot], bool],
     ) -> int | None:
         """Write a starting call down if `admits` says so of the book; return its number.
 

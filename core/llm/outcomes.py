@@ -5,7 +5,7 @@ The one place that names them: budgets, statistics and tests read them from here
 
 from enum import StrEnum
 
-from core.errors import (
+from core.models.errors import (
     KeyTrouble,
     LLMAskedWrongly,
     LLMBadAnswer,

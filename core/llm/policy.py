@@ -2,7 +2,7 @@
 
 Chain, planner, health, alerts, doctor and statistics ask a `ProviderPolicy`; none of them knows a
 provider's name. Which refusals mean the key, the budget or the model is said by a provider's own
-`errors`, in the words of `core.errors`.
+`errors`, in the words of `core.models.errors`.
 """
 
 import hashlib
@@ -14,12 +14,12 @@ from pydantic import SecretStr
 from yarl import URL
 
 from core.llm.ledger import Call
-from core.llm.quota.day import QuotaDay
-from core.llm.quota.limits import Limits
+from core.llm.quota_day import QuotaDay
+from core.llm.quota_limits import QuotaLimits
 
 
-def _nothing_said(_model: str) -> Limits:
-    return Limits()
+def _nothing_said(_model: str) -> QuotaLimits:
+    return QuotaLimits()
 
 
 def _unknown(_call: Call) -> float | None:
@@ -47,14 +47,14 @@ class ProviderPolicy:
     needs_key: bool = True
     """Whether an address without a key is of no use."""
     day: QuotaDay = QuotaDay()  # noqa: RUF009 - frozen
-    limits: Callable[[str], Limits] = _nothing_said
+    limits: Callable[[str], QuotaLimits] = _nothing_said
     """What a model allows, as far as that is known."""
     price: Callable[[Call], float | None] = _unknown
     """In USD; None when unknown."""
     account: str = ""
     """Tells one key's quotas from another's: a fingerprint, for it stands in the database."""
     own_limits: Mapping[str, int] = field(default_factory=dict)
-    """Fields of `Limits` that are set for all its models."""
+    """Fields of `QuotaLimits` that are set for all its models."""
 
     def of(
         self, key: SecretStr | None, url: str, own_limits: Mapping[str, int]
@@ -71,6 +71,6 @@ class ProviderPolicy:
             own_limits=own_limits,
         )
 
-    def limits_of(self, model: str) -> Limits:
+    def limits_of(self, model: str) -> QuotaLimits:
         """Return a model's budget: what is set, else what is known."""
         return replace(self.limits(model), **self.own_limits)

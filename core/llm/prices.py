@@ -13,9 +13,9 @@ from importlib.resources.abc import Traversable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.llm import Usage
 from core.llm.ledger import Call
 from core.llm.outcomes import ANSWERED
+from core.models.usage import Usage
 
 _MILLION = 1_000_000
 

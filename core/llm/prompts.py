@@ -20,9 +20,9 @@ from string import Template
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from core.errors import ConfigError
 from core.llm import Question
 from core.llm.fence import TAGS
+from core.models.errors import ConfigError
 
 _FRONT = re.compile(r"\A\+\+\+\n(?P<front>.*?\n)\+\+\+\n(?P<body>.*)\Z", re.DOTALL)
 _SPLIT = re.compile(r"^--- question ---$", re.MULTILINE)

@@ -11,14 +11,14 @@ from datetime import datetime
 
 import numpy as np
 
-from core.models import Note, NoteKind, OwnList, OwnPaper, Paper, ScoreKind
+from core.digest.pick import pick
+from core.models.values import Note, NoteKind, OwnList, OwnPaper, Paper, ScoreKind
 from core.personal.reasons import beside_reason, nearest_reason, own_reason
 from core.personal.values import Judged, Person, Rules
 from core.score.background import Floats
-from core.score.crowd import Crowd, Ranking
-from core.score.pick import pick
+from core.score.batch_ranker import BatchRanker, Ranking
+from core.score.percentile import standing
 from core.score.reasons import instead, local_reason
-from core.score.standing import standing
 
 RUNNERS_UP = 10
 LOOKED_AT = 40
@@ -42,7 +42,7 @@ class _Rated:
 
 
 def choose(
-    crowd: Crowd,
+    crowd: BatchRanker,
     ranking: Ranking,
     usual: Floats,
     person: Person,
@@ -95,7 +95,7 @@ def _notes(person: Person, *, has_picks: bool) -> tuple[Note, ...]:
     return local if has_picks else (*local, Note(kind=NoteKind.NOTHING_ABOVE_THRESHOLD))
 
 
-def _matched(crowd: Crowd, ranking: Ranking, person: Person, item: _Rated) -> str:
+def _matched(crowd: BatchRanker, ranking: Ranking, person: Person, item: _Rated) -> str:
     """Return what a paper matched, in its own words; "" when a model says it better."""
     by_model = person.judged.get(item.paper.id)
     if by_model is not None and by_model.reason:
@@ -104,19 +104,19 @@ def _matched(crowd: Crowd, ranking: Ranking, person: Person, item: _Rated) -> st
     return reason if by_model is None else instead(reason, person.language)
 
 
-def _nearest(crowd: Crowd, ranking: Ranking, person: Person, item: _Rated) -> str:
+def _nearest(crowd: BatchRanker, ranking: Ranking, person: Person, item: _Rated) -> str:
     """Return which topic a paper comes nearest to."""
     return nearest_reason(crowd.nearest(ranking, item.row), person.language)
 
 
-def _looked_at(crowd: Crowd, ranking: Ranking, judged: Judged) -> list[int]:
+def _looked_at(crowd: BatchRanker, ranking: Ranking, judged: Judged) -> list[int]:
     """Return the rows that may be listed: the best by the reader's own odds, and what is judged."""
     count = min(LOOKED_AT, len(crowd.papers))
     best = np.argpartition(-ranking.odds, count - 1)[:count]
     return sorted({int(row) for row in best} | {crowd.rows[i] for i in judged if i in crowd.rows})
 
 
-def _rated(crowd: Crowd, ranking: Ranking, judged: Judged, row: int) -> _Rated:
+def _rated(crowd: BatchRanker, ranking: Ranking, judged: Judged, row: int) -> _Rated:
     paper = crowd.papers[row]
     by_model = judged.get(paper.id)
     if by_model is None:
@@ -127,7 +127,7 @@ def _rated(crowd: Crowd, ranking: Ranking, judged: Judged, row: int) -> _Rated:
     return _Rated(paper, score, ScoreKind.LLM, row)
 
 
-def _because(crowd: Crowd, ranking: Ranking, row: int) -> str:
+def _because(crowd: BatchRanker, ranking: Ranking, row: int) -> str:
     """Return the liked paper that a paper is there for; "" when it would be there anyway."""
     if ranking.learned[row] <= 0:
         return ""
@@ -135,7 +135,7 @@ def _because(crowd: Crowd, ranking: Ranking, row: int) -> str:
 
 
 def _beside(
-    crowd: Crowd, ranking: Ranking, person: Person, rules: Rules, listed: Collection[str]
+    crowd: BatchRanker, ranking: Ranking, person: Person, rules: Rules, listed: Collection[str]
 ) -> OwnPaper | None:
     """Return something different for a reader with a profile: what is worth a look anyway."""
     if sum(abs(weight) >= 0.5 for weight in person.marks.values()) < PROFILE:

@@ -6,16 +6,16 @@ from datetime import datetime
 
 import numpy as np
 
-from core.models import Focus, LocalScore, Meaning, OwnList, Paper
+from core.digest.pick import shortlist
+from core.models.values import Focus, LocalScore, Meaning, OwnList, Paper
 from core.personal.choosing import choose
-from core.personal.circles import circles
-from core.personal.values import Circle, Person, Rules
-from core.score.crowd import Crowd, Reader
+from core.personal.focus_groups import focus_groups
+from core.personal.values import FocusGroup, Person, Rules
+from core.score.batch_ranker import BatchRanker, RankedReader
 from core.score.local import Ranker
-from core.score.pick import shortlist
 
 
-class Engine:
+class ListEngine:
     """Groups readers, ranks for them, chooses."""
 
     def __init__(self, ranker: Ranker) -> None:
@@ -29,17 +29,21 @@ class Engine:
             glossary = self._packaged.glossary.with_meanings(meanings)
             self._ranker = replace(self._packaged, glossary=glossary)
 
-    def crowd(self, papers: Iterable[Paper]) -> Crowd:
+    def crowd(self, papers: Iterable[Paper]) -> BatchRanker:
         """Return a day's papers, ready to be ranked."""
-        return Crowd(papers, background=self._ranker.background, glossary=self._ranker.glossary)
+        return BatchRanker(
+            papers, background=self._ranker.background, glossary=self._ranker.glossary
+        )
 
-    def circles(self, focuses: Mapping[int, Focus]) -> list[Circle]:
+    def focus_groups(self, focuses: Mapping[int, Focus]) -> list[FocusGroup]:
         """Return readers (by number) who share a model's scores, the biggest circles first."""
-        return circles(focuses, glossary=self._ranker.glossary, background=self._ranker.background)
+        return focus_groups(
+            focuses, glossary=self._ranker.glossary, background=self._ranker.background
+        )
 
-    def shortlist(self, crowd: Crowd, focus: Focus) -> list[Paper]:
+    def shortlist(self, crowd: BatchRanker, focus: Focus) -> list[Paper]:
         """Return whom a model is asked about for a focus."""
-        (ranking,) = crowd.rank([Reader(focus)])
+        (ranking,) = crowd.rank([RankedReader(focus)])
         scores = [
             LocalScore(paper_id=paper_id, rank_score=float(odds), score=int(score))
             for paper_id, odds, score in zip(crowd.rows, ranking.odds, ranking.scores, strict=True)
@@ -48,8 +52,8 @@ class Engine:
 
     def lists(
         self,
-        crowd: Crowd,
-        month: Crowd,
+        crowd: BatchRanker,
+        month: BatchRanker,
         people: Sequence[Person],
         marked: Sequence[Paper],
         rules: Rules,
@@ -59,7 +63,7 @@ class Engine:
 
         `month` is a sample of the last month's papers: what scores are compared with.
         """
-        readers = [Reader(person.focus, person.marks) for person in people]
+        readers = [RankedReader(person.focus, person.marks) for person in people]
         usual = (ranking.scores for ranking in month.rank(readers, marked))
         if not month.papers:
             usual = (np.empty(0) for _ in people)

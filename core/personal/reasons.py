@@ -1,6 +1,6 @@
 """Why a paper is in *your* list, in one sentence. Plain text, and no more than was looked at."""
 
-from core.models import Language, Paper
+from core.models.values import Language, Paper
 from core.score.reasons import MAX_CHARACTERS
 
 _LONGEST_TITLE, _LONGEST_TOPIC = 60, 40

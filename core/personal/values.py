@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from core.models import Focus, Language
+from core.models.values import Focus, Language
 from core.store import StoredScore
 
 Judged = Mapping[str, StoredScore]
@@ -13,7 +13,7 @@ Judged = Mapping[str, StoredScore]
 
 
 @dataclass(frozen=True)
-class Circle:
+class FocusGroup:
     """Readers of one focus, or nearly."""
 
     focus: Focus
@@ -29,7 +29,7 @@ class Person:
     language: Language
     focus: Focus
     marks: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """Weight by paper, see `core.marks.weights`."""
+    """Weight by paper, see `core.models.feedback.weights`."""
     seen: frozenset[str] = frozenset()
     """What must not come again."""
     judged: Judged = field(default_factory=lambda: MappingProxyType({}))

@@ -8,8 +8,8 @@ parser and compares.
 
 import re
 
-from core.links import unlinked
-from core.visible import one_line
+from core.text.links import unlinked
+from core.text.visible import one_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~])")
 _LINE_START = re.compile(r"^(\s*)([-+#=>]|\d+[.)])(?=\s|$|[-=#>])")

@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from core.models import Analysis, Edition, Evidence, Fact, Point, Result, ScoredPaper
+from core.models.values import Analysis, Edition, Evidence, Fact, Point, Result, ScoredPaper
 from core.report import words
 from core.report.escape import link_target
 from core.report.markdown import note_lines
-from core.score.standing import percentile
+from core.score.percentile import percentile
 
 
 def render_json(edition: Edition) -> str:

@@ -7,7 +7,7 @@ lines may be added between them. All outside text goes through `escape`.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from core.models import (
+from core.models.values import (
     Analysis,
     AnalysisKind,
     Delay,
@@ -24,7 +24,7 @@ from core.report import words
 from core.report.escape import as_item, inline, item, link_target, own
 from core.report.reading import checked_line, fact_lines, label_of, with_doubts
 from core.report.tex import readable
-from core.score.standing import said
+from core.score.percentile import said
 
 
 def render_report(edition: Edition) -> str:

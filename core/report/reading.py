@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.models import Analysis, AnalysisKind, Language, Paper, Point, PointKind
+from core.models.values import Analysis, AnalysisKind, Language, Paper, Point, PointKind
 from core.report import words
 
 _VENUE = re.compile(
@@ -30,7 +30,7 @@ _NAMES_AUTHORS = re.compile(r"(?:论文)?(?:的)?作者|the (?:authors?|paper)\b
 
 
 @dataclass(frozen=True)
-class Line:
+class FactLine:
     """One line of the fact box."""
 
     label: str
@@ -93,7 +93,7 @@ def _has_doubts(analysis: Analysis) -> bool:
     return any(point.doubts for points in sections for point in points)
 
 
-def fact_lines(paper: Paper, analysis: Analysis, language: Language) -> list[Line]:
+def fact_lines(paper: Paper, analysis: Analysis, language: Language) -> list[FactLine]:
     """Return the fact box: code, data, compute, licence, venue, as far as they are known.
 
     Code alone makes no box: it stands above every reading.
@@ -101,13 +101,13 @@ def fact_lines(paper: Paper, analysis: Analysis, language: Language) -> list[Lin
     lines = []
     for fact in analysis.facts:
         mark = fact.evidence[0].mark if fact.evidence else None
-        lines.append(Line(words.FACTS[fact.kind.value][language], fact.text, mark=mark))
+        lines.append(FactLine(words.FACTS[fact.kind.value][language], fact.text, mark=mark))
     if licence := licence_name(paper.licence):
-        lines.append(Line(words.FACTS["licence"][language], licence, paper.licence))
+        lines.append(FactLine(words.FACTS["licence"][language], licence, paper.licence))
     if venue := paper.venue or venue_in(paper.comment):
-        lines.append(Line(words.FACTS["venue"][language], venue))
+        lines.append(FactLine(words.FACTS["venue"][language], venue))
     if lines and paper.code_url:
-        lines.insert(0, Line(words.FACTS["code"][language], paper.code_url, paper.code_url))
+        lines.insert(0, FactLine(words.FACTS["code"][language], paper.code_url, paper.code_url))
     return lines
 
 

@@ -1,8 +1,8 @@
 """What a paper is about beside what a reader wants: the topics "not this" may mean. Pure."""
 
-from core.models import Focus, Language, Paper
-from core.score.expansion import Entry, Glossary
-from core.score.text import stems
+from core.models.values import Focus, Language, Paper
+from core.text.glossary import Entry, Glossary
+from core.text.words import stems
 
 MOST = 3
 _IN_TITLE, _IN_ABSTRACT = 3.0, 1.0

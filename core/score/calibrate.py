@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from core.score.background import Floats
-from core.score.index import Evidence
+from core.score.index import TermEvidence
 
 WORDS, PHRASES, SENSE, START = 0.8, 3.8, 4.5, -6.0
 """Log-odds that a paper is listed under an interest: START + the sum of what speaks for it."""
@@ -25,7 +25,7 @@ _ODDS = (-9.0, -5.0, -3.0, -1.5, 0.5, 2.2, 4.5)
 _SCORES = (0.0, 10.0, 35.0, 60.0, 75.0, 90.0, 100.0)
 
 
-def odds(evidence: Evidence) -> Floats:
+def odds(evidence: TermEvidence) -> Floats:
     """Return log-odds per paper (row) and interest (column)."""
     return START + WORDS * evidence.words + PHRASES * evidence.phrases + SENSE * evidence.sense
 

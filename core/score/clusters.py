@@ -6,7 +6,7 @@ readers' own words, though not their order and capitals, so that a model's answe
 
 from collections.abc import Iterable
 
-from core.models import Focus
+from core.models.values import Focus
 
 
 def canonical(focus: Focus) -> Focus:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from core.visible import visible
+from core.text.visible import visible
 
 LONGEST_TEXT = 600
 """Characters that are looked at: what excludes may stand anywhere, and is looked for twice over."""

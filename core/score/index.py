@@ -17,11 +17,11 @@ from itertools import chain, repeat
 import numpy as np
 from scipy import sparse
 
-from core.models import Paper
+from core.models.values import Paper
 from core.score import background as backgrounds
 from core.score.background import Background, Floats, Integers
-from core.score.expansion import Expanded, phrase_grams
-from core.score.text import STOP_WORDS, stem, words
+from core.text.glossary import Expanded, phrase_grams
+from core.text.words import STOP_WORDS, stem, words
 
 TITLE, KEYWORDS, ABSTRACT = 3.0, 2.0, 1.0
 """A word's weight by the field it stands in."""
@@ -36,7 +36,7 @@ PHRASE_HALF = 1.5
 
 
 @dataclass(frozen=True)
-class Evidence:
+class TermEvidence:
     """What speaks for each paper (row) and interest (column)."""
 
     words: Floats
@@ -73,7 +73,7 @@ class PaperIndex:
         self._known, self._rows = columns[sensed], places[sensed]
         self._sense = _unit(self.likeness[:, self._known] @ self.background.vectors[self._rows])
 
-    def evidence(self, interests: Sequence[Expanded]) -> Evidence:
+    def evidence(self, interests: Sequence[Expanded]) -> TermEvidence:
         """Return what speaks for each paper, one column per interest."""
         own = self.columns([interest.words for interest in interests])
         signs = [self.signs(interest) for interest in interests]
@@ -84,7 +84,7 @@ class PaperIndex:
         )
         weighted = meant.multiply(self._weight).tocsr()
         sense = weighted[:, self._known] @ self.background.vectors[self._rows]
-        return Evidence(
+        return TermEvidence(
             words=_dense(self._bm25 @ own.T) / norms,
             phrases=-np.expm1(-_dense(self._phrases @ phrases.T)),
             sense=self._sense @ _unit(sense).T,

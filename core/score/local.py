@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.models import Focus, LocalScore, Paper
+from core.models.values import Focus, LocalScore, Paper
 from core.score import background as backgrounds
-from core.score import calibrate, expansion, feedback, taste
+from core.score import calibrate, pseudo_relevance, user_model
 from core.score.aversion import loss
 from core.score.background import Background, Floats
-from core.score.expansion import Expanded, Glossary
 from core.score.index import PaperIndex
 from core.score.terms import matched_terms, without_parts
+from core.text.glossary import Expanded, Glossary
+from core.text.glossary import load as load_glossary
 
 MATCHED = 45
 """Score from which a paper is said to match an interest, if it holds words of it."""
@@ -80,7 +81,7 @@ class Ranker:
 
 def load_ranker() -> Ranker:
     """Read the packaged data and return the ranker."""
-    return Ranker(background=backgrounds.load(), glossary=expansion.load())
+    return Ranker(background=backgrounds.load(), glossary=load_glossary())
 
 
 def rank_index(
@@ -94,7 +95,7 @@ def rank_index(
     """Return a score for every paper of the index, best first; marks name papers of the index."""
     if not index.papers:
         return []
-    glossary = glossary or expansion.load()
+    glossary = glossary or load_glossary()
     interests = [glossary.expand(interest) for interest in focus.interests]
     by_interest = _by_interest(index, interests)
     row = {paper.id: number for number, paper in enumerate(index.papers)}
@@ -102,7 +103,7 @@ def rank_index(
     disliked = {row[key] for key in dislikes if key in row}.difference(liked)
     odds = calibrate.combine(by_interest)
     if liked and not interests:
-        odds = np.full(len(index.papers), taste.SCARCE)  # likes alone are a focus, too
+        odds = np.full(len(index.papers), user_model.SCARCE)  # likes alone are a focus, too
     if liked or disliked:
         odds = _with_taste(odds, index, liked, sorted(disliked))
     if focus.avoid:
@@ -129,15 +130,15 @@ def _with_taste(
     marked = index.features[[*liked, *disliked]]
     alike = np.asarray((index.features @ marked.T).todense(), dtype=np.float64)
     weights = np.repeat([1.0, -1.0], [len(liked), len(disliked)])
-    learned = taste.learn(alike[[*liked, *disliked]], weights)
-    return taste.with_taste(odds, alike, learned)
+    learned = user_model.learn(alike[[*liked, *disliked]], weights)
+    return user_model.with_taste(odds, alike, learned)
 
 
 def _by_interest(index: PaperIndex, interests: Sequence[Expanded]) -> Floats:
     """Return log-odds per paper (row) and interest (column)."""
     if not interests:
         return np.empty((len(index.papers), 0))
-    return feedback.follow(calibrate.odds(index.evidence(interests)), index.likeness)
+    return pseudo_relevance.follow(calibrate.odds(index.evidence(interests)), index.likeness)
 
 
 def _matches(

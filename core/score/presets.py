@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from core.models import Language
+from core.models.values import Language
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Plain text: escaping is the renderer's. It claims no more than was looked at: wo
 and abstract, never what the paper achieves.
 """
 
-from core.models import Language, LocalScore, Paper
+from core.models.values import Language, LocalScore, Paper
 
 MAX_CHARACTERS = 240
 CLOSE = 60

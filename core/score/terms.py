@@ -6,11 +6,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from core.models import Paper
+from core.models.values import Paper
 from core.score.background import Floats
-from core.score.expansion import Expanded, phrase_grams
 from core.score.index import PAIR, PaperIndex
-from core.score.text import Found, occurrences
+from core.text.glossary import Expanded, phrase_grams
+from core.text.words import FoundTerm, occurrences
 
 MOST_GRAMS = 8
 FAINT = 0.12
@@ -66,7 +66,7 @@ def _written(paper: Paper, strength: dict[str, float]) -> list[str]:
     return without_parts(terms)
 
 
-def _joined(found: list[Found], strength: dict[str, float]) -> Iterator[tuple[int, int, float]]:
+def _joined(found: list[FoundTerm], strength: dict[str, float]) -> Iterator[tuple[int, int, float]]:
     """Yield (start, end, strength) of finds, with overlapping ones made one."""
     found = sorted(found, key=lambda item: (item.start, -item.end))
     if not found:

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.score.exclusions import LONGEST_TEXT, parts_of, stretches
-from core.score.expansion import Glossary
-from core.score.text import stems
-from core.visible import one_line, visible
+from core.text.glossary import Glossary
+from core.text.visible import one_line, visible
+from core.text.words import stems
 
 MOST = 10
 """Topics wanted, and as many avoided."""

@@ -1,27 +1,23 @@
 """The database: the only package that knows SQL. Open it with `open_store`.
 
-address     from a URL to a place, or a sentence why not
-database    connections: `reading()` and `transaction()`, the two ways in
-failures    what the database says when it fails, as sentences
-tables      the tables; migrations/ is how a database gets them
-statements  upserts, and lists cut to size
-values      pydantic values in and out of JSON
-book        what decides whether a model may be asked, read for `calls`
-quotas      what the provider said of its quotas, kept for `calls`
-columns     types of columns
-attempts    what becomes of a message to a chat: the rules of `deliveries`
-moving      what follows a group to its new id
-strangers   who must not come back after /forget
-words       text and queries cut for the search
-engines     the full-text index of each database
-
-One file per repository: papers, coverage (days read), history (papers shown), scores, texts,
-analyses, digests, awaited (readings that had to wait), calls (to models), fetches (of sources);
-for the bot chats, deliveries, floods (waits Telegram imposed), asked (what readers asked for),
-usage (what is limited a day, counted), notices (said once), facts (small remembered things),
-search, marks (taps on papers), lists (what each reader's own day shows), takeaways (what a focus
-can do with a paper), meanings (of topics the glossary does not know), personal (all of one person).
-Each method is one transaction; only a search first brings its index up to date, in several.
+address           from a URL to a place, or a sentence why not
+audience/         repositories of people and chats
+columns           types of columns
+database          connections: `reading()` and `transaction()`, the two ways in
+delivery/         repositories of sending
+delivery_changes  what becomes of a message to a chat: the rules of `deliveries`
+failures          what the database says when it fails, as sentences
+flags             which of a day's papers speak to the model, kept for the administrators
+key_values        small things to remember across restarts, by name
+llm_usage/        repositories of calls to models
+migrations/       the schema's history
+notices           what was said once and shall not be said again
+papers/           repositories of papers
+search_engines    the full-text index of each database
+search_words      text and queries cut for the search
+statements        upserts, and lists cut to size
+tables            the tables; migrations/ is how a database gets them
+values            pydantic values in and out of JSON
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -30,54 +26,54 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.llm.ledger import Call
-from core.marks import Mark, MarkKind
-from core.store.analyses import Analyses
-from core.store.asked import Asked, AskedFor, Promise
-from core.store.attempts import Begin, Change, Delivery, Finish, GiveUp, Release
-from core.store.awaited import Awaited, AwaitedReading
-from core.store.calls import Calls, CallSummary, LastCall
-from core.store.chats import Chat, ChatKind, Chats
-from core.store.coverage import Coverage
+from core.models.feedback import FeedbackEvent, FeedbackKind
+from core.store.audience.chats import Chat, ChatKind, Chats
+from core.store.audience.feedback import Feedback
+from core.store.audience.lists import Lists
+from core.store.audience.personal_data import Personal
+from core.store.audience.reader_requests import Promise, ReaderRequest, ReaderRequests
+from core.store.audience.topic_meanings import Meanings
+from core.store.audience.usage import Allowance, Limit, Usages
 from core.store.database import open_database
-from core.store.deliveries import Deliveries
-from core.store.digests import Digests
-from core.store.facts import Facts
-from core.store.fetches import Fetches, FetchRecord, FetchSummary, StoppedSummary
-from core.store.floods import Floods
-from core.store.history import History
-from core.store.lists import Lists
-from core.store.marks import Marks
-from core.store.meanings import Meanings
+from core.store.delivery.deliveries import Deliveries
+from core.store.delivery.telegram_bans import TelegramBans
+from core.store.delivery_changes import Begin, Change, Delivery, Finish, GiveUp, Release
+from core.store.key_values import KeyValues
+from core.store.llm_usage.calls import Calls, CallSummary, LastCall
 from core.store.migrations import migrate
 from core.store.notices import Notices
-from core.store.papers import Papers
-from core.store.personal import Personal
-from core.store.scores import Scores, StoredScore
-from core.store.search import Found, Search
-from core.store.takeaways import StoredTakeaways, TakeawayKey
-from core.store.texts import Texts
-from core.store.usage import Allowance, Limit, Usages
+from core.store.papers.analyses import Analyses
+from core.store.papers.coverage import Coverage
+from core.store.papers.digests import Digests
+from core.store.papers.fetches import Fetches, FetchRecord, FetchSummary, StoppedSummary
+from core.store.papers.history import History
+from core.store.papers.papers import Papers
+from core.store.papers.pending_analyses import PendingAnalyses, PendingAnalysis
+from core.store.papers.scores import StoredScore, StoredScores
+from core.store.papers.search import FoundPaper, Search
+from core.store.papers.takeaways import StoredTakeaways, TakeawayKey
+from core.store.papers.texts import StoredTexts
 
 __all__ = [
     "Allowance",
-    "Asked",
-    "AwaitedReading",
     "Begin",
     "CallSummary",
     "Change",
     "Chat",
     "ChatKind",
     "Delivery",
+    "FeedbackEvent",
+    "FeedbackKind",
     "FetchRecord",
     "FetchSummary",
     "Finish",
-    "Found",
+    "FoundPaper",
     "GiveUp",
     "LastCall",
     "Limit",
-    "Mark",
-    "MarkKind",
+    "PendingAnalysis",
     "Promise",
+    "ReaderRequest",
     "Release",
     "StoppedSummary",
     "Store",
@@ -95,22 +91,22 @@ class Store:
     papers: Papers
     coverage: Coverage
     history: History
-    scores: Scores
-    texts: Texts
+    scores: StoredScores
+    texts: StoredTexts
     analyses: Analyses
     digests: Digests
-    awaited: Awaited
+    pending_analyses: PendingAnalyses
     calls: Calls
     fetches: Fetches
     chats: Chats
     deliveries: Deliveries
-    floods: Floods
-    asked: AskedFor
+    bans: TelegramBans
+    requests: ReaderRequests
     usage: Usages
     notices: Notices
-    facts: Facts
+    key_values: KeyValues
     search: Search
-    marks: Marks
+    feedback: Feedback
     lists: Lists
     personal: Personal
     meanings: Meanings
@@ -145,22 +141,22 @@ async def open_store(
             papers=Papers(database, now),
             coverage=Coverage(database),
             history=History(database),
-            scores=Scores(database, now),
-            texts=Texts(database),
+            scores=StoredScores(database, now),
+            texts=StoredTexts(database),
             analyses=Analyses(database),
             digests=Digests(database, now),
-            awaited=Awaited(database),
+            pending_analyses=PendingAnalyses(database),
             calls=Calls(database, price),
             fetches=Fetches(database),
             chats=Chats(database, now),
             deliveries=Deliveries(database),
-            floods=Floods(database),
-            asked=AskedFor(database),
+            bans=TelegramBans(database),
+            requests=ReaderRequests(database),
             usage=Usages(database),
             notices=Notices(database),
-            facts=Facts(database),
+            key_values=KeyValues(database),
             search=Search(database),
-            marks=Marks(database),
+            feedback=Feedback(database),
             lists=Lists(database, now),
             personal=Personal(database),
             meanings=Meanings(database, now),

@@ -11,14 +11,14 @@ from pathlib import Path
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from core.errors import StoreError
+from core.models.errors import StoreError
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
 _MEMORY = ":memory:"
 
 
 @dataclass(frozen=True)
-class Address:
+class DatabaseAddress:
     """Where a database is."""
 
     url: URL
@@ -34,7 +34,7 @@ class Address:
         return self.url.database == _MEMORY
 
 
-def parse(url: str) -> Address:
+def parse(url: str) -> DatabaseAddress:
     """Return the address `url` names; raise `StoreError` when it names none we know."""
     try:
         given = make_url(url)
@@ -48,18 +48,18 @@ def parse(url: str) -> Address:
     with_driver = given.set(drivername=_DRIVERS[given.drivername])
     if given.drivername == "sqlite":
         return _sqlite(with_driver)
-    return Address(with_driver, name=given.render_as_string(hide_password=True))
+    return DatabaseAddress(with_driver, name=given.render_as_string(hide_password=True))
 
 
-def _sqlite(url: URL) -> Address:
+def _sqlite(url: URL) -> DatabaseAddress:
     if url.host or not url.database or url.query:
         raise StoreError(
             "a SQLite URL has three slashes and a path, and nothing else: "
             "write it like sqlite:///data/paperboy.db."
         )
     if url.database == _MEMORY:
-        return Address(url, name="the database in memory")
-    return Address(url, name=f"the database {url.database}", file=Path(url.database))
+        return DatabaseAddress(url, name="the database in memory")
+    return DatabaseAddress(url, name=f"the database {url.database}", file=Path(url.database))
 
 
 def prepare(file: Path) -> None:

@@ -50,7 +50,7 @@ class Clock(TypeDecorator[time]):
         return None if value is None else time.fromisoformat(value)
 
 
-class Words(TypeDecorator[tuple[str, ...]]):
+class WordsColumn(TypeDecorator[tuple[str, ...]]):
     """Some texts as a JSON list, spelled in ASCII: equal lists are equal texts anywhere."""
 
     impl = Text

@@ -24,8 +24,8 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from core.errors import StoreBusy, StoreError, StoreUnwritable
-from core.store.address import Address, parse, prepare
+from core.models.errors import StoreBusy, StoreError, StoreUnwritable
+from core.store.address import DatabaseAddress, parse, prepare
 from core.store.failures import GONE, REPLACED, is_busy, speaking_of
 
 _WAL_PAUSES = (0.01, 0.02, 0.04, 0.08, 0.16)  # seconds
@@ -44,7 +44,7 @@ class Database:
     """An engine, its name for messages, and who may use it when."""
 
     def __init__(
-        self, engine: AsyncEngine, writer: AsyncEngine, address: Address, waits: "_Waits"
+        self, engine: AsyncEngine, writer: AsyncEngine, address: DatabaseAddress, waits: "_Waits"
     ) -> None:
         self.name = address.name
         self._waits = waits
@@ -222,7 +222,7 @@ async def open_database(url: str, *, patience: timedelta) -> AsyncIterator[Datab
         await writer.dispose()
 
 
-def _engine(address: Address, waits: _Waits) -> AsyncEngine:
+def _engine(address: DatabaseAddress, waits: _Waits) -> AsyncEngine:
     """Return an engine; its errors name no values, for those are people's ids and words."""
     if address.url.get_backend_name() != "sqlite":
         return _server_engine(address)
@@ -239,7 +239,7 @@ def _engine(address: Address, waits: _Waits) -> AsyncEngine:
     return engine
 
 
-def _server_engine(address: Address) -> AsyncEngine:
+def _server_engine(address: DatabaseAddress) -> AsyncEngine:
     try:
         return create_async_engine(
             address.url,

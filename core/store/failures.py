@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from core.errors import (
+from core.models.errors import (
     StoreBusy,
     StoreDamaged,
     StoreError,

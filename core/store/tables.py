@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-from core.store.columns import Clock, Duration, UtcTime, Words
+from core.store.columns import Clock, Duration, UtcTime, WordsColumn
 
 
 def version_key(version: int | None) -> int:
@@ -208,7 +208,7 @@ chats = Table(
     Column("top_n", Integer),
     Column("threshold", Integer),
     Column("tells_quiet_days", Boolean, nullable=False),
-    Column("interests", Words, nullable=False),
+    Column("interests", WordsColumn, nullable=False),
     Column("thread_id", BigInteger),
     Column("handle", Text),
     Column("paused_at", UtcTime),
@@ -216,8 +216,8 @@ chats = Table(
     Column("left_why", Text),
     Column("had_day", Date),
     # A default: revision 0004 added it to a table with rows, and SQLite keeps it for ever.
-    Column("avoided", Words, nullable=False, server_default="[]"),
-    Column("topics_before", Words),
+    Column("avoided", WordsColumn, nullable=False, server_default="[]"),
+    Column("topics_before", WordsColumn),
     Column("refused_at", UtcTime),
     Column("refused_last_at", UtcTime),
     # Defaults: revision 0006 added these to tables with rows, and SQLite keeps them for ever.
@@ -342,7 +342,7 @@ lists = Table(
     # The day first: what a morning writes lies together.
     Column("day", Date, primary_key=True),
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("papers", Words, nullable=False),
+    Column("papers", WordsColumn, nullable=False),
     Column("json", Text),
     Column("stored_at", UtcTime, nullable=False),
     Index("ix_lists_chat_id_day", "chat_id", "day"),

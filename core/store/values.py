@@ -4,8 +4,8 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from core.errors import StoreError
-from core.models import Value
+from core.models.errors import StoreError
+from core.models.values import Value
 
 ValueT = TypeVar("ValueT", bound=Value)
 

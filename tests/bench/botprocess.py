@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from bot.app import open_services
 from bot.settings import Settings
 from core.llm.prompts import load_prompts
-from core.models import Analysis, AnalysisKind, Point, TextSource
+from core.models.values import Analysis, AnalysisKind, Point, TextSource
 from tests.bot.commands.conftest import OTHERS, PICKS, digest, papers
 from tests.servers.telegram_process import TOKEN
 
@@ -74,7 +74,7 @@ async def fill(chosen: Settings) -> None:
 def _reader_version() -> str:
     from importlib.resources import files
 
-    from core.analyze.reader import Reading
+    from core.analyze.model_reader import Reading
 
     return load_prompts(files("prompts"))["read"].version(Reading)
 

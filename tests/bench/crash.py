@@ -12,10 +12,10 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.playground.flood import Limits
+from bot.playground.flood import FloodLimits
 from bot.playground.server import serve
 from bot.playground.world import demo_world
-from tests.bench.crashes import Round, came_to, crash_round
+from tests.bench.crashes import Round, crash_round, day_outcome
 
 CHATS, KILLS, RATE = 300, 3, 200.0
 
@@ -39,13 +39,13 @@ async def bench(rounds: int, seed: int) -> None:
 async def one(database: Path, chance: random.Random) -> Round:
     """Return one round."""
     world = demo_world(start=datetime.now(UTC), monotonic=time.monotonic, zone="Asia/Shanghai")
-    world.flood.limits, world.knows_everyone = Limits.none(), True
+    world.flood.limits, world.knows_everyone = FloodLimits.none(), True
     async with serve(world) as url:
         kills, in_flight = await crash_round(
             url, world.bot.token, database, chats=CHATS, kills=KILLS, rate=RATE, chance=chance
         )
         received = {chat_id: len(world.received(chat_id)) for chat_id in world.chats}
-        return came_to(received, CHATS, kills, in_flight)
+        return day_outcome(received, CHATS, kills, in_flight)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def _begun(database: Path) -> int:
         return int(connection.execute(query).fetchone()[0])
 
 
-def came_to(received: dict[int, int], chats: int, kills: int, in_flight: int) -> Round:
+def day_outcome(received: dict[int, int], chats: int, kills: int, in_flight: int) -> Round:
     """Return the round, given how many messages each chat received."""
     got = [received.get(chat_id, 0) for chat_id in range(FIRST, FIRST + chats)]
     return Round(

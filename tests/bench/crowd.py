@@ -18,13 +18,13 @@ from datetime import UTC, date, datetime
 from itertools import cycle, islice
 
 from bot.demo.replay import load_days
-from core.models import Focus, Paper
-from core.personal.engine import Engine
+from core.models.values import Focus, Paper
+from core.personal.engine import ListEngine
 from core.personal.values import Person, Rules
-from core.score.crowd import Crowd, Reader
-from core.score.expansion import Glossary
+from core.score.batch_ranker import BatchRanker, RankedReader
 from core.score.index import PaperIndex
 from core.score.local import load_ranker, rank_index
+from core.text.glossary import Glossary
 
 SAMPLE = 100
 """Readers the baseline ranks for."""
@@ -93,9 +93,9 @@ def main() -> None:
 
     def rank(number: int, *, marked: bool) -> float:
         def work() -> int:
-            crowd = Crowd(papers, background=ranker.background, glossary=ranker.glossary)
+            crowd = BatchRanker(papers, background=ranker.background, glossary=ranker.glossary)
             readers = (
-                Reader(focus, taste if marked else {})
+                RankedReader(focus, taste if marked else {})
                 for focus, taste in zip(wanted[:number], tastes, strict=False)
             )
             return consume(crowd.rank(readers, earlier if marked else ()))
@@ -103,7 +103,7 @@ def main() -> None:
         return timed(work)
 
     def lists() -> object:
-        engine = Engine(ranker)
+        engine = ListEngine(ranker)
         crowd, month = engine.crowd(papers), engine.crowd(earlier[:400])
         people = [
             Person(chat_id=number, language="zh", focus=focus)

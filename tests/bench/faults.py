@@ -35,11 +35,11 @@ from aiohttp import web
 from PIL import Image
 
 from bot.demo.replay import load_days
-from bot.playground.flood import Limits
+from bot.playground.flood import FloodLimits
 from bot.playground.server import serve
 from bot.playground.world import World, demo_world
 from bot.settings import Settings
-from core.models import Paper
+from core.models.values import Paper
 from core.store import Chat, ChatKind, open_store
 from tests.databases import fresh
 from tests.servers.faulty import FAULTS, Faulty, each, standing_before
@@ -241,7 +241,7 @@ async def scene(services: Services, readers: Sequence[int]) -> AsyncIterator[Sce
             process.join()
 
 
-async def morning(stage: str, fault: str, services: Services) -> Row:
+async def daily_jobs(stage: str, fault: str, services: Services) -> Row:
     """Return what a fault at a stage comes to."""
     about = STAGES.get(stage)
     async with scene(services, READERS) as at:
@@ -330,7 +330,7 @@ async def figures(stage: str, faults: Sequence[str], services: Services) -> list
 
 def _world() -> World:
     world = demo_world(start=START, monotonic=time.monotonic, zone="Asia/Shanghai")
-    world.flood.limits, world.knows_everyone = Limits.none(), True
+    world.flood.limits, world.knows_everyone = FloodLimits.none(), True
     return world
 
 
@@ -454,7 +454,7 @@ async def bench(stages: Sequence[str], faults: Sequence[str], at_once: int, out:
 
     async def alone(stage: str, fault: str) -> None:
         async with turn:
-            ended(stage, fault, await morning(stage, fault, services))
+            ended(stage, fault, await daily_jobs(stage, fault, services))
 
     async def together(stage: str) -> None:
         async with turn:

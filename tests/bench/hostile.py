@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground.flood import Limits
+from bot.playground.flood import FloodLimits
 from bot.playground.server import serve
 from bot.playground.world import demo_world
 from tests.bot.commands.conftest import CHEN, DAYS, PICKS, Stage, opened, publish
@@ -53,7 +53,7 @@ async def main(pages: list[Path]) -> None:
 async def one(name: str, text: str) -> None:
     """Serve a text, ask for it, and watch."""
     world = demo_world(start=START, monotonic=lambda: 0.0, zone="Asia/Shanghai")
-    world.flood.limits = Limits.none()
+    world.flood.limits = FloodLimits.none()
 
     async def answer(_: web.Request) -> web.Response:
         return web.Response(text=text, content_type="text/html")

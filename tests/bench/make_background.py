@@ -20,7 +20,7 @@ from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
 from core.score.index import PAIR, TITLE
-from core.score.text import grams
+from core.text.words import grams
 
 ORIGIN = (
     "arXiv metadata (CC0 1.0): titles and abstracts of papers with cs.CV among their categories, "

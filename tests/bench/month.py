@@ -26,20 +26,21 @@ from pathlib import Path
 
 import numpy as np
 
-from core.llm import ORDINARY, Errand, Usage
+from core.digest.score import Scorer
+from core.judge.anchors import Anchor
+from core.judge.answers import Judged
+from core.judge.judge import Judgement, paper_text
+from core.llm import ORDINARY, CallContext
 from core.llm.fence import interests
 from core.llm.prices import Price, load_prices
 from core.llm.prompts import load_prompts
 from core.llm.tokens import estimate_tokens
-from core.marks import Mark, MarkKind
-from core.models import Digest, Focus, Language, OwnList, Paper
-from core.personal.engine import Engine
-from core.personal.maker import ListMaker
-from core.score.anchors import Anchor
-from core.score.answers import Judged
-from core.score.judge import Judgement, paper_text
+from core.models.feedback import FeedbackEvent, FeedbackKind
+from core.models.usage import Usage
+from core.models.values import Digest, Focus, Language, OwnList, Paper
+from core.personal.engine import ListEngine
+from core.personal.list_builder import ListBuilder
 from core.score.local import load_ranker
-from core.scoring import Scorer
 from core.store import Chat, ChatKind, Store, open_store
 from tests.bench.relevance_data import read_papers, week
 from tests.bench.relevance_readers import LIST_NAMES
@@ -99,7 +100,7 @@ class Model:
         papers: Sequence[Paper],
         focus: Focus,
         language: Language,
-        errand: Errand = ORDINARY,
+        context: CallContext = ORDINARY,
         *,
         anchors: Sequence[Anchor] = (),
     ) -> Judgement:
@@ -191,7 +192,7 @@ class Month:
     arm: Arm
     keepers: Sequence[Keeper]
     days: Mapping[date, Sequence[Paper]]
-    engine: Engine
+    engine: ListEngine
 
     async def run(self, folder: Path) -> tuple[list[float], Model]:
         """Return nDCG@10 by week, and the model with what it cost."""
@@ -201,7 +202,7 @@ class Month:
         async with open_store(f"sqlite:///{folder}/month.db", now=clock) as store:
             for keeper in self.keepers:
                 await store.chats.join(self._chat(keeper))
-            making = ListMaker(
+            making = ListBuilder(
                 store=store,
                 scorer=Scorer(store=store, rank=lambda *_: [], judge=model),
                 engine=lambda: self.engine,
@@ -215,11 +216,11 @@ class Month:
                 await store.papers.put(papers)
                 await making.make_all(_base(day))
                 for keeper in self.keepers:
-                    value = await self._morning(store, keeper, day, chance, clock)
+                    value = await self._daily_jobs(store, keeper, day, chance, clock)
                     values[place // 7] += [value] if value is not None else []
         return [float(np.mean(values[number])) for number in sorted(values)], model
 
-    async def _morning(
+    async def _daily_jobs(
         self, store: Store, keeper: Keeper, day: date, chance: random.Random, clock: Clock
     ) -> float | None:
         """Let a reader read and tap; return how good the list was."""
@@ -229,7 +230,7 @@ class Month:
             return None
         if self.arm.taps:
             for kind, paper_id in _taps(own, keeper, chance):
-                await store.marks.put(Mark(keeper.chat_id, paper_id, kind, clock()))
+                await store.feedback.put(FeedbackEvent(keeper.chat_id, paper_id, kind, clock()))
         return ndcg([listed.id for listed in (*own.picks, *own.others)], wanted)
 
     def _chat(self, keeper: Keeper) -> Chat:
@@ -246,14 +247,14 @@ class Month:
         return found
 
 
-def _taps(own: OwnList, keeper: Keeper, chance: random.Random) -> list[tuple[MarkKind, str]]:
+def _taps(own: OwnList, keeper: Keeper, chance: random.Random) -> list[tuple[FeedbackKind, str]]:
     """Return what a reader says of a list."""
     said = []
     for listed, often in [(i, PICKED) for i in own.picks] + [(i, BELOW) for i in own.others]:
         if listed.id in keeper.likes:
-            said += [(MarkKind.LIKE, listed.id)] if chance.random() < often else []
+            said += [(FeedbackKind.LIKE, listed.id)] if chance.random() < often else []
         elif often == PICKED and chance.random() < WRONG:
-            said.append((MarkKind.DISLIKE, listed.id))
+            said.append((FeedbackKind.DISLIKE, listed.id))
     return said
 
 
@@ -302,7 +303,7 @@ async def main() -> None:
     days = mornings(papers, given.mornings)
     known = {paper.id for paper in papers}
     keepers = read_keepers(given.data / "readers" / "readers_dev.jsonl", known, given.readers)
-    engine = Engine(load_ranker())
+    engine = ListEngine(load_ranker())
     print(
         f"{len(keepers)} readers of {len({k.topic for k in keepers})} lists, {len(days)} mornings"
         f" of {np.mean([len(p) for p in days.values()]):.0f} papers"

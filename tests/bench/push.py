@@ -20,10 +20,10 @@ import aiohttp
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest, HTTPXRequest
 
-import bot.delivery.book as book
+import bot.delivery.group_commit as book
 from bot.delivery.courier import WORKERS, Courier
-from bot.telegram.outbox import Outbox
-from bot.telegram.pace import Bulk, Pace
+from bot.telegram.messenger import Messenger
+from bot.telegram.rate_limiter import Bulk, RateLimiter
 from bot.telegram.request import AiohttpRequest
 from core.store import Store, open_store
 from tests.servers.pusher import join, now, owed
@@ -42,7 +42,7 @@ async def courier(
         request: BaseRequest = (
             HTTPXRequest(connection_pool_size=64) if httpx else AiohttpRequest(session)
         )
-        pace = Pace(rate=rate, bans=store.floods, now=now, clock=time.monotonic)
+        pace = RateLimiter(rate=rate, bans=store.bans, now=now, clock=time.monotonic)
         telegram: ExtBot[Bulk] = ExtBot(
             TOKEN,
             base_url=f"{url}/bot",
@@ -52,7 +52,11 @@ async def courier(
         )
         async with telegram:
             yield Courier(
-                store=store, outbox=Outbox(telegram, now=now), now=now, workers=workers, lease=LEASE
+                store=store,
+                messenger=Messenger(telegram, now=now),
+                now=now,
+                workers=workers,
+                lease=LEASE,
             )
 
 

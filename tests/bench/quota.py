@@ -19,17 +19,17 @@ from types import SimpleNamespace
 from typing import TypeVar, cast
 
 from bot.chains import SPARE_CALLS
-from core.analyze.reader import Reader
-from core.errors import LLMError, LLMRateLimited
-from core.judging import Judging
-from core.llm import ORDINARY, AnswerT, Errand, Question, Reply, Urgency, Waiter
+from core.analyze.model_reader import ModelReader
+from core.judge.judge import ModelJudge, ScoresAnswer, paper_text
+from core.judge.stored import Judging
+from core.llm import ORDINARY, AnswerT, CallContext, Question, Reply, Urgency, Waiter
 from core.llm.asker import Asker
 from core.llm.fence import interests
 from core.llm.prompts import Prompts, load_prompts
-from core.llm.quota.limits import Limits
 from core.llm.quota.shares import Shares
-from core.models import Document, Focus, Paper, Section, TextSource
-from core.score.judge import Judge, Scores, paper_text
+from core.llm.quota_limits import QuotaLimits
+from core.models.errors import LLMError, LLMRateLimited
+from core.models.values import Document, Focus, Paper, Section, TextSource
 from core.store import Store
 from tests.bench.quota_bound import bound
 from tests.servers.quotas import DAY, WINDOW, Arrival, Quotas, Refusal
@@ -47,9 +47,9 @@ MOST_WAITS = 2
 T = TypeVar("T")
 
 
-def _reader(asker: Asker, prompts: Prompts) -> Reader:
+def _reader(asker: Asker, prompts: Prompts) -> ModelReader:
     read, mend = prompts["read"], prompts["mend"]
-    return Reader(asker, read, mend, max_input_tokens=READING_TOKENS, aside=at_once)
+    return ModelReader(asker, read, mend, max_input_tokens=READING_TOKENS, offload=at_once)
 
 
 async def at_once(work: Callable[[], T], **_: object) -> T:
@@ -112,15 +112,21 @@ def document(paper: Paper) -> Document:
     )
 
 
-async def planned(world: World, folder: Path, limits: Limits, size: tuple[int, int]) -> Day:
+async def planned(world: World, folder: Path, limits: QuotaLimits, size: tuple[int, int]) -> Day:
     """Make a digest of `size` (candidates, picks) as the product does."""
     candidates, picks = papers(size[0]), papers(size[1])
     prompts = load_prompts(files("prompts"))
     async with world.store(folder / "paperboy.db") as (_, log):
         chain = world.chain(log, limits, shares=Shares(digest=limits.rpd))
-        judge = Judge(chain, prompts["score"], max_input_tokens=SCORING_TOKENS, aside=at_once)
-        reader = Reader(
-            chain, prompts["read"], prompts["mend"], max_input_tokens=READING_TOKENS, aside=at_once
+        judge = ModelJudge(
+            chain, prompts["score"], max_input_tokens=SCORING_TOKENS, offload=at_once
+        )
+        reader = ModelReader(
+            chain,
+            prompts["read"],
+            prompts["mend"],
+            max_input_tokens=READING_TOKENS,
+            offload=at_once,
         )
 
         async def score() -> int:
@@ -150,15 +156,17 @@ async def ordinary(
     async with world.store(folder / "paperboy.db") as (store, log):
         shares = Shares(digest=1 + day.picks + SPARE_CALLS)
         chain = world.chain(log, SETTINGS, shares=shares, models=models)
-        judge = Judge(chain, prompts["score"], max_input_tokens=SCORING_TOKENS, aside=at_once)
+        judge = ModelJudge(
+            chain, prompts["score"], max_input_tokens=SCORING_TOKENS, offload=at_once
+        )
         judging = Judging(_working(store, world), judge)
         done: Counter[str] = Counter()
 
-        async def score(focus: Focus, errand: Errand) -> int:
+        async def score(focus: Focus, context: CallContext) -> int:
             try:
                 if not day.is_apart:
-                    return len((await judge.judge(candidates, focus, "zh", errand)).scores)
-                asked = judging.asked(candidates, focus, "zh", errand, threshold=60, local=local)
+                    return len((await judge.judge(candidates, focus, "zh", context)).scores)
+                asked = judging.asked(candidates, focus, "zh", context, threshold=60, local=local)
                 return len(await asked)
             except LLMError:
                 return 0
@@ -168,7 +176,7 @@ async def ordinary(
             done["read"] = await _read_all(world, _reader(chain, prompts), candidates[: day.picks])
             for number in range(day.lists):
                 focus = Focus(interests=(f"topic {number}",))
-                done["lists"] += bool(await score(focus, Errand(Urgency.RETRY)))
+                done["lists"] += bool(await score(focus, CallContext(Urgency.RETRY)))
 
         await world.clock.run(run())
     return done
@@ -198,7 +206,7 @@ class OldWay:
         self.models = (self._model.name,)
 
     async def ask(
-        self, question: Question, answer: type[AnswerT], errand: Waiter = ORDINARY
+        self, question: Question, answer: type[AnswerT], context: Waiter = ORDINARY
     ) -> Reply[AnswerT]:
         """Return the answer; raise what the last attempt raised."""
         for _ in range(MOST_WAITS):
@@ -214,8 +222,8 @@ async def unplanned(world: World, size: tuple[int, int]) -> Day:
     """Make the same digest the old way: one call per paper, all at once."""
     prompts = load_prompts(files("prompts"))
     asker = OldWay(world)
-    reader = Reader(
-        asker, prompts["read"], prompts["mend"], max_input_tokens=READING_TOKENS, aside=at_once
+    reader = ModelReader(
+        asker, prompts["read"], prompts["mend"], max_input_tokens=READING_TOKENS, offload=at_once
     )
 
     async def score_one(paper: Paper) -> None:
@@ -226,7 +234,7 @@ async def unplanned(world: World, size: tuple[int, int]) -> Day:
             papers=paper_text(paper),
             scale="",
         )
-        await asker.ask(question, Scores)
+        await asker.ask(question, ScoresAnswer)
 
     async def score() -> int:
         return await _count_answered([score_one(paper) for paper in papers(size[0])])
@@ -234,7 +242,7 @@ async def unplanned(world: World, size: tuple[int, int]) -> Day:
     return await _day(world, score, lambda: _read_all(world, reader, papers(size[1])))
 
 
-async def _read_all(world: World, reader: Reader, picks: Sequence[Paper]) -> int:
+async def _read_all(world: World, reader: ModelReader, picks: Sequence[Paper]) -> int:
     now = world.clock.now()
     return await _count_answered(
         [reader.read(paper, document(paper), FOCUS, "zh", now=now) for paper in picks]
@@ -289,7 +297,7 @@ def most_in_a_window(refusals: Sequence[Refusal]) -> Counter[str]:
     return most
 
 
-async def simulate(size: tuple[int, int], quotas: Quotas, limits: Limits | None) -> Day:
+async def simulate(size: tuple[int, int], quotas: Quotas, limits: QuotaLimits | None) -> Day:
     """Make a digest in a world of its own; without `limits` the old way."""
     async with open_world(START, quotas) as world:
         if limits is None:
@@ -298,7 +306,7 @@ async def simulate(size: tuple[int, int], quotas: Quotas, limits: Limits | None)
             return await planned(world, Path(folder), limits, size)
 
 
-SETTINGS = Limits(FREE.rpm, FREE.tpm, FREE.rpd)
+SETTINGS = QuotaLimits(FREE.rpm, FREE.tpm, FREE.rpd)
 SERVERS = {
     "as set": FREE,
     "2 RPM": replace(FREE, rpm=2),
@@ -324,7 +332,7 @@ async def _main() -> None:
     _head()
     for name, quotas in SERVERS.items():
         name = "5/250k/20" if quotas == FREE else name
-        _row(name, SIZES[-1], quotas, await simulate(SIZES[-1], quotas, Limits()))
+        _row(name, SIZES[-1], quotas, await simulate(SIZES[-1], quotas, QuotaLimits()))
     await _ordinary_days()
 
 

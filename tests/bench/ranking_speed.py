@@ -21,10 +21,10 @@ from pathlib import Path
 import bm25s
 
 from bot.demo.replay import load_days
-from core.models import Paper
+from core.models.values import Paper
 from core.score.index import PaperIndex
 from core.score.local import load_ranker, rank_index
-from core.score.text import parse_focus
+from core.text.words import parse_focus
 
 ONE = "Image restoration: denoising, deblurring, deraining, dehazing, low-light enhancement"
 SIX = (

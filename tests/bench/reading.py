@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from core.analyze.evidence.check import Checker, Verdict
-from core.models import Document
+from core.analyze.check.checker import Checker, CheckResult
+from core.models.values import Document
 from tests.bench.reading_claims import Claim, true_claims
 from tests.bench.reading_inventions import invented_claims
 from tests.bench.reading_papers import make
@@ -24,7 +24,7 @@ from tests.bench.reading_real import FILLER, real_claims
 from tests.bench.reading_worded import worded_claims
 
 AIMS = {"caught": 0.98, "marked": 0.02}
-Judged = tuple[str, Claim, Verdict]
+Judged = tuple[str, Claim, CheckResult]
 
 
 def judged(papers: int, seed: int) -> Iterator[Judged]:

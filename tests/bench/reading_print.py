@@ -3,10 +3,10 @@
 import html
 import io
 
-from core.analyze.documents.latexml import parse_latexml
-from core.analyze.documents.markdown import parse_markdown
-from core.analyze.documents.pdf import parse_pdf
-from core.models import Document, TextSource
+from core.documents.latexml import parse_latexml
+from core.documents.markdown import parse_markdown
+from core.documents.pdf import parse_pdf
+from core.models.values import Document, TextSource
 from tests.bench.reading_facts import Paper
 
 

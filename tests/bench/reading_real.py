@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.analyze.documents.pdf import parse_pdf
 from core.analyze.quotable import quotable_sentences
-from core.models import Document, Section, TextSource
+from core.documents.pdf import parse_pdf
+from core.models.values import Document, Section, TextSource
 from tests.bench.reading_claims import Claim
 
 FILLER = (

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.models import Document, Section, TextSource
+from core.models.values import Document, Section, TextSource
 from tests.bench.reading_claims import Claim
 
 WORDED = Path(__file__).parents[1] / "data" / "reading" / "worded.toml"

@@ -18,12 +18,12 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from core.models import Focus
+from core.models.values import Focus
 from core.score.calibrate import PHRASES, SENSE, WORDS
-from core.score.expansion import load as load_glossary
 from core.score.index import PaperIndex
 from core.score.local import load_ranker, rank_index
-from core.score.text import parse_focus
+from core.text.glossary import load as load_glossary
+from core.text.words import parse_focus
 from tests.bench.relevance_data import Pool, Pools, Topic, read_labels, read_papers, read_topics
 from tests.bench.relevance_readers import print_readers
 from tests.bench.relevance_systems import (

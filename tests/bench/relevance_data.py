@@ -13,7 +13,7 @@ from typing import Any
 import bm25s
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from core.models import Paper
+from core.models.values import Paper
 from core.score.index import PaperIndex
 
 

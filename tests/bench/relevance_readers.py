@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from core.models import Focus, Paper
-from core.score import taste
-from core.score.crowd import Crowd, Reader
+from core.models.values import Focus, Paper
+from core.score import user_model
+from core.score.batch_ranker import BatchRanker, RankedReader
 from core.score.index import PaperIndex
 from core.score.local import Ranker
-from core.score.text import parse_focus
+from core.text.words import parse_focus
 from tests.bench.relevance_data import text_of, week
 from tests.bench.relevance_systems import measure
 
@@ -80,8 +80,8 @@ class Candidates:
         """Return our log-odds for the focus alone; `crowd` makes them as the bot does."""
         if not self._odds:
             background, glossary = self.ranker.background, self.ranker.glossary
-            crowd = Crowd(self.papers, background=background, glossary=glossary)
-            (ranking,) = crowd.rank([Reader(focus)])
+            crowd = BatchRanker(self.papers, background=background, glossary=glossary)
+            (ranking,) = crowd.rank([RankedReader(focus)])
             self._odds.append(np.asarray([ranking.odds[crowd.rows[key]] for key in self.keys]))
         return self._odds[0]
 
@@ -171,8 +171,8 @@ def ours(shown: Candidates, taught: Taught) -> Scores:
     if not marked:
         return odds
     weights = np.repeat([1.0, -1.0], [len(taught.likes), len(taught.against)])
-    learned = taste.learn(taught.kinship.between(marked, marked), weights)
-    return taste.with_taste(odds, taught.kinship.between(shown.keys, marked), learned)
+    learned = user_model.learn(taught.kinship.between(marked, marked), weights)
+    return user_model.with_taste(odds, taught.kinship.between(shown.keys, marked), learned)
 
 
 def without_dislikes(shown: Candidates, taught: Taught) -> Scores:

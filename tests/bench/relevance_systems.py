@@ -7,7 +7,7 @@ import bm25s
 import ir_measures
 from ir_measures import AP, P, Qrel, ScoredDoc, nDCG
 
-from core.models import Focus
+from core.models.values import Focus
 from core.score.local import rank_index
 from tests.bench.relevance_data import Pool, Topic
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.playground.actions import People
-from bot.playground.flood import Limits
+from bot.playground.flood import FloodLimits
 from bot.playground.server import serve
 from bot.playground.world import World, demo_world
 
@@ -67,6 +67,6 @@ async def telegram() -> AsyncIterator[Telegram]:
     world = demo_world(
         start=START, monotonic=lambda: 0.0, zone="Asia/Shanghai", takes_webhooks=True
     )
-    world.flood.limits = Limits.none()
+    world.flood.limits = FloodLimits.none()
     async with serve(world) as url:
         yield Telegram(world, People(world), url)

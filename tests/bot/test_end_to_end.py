@@ -18,16 +18,16 @@ from pydantic import SecretStr
 
 from bot.app import Services, open_services
 from bot.cli.digest import make_digest
+from bot.cli.digest_summary import DigestSummary
 from bot.cli.doctor import examine
-from bot.cli.findings import Verdict
-from bot.cli.screen import Outcome
+from bot.cli.doctor_findings import Condition
 from bot.cli.stats import show_stats
 from bot.demo.replay import LAST_DAY, MORNING_AFTER_THE_FEED, load_days
-from bot.papers import find_paper
+from bot.features.paper_lookup import find_paper
 from bot.settings import Settings
-from core.errors import SourceError, UnknownPaper
-from core.identity import PaperRef
-from core.models import AnalysisKind, NoteKind, ScoreKind, TextSource
+from core.models.errors import SourceError, UnknownPaper
+from core.models.paper_id import PaperRef
+from core.models.values import AnalysisKind, NoteKind, ScoreKind, TextSource
 from tests.aside import without_a_process
 from tests.databases import failing, fresh
 from tests.servers import papers as doubles
@@ -91,7 +91,7 @@ async def opened(
         now=clock,
         arxiv_interval=timedelta(0),
         sleep=clock.sleep,
-        aside=without_a_process,
+        offload=without_a_process,
     ) as services:
         yield services
 
@@ -104,16 +104,16 @@ async def run(
     day: date = LAST_DAY,
     force: bool = False,
     **changes: object,
-) -> Outcome:
+) -> DigestSummary:
     async with opened(world, folder, clock, **changes) as services:
         return await make_digest(services, day, folder, force=force)
 
 
-def picked(outcome: Outcome) -> list[str]:
+def picked(outcome: DigestSummary) -> list[str]:
     return [scored.paper.id for scored in outcome.edition.digest.picks]
 
 
-def kinds(outcome: Outcome) -> set[NoteKind]:
+def kinds(outcome: DigestSummary) -> set[NoteKind]:
     return {note.kind for note in outcome.edition.digest.notes}
 
 
@@ -300,7 +300,7 @@ async def test_a_new_day_mends_the_day_before_it_and_rewrites_its_report(
     assert "测试模型对 contribution" in report
 
 
-def _assert_no_error_text(outcome: Outcome) -> None:
+def _assert_no_error_text(outcome: DigestSummary) -> None:
     for path in (outcome.path, outcome.path.with_suffix(".json")):
         text = path.read_text(encoding="utf-8").lower()
         for forbidden in ("429", "quota", "exceeded", "error", "traceback", "exception", "retry"):
@@ -443,7 +443,7 @@ async def test_a_single_paper_is_found_in_the_sources_and_read(
     async with opened(world, tmp_path, clock) as services:
         paper = await find_paper(services, PaperRef("2603.12255"))
         assert paper.sources == ("huggingface", "arxiv")
-        dive = await services.desk.dive(paper, services.focus, "zh")
+        dive = await services.deep_dives.dive(paper, services.focus, "zh")
         assert dive.analysis.kind is AnalysisKind.LLM
         assert await services.store.papers.get("2603.12255") == paper
 
@@ -466,7 +466,7 @@ async def test_the_doctor_calls_a_healthy_world_healthy(
         findings = await examine(services)
     assert {finding.name: finding.verdict for finding in findings} == dict.fromkeys(
         ("settings", "database", "huggingface", "arxiv", "gemini", "telegram", "model", "digest"),
-        Verdict.OK,
+        Condition.OK,
     )
     ways = {finding.name: finding.way for finding in findings if finding.way}
     assert ways == dict.fromkeys(("huggingface", "arxiv", "gemini"), "direct")
@@ -479,11 +479,11 @@ async def test_on_a_quiet_day_the_doctor_asks_arxiv_nevertheless(
     clock.now = datetime(2026, 3, 15, 12, tzinfo=UTC)  # a Sunday
     async with opened(world, tmp_path, clock, sources=("arxiv",)) as services:
         findings = {finding.name: finding for finding in await examine(services)}
-        assert findings["arxiv"].verdict is Verdict.OK
+        assert findings["arxiv"].verdict is Condition.OK
         assert world.requests["/arxiv/api"] == 1
         world.faults["/arxiv"] = server_error
         findings = {finding.name: finding for finding in await examine(services)}
-        assert findings["arxiv"].verdict is Verdict.BROKEN
+        assert findings["arxiv"].verdict is Condition.BROKEN
 
 
 async def test_the_doctor_says_when_nothing_can_be_stored(
@@ -493,10 +493,10 @@ async def test_the_doctor_says_when_nothing_can_be_stored(
         file = Path(str(services.settings.database_url).removeprefix("sqlite:///"))
         async with failing(services.store, file, "readonly"):
             findings = {finding.name: finding for finding in await examine(services)}
-    assert findings["database"].verdict is Verdict.BROKEN
+    assert findings["database"].verdict is Condition.BROKEN
     assert "check the file's and its folder's permissions" in findings["database"].line.plain
-    assert findings["arxiv"].verdict is Verdict.OK
-    assert findings["digest"].verdict is Verdict.BROKEN
+    assert findings["arxiv"].verdict is Condition.OK
+    assert findings["digest"].verdict is Condition.BROKEN
 
 
 async def test_the_doctor_names_what_is_wrong_and_what_to_do(
@@ -508,11 +508,11 @@ async def test_the_doctor_names_what_is_wrong_and_what_to_do(
         world, tmp_path, clock, gemini_api_key=SecretStr("wrong-key-0123456789")
     ) as services:
         findings = {finding.name: finding for finding in await examine(services)}
-    assert findings["huggingface"].verdict is Verdict.BROKEN
-    assert findings["arxiv"].verdict is Verdict.DEGRADED
-    assert findings["gemini"].verdict is Verdict.BROKEN
+    assert findings["huggingface"].verdict is Condition.BROKEN
+    assert findings["arxiv"].verdict is Condition.DEGRADED
+    assert findings["gemini"].verdict is Condition.BROKEN
     assert "GEMINI_API_KEY" in findings["gemini"].advice
-    assert findings["digest"].verdict is Verdict.DEGRADED
+    assert findings["digest"].verdict is Condition.DEGRADED
     assert all(
         f.advice
         for f in findings.values()
@@ -537,7 +537,7 @@ async def test_items_that_make_no_sense_are_counted_and_named_to_the_operator(
         outcome = await make_digest(services, LAST_DAY, tmp_path)
         assert outcome.edition.digest.candidates == 1
         findings = {finding.name: finding for finding in await examine(services)}
-        assert findings["huggingface"].verdict is Verdict.DEGRADED
+        assert findings["huggingface"].verdict is Condition.DEGRADED
         assert "4 items skipped, e.g. not-an-id" in findings["huggingface"].detail
         await show_stats(services)
     assert "skipped from huggingface: #3: no arXiv id" in capsys.readouterr().out

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import bot.commands
 from bot.demo.replay import DAYS, load_days
-from bot.finding import find
-from core.models import Paper
+from bot.features.search import find
+from core.models.values import Paper
 from core.store import open_store
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.logs import OURS, configure_logs, redact, secrets_of, who
 from bot.settings import Settings
-from core.errors import StoreError
+from core.models.errors import StoreError
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"
 KEY = "AIzaSyD-1234567890abcdefghijklmnopqrstu"

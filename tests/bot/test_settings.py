@@ -7,9 +7,9 @@ import pytest
 from dotenv import dotenv_values
 
 from bot.logs import redact, secrets_of
-from bot.outside import proxies_by
+from bot.outbound import proxies_by
 from bot.settings import SECRET_FILES, Settings, load_settings
-from core.errors import ConfigError
+from core.models.errors import ConfigError
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 

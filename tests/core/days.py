@@ -4,13 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from core.analyze.desk import Dive as Dive
-from core.digest import DigestBuilder
-from core.errors import LLMUnavailable, SourceError
+from core.analyze.deep_dives import DeepDive as DeepDive
+from core.digest.builder import DigestBuilder
+from core.digest.gather import Gatherer
+from core.digest.read import PickReader
+from core.digest.score import Rank, Scorer
 from core.fetch import Listing
-from core.gathering import Gatherer
-from core.llm import ORDINARY, Errand, Urgency, Waiter
-from core.models import (
+from core.judge.anchors import Anchor
+from core.judge.judge import Judged, Judgement
+from core.llm import ORDINARY, CallContext, Urgency, Waiter
+from core.models.digest_spec import DigestSpec
+from core.models.errors import LLMUnavailable, SourceError
+from core.models.values import (
     Analysis,
     AnalysisKind,
     Delay,
@@ -23,16 +28,11 @@ from core.models import (
     Point,
     TextSource,
 )
-from core.readings import Readings
-from core.score.anchors import Anchor
-from core.score.judge import Judged, Judgement
-from core.scoring import Rank, Scorer
 from core.store import Store
-from core.wish import Wish
 from tests.core.conftest import Clock
 
 DAY = date(2026, 3, 13)
-WISH = Wish(
+WISH = DigestSpec(
     audience="main",
     focus=Focus(interests=("image restoration",)),
     language="zh",
@@ -85,10 +85,10 @@ class FakeDesk:
         self._clock = clock
 
     async def dive(
-        self, paper: Paper, focus: Focus, language: Language, errand: Waiter = ORDINARY
-    ) -> Dive:
+        self, paper: Paper, focus: Focus, language: Language, context: Waiter = ORDINARY
+    ) -> DeepDive:
         self.read.append(paper.id)
-        self.urgencies.append(errand.urgency)
+        self.urgencies.append(context.urgency)
         analysis = Analysis(
             paper_id=paper.id,
             version=paper.version,
@@ -99,7 +99,7 @@ class FakeDesk:
             model="extract/1",
             created_at=self._clock(),
         )
-        return Dive(analysis, self.delay)
+        return DeepDive(analysis, self.delay)
 
 
 class FakeJudge:
@@ -125,11 +125,11 @@ class FakeJudge:
         papers: Sequence[Paper],
         focus: Focus,
         language: Language,
-        errand: Errand = ORDINARY,
+        context: CallContext = ORDINARY,
         *,
         anchors: Sequence[Anchor] = (),
     ) -> Judgement:
-        self.urgencies.append(errand.urgency)
+        self.urgencies.append(context.urgency)
         self.asked.append([paper.id for paper in papers])
         if self.error:
             raise self.error
@@ -161,16 +161,16 @@ def builders(store: Store, clock: Clock) -> Build:
     def build(
         *sources: FakeSource,
         judge: FakeJudge | None = None,
-        desk: FakeDesk | None = None,
+        deep_dives: FakeDesk | None = None,
         rank: Rank = rank_by_number,
     ) -> DigestBuilder:
-        readings = Readings(store=store, desk=desk or FakeDesk(clock), now=clock)  # type: ignore[arg-type]
+        pick_reader = PickReader(store=store, deep_dives=deep_dives or FakeDesk(clock), now=clock)  # type: ignore[arg-type]
         gatherer = Gatherer(sources=sources, store=store, now=clock, clock=lambda: 0.0)
         return DigestBuilder(
             gatherer=gatherer,
             store=store,
             scorer=Scorer(store=store, rank=rank, judge=judge),
-            readings=readings,
+            pick_reader=pick_reader,
             now=clock,
         )
 

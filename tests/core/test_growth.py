@@ -11,12 +11,12 @@ from functools import cache, partial
 
 import pytest
 
-from bot.commands.nearby import slips
+from bot.commands.suggestions import slips
 from bot.render.text import Text, join
-from core.analyze.evidence import quotes
+from core.analyze.check import quotes
 from core.analyze.measures import measured
-from core.identity import parse_arxiv_id
-from core.models import Document, Section, TextSource
+from core.models.paper_id import parse_arxiv_id
+from core.models.values import Document, Section, TextSource
 from core.score.topics import MOST
 from tests.growth import ATOMS, FIRST, WORST, Looker, growth, lookers
 
@@ -25,53 +25,53 @@ ELSEWHERE = {
     "bot.demo.": "plays what is bundled",
     "bot.cli.": "one person's arguments",
     "bot.process.": "settings",
-    "bot.morning.": "wires things together",
+    "bot.daily.": "wires things together",
     "bot.chains.": "settings",
-    "bot.outside.": "settings",
-    "bot.clocks.": "names of time zones, looked up as files",
+    "bot.outbound.": "settings",
+    "bot.render.reader_time.": "names of time zones, looked up as files",
     "core.score.background.": "a packed file of ours",
-    "core.worker.done": "a value of ours, pickled by us",
-    "core.score.expansion.parse": "a file of ours (dotted keys of TOML are quadratic)",
+    "core.sandbox.worker.done": "a value of ours, pickled by us",
+    "core.text.glossary.parse": "a file of ours (dotted keys of TOML are quadratic)",
 }
 BOUNDED = {
     "core.analyze.measures.measured": "sentences by interests, and of these a reader has few",
-    "core.analyze.evidence.slips.slips_between": "a quotation, which is bounded (quotes.LONGEST)",
+    "core.analyze.check.typo_tolerance.slips_between": "a bounded quotation (quotes.LONGEST)",
     "bot.render.text.join": "its separator is ours, of one or two characters",
-    "bot.commands.nearby.slips": "a paper's id, whose form was checked",
+    "bot.commands.suggestions.slips": "a paper's id, whose form was checked",
 }
 OUT_OF_REACH = {
-    "core.analyze.documents.latexml_tree.formula_of": "a parsed page; see parse_latexml",
-    "core.analyze.documents.pdf_headings.find_heading": "a line of a page; see parse_pdf",
-    "core.analyze.evidence.listing.grouped": "what was found in a text; see bind",
-    "core.analyze.loops.said_once": "what holds a text is anything; see without_loops",
-    "core.digest.choice_notes": "notes of ours",
-    "core.gathering.scanned": "what sources announced, as papers",
-    "core.gathering.source_notes": "what sources announced, as papers",
+    "core.documents.latexml_tree.formula_of": "a parsed page; see parse_latexml",
+    "core.documents.pdf_headings.find_heading": "a line of a page; see parse_pdf",
+    "core.analyze.check.listing.grouped": "what was found in a text; see bind",
+    "core.text.loops.said_once": "what holds a text is anything; see without_loops",
+    "core.digest.builder.choice_notes": "notes of ours",
+    "core.digest.gather.scanned": "what sources announced, as papers",
+    "core.digest.gather.source_notes": "what sources announced, as papers",
     "core.llm.providers.gemini.answers.read_answer": "the client's answers; see parse_answer",
     "core.llm.providers.gemini.errors.translated": "the client's errors",
     "core.report.reading.with_doubts": "what was found in a text; see check",
-    "core.workers.heard": "what shape an answer has is the work's; see done",
+    "core.sandbox.workers.heard": "what shape an answer has is the work's; see done",
     "core.score.local.rank_index": "an index of papers, made with numpy",
-    "core.score.text.occurrences": "what is looked for is a container; see words",
-    "bot.commands.boards.overview": "a chat's settings",
+    "core.text.words.occurrences": "what is looked for is a container; see words",
+    "bot.commands.settings_menu.overview": "a chat's settings",
     "bot.commands.keyboard.paper_of": "a button's data",
-    "bot.reading.request.own_focus": "a chat's topics",
-    "bot.render.found.found": "papers of a page of results",
-    "bot.render.taps.relabelled": "buttons of ours",
+    "bot.features.deep_dives.request.own_focus": "a chat's topics",
+    "bot.render.search_results.found": "papers of a page of results",
+    "bot.render.feedback_buttons.relabelled": "buttons of ours",
     "bot.logs.RedactingFormatter": "lines of ours",
 }
 CLIENTS = {
     "core.fetch.arxiv.ArxivSource",
-    "core.fetch.figures.ArxivFigures",
-    "core.fetch.fulltext.FullText",
-    "core.fetch.fulltext.HuggingFaceMarkdown",
+    "core.figures.arxiv.ArxivFigures",
+    "core.documents.full_text.FullText",
+    "core.documents.full_text.HuggingFaceMarkdown",
     "core.fetch.http.Http",
     "core.fetch.huggingface.HuggingFaceSource",
     "core.fetch.openreview.OpenReviewSource",
     "core.llm.providers.gemini.client.GeminiModel",
-    "core.personal.maker.ListMaker",
-    "core.scoring.Scorer",
-    "core.usual.Usual",
+    "core.personal.list_builder.ListMaker",
+    "core.digest.score.Scorer",
+    "core.digest.baseline.Usual",
 }
 """They hold a client or a store, and hand texts on."""
 SHARDS, BUDGET = 4, 0.05

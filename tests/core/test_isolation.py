@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import LLMBadAnswer, LLMCutOff, LLMError, LLMRefused
-from core.gathering import Candidates
-from core.llm import ORDINARY, Question, Reply, Usage, Waiter
-from core.llm.injection import quarantined
+from core.digest.gather import Candidates
+from core.digest.score import Scorer
+from core.injection.detect import quarantined
+from core.judge.isolation import RISE, VOTES
+from core.judge.judge import ModelJudge, ScoresAnswer
+from core.llm import ORDINARY, Question, Reply, Waiter
 from core.llm.prompts import load_prompts
-from core.models import Paper
-from core.progress import unwatched
-from core.score.isolation import RISE, VOTES
-from core.score.judge import Judge, Scores
-from core.scoring import Scorer
+from core.models.errors import LLMBadAnswer, LLMCutOff, LLMError, LLMRefused
+from core.models.progress import unwatched
+from core.models.usage import Usage
+from core.models.values import Paper
 from core.store import Store, open_store
 from tests.core.conftest import Clock
 from tests.core.days import DAY, WISH, paper, rank_by_number
@@ -56,8 +57,8 @@ class Gullible:
         """What the speaker wants of its neighbours; None: left out; an error: no answer at all."""
 
     async def ask(
-        self, question: Question, answer: type[Scores], errand: Waiter = ORDINARY
-    ) -> Reply[Scores]:
+        self, question: Question, answer: type[ScoresAnswer], context: Waiter = ORDINARY
+    ) -> Reply[ScoresAnswer]:
         ids = re.findall(r'<paper id="([^"]+)">', question.text)
         self.questions.append(ids)
         # By its id: it is obeyed even where its sentence was found and taken out.
@@ -83,7 +84,7 @@ async def scorer(
     folder: Path, model: Gullible, clock: Clock
 ) -> AsyncIterator[tuple[Scorer, Store]]:
     folder.mkdir()
-    judge = Judge(model, PROMPT, max_input_tokens=60_000)
+    judge = ModelJudge(model, PROMPT, max_input_tokens=60_000)
     async with open_store(fresh(folder), now=clock) as store:
         yield Scorer(store=store, rank=rank_by_number, judge=judge), store
 
@@ -165,7 +166,7 @@ async def test_what_is_shown_for_scale_moves_a_score_no_further(
     async with scorer(tmp_path / "day", model, clock) as (scoring, store):
         await store.papers.put([speaker])
         ask = partial(
-            scoring.shared, focus=WISH.focus, language="zh", errand=ORDINARY, threshold=60
+            scoring.shared, focus=WISH.focus, language="zh", context=ORDINARY, threshold=60
         )
         await ask([speaker])
         for papers in (PAPERS[:1], PAPERS[2:]):

@@ -15,19 +15,19 @@ from tests.growth import LONG
 from tests.patterns import WORST, dearest, patterns, slowest
 
 BOUNDED = {
-    "core.analyze.evidence.numbers._NAME_BEFORE": 40,  # of what stands before a number (_digits)
-    "core.analyze.evidence.numbers._NAMED": 40,  # the same (_united)
+    "core.analyze.check.numbers._NAME_BEFORE": 40,  # of what stands before a number (_digits)
+    "core.analyze.check.numbers._NAMED": 40,  # the same (_united)
     "core.score.exclusions._AROUND": LONGEST_TEXT,  # _clauses
     "core.score.exclusions._BEHIND": LONGEST_TEXT,  # _clauses
 }
 """Characters they are given at most, by the code just before."""
 MADE_UP = {
     "core.analyze.cues._cues": "what it makes is found in what it returns",
-    "core.analyze.evidence.bindings._following": "one of two that are written there",
-    "core.analyze.evidence.names._table": "a file of ours; measured as quantities_in",
-    "core.fetch.fulltext._stated_version": "an id of a checked form, escaped",
+    "core.analyze.check.bindings._following": "one of two that are written there",
+    "core.analyze.check.names._table": "a file of ours; measured as quantities_in",
+    "core.documents.full_text._stated_version": "an id of a checked form, escaped",
     "core.llm.providers.gemini.rate_limits._known": "a name out of a table of ours",
-    "core.score.expansion.__init__": "a file of ours; measured as Glossary",
+    "core.text.glossary.__init__": "a file of ours; measured as Glossary",
 }
 
 
@@ -48,7 +48,7 @@ def test_no_pattern_is_quadratic() -> None:
 def test_they_are_found_wherever_they_stand() -> None:
     names = set(found()[0])
     assert {
-        "core.score.text._WORD",
+        "core.text.words._WORD",
         "core.analyze.cues.PROPOSES<0>[0][1]",  # in a function that a function made
         "core.analyze.wording.place_named: [,;，；、/]| and | 和 | [-–—] ",  # where it is used
     } <= names

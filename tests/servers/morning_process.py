@@ -25,10 +25,11 @@ from typing import Any, ParamSpec, TypeVar
 
 from bot.process.office import Office, open_office
 from bot.settings import load_settings
-from bot.telegram.outbox import Address
-from core import workers
-from core.fetch import apart, pictures
-from core.models import Paper
+from bot.telegram.messenger import ChatAddress
+from core.documents import sandbox
+from core.figures import pictures
+from core.models.values import Paper
+from core.sandbox import workers
 from tests.aside import without_a_process
 
 P = ParamSpec("P")
@@ -162,7 +163,7 @@ def _counted(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
 
 
 async def _push(office: Office, clock: Clock, _: Push) -> list[float]:
-    await office.services.morning.push(None)
+    await office.services.daily_jobs.push(None)
     return [clock.monotonic()]
 
 
@@ -170,7 +171,7 @@ async def _tap(office: Office, clock: Clock, taps: Taps) -> list[float]:
     ends = []
     for paper in taps.papers:
         figures = office.services.reading.figures
-        await figures.show(paper, Address(taps.reader), "zh", reply_to=1)
+        await figures.show(paper, ChatAddress(taps.reader), "zh", reply_to=1)
         ends.append(clock.monotonic())
     return ends
 
@@ -186,7 +187,7 @@ async def _do(task: Push | Taps, clock: Clock) -> list[float]:
         sleep=clock.sleep,
         patience=timedelta(minutes=1),
         arxiv_interval=timedelta(0),
-        aside=without_a_process,
+        offload=without_a_process,
     ) as office:
         if isinstance(task, Push):
             times += await _push(office, clock, task)
@@ -202,7 +203,7 @@ def work(connection: Connection, environment: dict[str, str], servers: Servers, 
     os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), sys.stderr.fileno())
     sys.path[:0] = [environment["PYTHONPATH"]]
     workers._Worker.answer = _counted(workers._Worker.answer)  # type: ignore[method-assign]
-    pictures.run_apart = _counted(apart.run_apart)  # type: ignore[attr-defined]
+    pictures.run_apart = _counted(sandbox.run_apart)  # type: ignore[attr-defined]
     clock = Clock()
     while task := connection.recv():
         code, seconds = 0, [0.0]

@@ -21,8 +21,8 @@ from telegram.ext import ExtBot
 from bot.delivery.courier import Courier
 from bot.delivery.post import Post
 from bot.render.message import Message
-from bot.telegram.outbox import Outbox
-from bot.telegram.pace import Bulk, Pace
+from bot.telegram.messenger import Messenger
+from bot.telegram.rate_limiter import Bulk, RateLimiter
 from bot.telegram.request import AiohttpRequest
 from core.store import Chat, ChatKind, Store, open_store
 
@@ -68,7 +68,7 @@ async def courier(
     connector = aiohttp.TCPConnector(limit=64)
     async with aiohttp.ClientSession(connector=connector) as session:
         request = AiohttpRequest(session, read_timeout=patience)
-        pace = Pace(rate=rate, bans=store.floods, now=now, clock=clocks.monotonic)
+        pace = RateLimiter(rate=rate, bans=store.bans, now=now, clock=clocks.monotonic)
         bot: ExtBot[Bulk] = ExtBot(
             token,
             base_url=f"{url}/bot",
@@ -77,7 +77,7 @@ async def courier(
             rate_limiter=pace,
         )
         async with bot:
-            yield Courier(store=store, outbox=Outbox(bot, now=now), now=now, lease=lease)
+            yield Courier(store=store, messenger=Messenger(bot, now=now), now=now, lease=lease)
 
 
 async def push(

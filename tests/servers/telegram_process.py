@@ -19,7 +19,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground.flood import Limits
+from bot.playground.flood import FloodLimits
 from bot.playground.people import BotAccount
 from bot.playground.server import serve
 from bot.playground.world import World, demo_world
@@ -138,9 +138,9 @@ def _world(options: argparse.Namespace) -> World:
     world.knows_everyone = options.knows_everyone
     world.takes_rich = not options.no_rich
     world.flood.limits = (
-        Limits.none()
+        FloodLimits.none()
         if options.unlimited
-        else Limits(
+        else FloodLimits(
             per_second=options.per_second,
             chat_per_second=options.chat_per_second,
             group_per_minute=options.group_per_minute,

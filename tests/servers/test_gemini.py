@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from core.errors import (
+from core.llm import Question, Reply
+from core.llm.ping import Pong
+from core.models.errors import (
     LLMError,
     LLMRateLimited,
     LLMTimedOut,
@@ -14,8 +16,6 @@ from core.errors import (
     LLMUnknownModel,
     QuotaScope,
 )
-from core.llm import Question, Reply
-from core.llm.ping import Pong
 from tests.servers.gemini import Trouble
 from tests.servers.quotas import DAY, MINUTE, TOKENS, Quotas, captured
 from tests.world import FLASH, FREE, LITE, OTHER, OVERHEAD, World, open_world

@@ -1,5 +1,12 @@
 """The Bot API's methods, each a function of the world and the request's parameters.
 
+chats     looking at chats and their members, and leaving them
+messages  sending, editing and deleting messages, answering buttons
+params    a request's parameters
+photos    sending a photo
+profile   the bot's own set-up, which BotFather keeps
+updating  how updates get to the bot
+
 A new one is a function in the file it belongs to and a line here. Names are compared without
 regard to case, as Telegram does.
 """

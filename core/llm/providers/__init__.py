@@ -1,8 +1,8 @@
 """Who serves models. A provider is a folder here, and a line in `PROVIDERS`.
 
-gemini             Google's Gemini and Gemma
-openai_compatible  every server that speaks OpenAI's chat completions
-wording            what any of them said, in our errors
+gemini/             Google's Gemini and Gemma
+openai_compatible/  every server that speaks OpenAI's chat completions
+wording             what any of them said, in our errors
 """
 
 from contextlib import AbstractAsyncContextManager

@@ -15,18 +15,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 
-from core.errors import LLMRateLimited, LLMTooLong, QuotaScope
-from core.llm import Urgency, Usage, Waiter
-from core.llm.ledger import Book, Call, CallLog, Learned, Request, Span
+from core.llm import Urgency, Waiter
+from core.llm.ledger import Call, CallLog, CallRequest, Learned, Span, UsageSnapshot
 from core.llm.outcomes import Outcome
 from core.llm.policy import ProviderPolicy
-from core.llm.quota.day import SLACK
-from core.llm.quota.holds import hold
-from core.llm.quota.limits import Limits
-from core.llm.quota.line import Line, Ticket, next_turn, place
+from core.llm.quota.admission import AdmissionRules, Open, Oversized, Shut, Verdict, consider, held
+from core.llm.quota.cooldowns import hold
+from core.llm.quota.queue import CallQueue, QueuedCall, next_turn, place
 from core.llm.quota.shares import Shares, kept
-from core.llm.quota.verdict import Open, Oversized, Rules, Shut, Verdict, consider, held
 from core.llm.quota.windows import MINUTE, SPAN
+from core.llm.quota_day import SLACK
+from core.llm.quota_limits import QuotaLimits
+from core.models.errors import LLMRateLimited, LLMTooLong, QuotaScope
+from core.models.usage import Usage
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Admission:
     """A call that may be made now, and is written down."""
 
     number: int
-    request: Request
+    request: CallRequest
     at: datetime
 
 
@@ -60,9 +61,9 @@ class Budget:
 
     model: str
     policy: ProviderPolicy
-    limits: Limits
+    limits: QuotaLimits
     """In force: the policy's, tightened by what the provider said."""
-    configured: Limits
+    configured: QuotaLimits
     used: Mapping[Urgency, int]
     """Requests counted in the provider's present day."""
     kept: Mapping[Urgency, int]
@@ -92,23 +93,23 @@ class Planner:
         self._shares = shares
         self._now = now
         self._sleep = sleep
-        self._lines: defaultdict[str, Line] = defaultdict(Line)
-        self._in_force: dict[str, Limits] = {}
+        self._lines: defaultdict[str, CallQueue] = defaultdict(CallQueue)
+        self._in_force: dict[str, QuotaLimits] = {}
 
-    def limits_of(self, model: str) -> Limits:
+    def limits_of(self, model: str) -> QuotaLimits:
         """Return the limits in force for a model, as far as they were seen in the ledger."""
         return self._in_force.get(model) or self.policy_of(model).limits_of(model)
 
     async def plan(
         self, model: str, purpose: str, weight: Weight, waiter: Waiter
-    ) -> tuple[Request, datetime]:
+    ) -> tuple[CallRequest, datetime]:
         """Return a request, and when its turn would come if it stood in line now.
 
         Raise `LLMRateLimited` when that is not today, `LLMTooLong` when it is never.
         """
         book, now = await self._book(model, purpose), self._now()
         rules = self._rules(model)
-        request = Request(
+        request = CallRequest(
             account=self.policy_of(model).account,
             model=model,
             purpose=purpose,
@@ -123,13 +124,13 @@ class Planner:
         self._raise_unless_open(verdict, model, now)
         return request, next_turn(book, rules, ahead, request.tokens, now)
 
-    async def admit(self, request: Request, turn: datetime, waiter: Waiter) -> Admission:
+    async def admit(self, request: CallRequest, turn: datetime, waiter: Waiter) -> Admission:
         """Wait for a turn and write the call down; it must be given back with `finish`.
 
         `request` and the expected `turn` are `plan`'s. Raise as it does.
         """
         line = self._lines[request.model]
-        ticket = Ticket(request, waiter, joined=self._now(), turn=turn)
+        ticket = QueuedCall(request, waiter, joined=self._now(), turn=turn)
         ticket.tell(turn, self._now())
         line.join(ticket)
         try:
@@ -140,7 +141,7 @@ class Planner:
         line.admit(ticket)
         return admission
 
-    async def _wait(self, ticket: Ticket, line: Line) -> Admission:
+    async def _wait(self, ticket: QueuedCall, line: CallQueue) -> Admission:
         """Wait until `ticket` is the first and may start; write its call down."""
         request = ticket.request
         rules = self._rules(request.model)
@@ -212,30 +213,30 @@ class Planner:
             resets_at=rules.day.bounds(now)[1],
         )
 
-    async def _book(self, model: str, purpose: str) -> Book:
+    async def _book(self, model: str, purpose: str) -> UsageSnapshot:
         policy = self.policy_of(model)
         book = await self._log.book(policy.account, model, purpose, self._span(policy))
         limits = policy.limits_of(model)
         self._in_force[model] = limits.tightened(book.learned, self._now())
         return book
 
-    def _rules(self, model: str) -> Rules:
+    def _rules(self, model: str) -> AdmissionRules:
         policy = self.policy_of(model)
-        return Rules(policy.limits_of(model), self._shares, policy.day)
+        return AdmissionRules(policy.limits_of(model), self._shares, policy.day)
 
     def _span(self, policy: ProviderPolicy) -> Span:
         now = self._now()
         day, _ = policy.day.bounds(now)
         return Span(minute=now - SPAN, day=day - SLACK, bias=now - BIAS_MEMORY)
 
-    async def _enter(self, ticket: Ticket) -> Admission | None:
+    async def _enter(self, ticket: QueuedCall) -> Admission | None:
         """Write the call down if it may start at this very moment."""
         now = self._now()
         request = replace(ticket.request, urgency=ticket.waiter.urgency)
         rules = self._rules(request.model)
         span = self._span(self.policy_of(request.model))
 
-        def admits(book: Book) -> bool:
+        def admits(book: UsageSnapshot) -> bool:
             verdict = consider(book, rules, request.urgency, request.tokens, now)
             return isinstance(verdict, Open) and verdict.at <= now
 
@@ -247,13 +248,13 @@ class Planner:
             raise
         return None if number is None else Admission(number, request, now)
 
-    async def _withdraw(self, number: int | None, request: Request, at: datetime) -> None:
+    async def _withdraw(self, number: int | None, request: CallRequest, at: datetime) -> None:
         """Complete the entry of a call that was given up before it was made: it costs nothing."""
         if number is not None:
             call = Call(at, request.model, request.purpose, Outcome.UNSENT, Usage(), timedelta(0))
             await self._log.finish(number, call)
 
-    async def _pause(self, ticket: Ticket, turn: datetime | None) -> None:
+    async def _pause(self, ticket: QueuedCall, turn: datetime | None) -> None:
         """Wait until `turn`, or until something changes."""
         waits: list[asyncio.Task[object]] = [asyncio.create_task(ticket.woken.wait())]
         if turn is not None:

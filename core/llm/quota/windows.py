@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from core.errors import QuotaScope
 from core.llm.ledger import Start
-from core.llm.quota.limits import Limits
+from core.llm.quota_limits import QuotaLimits
+from core.models.errors import QuotaScope
 
 MINUTE = timedelta(seconds=60)
 SPAN = MINUTE + timedelta(seconds=1)
@@ -18,7 +18,7 @@ that allows less than we think says so once, not to a whole burst."""
 
 
 def earliest(
-    starts: Sequence[Start], tokens: int, limits: Limits, now: datetime
+    starts: Sequence[Start], tokens: int, limits: QuotaLimits, now: datetime
 ) -> tuple[datetime, QuotaScope | None]:
     """Return when a call of `tokens` input tokens may start, and which quota it waits for.
 

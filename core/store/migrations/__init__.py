@@ -1,5 +1,7 @@
 """The schema's history: Alembic revisions, run by `migrate` when a store is opened.
 
+versions/  one file per revision, named r<revision>_<what>.py; a released one is never edited
+
 To change the schema: change `core/store/tables.py`, write the next file in `versions`, add its
 revision to the end of `REVISIONS`. Tests compare the three.
 
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, column, inspect, select, table
 
-from core.errors import StoreError
+from core.models.errors import StoreError
 from core.store.database import Database
 from core.store.tables import metadata
 

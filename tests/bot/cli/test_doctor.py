@@ -11,10 +11,14 @@ from pydantic import SecretStr
 
 from bot.app import Services, open_services
 from bot.cli.doctor import stopped_lately
-from bot.cli.findings import Finding, Verdict
-from bot.cli.models import checks, look_at_models, unasked
+from bot.cli.doctor_findings import Condition, Finding
+from bot.cli.doctor_models import checks, look_at_models, unasked
 from bot.settings import Settings
-from core.errors import (
+from core.llm import Question, Reply, Urgency, Waiter
+from core.llm.ledger import Call, CallRequest, Learned, Span
+from core.llm.ping import Pong
+from core.llm.policy import ProviderPolicy
+from core.models.errors import (
     KeyTrouble,
     LLMAskedWrongly,
     LLMBadAnswer,
@@ -30,10 +34,7 @@ from core.errors import (
     LLMUnknownModel,
     QuotaScope,
 )
-from core.llm import Question, Reply, Urgency, Usage, Waiter
-from core.llm.ledger import Call, Learned, Request, Span
-from core.llm.ping import Pong
-from core.llm.policy import ProviderPolicy
+from core.models.usage import Usage
 
 NOW = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
 SAID = "403 <html>the provider's own words, with a key AIza0123456789</html>"
@@ -49,10 +50,10 @@ class Chain:
         self.wait = wait
         self.urgencies: list[Urgency] = []
 
-    async def ask(self, _question: Question, _answer: Any, errand: Waiter) -> Reply[Pong]:
-        self.urgencies.append(errand.urgency)
+    async def ask(self, _question: Question, _answer: Any, context: Waiter) -> Reply[Pong]:
+        self.urgencies.append(context.urgency)
         if self.wait is not None:
-            errand.told(NOW + self.wait)
+            context.on_wait(NOW + self.wait)
         if self.failure is not None:
             raise self.failure
         return Reply(Pong(ok=True), "model-a", Usage())
@@ -85,7 +86,7 @@ async def asked(services: Services, chain: Chain) -> Finding:
 
 
 async def ended(services: Services, model: str, outcome: str, times: int = 1) -> None:
-    request = Request(policy_of(services).account, model, "read", Urgency.DIGEST, 1, 1)
+    request = CallRequest(policy_of(services).account, model, "read", Urgency.DIGEST, 1, 1)
     span = Span(NOW, NOW, NOW)
     for _ in range(times):
         number = await services.store.calls.enter(request, at=NOW, span=span, admits=lambda _: True)
@@ -99,41 +100,41 @@ async def ended(services: Services, model: str, outcome: str, times: int = 1) ->
     [
         (
             LLMMisconfigured(SAID, trouble=KeyTrouble.INVALID),
-            Verdict.BROKEN, "does not accept the key", "set a new GEMINI_API_KEY",
+            Condition.BROKEN, "does not accept the key", "set a new GEMINI_API_KEY",
         ),
         (
             LLMMisconfigured(SAID, trouble=KeyTrouble.EXPIRED),
-            Verdict.BROKEN, "expired", "set a new GEMINI_API_KEY",
+            Condition.BROKEN, "expired", "set a new GEMINI_API_KEY",
         ),
         (
             LLMMisconfigured(SAID, trouble=KeyTrouble.LEAKED),
-            Verdict.BROKEN, "found in public", "delete it",
+            Condition.BROKEN, "found in public", "delete it",
         ),
         (
             LLMMisconfigured(SAID, trouble=KeyTrouble.DENIED),
-            Verdict.BROKEN, "may not be used", "project and billing",
+            Condition.BROKEN, "may not be used", "project and billing",
         ),
-        (LLMNoQuota(SAID), Verdict.BROKEN, "no free quota", "billing"),
-        (LLMUnknownModel(SAID), Verdict.BROKEN, "model-a", "GEMINI_SCORE_MODELS"),
+        (LLMNoQuota(SAID), Condition.BROKEN, "no free quota", "billing"),
+        (LLMUnknownModel(SAID), Condition.BROKEN, "model-a", "GEMINI_SCORE_MODELS"),
         (
             LLMRateLimited(SAID, scope=QuotaScope.DAY, retry_after=timedelta(hours=5)),
-            Verdict.DEGRADED, "15:40 (in 5 h)", "more models",
+            Condition.DEGRADED, "15:40 (in 5 h)", "more models",
         ),
-        (LLMRateLimited(SAID, scope=QuotaScope.DAY), Verdict.DEGRADED, "16:01", "more models"),
-        (LLMRateLimited(SAID, scope=QuotaScope.MINUTE), Verdict.DEGRADED, "minute", "minutes"),
-        (LLMRateLimited(SAID, scope=QuotaScope.TOKENS), Verdict.DEGRADED, "tokens", "minutes"),
-        (LLMRateLimited(SAID, scope=QuotaScope.UNKNOWN), Verdict.DEGRADED, "slow", "minutes"),
-        (LLMUnavailable(SAID), Verdict.DEGRADED, "overloaded", "minutes"),
-        (LLMTimedOut(SAID), Verdict.DEGRADED, "in time", "minutes"),
-        (LLMRefused(SAID), Verdict.DEGRADED, "not take", "other models"),
-        (LLMBadAnswer(SAID), Verdict.DEGRADED, "not what was asked", "other models"),
-        (LLMCutOff(SAID), Verdict.DEGRADED, "ended", "other models"),
-        (LLMAskedWrongly(SAID), Verdict.DEGRADED, "questions", "other models"),
-        (LLMTooLong(SAID, limit=10), Verdict.DEGRADED, "tokens", "raise them"),
+        (LLMRateLimited(SAID, scope=QuotaScope.DAY), Condition.DEGRADED, "16:01", "more models"),
+        (LLMRateLimited(SAID, scope=QuotaScope.MINUTE), Condition.DEGRADED, "minute", "minutes"),
+        (LLMRateLimited(SAID, scope=QuotaScope.TOKENS), Condition.DEGRADED, "tokens", "minutes"),
+        (LLMRateLimited(SAID, scope=QuotaScope.UNKNOWN), Condition.DEGRADED, "slow", "minutes"),
+        (LLMUnavailable(SAID), Condition.DEGRADED, "overloaded", "minutes"),
+        (LLMTimedOut(SAID), Condition.DEGRADED, "in time", "minutes"),
+        (LLMRefused(SAID), Condition.DEGRADED, "not take", "other models"),
+        (LLMBadAnswer(SAID), Condition.DEGRADED, "not what was asked", "other models"),
+        (LLMCutOff(SAID), Condition.DEGRADED, "ended", "other models"),
+        (LLMAskedWrongly(SAID), Condition.DEGRADED, "questions", "other models"),
+        (LLMTooLong(SAID, limit=10), Condition.DEGRADED, "tokens", "raise them"),
     ],
 )  # fmt: skip
 async def test_each_failure_has_its_meaning_and_its_advice(
-    services: Services, failure: LLMError, verdict: Verdict, detail: str, advice: str
+    services: Services, failure: LLMError, verdict: Condition, detail: str, advice: str
 ) -> None:
     finding = await asked(services, Chain(failure))
     assert finding.verdict is verdict
@@ -148,7 +149,7 @@ async def test_the_question_is_asked_like_a_readers_and_its_wait_is_told(
 ) -> None:
     chain = Chain(wait=timedelta(seconds=38))
     finding = await asked(services, chain)
-    assert (finding.verdict, finding.detail) == (Verdict.OK, "model-a answered")
+    assert (finding.verdict, finding.detail) == (Condition.OK, "model-a answered")
     assert chain.urgencies == [Urgency.INTERACTIVE]
     assert "in about 40 s" in capsys.readouterr().err
 
@@ -156,7 +157,7 @@ async def test_the_question_is_asked_like_a_readers_and_its_wait_is_told(
 async def test_each_model_says_what_is_left_of_its_day(services: Services) -> None:
     await ended(services, "model-a", "ok", times=6)
     findings = await look_at_models(services)
-    assert [finding.verdict for finding in findings] == [Verdict.OK, Verdict.OK]
+    assert [finding.verdict for finding in findings] == [Condition.OK, Condition.OK]
     assert findings[0].detail == (
         "model-a: 14 of 20 requests left until 16:00 (in 5 h 20 min); kept: 5 for /paper"
     )
@@ -169,7 +170,7 @@ async def test_a_model_without_requests_says_when_it_has_some_again(services: Se
     account = policy_of(services).account
     await services.store.calls.learn(account, "model-b", QuotaScope.DAY, held)
     findings = await look_at_models(services)
-    assert [finding.verdict for finding in findings] == [Verdict.DEGRADED] * 2
+    assert [finding.verdict for finding in findings] == [Condition.DEGRADED] * 2
     assert "16:00 (in 5 h 20 min)" in findings[0].detail
     assert "16:01 (in 5 h 21 min)" in findings[1].detail
 
@@ -178,8 +179,8 @@ async def test_a_model_in_trouble_says_so_instead(services: Services) -> None:
     await ended(services, "model-a", "ok")
     await ended(services, "model-b", "unknown_model")
     first, second = await look_at_models(services)
-    assert first.verdict is Verdict.OK
-    assert second.verdict is Verdict.DEGRADED
+    assert first.verdict is Condition.OK
+    assert second.verdict is Condition.DEGRADED
     assert "no model model-b" in second.detail
     assert "these go on: model-a" in second.advice
 

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from bot.app import Services, open_services, utc_now
 from bot.cli.doctor import examine
-from bot.cli.findings import Finding, Verdict
-from bot.cli.telegram import look_at_telegram
+from bot.cli.doctor_findings import Condition, Finding
+from bot.cli.doctor_telegram import look_at_telegram
 from bot.settings import Settings
 from tests.bot.conftest import Telegram
 from tests.conftest import Serve
@@ -72,7 +72,7 @@ async def test_a_channel_without_rights_is_named(
     changes = {"telegram_channel_ids": ("@cv_daily", "@nowhere")}
     async with opened(tmp_path, telegram.url, telegram.token, **changes) as services:
         *_, here, nowhere = await look_at_telegram(services)
-    assert (here.verdict, here.detail) == (Verdict.BROKEN, detail)
+    assert (here.verdict, here.detail) == (Condition.BROKEN, detail)
     assert nowhere.detail == "@nowhere: Telegram knows no such chat, or the bot is not in it"
     assert "administrator" in here.advice
 
@@ -80,7 +80,7 @@ async def test_a_channel_without_rights_is_named(
 async def test_a_wrong_token_is_named_and_not_shown(tmp_path: Path, telegram: Telegram) -> None:
     async with opened(tmp_path, telegram.url) as services:
         [finding] = await look_at_telegram(services)
-    assert finding.verdict is Verdict.BROKEN
+    assert finding.verdict is Condition.BROKEN
     assert "@BotFather" in finding.advice
     assert TOKEN not in f"{finding}"
 
@@ -89,7 +89,7 @@ async def test_a_clock_that_is_wrong_is_named(tmp_path: Path, telegram: Telegram
     async with opened(tmp_path, telegram.url, telegram.token) as services:
         late = replace(services, now=lambda: utc_now() - timedelta(minutes=10))
         clock = (await look_at_telegram(late))[1]
-    assert clock.verdict is Verdict.DEGRADED
+    assert clock.verdict is Condition.DEGRADED
     assert "behind" in clock.detail
 
 
@@ -100,11 +100,11 @@ FAILED = HOOK | {"last_error_message": "Wrong response from the webhook: 502 Bad
 @pytest.mark.parametrize(
     ("setting", "info", "verdict", "detail"),
     [
-        (None, HOOK, Verdict.DEGRADED, "somebody set a webhook for this bot"),
-        (HOOK["url"], HOOK, Verdict.OK, "by webhook; 7 updates wait"),
-        (HOOK["url"], {"url": ""}, Verdict.DEGRADED, "not set to WEBHOOK_URL"),
-        (HOOK["url"], FAILED | {"last_error_date": 1}, Verdict.OK, "by webhook"),
-        (HOOK["url"], FAILED | {"last_error_date": "now"}, Verdict.DEGRADED, "502 Bad Gateway"),
+        (None, HOOK, Condition.DEGRADED, "somebody set a webhook for this bot"),
+        (HOOK["url"], HOOK, Condition.OK, "by webhook; 7 updates wait"),
+        (HOOK["url"], {"url": ""}, Condition.DEGRADED, "not set to WEBHOOK_URL"),
+        (HOOK["url"], FAILED | {"last_error_date": 1}, Condition.OK, "by webhook"),
+        (HOOK["url"], FAILED | {"last_error_date": "now"}, Condition.DEGRADED, "502 Bad Gateway"),
     ],
 )
 async def test_a_webhook_is_looked_at(
@@ -149,7 +149,7 @@ async def test_who_is_not_telegram_is_called_so(
 
     async with opened(tmp_path, await serve({"/{tail:.*}": answer})) as services:
         [finding] = await look_at_telegram(services)
-    assert finding.verdict is Verdict.BROKEN
+    assert finding.verdict is Condition.BROKEN
     assert "somebody else answers there" in finding.detail
 
 
@@ -173,5 +173,5 @@ async def test_each_service_says_how_it_is_reached(
     ways = {finding.name: finding.way for finding in findings}
     assert ways["telegram"] == f"via {way.url}"
     assert ways["huggingface"] == "direct"
-    assert {f.name: f.verdict for f in findings}["telegram"] is Verdict.OK
+    assert {f.name: f.verdict for f in findings}["telegram"] is Condition.OK
     assert "hunter2" not in "".join(finding.line.plain for finding in findings)

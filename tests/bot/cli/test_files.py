@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.files import prepare_folder, write_report
-from core.errors import UsageError
+from core.models.errors import UsageError
 from tests.core.report.examples import edition
 
 

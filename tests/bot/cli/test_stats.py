@@ -16,20 +16,21 @@ from bot.cli.budgets import budget_notes, budget_table, compact, heading
 from bot.cli.costs import apart, calls_table, cost_of, totals, troubles
 from bot.cli.stats import awaited_line, midnight, show_stats
 from bot.settings import Settings
-from core.errors import QuotaScope
-from core.llm import Urgency, Usage
-from core.llm.ledger import Call, Learned, Request, Span
+from core.llm import Urgency
+from core.llm.ledger import Call, CallRequest, Learned, Span
 from core.llm.outcomes import Outcome
-from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Budget
-from core.store import AwaitedReading, CallSummary
+from core.llm.quota_limits import QuotaLimits
+from core.models.errors import QuotaScope
+from core.models.usage import Usage
+from core.store import CallSummary, PendingAnalysis
 from tests.databases import fresh
 from tests.policies import policy
 
 NOW = datetime(2026, 11, 23, 2, 40, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MODEL = "gemini-flash-lite-latest"
-LIMITS = Limits(rpm=10, tpm=250_000, rpd=20)
+LIMITS = QuotaLimits(rpm=10, tpm=250_000, rpd=20)
 BUDGET = Budget(
     model=MODEL,
     policy=policy(),
@@ -95,13 +96,13 @@ def test_a_bar_is_as_full_as_the_day(used: int, bar: str) -> None:
 
 
 def test_a_budget_without_limits_shows_what_was_used() -> None:
-    free = replace(BUDGET, limits=Limits(), configured=Limits(), kept={})
+    free = replace(BUDGET, limits=QuotaLimits(), configured=QuotaLimits(), kept={})
     row = printed(budget_table([free]))[-1]
     assert row.split() == [MODEL, "14,", "no", "limit", "-", "-", "3", "118k"]
 
 
 def test_a_corrected_limit_names_both_numbers() -> None:
-    learned = replace(BUDGET, limits=Limits(rpm=5, tpm=250_000, rpd=20))
+    learned = replace(BUDGET, limits=QuotaLimits(rpm=5, tpm=250_000, rpd=20))
     (line,) = budget_notes([learned, BUDGET], NOW, SHANGHAI)
     assert str(line) == f"{MODEL}: the provider allows 5 requests a minute, not 10 as set"
     unlimited = replace(BUDGET, configured=replace(LIMITS, rpd=0))
@@ -178,8 +179,8 @@ def test_calls_without_an_end_are_under_way_or_broken_off() -> None:
     assert apart([started], [started]) == [started]
 
 
-def waiting(day: int, due_at: datetime, paper_id: str = "2603.00001") -> AwaitedReading:
-    return AwaitedReading(date(2026, 11, day), "main", paper_id, NOW, due_at, 0, None)
+def waiting(day: int, due_at: datetime, paper_id: str = "2603.00001") -> PendingAnalysis:
+    return PendingAnalysis(date(2026, 11, day), "main", paper_id, NOW, due_at, 0, None)
 
 
 def test_readings_that_wait_are_counted_by_day() -> None:
@@ -223,7 +224,7 @@ def account_of(services: Services) -> str:
 
 async def enter(services: Services, at: datetime, **changes: str) -> int:
     values = {"account": account_of(services), "model": "gemini-2.5-flash", "purpose": "read"}
-    request = Request(**{**values, **changes}, urgency=Urgency.DIGEST, estimate=100, tokens=100)
+    request = CallRequest(**{**values, **changes}, urgency=Urgency.DIGEST, estimate=100, tokens=100)
     span = Span(NOW, NOW, NOW)
     number = await services.store.calls.enter(request, at=at, span=span, admits=lambda _: True)
     assert number is not None
@@ -289,7 +290,7 @@ async def test_what_needs_the_operator_comes_first(
     await services.store.calls.learn(account, "gemini-2.5-flash", QuotaScope.TOKENS, learned)
     await enter(services, NOW - timedelta(minutes=11), purpose="score")
     due = {"2603.00001": NOW + timedelta(minutes=5)}
-    await services.store.awaited.queue(NOW.date(), "main", due, at=NOW)
+    await services.store.pending_analyses.queue(NOW.date(), "main", due, at=NOW)
     text = "\n".join(lines := await lines_of(services, capsys))
     assert lines[0].startswith("⚠ There is no model model-b (any more)")
     assert "allows 5 input tokens a minute, not 250,000 as set" in text

@@ -15,22 +15,21 @@ import pytest
 from pydantic import SecretStr
 from telegram import Update
 
-from bot.administrators import Administrators
 from bot.app import Services, open_services
-from bot.broadcasts import Broadcasts
 from bot.commands import add_handlers
-from bot.context import SERVICES, BotServices, Context
-from bot.counting import Counting, Edit
+from bot.commands.context import SERVICES, BotServices, Context
+from bot.daily.assembly import assemble
 from bot.delivery.courier import Courier
 from bot.demo.replay import LAST_DAY, load_days
-from bot.morning.assembly import assemble
-from bot.process.ordering import InOrder
-from bot.reading import ReadingRoom
+from bot.features.administrators import Administrators
+from bot.features.broadcasts import Broadcasts
+from bot.features.deep_dives import DeepDiveService
+from bot.features.feedback_counts import Edit, FeedbackCounts
+from bot.features.topic_meanings import TopicUnderstanding
+from bot.process.chat_order import ChatOrder
 from bot.settings import Settings
-from bot.telegram.outbox import Address, Outbox
-from bot.understanding import Understanding
-from core.aside import Aside
-from core.models import (
+from bot.telegram.messenger import ChatAddress, Messenger
+from core.models.values import (
     Digest,
     Focus,
     Paper,
@@ -38,6 +37,7 @@ from core.models import (
     ScoreKind,
     SourceCount,
 )
+from core.sandbox.offload import Offload
 from tests.aside import without_a_process
 from tests.bot.commands.desk import Bot
 from tests.bot.commands.desk import application as application_of
@@ -140,7 +140,7 @@ class Stage:
         # An update of somebody else's, sent later and answered, is behind all before it.
         await self.say("/help", by=4242)
         processor = self.application.update_processor
-        assert isinstance(processor, InOrder)
+        assert isinstance(processor, ChatOrder)
         await until(lambda: processor.idle)
         await asyncio.sleep(0.02)
         return [str(message.get("text", "")) for message in self.telegram.world.received(chat_id)]
@@ -209,7 +209,7 @@ async def opened(
     telegram: Telegram,
     folder: Path,
     sources: doubles.Services,
-    aside: Aside | None = without_a_process,
+    offload: Offload | None = without_a_process,
     **changes: object,
 ) -> AsyncIterator[Stage]:
     """Open a bot; a second one on the same folder is the same bot restarted."""
@@ -231,33 +231,33 @@ async def opened(
     async with AsyncExitStack() as stack:
         core = await stack.enter_async_context(
             open_services(
-                settings, now=clock, sleep=clock.sleep, arxiv_interval=timedelta(0), aside=aside
+                settings, now=clock, sleep=clock.sleep, arxiv_interval=timedelta(0), offload=offload
             )
         )
         application = await stack.enter_async_context(application_of(telegram))
-        outbox = Outbox(application.bot, now=clock)
-        room = ReadingRoom(core, outbox)
-        courier = Courier(store=core.store, outbox=outbox, now=clock)
+        messenger = Messenger(application.bot, now=clock)
+        room = DeepDiveService(core, messenger)
+        courier = Courier(store=core.store, messenger=messenger, now=clock)
         administrators = Administrators(
-            core.store, settings.telegram_admin_ids, _tell(outbox), clock
+            core.store, settings.telegram_admin_ids, _tell(messenger), clock
         )
         services = BotServices(
             core=core,
-            outbox=outbox,
-            morning=assemble(
+            messenger=messenger,
+            daily_jobs=assemble(
                 core,
                 courier=courier,
                 username=application.bot.username,
                 resolve=_nobody,
                 administrators=administrators,
                 sleep=clock.sleep,
-                settle=room.settle_due,
+                run_pending=room.run_pending,
             ),
             reading=room,
             broadcasts=Broadcasts(store=core.store, courier=courier, now=clock),
-            counting=Counting(clock.sleep, _attempt),
+            counting=FeedbackCounts(clock.sleep, _attempt),
             administrators=administrators,
-            understanding=Understanding(core),
+            understanding=TopicUnderstanding(core),
             username=application.bot.username,
         )
         application.bot_data[SERVICES] = services
@@ -283,7 +283,7 @@ async def opened(
 
 
 @asynccontextmanager
-async def beside(stage: Stage) -> AsyncIterator[ReadingRoom]:
+async def beside(stage: Stage) -> AsyncIterator[DeepDiveService]:
     """Give the readings of another process on the same database, which hears no updates."""
     core, clock = stage.core, stage.clock
     async with open_services(
@@ -291,9 +291,9 @@ async def beside(stage: Stage) -> AsyncIterator[ReadingRoom]:
         now=clock,
         sleep=clock.sleep,
         arxiv_interval=timedelta(0),
-        aside=without_a_process,
+        offload=without_a_process,
     ) as own:
-        room = ReadingRoom(own, Outbox(stage.application.bot, now=clock))
+        room = DeepDiveService(own, Messenger(stage.application.bot, now=clock))
         yield room
         await room.hand_back()
 
@@ -306,9 +306,9 @@ async def _nobody(_handle: str) -> int:
     raise AssertionError("there are no channels in these settings")
 
 
-def _tell(outbox: Outbox) -> Callable[..., Awaitable[object]]:
+def _tell(messenger: Messenger) -> Callable[..., Awaitable[object]]:
     async def tell(admin: int, message: Any) -> object:
-        return await outbox.send(Address(admin), message)
+        return await messenger.send(ChatAddress(admin), message)
 
     return tell
 

@@ -7,10 +7,10 @@ from typing import Any
 import aiohttp
 from telegram.ext import Application, ApplicationBuilder, BaseRateLimiter, ContextTypes
 
-from bot.context import Context
-from bot.errors import NotOurs
-from bot.process.ordering import InOrder
-from bot.telegram.pace import Bulk
+from bot.commands.context import Context
+from bot.process.chat_order import ChatOrder
+from bot.telegram.errors import NotOurs
+from bot.telegram.rate_limiter import Bulk
 from bot.telegram.request import AiohttpRequest
 from tests.bot.conftest import Telegram
 
@@ -54,7 +54,7 @@ async def application(telegram: Telegram) -> AsyncIterator[Bot]:
             .get_updates_request(AiohttpRequest(session))
             .rate_limiter(Unpaced())
             .context_types(ContextTypes(context=Context))
-            .concurrent_updates(InOrder())
+            .concurrent_updates(ChatOrder())
             .job_queue(None)
             .build()
         )

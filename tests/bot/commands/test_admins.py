@@ -7,7 +7,7 @@ import pytest
 
 from bot.commands import menu
 from bot.commands.build import day_of
-from bot.playground.faults import Fault, Kind
+from bot.playground.faults import Fault, FaultKind
 from tests.bot.commands.conftest import ADMIN, ANA, CHEN, GROUP, Stage, opened, publish
 from tests.bot.conftest import Telegram
 from tests.servers.papers import Services
@@ -114,8 +114,8 @@ async def test_a_broadcast_goes_on_after_a_restart(
         assert await stage.services.broadcasts.confirm(number)
         assert not await stage.services.broadcasts.confirm(number)
     async with opened(telegram, tmp_path, sources) as stage:
-        await stage.services.broadcasts.settle()
-        assert await stage.services.broadcasts.settle() is None
+        await stage.services.broadcasts.run_pending()
+        assert await stage.services.broadcasts.run_pending() is None
         assert stage.telegram.world.texts(CHEN)[-1] == "hello"
 
 
@@ -125,16 +125,18 @@ async def test_a_broadcast_is_kept_while_telegram_holds_it_back(stage: Stage) ->
     number = int(data_again(ask).rpartition(":")[2])
     assert await stage.services.broadcasts.confirm(number)
     body = '{"ok":false,"error_code":429,"description":"","parameters":{"retry_after":600}}'
-    stage.telegram.world.faults.add(Fault(Kind.ANSWER, "sendMessage", CHEN, status=429, body=body))
-    tally = await stage.services.broadcasts.settle()
+    stage.telegram.world.faults.add(
+        Fault(FaultKind.ANSWER, "sendMessage", CHEN, status=429, body=body)
+    )
+    tally = await stage.services.broadcasts.run_pending()
     assert tally is not None
     assert tally.sent == 0
     stage.clock.now += timedelta(minutes=11)
-    tally = await stage.services.broadcasts.settle()
+    tally = await stage.services.broadcasts.run_pending()
     assert tally is not None
     assert tally.sent == 1
     assert stage.telegram.world.texts(CHEN)[-1] == "hello"
-    assert await stage.services.broadcasts.settle() is None
+    assert await stage.services.broadcasts.run_pending() is None
 
 
 async def test_a_dropped_broadcast_is_sent_to_nobody(stage: Stage) -> None:
@@ -180,7 +182,7 @@ async def test_who_was_taken_off_the_list_can_still_stop(
 async def test_a_paused_push_goes_on_by_an_administrators_word_alone(
     stage: Stage, what: str, said: str
 ) -> None:
-    facts = stage.core.store.facts
+    facts = stage.core.store.key_values
     later = (stage.clock() + timedelta(minutes=30)).isoformat()
     await facts.put("push:paused", later)
     [message] = await stage.say("/help", by=ADMIN)

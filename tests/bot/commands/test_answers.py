@@ -9,7 +9,7 @@ import pytest
 from bot.commands.help import HELP
 from bot.commands.today import IN_WORK
 from bot.render.message import MAX_UNITS, units
-from core.marks import Mark, MarkKind
+from core.models.feedback import FeedbackEvent, FeedbackKind
 from core.store import FetchRecord
 from tests.bot.commands.conftest import (
     ANA,
@@ -54,7 +54,7 @@ async def test_a_paper_that_was_withdrawn_since_is_marked_wherever_it_is_listed(
     store, now = stage.core.store, stage.clock()
     paper = await store.papers.get(PICKS[1])
     assert paper is not None
-    await store.marks.put(Mark(CHEN, paper.id, MarkKind.SAVED, now))
+    await store.feedback.put(FeedbackEvent(CHEN, paper.id, FeedbackKind.SAVED, now))
     for said in ("/search " + paper.title, "/saved", "/paper 2603.11867"):
         shown = await stage.ask(said)
         assert paper.title in shown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.errors import LLMError
+from core.models.errors import LLMError
 from tests.bot.commands.conftest import CHEN, GROUP, PICKS, Stage
 from tests.bot.commands.test_paper import held, read
 from tests.servers.gemini import ANSWER
@@ -75,7 +75,7 @@ async def test_when_the_model_cannot_answer_sentences_of_the_paper_stand_in(
     async def fail(*_args: object) -> None:
         raise LLMError("no")
 
-    monkeypatch.setattr(stage.core.asking._chain, "ask", fail)
+    monkeypatch.setattr(stage.core.question_answerer._chain, "ask", fail)
     paper = await stage.core.store.papers.get(PICKS[0])
     assert paper is not None
     [looking] = await stage.say(f"/ask {PICKS[0]} {paper.title}")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.links import figure_data
 from bot.playground.validate import length
-from core.fetch import pictures
+from bot.render.deep_links import figure_data
+from core.figures import pictures
 from tests.bot.commands.conftest import PICKS, Stage, buttons_of, until
 from tests.pictures import bomb, drawn, saved
 from tests.servers.papers import Services

@@ -7,10 +7,10 @@ import pytest
 from telegram import Update
 from telegram.ext import MessageHandler, filters
 
-from bot.context import Context
-from bot.process.problems import on_error
+from bot.commands.context import Context
+from bot.process.error_handler import on_error
 from core.store import Begin, Release
-from core.store.chats import Chat, ChatKind
+from core.store.audience.chats import Chat, ChatKind
 from tests.bot.commands.conftest import ADMIN, ANA, CHANNEL, CHEN, GROUP, Stage
 
 START = "/start@paperboy_bot"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-import core.workers
-from core.aside import SMALL
-from core.errors import WorkTooSlow
+import core.sandbox.workers
+from core.models.errors import WorkTooSlow
+from core.sandbox.offload import SMALL
 from tests.aside import without_a_process
 from tests.bot.commands.conftest import CHEN, DAYS, PICKS, opened, publish
 from tests.bot.conftest import Telegram
@@ -37,7 +37,7 @@ async def test_a_heavy_text_is_worked_on_elsewhere_while_others_are_answered(
 ) -> None:
     here: list[int] = []
     elsewhere: list[str] = []
-    thread, worker = core.workers.in_a_thread, core.workers._Worker.answer
+    thread, worker = core.sandbox.workers.in_a_thread, core.sandbox.workers._Worker.answer
 
     async def in_a_thread(work: Callable[[], Any], **how: Any) -> Any:
         here.append(len(pickle.dumps(work)))
@@ -45,11 +45,11 @@ async def test_a_heavy_text_is_worked_on_elsewhere_while_others_are_answered(
 
     async def answer(self: Any, data: bytes, patience: timedelta) -> bytes:
         said = await worker(self, data, patience)
-        elsewhere.append(core.workers._name(pickle.loads(data)))
+        elsewhere.append(core.sandbox.workers._name(pickle.loads(data)))
         return said
 
-    monkeypatch.setattr(core.workers, "in_a_thread", in_a_thread)
-    monkeypatch.setattr(core.workers._Worker, "answer", answer)
+    monkeypatch.setattr(core.sandbox.workers, "in_a_thread", in_a_thread)
+    monkeypatch.setattr(core.sandbox.workers._Worker, "answer", answer)
     full_of(sources, BARS)
     async with opened(telegram, tmp_path, sources, None, gemini_api_key=None) as stage:
         await publish(stage.core)
@@ -64,13 +64,13 @@ async def test_a_heavy_text_is_worked_on_elsewhere_while_others_are_answered(
 async def test_a_text_that_is_too_much_is_read_from_its_abstract_and_that_is_said(
     telegram: Telegram, tmp_path: Path, sources: Services
 ) -> None:
-    async def aside(work: Callable[[], Any], **how: Any) -> Any:
-        if core.workers._name(work) == "quarantined_document" and BARS in str(work):
+    async def offload(work: Callable[[], Any], **how: Any) -> Any:
+        if core.sandbox.workers._name(work) == "quarantined_document" and BARS in str(work):
             raise WorkTooSlow("it took over 20 s")
         return await without_a_process(work, **how)
 
     full_of(sources, BARS)
-    async with opened(telegram, tmp_path, sources, aside) as stage:
+    async with opened(telegram, tmp_path, sources, offload) as stage:
         await publish(stage.core)
         [message] = await stage.say(f"/paper {PICKS[0]}")
         done = await stage.becomes(message, "TL;DR")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.reading import Request
-from bot.reading.limits import allowance, readings_left
-from bot.telegram.outbox import Address
-from core.errors import LLMBadAnswer, LLMError, LLMUnavailable
+from bot.features.deep_dives import DeepDiveRequest
+from bot.features.deep_dives.limits import allowance, readings_left
+from bot.telegram.messenger import ChatAddress
+from core.models.errors import LLMBadAnswer, LLMError, LLMUnavailable
 from tests.bot.commands.conftest import ANA, CHEN, OTHERS, PICKS, Stage, beside, opened, publish
 from tests.bot.commands.test_paper import read
 from tests.bot.commands.test_reading import out_of_budget, until_postponed
@@ -55,7 +55,7 @@ async def test_two_processes_on_one_database_share_a_limit(
             *(rooms[turn % 2].questions.ask(request, f"{turn}?") for turn in range(12))
         )
         assert len(texts(stage, USED_UP)) == 10
-        assert await stage.core.store.asked.count(began) == 2
+        assert await stage.core.store.requests.count(began) == 2
 
 
 async def test_forgetting_gives_no_new_readings_to_one_nor_to_all(
@@ -75,7 +75,7 @@ async def test_forgetting_gives_no_new_readings_to_one_nor_to_all(
             await stage.becomes(question, "已全部删除")
         assert USED_UP in await stage.ask(f"/paper {OTHERS[0]}")
         assert USED_UP in await stage.ask(f"/ask {PICKS[0]} 还有呢？")
-        assert await stage.core.store.asked.open() == []
+        assert await stage.core.store.requests.open() == []
         await read(stage, f"/paper {OTHERS[0]}", by=4242)
         assert USED_UP_FOR_ALL in await stage.ask(f"/paper {OTHERS[1]}", by=ANA)
 
@@ -98,7 +98,7 @@ async def test_a_question_no_model_answered_is_given_back(
     async def fail(*_args: object) -> None:
         raise error
 
-    monkeypatch.setattr(stage.core.asking._chain, "ask", fail)
+    monkeypatch.setattr(stage.core.question_answerer._chain, "ask", fail)
     [looking] = await stage.say(f"/ask {PICKS[0]} 用了什么数据？")
     await stage.becomes(looking, "❓")
     assert await stage.core.store.usage.used(allowance(stage.core, CHEN)) == (used, used)
@@ -129,7 +129,7 @@ async def test_papers_read_before_are_open_to_who_has_none_left(
         assert not any("words" in row for row in rows["asked"])
 
 
-async def request_of(stage: Stage, paper_id: str) -> Request:
+async def request_of(stage: Stage, paper_id: str) -> DeepDiveRequest:
     paper = await stage.core.store.papers.get(paper_id)
     assert paper is not None
-    return Request(paper, Address(CHEN), CHEN, "zh")
+    return DeepDiveRequest(paper, ChatAddress(CHEN), CHEN, "zh")

@@ -12,13 +12,13 @@ from sqlalchemy import text
 from telegram import Update
 from telegram.ext import MessageHandler, filters
 
-from bot.context import Context
+from bot.commands.context import Context
 from bot.logs import configure_logs
-from bot.playground.faults import Fault, Kind
-from bot.process.problems import on_error
-from bot.process.setup import set_up
+from bot.playground.faults import Fault, FaultKind
+from bot.process.bot_profile import set_up
+from bot.process.error_handler import on_error
 from bot.render.message import Message
-from bot.telegram.pace import Pace
+from bot.telegram.rate_limiter import RateLimiter
 from core.store import Chat, ChatKind
 from tests.bot.commands.conftest import Stage, opened, publish
 from tests.bot.conftest import Telegram
@@ -48,7 +48,7 @@ def leaks(logged: str) -> list[str]:
     return [line for line in logged.splitlines() if named.search(line)]
 
 
-def failing(stage: Stage, chat_id: int, kind: Kind, **how: Any) -> None:
+def failing(stage: Stage, chat_id: int, kind: FaultKind, **how: Any) -> None:
     fault = Fault(kind, method="sendMessage", chat_id=chat_id, **how)
     stage.telegram.world.faults.add(fault)
 
@@ -110,21 +110,23 @@ async def trouble(stage: Stage) -> None:
         await stage.core.store.chats.join(Chat(person, ChatKind.PRIVATE, "zh", **about))
         world.user(person).has_started = True
     world.user(READERS[4]).has_blocked = True
-    failing(stage, READERS[0], Kind.ANSWER)
-    failing(stage, READERS[1], Kind.DROP_AFTER)
-    failing(stage, READERS[2], Kind.ANSWER, status=429, body=FLOOD)
-    failing(stage, READERS[3], Kind.ANSWER, status=400, body=REFUSED)
+    failing(stage, READERS[0], FaultKind.ANSWER)
+    failing(stage, READERS[1], FaultKind.DROP_AFTER)
+    failing(stage, READERS[2], FaultKind.ANSWER, status=429, body=FLOOD)
+    failing(stage, READERS[3], FaultKind.ANSWER, status=400, body=REFUSED)
     await services.broadcasts.keep(7, Message(SAID))
     assert await services.broadcasts.confirm(7)
-    await services.broadcasts.settle()
+    await services.broadcasts.run_pending()
     for status, body in ((400, NO_CHAT), (429, FLOOD), (400, REFUSED)):
-        failing(stage, ADMIN, Kind.ANSWER, status=status, body=body)
+        failing(stage, ADMIN, FaultKind.ANSWER, status=status, body=body)
         await services.administrators.say_once(f"{status} {len(body)}", "zebra")
-    world.faults.add(Fault(Kind.ANSWER, "setMyCommands", skip=6, status=400, body=NO_CHAT))
+    world.faults.add(Fault(FaultKind.ANSWER, "setMyCommands", skip=6, status=400, body=NO_CHAT))
     await set_up(stage.application.bot, stage.core.store, (ADMIN,))
     for scope in (f"chat:{PERSON}", "chat:@cv_daily", "all"):
-        await stage.core.store.floods.put(scope, stage.clock.now + timedelta(hours=1))
-    await Pace(rate=1, bans=stage.core.store.floods, now=stage.clock, clock=lambda: 0).initialize()
+        await stage.core.store.bans.put(scope, stage.clock.now + timedelta(hours=1))
+    await RateLimiter(
+        rate=1, bans=stage.core.store.bans, now=stage.clock, clock=lambda: 0
+    ).initialize()
 
 
 async def of_libraries(stage: Stage) -> None:

@@ -4,8 +4,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.links import page_data
-from bot.reading.own import CALLS_A_DAY
+from bot.features.deep_dives.focus_takeaways import CALLS_A_DAY
+from bot.render.deep_links import page_data
 from core.store import Chat, ChatKind
 from tests.bot.commands.conftest import ADMIN, CHEN, PICKS, Stage, opened, publish, until
 from tests.bot.commands.test_paper import held, read
@@ -141,7 +141,7 @@ async def test_a_reading_that_had_to_wait_is_kept_for_the_readers_own_topics(
     assert LOCAL in promise["text"]
     await until_postponed(stage)
     stage.clock.now += timedelta(days=1)
-    await stage.services.reading.settle_due()
+    await stage.services.reading.run_pending()
     assert TAKEAWAY in stage.shown(message)["text"]
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.commands.nearby import slips
-from core.models import Document, Section, TextSource
+from bot.commands.suggestions import slips
+from core.models.values import Document, Section, TextSource
 from tests.bot.commands.conftest import ADMIN, CHEN, DAYS, GROUP, OTHERS, PICKS, Stage, buttons_of
 from tests.servers.papers import Services
 

@@ -11,10 +11,10 @@ import pytest
 
 from bot.commands.privacy import files
 from bot.logs import who
-from core.marks import MarkKind
-from core.store.personal import Rows
+from core.models.feedback import FeedbackKind
+from core.store.audience.personal_data import Rows
 from tests.bot.commands.conftest import CHEN, GROUP, PICKS, Stage
-from tests.bot.commands.test_marks import labels, now
+from tests.bot.commands.test_feedback import labels, now
 from tests.core.store.samples import exported
 
 
@@ -118,7 +118,7 @@ async def test_saved_papers_are_listed_and_taken_back(stage: Stage) -> None:
     assert labels(message) == [["📖 1", "✕ 1"]]
     await stage.tap(message, "✕ 1")
     await stage.telegram.until(lambda: "还没有收藏" in now(stage, message)["text"])
-    assert MarkKind.SAVED not in await stage.core.store.marks.on(CHEN, PICKS[1])
+    assert FeedbackKind.SAVED not in await stage.core.store.feedback.on(CHEN, PICKS[1])
 
 
 async def test_feedback_is_shown_in_the_settings_and_cleared_after_a_second_tap(
@@ -132,8 +132,8 @@ async def test_feedback_is_shown_in_the_settings_and_cleared_after_a_second_tap(
     await stage.telegram.until(lambda: "确定" in str(labels(now(stage, message))))
     await stage.tap(now(stage, message), "🗑 确定清空（不能恢复）")
     await stage.telegram.until(lambda: "还没有反馈" in now(stage, message)["text"])
-    assert await stage.core.store.marks.on(CHEN, PICKS[0]) == set()
-    assert await stage.core.store.marks.on(CHEN, PICKS[1]) == {MarkKind.SAVED}
+    assert await stage.core.store.feedback.on(CHEN, PICKS[0]) == set()
+    assert await stage.core.store.feedback.on(CHEN, PICKS[1]) == {FeedbackKind.SAVED}
 
 
 async def test_one_opinion_is_taken_back_from_the_board(stage: Stage) -> None:

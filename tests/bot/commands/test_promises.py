@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.broadcasts import Broadcasts
-from bot.errors import MayBeSent
-from bot.reading.promises import LEASE, MOST_LOSSES
+from bot.features.broadcasts import Broadcasts
+from bot.features.deep_dives.promises import LEASE, MOST_LOSSES
 from bot.render.message import Button, Message
-from bot.telegram.outbox import Address
-from core.readings import PROMISED
+from bot.telegram.errors import MayBeSent
+from bot.telegram.messenger import ChatAddress
+from core.digest.read import PROMISED
 from tests.bot.commands.conftest import (
     ADMIN,
     CHEN,
@@ -61,16 +61,16 @@ async def test_what_a_hanging_process_promised_is_kept_by_one_that_lives_and_sai
     [message] = await stage.say(text)
     await until(lambda: sources.gemini.requests)
     async with beside(stage) as other, beside(stage) as third:
-        await other.settle_due()
+        await other.run_pending()
         assert edits(stage, message) == [], "it may still come"
         stage.clock.now += LEASE + timedelta(minutes=1)
-        await asyncio.gather(other.settle_due(), third.settle_due())
+        await asyncio.gather(other.run_pending(), third.run_pending())
         assert becomes in stage.shown(message)["text"]
         release.set()  # the first one wakes up, and finds that it has been done
         await until(lambda: not stage.services.reading.promises.under_way)
         assert len(edits(stage, message)) == 1
         assert sum("上面这条消息里" in said for said in stage.telegram.world.texts(CHEN)) == 1
-        assert await stage.core.store.asked.open() == []
+        assert await stage.core.store.requests.open() == []
 
 
 async def test_a_question_of_a_stopped_process_is_answered_by_the_next(
@@ -84,7 +84,7 @@ async def test_a_question_of_a_stopped_process_is_answered_by_the_next(
     assert "机器人正在重启" in stage.shown(message)["text"]
     release.set()
     async with opened(telegram, tmp_path, sources) as stage:
-        await stage.services.reading.settle_due()
+        await stage.services.reading.run_pending()
         shown = stage.shown(message)["text"]
         assert ANSWER in shown
         assert QUESTION in shown
@@ -108,7 +108,7 @@ async def test_who_works_keeps_the_lease(stage: Stage, sources: Services) -> Non
     [message] = await stage.say(f"/ask {PICKS[0]} {QUESTION}")
     await passed.wait()
     async with beside(stage) as other:
-        await other.settle_due()
+        await other.run_pending()
         assert edits(stage, message) == []
     release.set()
     await stage.becomes(message, ANSWER)
@@ -120,15 +120,15 @@ async def test_what_costs_a_process_each_time_is_given_up_honestly(
     release = hang_once(sources)
     [message] = await stage.say(f"/paper {PICKS[0]}")
     await until(lambda: sources.gemini.requests)
-    (row,) = await stage.core.store.asked.open()
+    (row,) = await stage.core.store.requests.open()
     for number in range(MOST_LOSSES - 1):
         stage.clock.now += LEASE
         until_then = stage.clock.now + LEASE
-        claim = stage.core.store.asked.claim
+        claim = stage.core.store.requests.claim
         assert await claim(row.number, f"{number}", now=stage.clock.now, until=until_then)
     stage.clock.now += LEASE
     async with beside(stage) as other:
-        await other.settle_due()
+        await other.run_pending()
     shown = stage.shown(message)
     assert "没能完成" in shown["text"]
     assert buttons_of(shown) == ["🔁 再试一次"]
@@ -146,7 +146,7 @@ async def test_what_nobody_could_read_for_a_week_says_so(stage: Stage, sources: 
     await until(lambda: sources.gemini.requests)
     stage.clock.now += PROMISED + timedelta(days=1)
     async with beside(stage) as other:
-        await other.settle_due()
+        await other.run_pending()
     assert "可以再问一次：/ask" in stage.shown(message)["text"]
     release.set()
 
@@ -155,17 +155,17 @@ async def test_progress_that_is_broken_off_says_so_and_other_progress_does_not(
     stage: Stage,
 ) -> None:
     await stage.say("/help")
-    promises, place = stage.services.reading.promises, Address(CHEN)
+    promises, place = stage.services.reading.promises, ChatAddress(CHEN)
     otherwise = Message("broken off", buttons=((Button("again", data="x:y"),),))
-    at = await stage.services.outbox.send(place, Message("working"))
+    at = await stage.services.messenger.send(place, Message("working"))
     async with promises.progress(place, CHEN, "zh", at, otherwise):
         pass
-    assert await stage.core.store.asked.open() == []
+    assert await stage.core.store.requests.open() == []
     with pytest.raises(RuntimeError):
         async with promises.progress(place, CHEN, "zh", at, otherwise):
             raise RuntimeError
     stage.clock.now += LEASE
-    await stage.services.reading.settle_due()
+    await stage.services.reading.run_pending()
     shown = stage.telegram.world.chat(CHEN).messages[at]
     assert shown["text"] == "broken off"
     assert buttons_of(shown) == ["again"]
@@ -174,16 +174,16 @@ async def test_progress_that_is_broken_off_says_so_and_other_progress_does_not(
 async def test_a_placeholder_that_may_have_arrived_costs_nobody_the_answer(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send, sent = stage.services.outbox.send, []
+    send, sent = stage.services.messenger.send, []
 
-    async def unsure(to: Address, message: Message, **more: Any) -> int:
+    async def unsure(to: ChatAddress, message: Message, **more: Any) -> int:
         sent.append(message.text)
         number = await send(to, message, **more)
         if len(sent) == 1:
             raise MayBeSent("no answer in time")
         return number
 
-    monkeypatch.setattr(stage.services.outbox, "send", unsure)
+    monkeypatch.setattr(stage.services.messenger, "send", unsure)
     await stage.say(f"/ask {PICKS[0]} {QUESTION}", count=2)
     assert any(ANSWER in text for text in stage.telegram.world.texts(CHEN))
 
@@ -211,13 +211,13 @@ async def test_what_says_that_it_goes_on_says_so_no_longer_when_its_process_hang
             await release.wait()
             raise asyncio.CancelledError
 
-        monkeypatch.setattr(stage.services.morning, step, hangs)
+        monkeypatch.setattr(stage.services.daily_jobs, step, hangs)
     message = (await stage.say(text, by=ADMIN))[-1]
     await until(lambda: stage.services.reading.promises.under_way)
     assert "正在" in message["text"]
     stage.clock.now += LEASE
     async with beside(stage) as other:
-        await other.settle_due()
+        await other.run_pending()
     shown = stage.shown(message)["text"]
     assert becomes in shown
     assert "正在" not in shown
@@ -243,13 +243,13 @@ async def test_a_step_that_is_broken_off_hands_its_promises_on(
     sources.gemini.requests.clear()
     again = hang_once(sources)
     async with beside(stage) as other:
-        step = asyncio.create_task(other.settle_due())
+        step = asyncio.create_task(other.run_pending())
         await until(lambda: sources.gemini.requests)
         step.cancel()
         await asyncio.wait({step})
-        (row,) = await stage.core.store.asked.due(stage.clock.now)
+        (row,) = await stage.core.store.requests.due(stage.clock.now)
         assert (row.owner, row.losses) == (None, 1)
-        await other.settle_due()
+        await other.run_pending()
     assert ANSWER in stage.shown(message)["text"]
     release.set()
     again.set()

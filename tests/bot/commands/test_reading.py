@@ -5,9 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.errors import RecipientGone
-from bot.links import page_data
-from core.models import AnalysisKind
+from bot.render.deep_links import page_data
+from bot.telegram.errors import RecipientGone
+from core.models.values import AnalysisKind
 from tests.bot.commands.conftest import (
     ADMIN,
     ANA,
@@ -39,13 +39,13 @@ async def test_without_budget_quotes_come_at_once_and_the_reading_by_itself_when
     assert "小时后更新这条消息" in promise["text"]
     assert "原句摘录" in promise["text"]
     await until_postponed(stage)
-    await stage.services.reading.settle_due()  # as at every start: still too early
+    await stage.services.reading.run_pending()  # as at every start: still too early
     assert "恢复后自动送达" in stage.shown(message)["text"]
     stage.clock.now += timedelta(days=1)
-    await stage.services.reading.settle_due()
+    await stage.services.reading.run_pending()
     assert "TL;DR" in stage.shown(message)["text"]
     assert "的解读好了" in stage.telegram.world.texts(CHEN)[-1]
-    assert await stage.core.store.asked.open() == []
+    assert await stage.core.store.requests.open() == []
 
 
 async def test_the_pages_of_quotes_turn_while_the_reading_waits(
@@ -63,15 +63,15 @@ async def test_a_wait_in_line_is_told_in_the_placeholder(
     stage: Stage, sources: Services, monkeypatch: Any
 ) -> None:
     release = asyncio.Event()
-    dive = stage.core.desk.dive
+    dive = stage.core.deep_dives.dive
 
-    async def slow(paper: Any, focus: Any, language: Any, errand: Any) -> Any:
-        errand.told(stage.clock.now + timedelta(seconds=5))  # not worth a word
-        errand.told(stage.clock.now + timedelta(minutes=3))
+    async def slow(paper: Any, focus: Any, language: Any, context: Any) -> Any:
+        context.on_wait(stage.clock.now + timedelta(seconds=5))  # not worth a word
+        context.on_wait(stage.clock.now + timedelta(minutes=3))
         await release.wait()
-        return await dive(paper, focus, language, errand)
+        return await dive(paper, focus, language, context)
 
-    monkeypatch.setattr(stage.core.desk, "dive", slow)
+    monkeypatch.setattr(stage.core.deep_dives, "dive", slow)
     [message] = await stage.say(f"/paper {PICKS[0]}")
     await stage.becomes(message, "排队中，约 3 分钟后开始读")
     release.set()
@@ -88,9 +88,9 @@ async def test_a_restart_goes_on_with_what_was_being_read(
         await until(lambda: sources.gemini.requests)
     release.set()
     async with opened(telegram, tmp_path, sources) as stage:
-        await stage.services.reading.settle_due()
+        await stage.services.reading.run_pending()
         assert "TL;DR" in stage.shown(message)["text"]
-        assert await stage.core.store.asked.open() == []
+        assert await stage.core.store.requests.open() == []
         assert len(stage.telegram.world.received(CHEN)) == 1, "nobody waited long: no word of it"
 
 
@@ -104,17 +104,17 @@ async def test_an_unreachable_model_is_tried_again_later_and_later(
     assert row.due_at == stage.clock.now + timedelta(minutes=15)
     sources.gemini.faults.clear()
     stage.clock.now = row.due_at
-    await stage.services.reading.settle_due()
-    await stage.services.reading.settle_due()
+    await stage.services.reading.run_pending()
+    await stage.services.reading.run_pending()
     assert "TL;DR" in stage.shown(message)["text"]
 
 
 async def until_postponed(stage: Stage) -> list[Any]:
     async with asyncio.timeout(10):
-        rows = await stage.core.store.asked.open()
+        rows = await stage.core.store.requests.open()
         while not all(row.tries and row.owner is None for row in rows):
             await asyncio.sleep(0.005)
-            rows = await stage.core.store.asked.open()
+            rows = await stage.core.store.requests.open()
     return list(rows)
 
 
@@ -127,7 +127,7 @@ async def test_a_promise_whose_message_was_deleted_is_kept_in_a_new_one(
     await until_postponed(stage)
     del stage.telegram.world.chat(CHEN).messages[message["message_id"]]
     stage.clock.now += timedelta(days=1)
-    await stage.services.reading.settle_due()
+    await stage.services.reading.run_pending()
     assert any("TL;DR" in text for text in stage.telegram.world.texts(CHEN)[-2:])
 
 
@@ -143,10 +143,10 @@ async def test_a_promise_to_somebody_who_is_gone_is_dropped(
         raise RecipientGone("blocked")
 
     room = stage.services.reading
-    object.__setattr__(room._outbox, "edit", gone)
+    object.__setattr__(room._messenger, "edit", gone)
     stage.clock.now += timedelta(days=1)
-    await room.settle_due()
-    assert await stage.core.store.asked.open() == []
+    await room.run_pending()
+    assert await stage.core.store.requests.open() == []
 
 
 async def test_new_readings_are_limited_for_each_reader_but_known_ones_are_not(
@@ -195,13 +195,13 @@ async def test_without_a_key_papers_are_quoted_and_nothing_is_counted(
         await stage.becomes(message, "原句摘录")
         [again] = await stage.say(f"/paper {PICKS[0]}")
         assert "不是模型解读" in again["text"]
-        assert await stage.core.store.asked.count(stage.clock.now - timedelta(days=1)) == 0
+        assert await stage.core.store.requests.count(stage.clock.now - timedelta(days=1)) == 0
 
 
 async def test_what_the_room_shows_is_the_digests_own_reading(stage: Stage) -> None:
     await read(stage, f"/paper {PICKS[0]}")
     paper = await stage.core.store.papers.get(PICKS[0])
     assert paper is not None
-    ready = await stage.core.desk.ready(paper, stage.core.focus, "zh")
+    ready = await stage.core.deep_dives.ready(paper, stage.core.focus, "zh")
     assert ready is not None
     assert ready.analysis.kind is AnalysisKind.LLM

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.clocks import moment, zone_name, zone_of
-from bot.commands.boards import BOARDS, choice, parsed
 from bot.commands.settings import DATA
+from bot.commands.settings_menu import BOARDS, choice, parsed
+from bot.render.reader_time import moment, zone_name, zone_of
 from tests.bot.commands.conftest import ANA, CHEN, GROUP, Stage, buttons_of
 
 NOW = datetime(2026, 3, 13, 1, 0, tzinfo=UTC)
@@ -140,7 +140,7 @@ async def test_a_groups_settings_are_its_administrators(stage: Stage) -> None:
 
 def test_every_board_offers_only_choices_that_count() -> None:
     from bot.settings import Settings
-    from core.store.chats import Chat, ChatKind
+    from core.store.audience.chats import Chat, ChatKind
 
     chat = Chat(1, ChatKind.PRIVATE, "zh", time(8), "Asia/Shanghai", NOW)
     for board in BOARDS.values():

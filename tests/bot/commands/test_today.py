@@ -4,8 +4,8 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from bot.links import start_parameter
-from core.store.chats import Chat, ChatKind
+from bot.render.deep_links import start_parameter
+from core.store.audience.chats import Chat, ChatKind
 from tests.bot.commands.conftest import ANA, CHEN, GROUP, PICKS, Stage, buttons_of
 
 
@@ -75,7 +75,7 @@ async def test_start_subscribes_and_shows_todays_list_which_the_morning_does_not
     [row] = await stage.core.store.deliveries.of(ANA, "day:2026-03-13")
     assert row.message_id == contents["message_id"]
     stage.clock.now += timedelta(minutes=1)
-    await stage.services.morning.deliver()
+    await stage.services.daily_jobs.deliver()
     assert len(stage.telegram.world.received(ANA)) == 2
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bot.commands.topic_boards import fingerprint
-from bot.understanding import TEXTS_A_DAY
+from bot.commands.topics_menu import fingerprint
+from bot.features.topic_meanings import TEXTS_A_DAY
 from core.store import Chat
 from tests.bot.commands.conftest import ANA, CHEN, Stage
 from tests.servers.papers import Services

@@ -11,10 +11,10 @@ import pytest
 from telegram.ext import ExtBot
 
 from bot.delivery.courier import Courier
-from bot.delivery.post import Post, Tally
+from bot.delivery.post import DeliveryStats, Post
 from bot.render.message import Message
-from bot.telegram.outbox import Outbox
-from bot.telegram.pace import Bulk, Pace
+from bot.telegram.messenger import Messenger
+from bot.telegram.rate_limiter import Bulk, RateLimiter
 from bot.telegram.request import AiohttpRequest
 from core.store import Chat, ChatKind, Delivery, Store, open_store
 from tests.bot.conftest import START, Telegram
@@ -57,7 +57,7 @@ class Yard:
     @property
     def courier(self) -> Courier:
         return Courier(
-            store=self.store, outbox=Outbox(self.bot, now=self.now), now=self.now, lease=LEASE
+            store=self.store, messenger=Messenger(self.bot, now=self.now), now=self.now, lease=LEASE
         )
 
     async def chat(self, chat_id: int, kind: ChatKind = ChatKind.PRIVATE) -> Chat:
@@ -76,7 +76,7 @@ class Yard:
         )
         return found
 
-    async def deliver(self, chats: Sequence[Chat], what: Post | None = None) -> Tally:
+    async def deliver(self, chats: Sequence[Chat], what: Post | None = None) -> DeliveryStats:
         async def items() -> AsyncIterator[tuple[Chat, Post]]:
             for chat in chats:
                 yield chat, what or post()
@@ -104,9 +104,9 @@ async def yard(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Yard]:
         async def sleep(seconds: float) -> None:
             clock.moment += timedelta(seconds=seconds)
 
-        pace = Pace(
+        pace = RateLimiter(
             rate=1000,
-            bans=store.floods,
+            bans=store.bans,
             now=clock.now,
             clock=lambda: next(ticks) * 60.0,
             sleep=sleep,

@@ -18,18 +18,18 @@ from bot.delivery.courier import (
     SOON_TRIES,
     Courier,
 )
-from bot.delivery.post import Post, Tally
-from bot.playground.faults import Fault, Kind
+from bot.delivery.post import DeliveryStats, Post
+from bot.playground.faults import Fault, FaultKind
 from bot.playground.refusals import bad, too_many_requests
 from bot.render.message import Entity, Message
-from core.errors import StoreError
+from core.models.errors import StoreError
 from core.store import Chat, ChatKind
 from tests.bot.delivery.conftest import ANA, CHEN, DAY, KEY, LEASE, LIN, Yard, post
 
 SEND = "sendMessage"
 
 
-def fault(kind: Kind, times: int | None = 1, **more: object) -> Fault:
+def fault(kind: FaultKind, times: int | None = 1, **more: object) -> Fault:
     return Fault(kind, method=SEND, times=times, **more)  # type: ignore[arg-type]
 
 
@@ -50,7 +50,7 @@ async def test_what_is_sent_is_written_down_and_not_sent_again(yard: Yard) -> No
 
 async def test_a_post_of_several_messages_goes_on_at_the_missing_one(yard: Yard) -> None:
     chat = await yard.chat(ANA)
-    yard.telegram.world.faults.add(fault(Kind.ANSWER, skip=1))  # the second: 502
+    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, skip=1))  # the second: 502
     tally = await yard.deliver([chat], post("一", "二", "三"))
     assert (tally.sent, tally.unsure) == (1, 1)
     halfway = await yard.store.chats.get(ANA)
@@ -64,7 +64,7 @@ async def test_a_post_of_several_messages_goes_on_at_the_missing_one(yard: Yard)
 
 async def test_a_ban_is_kept_to_the_second_and_lengthened_by_nobody(yard: Yard) -> None:
     chat, body = await yard.chat(ANA), json.dumps(too_many_requests(100).body)
-    yard.telegram.world.faults.add(fault(Kind.ANSWER, status=429, body=body))
+    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, status=429, body=body))
     assert (await yard.deliver([chat])).held == 1
     asked = yard.telegram.world.record.requests[SEND]
     yard.forward(seconds=39)
@@ -77,7 +77,7 @@ async def test_a_ban_is_kept_to_the_second_and_lengthened_by_nobody(yard: Yard) 
 async def test_short_bans_cost_their_own_length(yard: Yard) -> None:
     chats = [await yard.chat(chat_id) for chat_id in (LIN, ANA, CHEN)]
     body = json.dumps(too_many_requests(1).body)
-    yard.telegram.world.faults.add(fault(Kind.ANSWER, times=4, status=429, body=body))
+    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, times=4, status=429, body=body))
     began = yard.now()
     tally = await yard.deliver(chats)
     assert (tally.sent, tally.held) == (3, 0)
@@ -87,7 +87,7 @@ async def test_short_bans_cost_their_own_length(yard: Yard) -> None:
 
 async def test_a_ban_without_end_is_not_waited_for_in_line(yard: Yard) -> None:
     chat, body = await yard.chat(ANA), json.dumps(too_many_requests(20).body)
-    yard.telegram.world.faults.add(fault(Kind.ANSWER, times=None, status=429, body=body))
+    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, times=None, status=429, body=body))
     began = yard.now()
     assert (await yard.deliver([chat])).held == 1
     assert yard.now() - began <= IN_LINE
@@ -101,7 +101,7 @@ async def test_a_ban_without_end_is_not_waited_for_in_line(yard: Yard) -> None:
 async def test_what_did_not_arrive_is_tried_soon_and_later_hourly(yard: Yard) -> None:
     chat = await yard.chat(ANA)
     body = json.dumps({"ok": False, "error_code": 401, "description": "Unauthorized"})
-    yard.telegram.world.faults.add(fault(Kind.ANSWER, times=None, status=401, body=body))
+    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, times=None, status=401, body=body))
     for attempt in range(1, SOON_TRIES + 2):
         assert (await yard.deliver([chat])).held == 1
         [row] = await yard.rows(ANA)
@@ -112,9 +112,11 @@ async def test_what_did_not_arrive_is_tried_soon_and_later_hourly(yard: Yard) ->
     assert not row.is_finished, "an outage of Telegram's is no reason to give up a message"
 
 
-@pytest.mark.parametrize("kind", [Kind.DROP_AFTER, Kind.HANG_AFTER], ids=["dropped", "hung"])
+@pytest.mark.parametrize(
+    "kind", [FaultKind.DROP_AFTER, FaultKind.HANG_AFTER], ids=["dropped", "hung"]
+)
 async def test_what_perhaps_arrived_is_sent_again_at_most_twice_and_counted(
-    yard: Yard, kind: Kind
+    yard: Yard, kind: FaultKind
 ) -> None:
     chat = await yard.chat(ANA)
     yard.telegram.world.faults.add(fault(kind, times=None, chat_id=ANA))
@@ -131,11 +133,11 @@ async def test_what_perhaps_arrived_is_sent_again_at_most_twice_and_counted(
 
 RESTART = '{"ok":false,"error_code":500,"description":"Internal Server Error: restart"}'
 OUTAGES: dict[str, dict[str, Any]] = {
-    "reset": {"kind": Kind.DROP_AFTER},
-    "hang": {"kind": Kind.HANG_AFTER},
-    "page": {"kind": Kind.ANSWER_AFTER},
-    "own 500": {"kind": Kind.ANSWER_AFTER, "status": 500, "body": RESTART},
-    "cut": {"kind": Kind.ANSWER_AFTER, "status": 200, "body": '{"ok":true,"res'},
+    "reset": {"kind": FaultKind.DROP_AFTER},
+    "hang": {"kind": FaultKind.HANG_AFTER},
+    "page": {"kind": FaultKind.ANSWER_AFTER},
+    "own 500": {"kind": FaultKind.ANSWER_AFTER, "status": 500, "body": RESTART},
+    "cut": {"kind": FaultKind.ANSWER_AFTER, "status": 200, "body": '{"ok":true,"res'},
 }
 
 
@@ -160,7 +162,7 @@ async def test_an_outage_of_a_day_uses_up_nothing_and_doubles_once(
 async def test_one_look_at_telegram_is_enough_for_all(yard: Yard) -> None:
     yard.telegram.world.knows_everyone = True
     chats = [await yard.chat(60_000 + number) for number in range(40)]
-    while_out = yard.telegram.world.faults.add(fault(Kind.ANSWER, times=None))
+    while_out = yard.telegram.world.faults.add(fault(FaultKind.ANSWER, times=None))
     await yard.deliver(chats)
     yard.forward(seconds=HOURLY.total_seconds())
     asked = yard.telegram.world.record.requests[SEND]
@@ -173,7 +175,7 @@ async def test_one_look_at_telegram_is_enough_for_all(yard: Yard) -> None:
 
 async def test_within_its_lease_nobody_repeats_what_perhaps_arrived(yard: Yard) -> None:
     chat = await yard.chat(ANA)
-    yard.telegram.world.faults.add(fault(Kind.DROP_AFTER))
+    yard.telegram.world.faults.add(fault(FaultKind.DROP_AFTER))
     await yard.deliver([chat])
     yard.forward(seconds=LEASE.total_seconds() - 1)
     assert (await yard.deliver([chat])).held == 1
@@ -193,7 +195,7 @@ async def test_who_has_blocked_the_bot_is_subscribed_no_more(yard: Yard) -> None
 async def test_a_refused_message_is_given_up_and_told(yard: Yard) -> None:
     chat = await yard.chat(ANA)
     body = json.dumps(bad("the owner of this message is the moon").body)
-    yard.telegram.world.faults.add(fault(Kind.ANSWER, status=400, body=body, times=None))
+    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, status=400, body=body, times=None))
     for is_last in (False, False, True):  # one refusal is no fact
         tally = await yard.deliver([chat])
         assert (tally.held, tally.given_up) == (not is_last, is_last)
@@ -287,7 +289,7 @@ async def test_a_bug_at_one_chat_stops_nobody_and_is_not_hidden(
     chats = [await yard.chat(60_000 + number) for number in range(40)]
     deliver = Courier._deliver
 
-    async def broken(self: Courier, chat: Chat, *more: Any) -> Tally:
+    async def broken(self: Courier, chat: Chat, *more: Any) -> DeliveryStats:
         if chat is chats[3]:
             raise ZeroDivisionError
         return await deliver(self, chat, *more)
@@ -306,10 +308,10 @@ async def test_only_what_has_changed_is_edited(yard: Yard) -> None:
         texts = {LIN: "补上解读", ANA: "目录"}
         return (Message(texts[chat.chat_id]),) if chat.chat_id in texts else None
 
-    assert await yard.courier.amend(KEY, better) == 1
+    assert await yard.courier.edit_sent(KEY, better) == 1
     assert yard.telegram.world.texts(LIN)[-1] == "补上解读"
     assert yard.telegram.world.record.requests["editMessageText"] == 1
-    assert await yard.courier.amend(KEY, better) == 0
+    assert await yard.courier.edit_sent(KEY, better) == 0
     assert yard.telegram.world.record.requests["editMessageText"] == 1
 
 
@@ -323,7 +325,7 @@ async def test_a_message_that_is_gone_is_not_edited_for_ever(yard: Yard) -> None
         return (Message("补上解读"),)
 
     for _ in range(2):
-        assert await yard.courier.amend(KEY, better) == 0
+        assert await yard.courier.edit_sent(KEY, better) == 0
     assert yard.telegram.world.record.requests["editMessageText"] == 1
 
 
@@ -333,7 +335,7 @@ async def test_random_faults_lose_nothing_and_double_only_what_nobody_could_know
     world = yard.telegram.world
     world.knows_everyone = True
     chats = [await yard.chat(70_000 + number) for number in range(60)]
-    kinds = (Kind.ANSWER, Kind.DROP, Kind.DROP_AFTER)
+    kinds = (FaultKind.ANSWER, FaultKind.DROP, FaultKind.DROP_AFTER)
     for number in range(12):
         world.faults.add(Fault(kinds[number % 3], method=SEND, times=1, skip=number * 4))
     for _ in range(8):

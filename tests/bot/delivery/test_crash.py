@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.crashes import came_to, crash_round
+from tests.bench.crashes import crash_round, day_outcome
 from tests.bot.conftest import Telegram
 
 CHATS = 120
@@ -27,7 +27,7 @@ async def test_a_killed_push_goes_on_where_it_was(
     )
     world = telegram.world
     received = {chat_id: len(world.received(chat_id)) for chat_id in world.chats}
-    result = came_to(received, CHATS, kills, in_flight)
+    result = day_outcome(received, CHATS, kills, in_flight)
     assert result.kills == 2
     assert result.lost == 0
     assert result.doubled <= result.in_flight

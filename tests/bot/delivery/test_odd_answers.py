@@ -4,12 +4,12 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot.delivery.courier import HOURLY, LEASE
-from bot.errors import DeliveryError
-from bot.playground.faults import Fault, Kind
+from bot.playground.faults import Fault, FaultKind
 from bot.render.message import Message
-from bot.telegram.outbox import Address, Outbox
+from bot.telegram.errors import DeliveryError
+from bot.telegram.messenger import ChatAddress, Messenger
 from core.store import Begin, Chat
-from core.store.attempts import MOST_UNSURE
+from core.store.delivery_changes import MOST_UNSURE
 from tests.bot.delivery.conftest import ANA, Yard, post
 from tests.bot.telegram.odd import FOREIGN, MANGLED, MOVES, PASSING, REFUSED, WAITS
 
@@ -24,7 +24,9 @@ async def many(yard: Yard, number: int) -> list[Chat]:
     return [await yard.chat(FIRST + n) for n in range(number)]
 
 
-def odd(yard: Yard, name: str, kind: Kind = Kind.ANSWER, chat_id: int | None = None) -> Fault:
+def odd(
+    yard: Yard, name: str, kind: FaultKind = FaultKind.ANSWER, chat_id: int | None = None
+) -> Fault:
     status, body = ALL[name]
     fault = Fault(kind, SEND, chat_id, times=None, status=status, body=body)
     return yard.telegram.world.faults.add(fault)
@@ -55,7 +57,7 @@ async def test_what_may_have_arrived_is_there_three_times_at_most(yard: Yard) ->
     names = [*MANGLED, *REFUSED]
     chats = await many(yard, len(names))
     for chat, name in zip(chats, names, strict=True):
-        odd(yard, name, Kind.ANSWER_AFTER, chat.chat_id)
+        odd(yard, name, FaultKind.ANSWER_AFTER, chat.chat_id)
     given_up = lost = 0
     for _ in range(DAYS * 8):
         tally = await yard.deliver(chats)
@@ -69,7 +71,7 @@ async def test_reasons_do_not_add_up_to_more_copies(yard: Yard) -> None:
     [chat] = await many(yard, 1)
     for name in ("null", "unknown", "page", "400 list", "object"):
         status, body = ALL[name]
-        fault = Fault(Kind.ANSWER_AFTER, SEND, times=1, status=status, body=body)
+        fault = Fault(FaultKind.ANSWER_AFTER, SEND, times=1, status=status, body=body)
         yard.telegram.world.faults.add(fault)
     for _ in range(8):
         await yard.deliver([chat])
@@ -96,22 +98,22 @@ async def test_edits_survive_every_shape(yard: Yard) -> None:
     await yard.deliver([chat])
     [row] = await yard.rows(chat.chat_id)
     assert row.message_id is not None
-    outbox = Outbox(yard.bot, now=yard.now)
-    to = Address(chat.chat_id)
+    messenger = Messenger(yard.bot, now=yard.now)
+    to = ChatAddress(chat.chat_id)
     calls = (
-        lambda: outbox.edit(to, row.message_id or 0, Message("改"), bulk=True),
-        lambda: outbox.edit_buttons(to, row.message_id or 0, ()),
-        lambda: outbox.send_photo(to, b"photo", Message("图")),
-        lambda: outbox.send_document(to, "a.bib", b"@a", "x"),
-        lambda: outbox.send_rich(to, "<b>x</b>"),
-        lambda: outbox.delete(to, row.message_id or 0),
-        lambda: outbox.find("@name"),
-        lambda: outbox.status_of(ANA, chat.chat_id),
+        lambda: messenger.edit(to, row.message_id or 0, Message("改"), bulk=True),
+        lambda: messenger.edit_buttons(to, row.message_id or 0, ()),
+        lambda: messenger.send_photo(to, b"photo", Message("图")),
+        lambda: messenger.send_document(to, "a.bib", b"@a", "x"),
+        lambda: messenger.send_rich(to, "<b>x</b>"),
+        lambda: messenger.delete(to, row.message_id or 0),
+        lambda: messenger.find("@name"),
+        lambda: messenger.status_of(ANA, chat.chat_id),
     )
     asked = 0
     for status, body in ALL.values():
         for call in calls:
-            fault = Fault(Kind.ANSWER, None, None, times=None, status=status, body=body)
+            fault = Fault(FaultKind.ANSWER, None, None, times=None, status=status, body=body)
             yard.telegram.world.faults.add(fault)
             with suppress(DeliveryError):  # and nothing else
                 await call()

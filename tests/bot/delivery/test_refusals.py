@@ -4,10 +4,10 @@ import json
 from datetime import timedelta
 
 from bot.delivery.courier import PAUSE
-from bot.delivery.post import Tally
+from bot.delivery.post import DeliveryStats
 from bot.delivery.refusals import LONGEST_PAUSE, pause
 from bot.playground import refusals
-from bot.playground.faults import Fault, Kind
+from bot.playground.faults import Fault, FaultKind
 from bot.playground.refusals import Refusal, bad, forbidden
 from bot.playground.world import Chat as Place
 from bot.render.message import Message
@@ -20,7 +20,7 @@ GONE, BLOCKED = bad(refusals.CHAT_NOT_FOUND), forbidden(refusals.BLOCKED)
 
 def answered(yard: Yard, refusal: Refusal, chat_id: int | None = None) -> Fault:
     body = json.dumps(refusal.body)
-    fault = Fault(Kind.ANSWER, SEND, chat_id, None, status=refusal.status, body=body)
+    fault = Fault(FaultKind.ANSWER, SEND, chat_id, None, status=refusal.status, body=body)
     return yard.telegram.world.faults.add(fault)
 
 
@@ -29,9 +29,9 @@ async def many(yard: Yard, number: int) -> list[Chat]:
     return [await yard.chat(60_000 + n) for n in range(number)]
 
 
-async def days(yard: Yard, chats: list[Chat], number: int) -> Tally:
+async def days(yard: Yard, chats: list[Chat], number: int) -> DeliveryStats:
     """Try to deliver every fourth hour; return how it went."""
-    tally = Tally()
+    tally = DeliveryStats()
     for _ in range(number * 6):
         tally += await yard.deliver(chats)
         yard.forward(seconds=timedelta(hours=4).total_seconds())
@@ -60,7 +60,7 @@ async def test_a_pause_is_kept_by_every_process_and_for_every_post(yard: Yard) -
     assert first.paused_until == yard.now() + PAUSE
     yard.telegram.world.faults.remove(fault)
     again = await yard.deliver(chats, post(key="cast:1"))  # another courier on the same ledger
-    assert again == Tally(paused_until=first.paused_until)
+    assert again == DeliveryStats(paused_until=first.paused_until)
     yard.forward(seconds=PAUSE.total_seconds())
     assert (await yard.deliver(chats, post(key="cast:1"))).sent == 31
 
@@ -101,13 +101,13 @@ async def test_edits_end_nothing(yard: Yard) -> None:
     [chat] = await many(yard, 1)
     await yard.deliver([chat])
     body = json.dumps(BLOCKED.body)
-    edits = Fault(Kind.ANSWER, "editMessageText", None, None, status=403, body=body)
+    edits = Fault(FaultKind.ANSWER, "editMessageText", None, None, status=403, body=body)
     yard.telegram.world.faults.add(edits)
 
     async def better(_chat: Chat) -> tuple[Message, ...]:
         return post("补上解读").messages
 
-    assert await yard.courier.amend(post().key, better) == 0
+    assert await yard.courier.edit_sent(post().key, better) == 0
     assert await active(yard) == 1
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.playground.actions import People
 from bot.playground.api import _form
-from bot.playground.faults import HTML_502, Fault, Kind
+from bot.playground.faults import HTML_502, Fault, FaultKind
 from bot.playground.server import serve as serve_world
 from bot.playground.world import demo_world
 from tests.bot.conftest import Telegram
@@ -81,7 +81,9 @@ async def test_a_fault_hits_the_requests_it_is_meant_for(telegram: Telegram, cal
     telegram.people.start(LIN)
     faults = telegram.world.faults
     body = '{"ok":false,"error_code":500,"description":"Internal Server Error"}'
-    faults.add(Fault(Kind.ANSWER, "sendMessage", CHANNEL, times=2, skip=1, status=500, body=body))
+    faults.add(
+        Fault(FaultKind.ANSWER, "sendMessage", CHANNEL, times=2, skip=1, status=500, body=body)
+    )
     answers = [await call("sendMessage", chat_id="@cv_daily", text="x") for _ in range(4)]
     assert [answer.get("error_code") for answer in answers] == [None, 500, 500, None]
     assert (await call("sendMessage", chat_id=LIN, text="x"))["ok"]
@@ -89,7 +91,7 @@ async def test_a_fault_hits_the_requests_it_is_meant_for(telegram: Telegram, cal
 
 
 async def test_a_fault_may_last(telegram: Telegram, session: aiohttp.ClientSession) -> None:
-    fault = telegram.world.faults.add(Fault(Kind.ANSWER, times=None))
+    fault = telegram.world.faults.add(Fault(FaultKind.ANSWER, times=None))
     url = f"{telegram.base_url}{telegram.token}/getMe"
     for _ in range(3):
         async with session.post(url) as response:
@@ -100,9 +102,9 @@ async def test_a_fault_may_last(telegram: Telegram, session: aiohttp.ClientSessi
         assert response.status == 200
 
 
-@pytest.mark.parametrize(("kind", "arrives"), [(Kind.DROP, 0), (Kind.DROP_AFTER, 1)])
+@pytest.mark.parametrize(("kind", "arrives"), [(FaultKind.DROP, 0), (FaultKind.DROP_AFTER, 1)])
 async def test_a_dropped_connection_leaves_the_message_undone_or_done(
-    kind: Kind, arrives: int, telegram: Telegram, call: Caller
+    kind: FaultKind, arrives: int, telegram: Telegram, call: Caller
 ) -> None:
     telegram.people.start(LIN)
     telegram.world.faults.add(Fault(kind, "sendMessage"))
@@ -111,9 +113,9 @@ async def test_a_dropped_connection_leaves_the_message_undone_or_done(
     assert len(telegram.world.received(LIN)) == arrives
 
 
-@pytest.mark.parametrize(("kind", "arrives"), [(Kind.HANG, 0), (Kind.HANG_AFTER, 1)])
+@pytest.mark.parametrize(("kind", "arrives"), [(FaultKind.HANG, 0), (FaultKind.HANG_AFTER, 1)])
 async def test_a_hanging_request_ends_with_the_clients_patience(
-    kind: Kind, arrives: int, telegram: Telegram, call: Caller
+    kind: FaultKind, arrives: int, telegram: Telegram, call: Caller
 ) -> None:
     telegram.people.start(LIN)
     telegram.world.faults.add(Fault(kind, "sendMessage"))

@@ -29,8 +29,8 @@ from telegram.ext import (
     filters,
 )
 
-from bot.playground.faults import Fault, Kind
-from bot.playground.flood import Limits
+from bot.playground.faults import Fault, FaultKind
+from bot.playground.flood import FloodLimits
 from bot.playground.people import Chat
 from tests.bot.conftest import Telegram
 
@@ -155,7 +155,7 @@ async def test_refusals_arrive_as_the_librarys_errors(
         with pytest.raises(ChatMigrated) as moved:
             await bot.send_message(-55, "x")
         assert moved.value.new_chat_id == -10055
-        world.flood.limits = Limits(chat_burst=1)
+        world.flood.limits = FloodLimits(chat_burst=1)
         await bot.send_message(LIN, "x")
         with pytest.raises(RetryAfter) as held:
             await bot.send_message(LIN, "x")
@@ -176,16 +176,16 @@ async def test_faults_arrive_as_network_errors(telegram: Telegram) -> None:
     telegram.people.start(LIN)
     faults = telegram.world.faults
     async with library(telegram) as bot:
-        faults.add(Fault(Kind.ANSWER, "sendMessage"))
+        faults.add(Fault(FaultKind.ANSWER, "sendMessage"))
         with pytest.raises(NetworkError, match="Bad Gateway"):
             await bot.send_message(LIN, "never")
-        faults.add(Fault(Kind.DROP, "sendMessage"))
+        faults.add(Fault(FaultKind.DROP, "sendMessage"))
         with pytest.raises(NetworkError):
             await bot.send_message(LIN, "never")
-        faults.add(Fault(Kind.DROP_AFTER, "sendMessage"))
+        faults.add(Fault(FaultKind.DROP_AFTER, "sendMessage"))
         with pytest.raises(NetworkError):
             await bot.send_message(LIN, "perhaps")
-        faults.add(Fault(Kind.HANG_AFTER, "sendMessage"))
+        faults.add(Fault(FaultKind.HANG_AFTER, "sendMessage"))
         with pytest.raises(TimedOut):
             await bot.send_message(LIN, "late", read_timeout=0.05)
         await bot.send_message(LIN, "fine")

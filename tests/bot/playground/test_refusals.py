@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.playground.flood import Limits
+from bot.playground.flood import FloodLimits
 from bot.playground.people import Chat
 from tests.bot.conftest import Telegram
 from tests.bot.playground.requests import Caller
@@ -122,7 +122,7 @@ async def _polls_beside_a_webhook(call: Caller, telegram: Telegram) -> Answer:
 
 async def _floods(call: Caller, telegram: Telegram) -> Answer:
     telegram.people.start(LIN)
-    telegram.world.flood.limits = Limits(chat_burst=1, ban=14)
+    telegram.world.flood.limits = FloodLimits(chat_burst=1, ban=14)
     await call.sent(LIN, "one")
     return await call("sendMessage", chat_id=LIN, text="two")
 

@@ -48,7 +48,7 @@ class Site:
             sleep=self.telegram.world.clock.sleep,
             arxiv_interval=timedelta(0),
             first_day=BEGINNING,
-            aside=without_a_process,
+            offload=without_a_process,
         ) as office:
             yield office
 

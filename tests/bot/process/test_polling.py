@@ -12,10 +12,10 @@ from telegram import Update
 from telegram.ext import ApplicationHandlerStop, MessageHandler, TypeHandler, filters
 from telegram.warnings import PTBUserWarning
 
-from bot.context import Context
-from bot.playground.faults import Fault, Kind
+from bot.commands.context import Context
+from bot.playground.faults import Fault, FaultKind
 from bot.process import supervisor
-from bot.process.ordering import InOrder
+from bot.process.chat_order import ChatOrder
 from tests.bot.process.conftest import Site
 from tests.bot.process.test_serve import eventually
 
@@ -52,7 +52,7 @@ async def test_a_refusal_is_told_and_passes_and_its_end_is_told(
     telegram.people.start(LIN)
     async with site.serving():
         for number, (answer, said) in enumerate(REFUSALS, start=1):
-            world.faults.add(Fault(Kind.ANSWER, "getUpdates", times=2, **answer))
+            world.faults.add(Fault(FaultKind.ANSWER, "getUpdates", times=2, **answer))
             telegram.people.say(ANA, "/help")  # ends the poll that is under way
             await telegram.until(lambda n=2 * number - 1: len(_told(site)) == n)
             telegram.people.say(ANA, "/help")
@@ -72,7 +72,7 @@ async def test_trouble_of_the_network_passes_without_a_word(
     telegram, world = site.telegram, site.telegram.world
     telegram.people.start(LIN)
     for answer in OF_THE_NETWORK:
-        world.faults.add(Fault(Kind.ANSWER, "getUpdates", **answer))
+        world.faults.add(Fault(FaultKind.ANSWER, "getUpdates", **answer))
     async with site.serving():
         telegram.people.say(ANA, "/help")
         await telegram.answers(ANA)
@@ -112,7 +112,9 @@ async def test_a_server_that_repeats_itself_is_answered_once_and_not_hurried(sit
     telegram = site.telegram
     telegram.people.say(ANA, "/help")
     batch = json.dumps({"ok": True, "result": list(telegram.world.updates.queue)})
-    telegram.world.faults.add(Fault(Kind.ANSWER, "getUpdates", None, None, status=200, body=batch))
+    telegram.world.faults.add(
+        Fault(FaultKind.ANSWER, "getUpdates", None, None, status=200, body=batch)
+    )
     async with site.serving():
         await telegram.answers(ANA)
         await eventually(lambda: telegram.world.record.requests["getUpdates"] >= 2)
@@ -140,7 +142,7 @@ async def test_a_flood_stays_with_telegram_and_a_restart_loses_and_doubles_nothi
     async with site.serving() as office:
         office.application.add_handler(TypeHandler(Update, answer), group=-9)
         processor = office.application.update_processor
-        assert isinstance(processor, InOrder)
+        assert isinstance(processor, ChatOrder)
         await eventually(lambda: len(processor.unanswered) >= 200)
         await asyncio.sleep(0.1)  # a third batch would be here by now
         asyncio.get_running_loop().call_later(0.1, gate.set)
@@ -166,7 +168,7 @@ async def test_what_cannot_be_answered_before_the_end_is_left_to_the_next_proces
     poll = site.telegram.world.faults
     async with site.serving() as office:
         office.application.add_handler(TypeHandler(Update, forever), group=-9)
-        poll.add(Fault(Kind.HANG, "getUpdates", times=1, skip=1))  # nothing is confirmed yet
+        poll.add(Fault(FaultKind.HANG, "getUpdates", times=1, skip=1))  # nothing is confirmed yet
         await started.wait()
     async with site.serving():
         await site.telegram.answers(ANA)

@@ -12,12 +12,12 @@ from pydantic import SecretStr
 from telegram import Update
 from telegram.ext import MessageHandler, filters
 
-from bot.context import Context
-from bot.playground.faults import Fault, Kind
+from bot.commands.context import Context
+from bot.playground.faults import Fault, FaultKind
 from bot.process import office as opening
 from bot.process.office import TelegramUnreachable, open_office
 from bot.settings import listen_address
-from core.errors import ConfigError
+from core.models.errors import ConfigError
 from tests.bot.conftest import PATIENCE
 from tests.bot.process.conftest import Site
 from tests.bot.telegram.odd import FOREIGN, MANGLED
@@ -49,7 +49,7 @@ async def test_a_restart_sends_nothing_twice(site: Site) -> None:
     for _ in range(2):
         async with site.serving(telegram_channel_ids=("@cv_daily",)) as office:
             await site.telegram.answers(CHANNEL)
-            await office.services.morning.tick()
+            await office.services.daily_jobs.tick()
     assert len(site.telegram.world.received(CHANNEL)) == 1
 
 
@@ -57,7 +57,7 @@ async def test_push_twice_sends_nothing_twice(site: Site) -> None:
     tallies = []
     for _ in range(2):
         async with site.office(telegram_channel_ids=("@cv_daily",)) as office:
-            tallies.append(await office.services.morning.push())
+            tallies.append(await office.services.daily_jobs.push())
     assert [tally.sent for tally in tallies] == [1, 0]
     assert len(site.telegram.world.received(CHANNEL)) == 1
 
@@ -99,7 +99,7 @@ async def test_a_bug_is_apologised_for_and_told_to_the_admins_once(
 
 
 async def test_it_starts_although_telegram_answers_late(site: Site) -> None:
-    site.telegram.world.faults.add(Fault(Kind.ANSWER, method="getMe", times=1))
+    site.telegram.world.faults.add(Fault(FaultKind.ANSWER, method="getMe", times=1))
     async with site.office() as office:
         assert office.services.username == site.telegram.world.bot.username
 
@@ -118,13 +118,13 @@ async def test_one_odd_answer_at_start_is_no_fact(
     site: Site, monkeypatch: pytest.MonkeyPatch, status: int, body: str
 ) -> None:
     monkeypatch.setattr("bot.process.office.FIRST_PAUSE", 0.01)
-    site.telegram.world.faults.add(Fault(Kind.ANSWER, "getMe", status=status, body=body))
+    site.telegram.world.faults.add(Fault(FaultKind.ANSWER, "getMe", status=status, body=body))
     async with site.office() as office:
         assert office.services.username == site.telegram.world.bot.username
 
 
 async def test_push_gives_up_on_a_telegram_that_is_away(site: Site) -> None:
-    site.telegram.world.faults.add(Fault(Kind.ANSWER, method="getMe", times=None))
+    site.telegram.world.faults.add(Fault(FaultKind.ANSWER, method="getMe", times=None))
     with pytest.raises(TelegramUnreachable, match="TELEGRAM_API_URL"):
         async with open_office(site.settings, "push", patience=timedelta(0)):
             pass
@@ -202,7 +202,7 @@ async def test_stopping_does_not_wait_for_a_long_reading(
     telegram.people.start(ANA)
     async with site.serving() as office:
         await telegram.answers(ANA)
-        office.services.core.desk.dive = forever  # type: ignore[method-assign]
+        office.services.core.deep_dives.dive = forever  # type: ignore[method-assign]
         telegram.people.say(ANA, "/paper 2603.11323")
         await started.wait()
     assert "serving as" in caplog.text
@@ -229,7 +229,7 @@ async def test_what_takes_too_long_does_not_keep_it_from_ending(
 
 async def test_it_ends_when_told_while_it_still_starts(site: Site) -> None:
     record = site.telegram.world.record
-    site.telegram.world.faults.add(Fault(Kind.HANG, method="deleteWebhook", times=None))
+    site.telegram.world.faults.add(Fault(FaultKind.HANG, method="deleteWebhook", times=None))
     async with asyncio.timeout(5), site.serving():
         await eventually(lambda: record.requests["deleteWebhook"] > 0)
 
@@ -237,7 +237,7 @@ async def test_it_ends_when_told_while_it_still_starts(site: Site) -> None:
 async def test_a_refused_introduction_keeps_nobody_waiting(site: Site) -> None:
     faults = site.telegram.world.faults
     for method in ("setMyCommands", "setMyDescription"):
-        faults.add(Fault(Kind.ANSWER, method, None, None, status=429, body=LATER))
+        faults.add(Fault(FaultKind.ANSWER, method, None, None, status=429, body=LATER))
     async with site.serving(telegram_channel_ids=("@cv_daily",)):
         site.telegram.people.start(ANA)
         await site.telegram.answers(ANA)
@@ -247,7 +247,7 @@ async def test_a_refused_introduction_keeps_nobody_waiting(site: Site) -> None:
 
 async def test_push_waits_as_long_as_telegram_asks(site: Site) -> None:
     soon = LATER.replace("4000", "1")
-    site.telegram.world.faults.add(Fault(Kind.ANSWER, "getMe", status=429, body=soon))
+    site.telegram.world.faults.add(Fault(FaultKind.ANSWER, "getMe", status=429, body=soon))
     async with open_office(site.settings, "push", patience=timedelta(seconds=20)) as office:
         assert office.services.username == site.telegram.world.bot.username
 
@@ -277,9 +277,9 @@ async def test_odd_answers_at_start_keep_nobody_waiting(
     shapes = [MANGLED[name] for name in ("object", "list", "null", "result true", "nested", "cut")]
     shapes += [FOREIGN["403 page"], FOREIGN["401 page"], MANGLED["500"], (200, '{"ok":true}')]
     for status, body in shapes:
-        faults.add(Fault(Kind.ANSWER, "getMe", status=status, body=body))
+        faults.add(Fault(FaultKind.ANSWER, "getMe", status=status, body=body))
     status, body = MANGLED["list"]
-    faults.add(Fault(Kind.ANSWER, "setMyCommands", times=None, status=status, body=body))
+    faults.add(Fault(FaultKind.ANSWER, "setMyCommands", times=None, status=status, body=body))
     async with site.serving():
         site.telegram.people.start(ANA)
         await site.telegram.answers(ANA)

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter
 
-from bot.administrators import Administrators
+from bot.features.administrators import Administrators
 from bot.process.supervisor import LONGEST_ASKED, Supervisor
 
 START = datetime(2026, 3, 13, tzinfo=UTC)

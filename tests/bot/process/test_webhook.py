@@ -16,11 +16,11 @@ from telegram.error import BadRequest
 from telegram.ext import ApplicationBuilder, ExtBot
 
 from bot.process import webhook as module
-from bot.process.intake import MOST, Backlog, Intake
-from bot.process.troubles import Undelivered
-from bot.process.webhook import HEADER, LARGEST, Webhook
-from core.errors import ConfigError
-from tests.bot.process.test_intake import MESSAGE
+from bot.process.task_errors import Undelivered
+from bot.process.update_queue import MOST, Intake, UpdateQueue
+from bot.process.webhook import HEADER, LARGEST, WebhookServer
+from core.models.errors import ConfigError
+from tests.bot.process.test_update_queue import MESSAGE
 
 NOW = datetime(2026, 3, 13, tzinfo=UTC)
 GOOD = {HEADER: "s3cret"}
@@ -34,13 +34,13 @@ class Port:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.number = int(probe.getsockname()[1])
-        self.queue = Backlog()
+        self.queue = UpdateQueue()
         self.bot = ApplicationBuilder().token("1:x").updater(None).build().bot
         self.webhook = self.hook()
         self.url = f"http://127.0.0.1:{self.number}/hook"
 
-    def hook(self) -> Webhook:
-        return Webhook(
+    def hook(self) -> WebhookServer:
+        return WebhookServer(
             self.bot,
             Intake(self.bot, self.queue),
             url="https://bot.example.org/hook",

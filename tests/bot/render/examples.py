@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from core.analyze.desk import Dive
-from core.models import (
+from core.analyze.deep_dives import DeepDive
+from core.models.values import (
     Analysis,
     AnalysisKind,
     Delay,
@@ -140,13 +140,13 @@ def analysis(**changes: object) -> Analysis:
     return Analysis.model_validate(values | changes)
 
 
-def reading(**changes: object) -> Dive:
-    return Dive(analysis(**changes))
+def reading(**changes: object) -> DeepDive:
+    return DeepDive(analysis(**changes))
 
 
-def quotes(delay: Delay | None = None) -> Dive:
+def quotes(delay: Delay | None = None) -> DeepDive:
     """Return quoted sentences, as there are without a model."""
-    return Dive(
+    return DeepDive(
         analysis(
             kind=AnalysisKind.EXTRACTIVE,
             language="en",

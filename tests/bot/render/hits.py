@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.models import Paper
+from core.models.values import Paper
 
 
 @dataclass(frozen=True)

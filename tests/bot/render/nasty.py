@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from core.models import (
+from core.models.values import (
     Analysis,
     AnalysisKind,
     Delay,

@@ -9,23 +9,23 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.commands.topic_boards import board
-from bot.reading import words as reading_words
+from bot.commands.topics_menu import board
+from bot.features.deep_dives import messages as reading_words
 from bot.render import figure
 from bot.render.answer import answer
 from bot.render.contents import contents, quiet_day, sources_down
-from bot.render.dive import dive
-from bot.render.found import found, query_of, words_of
+from bot.render.deep_dive import dive
 from bot.render.message import Message
 from bot.render.plain import bare
 from bot.render.rich import LIMIT, rich_html
+from bot.render.search_results import found, query_of, words_of
 from bot.render.view import View
-from core.analyze.asking import Answer
-from core.analyze.desk import Dive
-from core.figures import MainFigure
-from core.licences import Licence
-from core.links import links_in
-from core.models import (
+from core.analyze.deep_dives import DeepDive
+from core.analyze.questions import Answer
+from core.figures.licences import Licence
+from core.figures.service import MainFigure
+from core.models.statements import Evidence, Point
+from core.models.values import (
     Analysis,
     AnalysisKind,
     Delay,
@@ -45,14 +45,14 @@ from core.models import (
     Takeaway,
     TextSource,
 )
-from core.points import Evidence, Point
-from core.score.expansion import load
 from core.score.topics import Topics
-from core.visible import one_line
+from core.text.glossary import load
+from core.text.links import links_in
+from core.text.visible import one_line
 from tests.bot.render import nasty
 from tests.bot.render.examples import DAY, NOW, analysis, edition, paper, scored
 from tests.bot.render.hits import Hits
-from tests.core.test_links import TAPPABLE
+from tests.core.text.test_links import TAPPABLE
 from tests.telegram_parser import judge, tappable
 
 # Long texts take long to draw up; how long is not what these tests are about.
@@ -95,7 +95,7 @@ def test_any_reading_is_taken_page_by_page(
     paper: Paper, analysis: Analysis, delay: Delay | None, language: Language, data: Any
 ) -> None:
     scored = data.draw(st.one_of(st.none(), nasty.scored_papers))
-    pages = dive(paper, Dive(analysis, delay, timedelta(minutes=3)), language, scored)
+    pages = dive(paper, DeepDive(analysis, delay, timedelta(minutes=3)), language, scored)
     assert pages
     for page in pages:
         assert judge(page) == []
@@ -106,7 +106,7 @@ def test_any_reading_is_taken_page_by_page(
 def test_any_reading_is_a_well_formed_rich_message(
     paper: Paper, analysis: Analysis, language: Language, scored: ScoredPaper
 ) -> None:
-    html = rich_html(paper, Dive(analysis), language, scored)
+    html = rich_html(paper, DeepDive(analysis), language, scored)
     assert len(html) <= LIMIT
     tags = _Tags()
     tags.feed(html)
@@ -187,7 +187,7 @@ def _of_words(words: str) -> Iterator[Message]:
         )  # fmt: skip
         own = Takeaway(points=(point,), kind=ScoreKind.LLM, model=words)
         for takeaway in (None, own, own.model_copy(update={"kind": ScoreKind.LOCAL})):
-            one = Dive(read, None, None, takeaway=takeaway)
+            one = DeepDive(read, None, None, takeaway=takeaway)
             yield from dive(item, one, "zh", scored(item, reason=words))
         document = Document(
             paper_id="2603.00001", version=1, source=TextSource.PDF, sections=(), pages=3

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.links import OPEN
 from bot.render.contents import contents
+from bot.render.deep_links import OPEN
 from bot.render.message import Message
 from bot.render.view import View
-from core.models import Edition, Note, NoteKind, ScoreKind
+from core.models.values import Edition, Note, NoteKind, ScoreKind
 from tests.bot.render.examples import DAY, edition, paper, scored
 from tests.telegram_parser import judge
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot.render.contents import contents, quiet_day, sources_down
-from bot.render.dive import dive
-from bot.render.found import found
+from bot.render.deep_dive import dive
 from bot.render.message import Message
+from bot.render.search_results import found
 from bot.render.view import View
-from core.analyze.desk import Dive
-from core.models import Delay, Note, NoteKind
+from core.analyze.deep_dives import DeepDive
+from core.models.values import Delay, Note, NoteKind
 from tests.bot.render.drawing import drawn
 from tests.bot.render.examples import DAY, REASONS, edition, paper, quotes, reading, scored
 from tests.bot.render.hits import Hits
@@ -37,7 +37,7 @@ _nothing = edition(
     picks=(),
     notes=(Note(kind=NoteKind.NO_ANNOUNCEMENT, source="arxiv", day=date(2026, 3, 16)),),
 )
-_waits = Dive(quotes().analysis, Delay.QUOTA, timedelta(hours=3))
+_waits = DeepDive(quotes().analysis, Delay.QUOTA, timedelta(hours=3))
 
 CASES: dict[str, Callable[[], Sequence[Message]]] = {
     "contents_zh": lambda: contents([edition()], PRIVATE_ZH),

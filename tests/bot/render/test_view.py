@@ -1,7 +1,7 @@
 """A reader's own number and threshold, applied to a digest made for everybody."""
 
 from bot.render.view import View, tailored
-from core.models import Edition, ScoreKind
+from core.models.values import Edition, ScoreKind
 from tests.bot.render.examples import edition, paper, scored
 
 

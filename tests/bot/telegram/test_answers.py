@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
-from bot.errors import (
+from bot.telegram.answers import LONGEST_WAIT, Unreadable, read
+from bot.telegram.errors import (
     ChatMoved,
     DeliveryError,
     HeldBack,
@@ -21,7 +22,6 @@ from bot.errors import (
     RecipientRefused,
     UnknownRefusal,
 )
-from bot.telegram.answers import LONGEST_WAIT, Unreadable, read
 from bot.telegram.outcomes import outcome, wait_of
 from tests.bot.conftest import START
 from tests.bot.telegram.odd import FOREIGN, MANGLED, MOVES, PASSING, REFUSED, WAITS

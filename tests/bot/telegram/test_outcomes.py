@@ -8,7 +8,7 @@ from aiohttp import ClientSession, web
 from telegram.error import TelegramError
 from telegram.request import BaseRequest
 
-from bot.errors import (
+from bot.telegram.errors import (
     ChatMoved,
     DeliveryError,
     HeldBack,

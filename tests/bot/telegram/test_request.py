@@ -7,8 +7,8 @@ import pytest
 from aiohttp import ClientSession, web
 from telegram.error import TelegramError
 
-from bot.errors import DeliveryError, MayBeSent, NotSent
 from bot.telegram import request as telegram_request
+from bot.telegram.errors import DeliveryError, MayBeSent, NotSent
 from bot.telegram.outcomes import outcome
 from bot.telegram.request import AiohttpRequest
 from tests.bot.conftest import START

@@ -5,7 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.analyze.extract import EXTRACTOR, extract
-from core.models import Analysis, AnalysisKind, Document, Focus, Paper, Point, Section, TextSource
+from core.models.values import (
+    Analysis,
+    AnalysisKind,
+    Document,
+    Focus,
+    Paper,
+    Point,
+    Section,
+    TextSource,
+)
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 FOCUS = Focus(interests=("image super-resolution", "flow matching"))

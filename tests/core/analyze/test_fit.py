@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from core.analyze.fit import CUT, fit
 from core.llm.tokens import estimate_tokens
-from core.models import Document, Section, TextSource
+from core.models.values import Document, Section, TextSource
 
 
 def document(*sections: tuple[str, str, str]) -> Document:

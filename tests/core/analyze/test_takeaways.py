@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from core.analyze.takeaways import MOST_POINTS, POINT_LIMIT, Ideas, Takeaways, points_of
-from core.errors import LLMBadAnswer, LLMError, LLMRateLimited, LLMUnavailable, QuotaScope
-from core.llm import ORDINARY, AnswerT, Errand, Question, Reply, Urgency, Waiter
-from core.llm.flights import Flights
+from core.llm import ORDINARY, AnswerT, CallContext, Question, Reply, Urgency, Waiter
 from core.llm.prompts import load_prompts
-from core.models import (
+from core.llm.single_flight import SingleFlight
+from core.models.errors import LLMBadAnswer, LLMError, LLMRateLimited, LLMUnavailable, QuotaScope
+from core.models.values import (
     Analysis,
     AnalysisKind,
     Focus,
@@ -28,7 +28,7 @@ from tests.fakes import FakeLLM
 PAPER = Paper(id="2603.00001", version=2, title="RestoreFlow", abstract="A rectified flow.")
 FOCUS = Focus(interests=("Image restoration", "flow matching"), avoid=("GANs",))
 SAME = Focus(interests=("flow matching", "image  restoration"), avoid=("gans",))
-READER = Errand(Urgency.INTERACTIVE)
+READER = CallContext(Urgency.INTERACTIVE)
 GOOD = {"points": [{"text": "可以在 image restoration 上试试四步采样。", "where": "[§3]"}]}
 
 
@@ -40,10 +40,10 @@ class Hurried(FakeLLM):
         self.urgencies: list[Urgency] = []
 
     async def ask(
-        self, question: Question, answer: type[AnswerT], errand: Waiter = ORDINARY
+        self, question: Question, answer: type[AnswerT], context: Waiter = ORDINARY
     ) -> Reply[AnswerT]:
-        self.urgencies.append(errand.urgency)
-        return await super().ask(question, answer, errand)
+        self.urgencies.append(context.urgency)
+        return await super().ask(question, answer, context)
 
 
 def reading(kind: AnalysisKind = AnalysisKind.LLM, text: str = "提出 rectified flow") -> Analysis:
@@ -64,8 +64,8 @@ def reading(kind: AnalysisKind = AnalysisKind.LLM, text: str = "提出 rectified
 
 def takeaways(store: Store, clock: Clock, chain: FakeLLM | None) -> Takeaways:
     prompt = load_prompts(files("prompts"))["takeaway"]
-    flights = Flights(reordered=lambda: None, now=clock, sleep=asyncio.sleep)
-    return Takeaways(store, chain, prompt, now=clock, flights=flights)
+    single_flight = SingleFlight(reordered=lambda: None, now=clock, sleep=asyncio.sleep)
+    return Takeaways(store, chain, prompt, now=clock, single_flight=single_flight)
 
 
 async def test_one_answer_serves_everybody_who_wants_the_same(store: Store, clock: Clock) -> None:

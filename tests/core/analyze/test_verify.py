@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from core.analyze.reader import Reader
+from core.analyze.model_reader import ModelReader
 from core.analyze.schema import Mended, Reading
 from core.analyze.verify import Verifier, mended_by
-from core.errors import LLMUnavailable, LLMUnverified
-from core.models import (
+from core.models.errors import LLMUnavailable, LLMUnverified
+from core.models.values import (
     Document,
     FactKind,
     Paper,
@@ -17,7 +17,7 @@ from core.models import (
     Support,
     TextSource,
 )
-from tests.core.analyze.test_reader import FOCUS, MENDING, NOW, PROMPT
+from tests.core.analyze.test_model_reader import FOCUS, MENDING, NOW, PROMPT
 from tests.fakes import FakeLLM
 
 TABLE = """Table 1: Comparison on DIV2K.
@@ -175,9 +175,9 @@ def test_the_fact_box_holds_only_what_was_found() -> None:
     ]
 
 
-def reader(*answers: object) -> tuple[Reader, FakeLLM]:
+def reader(*answers: object) -> tuple[ModelReader, FakeLLM]:
     model = FakeLLM(*answers)
-    return Reader(model, PROMPT, MENDING, max_input_tokens=20_000), model
+    return ModelReader(model, PROMPT, MENDING, max_input_tokens=20_000), model
 
 
 async def test_what_failed_is_asked_for_once_more_by_number_and_reason() -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from core.analyze.wording import POINT_LIMIT, clean_statement, is_stub, place_named, places_of
-from core.models import Section
-from tests.core.analyze.test_reader import SECTIONS_OF_PAPER
+from core.models.values import Section
+from tests.core.analyze.test_model_reader import SECTIONS_OF_PAPER
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from core.errors import SourceBusy, SourceError, SourceOff
 from core.fetch.arxiv import ArxivSource
 from core.fetch.gate import Gate
 from core.fetch.http import Http
-from core.identity import PaperRef
+from core.models.errors import SourceBusy, SourceError, SourceOff
+from core.models.paper_id import PaperRef
 from tests.conftest import Serve
 
 THURSDAY, FRIDAY, SATURDAY = date(2026, 3, 12), date(2026, 3, 13), date(2026, 3, 14)

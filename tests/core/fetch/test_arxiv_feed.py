@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from core.errors import SourceError
 from core.fetch import Skipped
 from core.fetch.arxiv_feed import RateExceeded, RejectedQuery, parse_announcement, parse_page
+from core.models.errors import SourceError
 
 RSS = """<?xml version='1.0' encoding='UTF-8'?>
 <rss xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/"

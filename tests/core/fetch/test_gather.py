@@ -7,11 +7,11 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from core.errors import SourceBusy, SourceError, SourceOff
 from core.fetch import Listing
 from core.fetch.gather import fetch_all
 from core.fetch.http import Http
 from core.fetch.outbound import Outbound
+from core.models.errors import SourceBusy, SourceError, SourceOff
 from tests.conftest import Serve
 
 DAY = date(2026, 3, 13)

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from core.errors import PaperboyError
 from core.fetch.gate import Gate
 from core.fetch.http import BadAddress, BadStatus, Http, HttpError, TooLarge, Unreachable
 from core.fetch.outbound import Outbound
+from core.models.errors import PaperboyError
 from tests.conftest import Handler, Serve
 
 

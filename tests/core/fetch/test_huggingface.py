@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from core.errors import SourceBusy, SourceError
 from core.fetch import Skipped
 from core.fetch.http import Http
 from core.fetch.huggingface import HuggingFaceSource
-from core.identity import PaperRef
+from core.models.errors import SourceBusy, SourceError
+from core.models.paper_id import PaperRef
 from tests.conftest import Handler, Serve
 
 FRIDAY = date(2026, 6, 12)

@@ -7,10 +7,10 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from core.errors import SourceBusy, SourceError, SourceOff
 from core.fetch import Skipped
 from core.fetch.http import Http
 from core.fetch.openreview import OpenReviewSource
+from core.models.errors import SourceBusy, SourceError, SourceOff
 from tests.conftest import Serve
 
 DAY = date(2026, 6, 12)

@@ -9,12 +9,12 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from core.errors import SourceError
-from core.fetch.figures import ArxivFigures, oai_below
 from core.fetch.gate import Gate
 from core.fetch.http import MOST_REDIRECTS, BadAddress, BadStatus, Http, TooLarge, Unreachable
 from core.fetch.openreview import OpenReviewSource
 from core.fetch.outbound import Outbound
+from core.figures.arxiv import ArxivFigures, oai_below
+from core.models.errors import SourceError
 from tests.conftest import Serve
 from tests.servers.bodies import Endless, drip, explode
 from tests.servers.thief import REDIRECTS, Thief, robbing

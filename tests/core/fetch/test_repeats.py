@@ -6,7 +6,7 @@ import pytest
 
 from core.fetch import Listing
 from core.fetch.repeats import without_repeats
-from core.models import Paper
+from core.models.values import Paper
 
 DAY = date(2026, 3, 13)
 BEFORE = DAY - timedelta(days=1)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
-from core.errors import LLMRateLimited, QuotaScope
-from core.llm import ORDINARY, AnswerT, Errand, Question, Reply
+from core.llm import ORDINARY, AnswerT, CallContext, Question, Reply
 from core.llm.chain import ModelChain
-from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Planner
 from core.llm.quota.shares import Shares
+from core.llm.quota_limits import QuotaLimits
+from core.models.errors import LLMRateLimited, QuotaScope
 from tests.fakes import FakeCallLog, FakeClock, FakeLLM
 from tests.policies import one_policy
 from tests.simulation import SimClock
@@ -47,7 +47,7 @@ class Bench:
     def __init__(
         self,
         *models: FakeLLM,
-        limits: Limits = Limits(),  # noqa: B008 - frozen
+        limits: QuotaLimits = QuotaLimits(),  # noqa: B008 - frozen
         shares: Shares = Shares(),  # noqa: B008 - frozen
         jitter: float = 0.0,
         log: FakeCallLog | None = None,
@@ -77,9 +77,11 @@ class Bench:
         assert isinstance(self.clock, FakeClock)
         return self.clock.slept
 
-    async def ask(self, text: str = "?", errand: Errand = ORDINARY, purpose: str = "score") -> str:
+    async def ask(
+        self, text: str = "?", context: CallContext = ORDINARY, purpose: str = "score"
+    ) -> str:
         """Return which model answered."""
-        return (await self.chain.ask(question(text, purpose), Word, errand)).model
+        return (await self.chain.ask(question(text, purpose), Word, context)).model
 
 
 class SlowLLM(FakeLLM):
@@ -93,12 +95,12 @@ class SlowLLM(FakeLLM):
         self._seconds = seconds
 
     async def ask(
-        self, question: Question, answer: type[AnswerT], errand: Errand = ORDINARY
+        self, question: Question, answer: type[AnswerT], context: CallContext = ORDINARY
     ) -> Reply[AnswerT]:
         """Say yes, later."""
         self.enqueue(YES)
         await self._sleep(self._seconds)
-        return await super().ask(question, answer, errand)
+        return await super().ask(question, answer, context)
 
 
 class HangingLLM(FakeLLM):
@@ -110,12 +112,12 @@ class HangingLLM(FakeLLM):
         self.go = asyncio.Event()
 
     async def ask(
-        self, question: Question, answer: type[AnswerT], errand: Errand = ORDINARY
+        self, question: Question, answer: type[AnswerT], context: CallContext = ORDINARY
     ) -> Reply[AnswerT]:
         """Wait for `go`."""
         self.asked.set()
         await self.go.wait()
-        return await super().ask(question, answer, errand)
+        return await super().ask(question, answer, context)
 
 
 def assert_within(starts: list[datetime], rpm: int) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from core.errors import LLMError, LLMRateLimited, QuotaScope
-from core.llm import Errand, Question, Urgency
+from core.llm import CallContext, Question, Urgency
 from core.llm.chain import ModelChain
 from core.llm.ping import Pong
+from core.models.errors import LLMError, LLMRateLimited, QuotaScope
 from tests.world import World
 
 
@@ -19,7 +19,7 @@ class Asked:
     text: str
     urgency: Urgency
     at: datetime
-    told: list[datetime] = field(default_factory=list)
+    on_wait: list[datetime] = field(default_factory=list)
     ended: datetime | None = None
     """With an answer, or with `error`."""
     error: LLMError | None = None
@@ -50,7 +50,7 @@ async def live(world: World, chain: ModelChain, questions: Iterable[Asked]) -> N
         await world.clock.until(asked.at)
         question = Question("doctor", "", asked.text, max_output_tokens=100)
         try:
-            await chain.ask(question, Pong, Errand(asked.urgency, asked.told.append))
+            await chain.ask(question, Pong, CallContext(asked.urgency, asked.on_wait.append))
         except LLMError as error:
             asked.error = error
         asked.ended = world.clock.now()

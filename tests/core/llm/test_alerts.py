@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.errors import QuotaScope
 from core.llm import Urgency
 from core.llm.alerts import Alert, AlertKind, alerts
 from core.llm.outcomes import Outcome
 from core.llm.policy import ProviderPolicy
-from core.llm.quota.limits import Limits
 from core.llm.quota.planner import Budget
+from core.llm.quota_limits import QuotaLimits
+from core.models.errors import QuotaScope
 from tests.policies import policy
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -33,7 +33,7 @@ POLICY, OTHER = policy(), policy(account="another")
 
 
 def budget(model: str, used: int = 3, rpd: int = 20, of: ProviderPolicy = POLICY) -> Budget:
-    limits = Limits(5, 250_000, rpd)
+    limits = QuotaLimits(5, 250_000, rpd)
     return Budget(
         model=model,
         policy=of,

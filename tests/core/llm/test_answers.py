@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from core.errors import LLMBadAnswer
 from core.llm import answers
 from core.llm.answers import parse_answer
+from core.models.errors import LLMBadAnswer
 
 
 class Item(BaseModel):

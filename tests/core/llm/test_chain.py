@@ -5,7 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.errors import (
+from core.llm import CallContext, Urgency
+from core.llm.health import LOCKED_OUT
+from core.llm.ledger import Call
+from core.llm.outcomes import Outcome
+from core.llm.quota_limits import QuotaLimits
+from core.models.errors import (
     KeyTrouble,
     LLMAskedWrongly,
     LLMBadAnswer,
@@ -22,18 +27,14 @@ from core.errors import (
     QuotaScope,
     StoreError,
 )
-from core.llm import Errand, Urgency, Usage
-from core.llm.health import LOCKED_OUT
-from core.llm.ledger import Call
-from core.llm.outcomes import Outcome
-from core.llm.quota.limits import Limits
+from core.models.usage import Usage
 from tests.core.llm.benches import YES, Bench, HangingLLM, Word, limited, question
 from tests.fakes import NOON, FakeCallLog, FakeClock, FakeLLM
 
 RESET = datetime(2026, 3, 14, 7, 0, tzinfo=UTC)
 """Midnight Pacific after `NOON`."""
 SLACK = timedelta(minutes=1)
-READER = Errand(Urgency.INTERACTIVE)
+READER = CallContext(Urgency.INTERACTIVE)
 
 
 async def test_the_first_model_that_can_answers() -> None:
@@ -109,7 +110,7 @@ async def test_a_person_does_not_wait_long_for_the_better_model(
     bench = Bench(
         FakeLLM(limited(QuotaScope.MINUTE, seconds), YES, name="a"), FakeLLM(YES, name="b")
     )
-    assert await bench.ask(errand=READER) == answered
+    assert await bench.ask(context=READER) == answered
     assert sum(bench.slept) <= 12
 
 
@@ -117,7 +118,7 @@ async def test_when_all_are_full_the_one_that_is_free_first_is_waited_for() -> N
     a = FakeLLM(limited(QuotaScope.MINUTE, 48), name="a")
     b = FakeLLM(limited(QuotaScope.MINUTE, 31), YES, name="b")
     bench = Bench(a, b)
-    assert await bench.ask(errand=READER) == "b"
+    assert await bench.ask(context=READER) == "b"
     assert bench.slept == [31]
 
 
@@ -138,7 +139,7 @@ async def test_pauses_are_spread_by_the_jitter() -> None:
 async def test_whoever_waits_knows_until_when() -> None:
     heard: list[datetime] = []
     failures = [limited(QuotaScope.MINUTE, 48), LLMUnavailable("503")]
-    await Bench(FakeLLM(*failures, YES)).ask(errand=Errand(told=heard.append))
+    await Bench(FakeLLM(*failures, YES)).ask(context=CallContext(on_wait=heard.append))
     assert heard == [NOON + timedelta(seconds=48), NOON + timedelta(seconds=50)]
 
 
@@ -210,24 +211,24 @@ async def test_another_key_has_a_day_of_its_own() -> None:
 
 async def test_a_day_used_up_by_our_own_count_is_not_tried() -> None:
     a, b = FakeLLM(*[YES] * 3, name="a"), FakeLLM(YES, name="b")
-    bench = Bench(a, b, limits=Limits(rpd=4))  # the fourth of the day is kept for readers
+    bench = Bench(a, b, limits=QuotaLimits(rpd=4))  # the fourth of the day is kept for readers
     assert [await bench.ask() for _ in range(4)] == ["a", "a", "a", "b"]
 
 
 async def test_calls_that_were_turned_away_do_not_use_up_the_day() -> None:
     failures = [LLMUnavailable("503"), LLMUnavailable("503"), limited(QuotaScope.MINUTE, 1)]
-    bench = Bench(FakeLLM(*failures, YES), limits=Limits(rpd=1))
-    assert await bench.ask(errand=READER) == "fake"
+    bench = Bench(FakeLLM(*failures, YES), limits=QuotaLimits(rpd=1))
+    assert await bench.ask(context=READER) == "fake"
     with pytest.raises(LLMRateLimited):
-        await bench.ask(errand=READER)
+        await bench.ask(context=READER)
 
 
 async def test_when_all_days_are_used_up_the_error_says_until_when() -> None:
     a, b = FakeLLM(limited(QuotaScope.DAY, 38), name="a"), FakeLLM(YES, name="b")
-    bench = Bench(a, b, limits=Limits(rpd=1))
-    await bench.ask(errand=READER)
+    bench = Bench(a, b, limits=QuotaLimits(rpd=1))
+    await bench.ask(context=READER)
     with pytest.raises(LLMRateLimited) as caught:
-        await bench.ask(errand=READER)
+        await bench.ask(context=READER)
     assert caught.value.scope is QuotaScope.DAY
     assert caught.value.retry_after == RESET + SLACK - NOON
 
@@ -276,7 +277,7 @@ async def test_an_answer_is_not_lost_over_the_bookkeeping() -> None:
             raise StoreError("the disk is full")
 
     log = FullDisk()
-    bench = Bench(FakeLLM(YES, LLMRefused("SAFETY")), log=log, limits=Limits(rpd=8))
+    bench = Bench(FakeLLM(YES, LLMRefused("SAFETY")), log=log, limits=QuotaLimits(rpd=8))
     assert await bench.ask("one") == "fake"
     with pytest.raises(LLMRefused):
         await bench.ask("two")
@@ -286,34 +287,34 @@ async def test_an_answer_is_not_lost_over_the_bookkeeping() -> None:
 async def test_the_same_question_at_the_same_time_is_one_call() -> None:
     model = HangingLLM(YES, YES)
     bench = Bench(model)
-    asking = [asyncio.create_task(bench.ask(text)) for text in ("same", "same", "other")]
+    question_answerer = [asyncio.create_task(bench.ask(text)) for text in ("same", "same", "other")]
     await model.asked.wait()
     model.go.set()
-    assert await asyncio.gather(*asking) == ["hanging"] * 3
+    assert await asyncio.gather(*question_answerer) == ["hanging"] * 3
     assert len(bench.log.calls) == 2
 
 
 async def test_what_is_in_flight_counts() -> None:
     model = HangingLLM(YES)
-    bench = Bench(model, limits=Limits(rpd=1))
-    asking = asyncio.create_task(bench.ask("first", READER))
+    bench = Bench(model, limits=QuotaLimits(rpd=1))
+    question_answerer = asyncio.create_task(bench.ask("first", READER))
     await model.asked.wait()
     with pytest.raises(LLMRateLimited):
         await bench.ask("second", READER)
     model.go.set()
-    assert await asking == "hanging"
+    assert await question_answerer == "hanging"
 
 
 async def test_a_call_given_up_is_a_fact_too() -> None:
     model = HangingLLM(YES)
     bench = Bench(model)
-    asking = asyncio.create_task(bench.ask())
+    question_answerer = asyncio.create_task(bench.ask())
     await model.asked.wait()
     assert isinstance(bench.clock, FakeClock)
     bench.clock.advance(7)
-    asking.cancel()
+    question_answerer.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asking
+        await question_answerer
     assert bench.log.outcomes == ["cancelled"]
     assert bench.log.calls[0].latency == timedelta(seconds=7)
 
@@ -350,16 +351,16 @@ async def test_chains_over_the_same_models_know_who_is_down() -> None:
 
 
 async def test_what_is_longer_than_a_whole_minute_goes_to_a_model_with_more_room() -> None:
-    told = limited(QuotaScope.TOKENS, 26, tokens=1000)
-    a, b = FakeLLM(told, name="a"), FakeLLM(YES, name="b")
-    bench = Bench(a, b, limits=Limits(tpm=250_000))
+    on_wait = limited(QuotaScope.TOKENS, 26, tokens=1000)
+    a, b = FakeLLM(on_wait, name="a"), FakeLLM(YES, name="b")
+    bench = Bench(a, b, limits=QuotaLimits(tpm=250_000))
     assert await bench.ask("long " * 2000) == "b"
     assert bench.slept == []
 
 
 async def test_when_no_model_has_room_the_error_says_how_much_there_is() -> None:
     with pytest.raises(LLMTooLong) as caught:
-        await Bench(FakeLLM(), limits=Limits(tpm=1000)).ask("long " * 2000)
+        await Bench(FakeLLM(), limits=QuotaLimits(tpm=1000)).ask("long " * 2000)
     assert caught.value.limit == 1000
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.llm.fence import CUT, TAGS, block, interests, line
-from core.models import Focus
-from core.visible import visible
+from core.models.values import Focus
+from core.text.visible import visible
 
 _spiced = st.lists(
     st.text(max_size=20)

@@ -11,8 +11,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from core.llm import Urgency
-from core.llm.quota.limits import Limits
 from core.llm.quota.shares import Shares
+from core.llm.quota_limits import QuotaLimits
 from tests.bench.quota import SETTINGS
 from tests.core.llm.crowd import Asked, answered, asks, live, starts
 from tests.servers.quotas import Quotas
@@ -46,23 +46,23 @@ async def test_an_ordinary_day(world: World, log: WorkingLog) -> None:
     chain = world.chain(log, SETTINGS, shares=SHARES, models=[FLASH, LITE])
     hour = timedelta(hours=1)
     mending = asks("mend", RETRY, MIDNIGHT + timedelta(minutes=5), 4)
-    morning = [
+    daily_jobs = [
         asked for n in range(6) for asked in asks(f"morning {n}", INTERACTIVE, MIDNIGHT + n * hour)
     ]
     noon = asks("noon", INTERACTIVE, MIDNIGHT + 12 * hour, 50)
     score = asks("score", DIGEST, MIDNIGHT + 17.5 * hour)
-    readings = asks("read", DIGEST, MIDNIGHT + 17.5 * hour + timedelta(minutes=1), 3)
+    pick_reader = asks("read", DIGEST, MIDNIGHT + 17.5 * hour + timedelta(minutes=1), 3)
     evening = asks("evening", INTERACTIVE, MIDNIGHT + 20 * hour, 3)
-    everybody = [*mending, *morning, *noon, *score, *readings, *evening]
+    everybody = [*mending, *daily_jobs, *noon, *score, *pick_reader, *evening]
 
     await world.clock.run(live(world, chain, everybody))
 
     assert starts(world)
     assert answered(mending) == 4
-    assert answered(morning) == 6
+    assert answered(daily_jobs) == 6
     # Two models of twenty: all but the digest's four of each, and what was used before.
     assert answered(noon) == 2 * (20 - 4) - 4 - 6
-    assert answered([*score, *readings]) == 4
+    assert answered([*score, *pick_reader]) == 4
     assert answered(evening) == 0  # the day is over for them, and they know until when
     next_day = MIDNIGHT + timedelta(days=1)
     assert all(next_day <= asked.back_at < next_day + timedelta(minutes=2) for asked in evening)
@@ -103,7 +103,7 @@ async def test_what_is_kept_but_not_used_is_open_to_all_in_the_last_hour(
 async def test_interactive_work_overtakes_and_mending_comes_last(
     world: World, log: WorkingLog
 ) -> None:
-    chain = world.chain(log, Limits(rpm=5), shares=EVEN)
+    chain = world.chain(log, QuotaLimits(rpm=5), shares=EVEN)
     mending = asks("mend", RETRY, MIDNIGHT, 7)
     digest = asks("digest", DIGEST, MIDNIGHT + timedelta(seconds=20), 11)
     reader = asks("paper", INTERACTIVE, MIDNIGHT + timedelta(seconds=30), 2)
@@ -134,8 +134,8 @@ async def test_whoever_waited_had_been_told_a_time_that_came_true(
     waited = [asked for asked in crowd if began[asked.text] - asked.at > TRUE]
     assert len(waited) >= 10
     for asked in waited:
-        assert asked.told, asked
-        assert abs(asked.told[-1] - began[asked.text]) <= TRUE, asked
+        assert asked.on_wait, asked
+        assert abs(asked.on_wait[-1] - began[asked.text]) <= TRUE, asked
 
 
 async def test_the_same_question_of_five_people_is_one_call(world: World, log: WorkingLog) -> None:
@@ -177,7 +177,7 @@ def test_no_crowd_earns_a_refusal_or_waits_longer_than_it_was_told(
 
 async def _live_alone(questions: Sequence[Asked], quotas: Quotas) -> None:
     """Live in a world of one's own; check that promises came true."""
-    limits = Limits(quotas.rpm, quotas.tpm, quotas.rpd)
+    limits = QuotaLimits(quotas.rpm, quotas.tpm, quotas.rpd)
     with tempfile.TemporaryDirectory() as folder:
         async with (
             open_world(MIDNIGHT, quotas) as world,
@@ -189,4 +189,4 @@ async def _live_alone(questions: Sequence[Asked], quotas: Quotas) -> None:
         if (began := starts(world).get(asked.text)) is None:
             assert asked.error is not None
         elif began - asked.at > TRUE:
-            assert abs(asked.told[-1] - began) <= TRUE, asked
+            assert abs(asked.on_wait[-1] - began) <= TRUE, asked

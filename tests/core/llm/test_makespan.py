@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.llm.quota.limits import Limits
+from core.llm.quota_limits import QuotaLimits
 from tests.bench.quota import (
     SERVERS,
     SETTINGS,
@@ -48,10 +48,10 @@ async def test_the_ledger_counts_what_the_provider_counts(world: World, tmp_path
     assert ACCOUNT not in str(summary)
 
 
-@pytest.mark.parametrize("settings", [SETTINGS, Limits()], ids=["free key", "unlimited"])
+@pytest.mark.parametrize("settings", [SETTINGS, QuotaLimits()], ids=["free key", "unlimited"])
 @pytest.mark.parametrize("quotas", SERVERS.values(), ids=SERVERS)
 async def test_a_server_that_allows_less_says_so_once_per_window(
-    quotas: Quotas, settings: Limits, tmp_path: Path
+    quotas: Quotas, settings: QuotaLimits, tmp_path: Path
 ) -> None:
     """And all is done that the day allows."""
     async with open_world(START, quotas) as world:

@@ -6,9 +6,9 @@ from importlib.resources import files
 
 import pytest
 
-from core.llm import Usage
 from core.llm.ledger import Call
 from core.llm.prices import load_prices
+from core.models.usage import Usage
 
 PRICES = load_prices(files("core.llm.providers.gemini") / "prices.toml")
 MILLION = Usage(input_tokens=1_000_000, output_tokens=500_000, thought_tokens=500_000)

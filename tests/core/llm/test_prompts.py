@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
-from core.errors import ConfigError
 from core.llm.prompts import PromptFile, load_prompts, parse_prompt
+from core.models.errors import ConfigError
 
 GOLDEN = Path(__file__).parents[2] / "data/prompts"
 FRONT = 'purpose = "score"\nabout = "A test."\nmax_output_tokens = 10\n'

@@ -108,14 +108,14 @@ async def test_a_lower_day_than_set_is_found_once_and_remembered(
 ) -> None:
     world.meter.quotas[FLASH] = world.meter.quotas[LITE] = Quotas(rpm=5, rpd=6)
     path = tmp_path / "paperboy.db"
-    morning = asks("morning", INTERACTIVE, MIDNIGHT, 20)
+    daily_jobs = asks("morning", INTERACTIVE, MIDNIGHT, 20)
     noon = asks("noon", INTERACTIVE, MIDNIGHT + timedelta(hours=12), 5)
-    for questions in (morning, noon):  # a restart between them
+    for questions in (daily_jobs, noon):  # a restart between them
         async with world.store(path) as (_, log):
             chain = world.chain(log, SETTINGS, shares=EVEN, models=[FLASH, LITE])
             await world.clock.run(live(world, chain, questions))
 
-    assert answered(morning) == 2 * 6
+    assert answered(daily_jobs) == 2 * 6
     assert answered(noon) == 0
     assert all(asked.back_at >= MIDNIGHT + timedelta(days=1) for asked in noon)
     assert all(refusal.at < MIDNIGHT + timedelta(hours=1) for refusal in world.meter.refusals)

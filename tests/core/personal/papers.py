@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from core.models import Digest, Focus, Paper
+from core.models.values import Digest, Focus, Paper
 from core.store import Chat, ChatKind
 from tests.core.store.samples import NOON
 

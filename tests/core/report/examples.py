@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from core.models import (
+from core.models.values import (
     Analysis,
     AnalysisKind,
     Delay,

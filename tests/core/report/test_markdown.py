@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from core.links import unlinked
-from core.models import AnalysisKind, Delay, Edition, Language, Note, NoteKind, ScoreKind
+from core.models.values import AnalysisKind, Delay, Edition, Language, Note, NoteKind, ScoreKind
 from core.report.escape import inline, item, link_target
 from core.report.markdown import note_lines, render_dive, render_report
 from core.report.tex import readable
-from core.visible import one_line
+from core.text.links import unlinked
+from core.text.visible import one_line
 from tests.core.report.examples import edition, paper, reading, scored
 
 GOLDEN = Path(__file__).parents[2] / "data" / "report"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.models import AnalysisKind, Checked, Language, Point
+from core.models.values import AnalysisKind, Checked, Language, Point
 from core.report.reading import checked_line, with_doubts
 from tests.core.report.examples import reading
 

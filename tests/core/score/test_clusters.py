@@ -1,4 +1,4 @@
-from core.models import Focus
+from core.models.values import Focus
 from core.score.clusters import canonical
 
 

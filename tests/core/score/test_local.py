@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.models import Focus, LocalScore, Paper
+from core.models.values import Focus, LocalScore, Paper
 from core.score.index import PaperIndex
 from core.score.local import Ranker, load_ranker, rank, rank_index
-from core.score.text import parse_focus
-from tests.core.score.conftest import PaperMaker
+from core.text.words import parse_focus
+from tests.core.conftest import PaperMaker
 
 SIX = parse_focus(
     "image restoration, super-resolution, masked autoregressive, flow matching, diffusion, "

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.models import Language, LocalScore, Paper
+from core.models.values import Language, LocalScore, Paper
 from core.score.reasons import MAX_CHARACTERS, instead, local_reason
 
 PAPER = Paper(

@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.score.exclusions import LONGEST_TEXT, stretches
-from core.score.expansion import load
 from core.score.presets import load as load_presets
-from core.score.text import stems
 from core.score.topics import (
     LONGEST,
     MOST,
@@ -22,7 +20,9 @@ from core.score.topics import (
     is_prose,
     read_topics,
 )
-from core.visible import one_line
+from core.text.glossary import load
+from core.text.visible import one_line
+from core.text.words import stems
 
 OWN = Topics(("diffusion", "超分"), ("医学",))
 

@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from core.llm import Urgency, Usage
-from core.llm.ledger import Book, Call, CallLog, Request, Span
-from core.models import (
+from core.llm import Urgency
+from core.llm.ledger import Call, CallLog, CallRequest, Span, UsageSnapshot
+from core.models.usage import Usage
+from core.models.values import (
     Analysis,
     AnalysisKind,
     Digest,
@@ -24,7 +25,7 @@ from core.models import (
     SourceCount,
     TextSource,
 )
-from core.store.personal import Personal, Rows
+from core.store.audience.personal_data import Personal, Rows
 
 DAY = date(2026, 3, 13)
 NOON = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
@@ -103,7 +104,7 @@ SPAN = Span(
 """What matters at noon."""
 
 
-def always(_book: Book) -> bool:
+def always(_book: UsageSnapshot) -> bool:
     """Admit every call."""
     return True
 
@@ -130,8 +131,8 @@ class Made:
         return NOON + timedelta(seconds=self.seconds)
 
     @property
-    def request(self) -> Request:
-        return Request(
+    def request(self) -> CallRequest:
+        return CallRequest(
             account=self.account,
             model=self.model,
             purpose=self.purpose,

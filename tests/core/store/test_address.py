@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import StoreError
+from core.models.errors import StoreError
 from core.store.address import parse
 
 

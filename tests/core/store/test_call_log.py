@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.errors import QuotaScope
 from core.llm import Urgency
-from core.llm.ledger import Book, CallLog, Learned, Start
+from core.llm.ledger import CallLog, Learned, Start, UsageSnapshot
 from core.llm.outcomes import TURNED_AWAY, Outcome
+from core.models.errors import QuotaScope
 from core.store import Store, open_store
 from tests.core.store.samples import NOON, SPAN, Made, always, make
 from tests.fakes import FakeCallLog
@@ -39,40 +39,40 @@ def started(*calls: Made) -> tuple[Start, ...]:
 @pytest.mark.parametrize(
     ("calls", "book"),
     [
-        pytest.param([], Book(), id="nothing is known of a model never asked"),
+        pytest.param([], UsageSnapshot(), id="nothing is known of a model never asked"),
         pytest.param(
             [Made()],
-            Book(started(Made()), {DIGEST: 1}, bias=1.25),
+            UsageSnapshot(started(Made()), {DIGEST: 1}, bias=1.25),
             id="an answer counts with the provider's tokens",
         ),
         pytest.param(
             [Made(outcome="started")],
-            Book((Start(NOON, 900, under_way=True),), {DIGEST: 1}),
+            UsageSnapshot((Start(NOON, 900, under_way=True),), {DIGEST: 1}),
             id="a call under way counts with what was set aside",
         ),
         pytest.param(
             [Made(outcome="timed_out", counted=0)],
-            Book((Start(NOON, 900),), {DIGEST: 1}),
+            UsageSnapshot((Start(NOON, 900),), {DIGEST: 1}),
             id="a call without tokens may have been read by the model",
         ),
         pytest.param(
             [Made(outcome="unavailable", counted=0)],
-            Book((Start(NOON, 900),)),
+            UsageSnapshot((Start(NOON, 900),)),
             id="an overloaded model does not count against the day",
         ),
         pytest.param(
             [Made(outcome="rate_limited_minute", counted=0)],
-            Book((Start(NOON, 0),)),
+            UsageSnapshot((Start(NOON, 0),)),
             id="a refusal has a start, and no tokens",
         ),
         pytest.param(
             [Made(outcome="bad_answer", counted=70)],
-            Book((Start(NOON, 70),), {DIGEST: 1}),
+            UsageSnapshot((Start(NOON, 70),), {DIGEST: 1}),
             id="a bad answer is counted but does not teach",
         ),
         pytest.param(
             [Made(3), Made(1, urgency=INTERACTIVE), Made(2), Made(2, urgency=RETRY)],
-            Book(
+            UsageSnapshot(
                 started(Made(1), Made(2), Made(2), Made(3)),
                 {INTERACTIVE: 1, DIGEST: 2, RETRY: 1},
                 bias=1.25,
@@ -81,27 +81,27 @@ def started(*calls: Made) -> tuple[Start, ...]:
         ),
         pytest.param(
             [Made(-61.000001), Made(-61)],
-            Book(started(Made(-61)), {DIGEST: 2}, bias=1.25),
+            UsageSnapshot(started(Made(-61)), {DIGEST: 2}, bias=1.25),
             id="a span holds its first moment",
         ),
         pytest.param(
             [Made(-5 * 3600 - 0.000001), Made(-5 * 3600)],
-            Book(used={DIGEST: 1}, bias=1.25),
+            UsageSnapshot(used={DIGEST: 1}, bias=1.25),
             id="yesterday's requests are not today's",
         ),
         pytest.param(
             [Made(-7 * 86400 - 1, counted=1), Made(-7 * 86400, counted=400)],
-            Book(bias=0.5),
+            UsageSnapshot(bias=0.5),
             id="tokens are learned from for a week",
         ),
         pytest.param(
             [Made(counted=600, estimate=1000), Made(counted=1800, estimate=2000)],
-            Book((Start(NOON, 600), Start(NOON, 1800)), {DIGEST: 2}, bias=0.8),
+            UsageSnapshot((Start(NOON, 600), Start(NOON, 1800)), {DIGEST: 2}, bias=0.8),
             id="a long question teaches more than a short one",
         ),
         pytest.param(
             [Made(), Made(estimate=0), Made(counted=0), Made(purpose="read", counted=5)],
-            Book(
+            UsageSnapshot(
                 (Start(NOON, 1000), Start(NOON, 1000), Start(NOON, 900), Start(NOON, 5)),
                 {DIGEST: 4},
                 bias=1.25,
@@ -110,12 +110,14 @@ def started(*calls: Made) -> tuple[Start, ...]:
         ),
         pytest.param(
             [Made(account="other key"), Made(model="lite"), Made(account="")],
-            Book(),
+            UsageSnapshot(),
             id="another key or model is another book",
         ),
     ],
 )
-async def test_a_book_says_of_one_model(log: CallLog, calls: list[Made], book: Book) -> None:
+async def test_a_book_says_of_one_model(
+    log: CallLog, calls: list[Made], book: UsageSnapshot
+) -> None:
     await make(log, *calls)
 
     assert await log.book("key", "flash", "score", SPAN) == book
@@ -168,7 +170,7 @@ async def test_lessons_add_up(log: CallLog, lessons: list[Learned], known: Learn
     for lesson in lessons:
         await log.learn("key", "flash", DAY, lesson)
 
-    assert await log.book("key", "flash", "score", SPAN) == Book(learned={DAY: known})
+    assert await log.book("key", "flash", "score", SPAN) == UsageSnapshot(learned={DAY: known})
 
 
 async def test_lessons_are_kept_apart_by_key_model_and_scope(log: CallLog) -> None:
@@ -180,22 +182,22 @@ async def test_lessons_are_kept_apart_by_key_model_and_scope(log: CallLog) -> No
     learned = (await log.book("key", "flash", "read", SPAN)).learned
     assert learned == {DAY: Learned(limit=1), MINUTE: Learned(limit=2)}
     assert (await log.book("new key", "flash", "read", SPAN)).learned == {DAY: Learned(limit=4)}
-    assert await log.book("new key", "lite", "read", SPAN) == Book()
+    assert await log.book("new key", "lite", "read", SPAN) == UsageSnapshot()
 
 
 async def test_whoever_decides_is_shown_the_book_as_it_stands(log: CallLog) -> None:
     await log.learn("key", "flash", DAY, FIRST)
     await make(log, Made(-1), Made(outcome="started"), Made(model="lite"))
-    shown: list[Book] = []
+    shown: list[UsageSnapshot] = []
 
-    def look(book: Book) -> bool:
+    def look(book: UsageSnapshot) -> bool:
         shown.append(book)
         return True
 
     await log.enter(Made().request, at=NOON, span=SPAN, admits=look)
 
     assert shown == [
-        Book(
+        UsageSnapshot(
             (*started(Made(-1)), Start(NOON, 900, under_way=True)),
             {DIGEST: 2},
             {DAY: FIRST},
@@ -206,17 +208,17 @@ async def test_whoever_decides_is_shown_the_book_as_it_stands(log: CallLog) -> N
 
 
 async def test_a_call_that_is_not_admitted_leaves_nothing(log: CallLog) -> None:
-    def refuse(_book: Book) -> bool:
+    def refuse(_book: UsageSnapshot) -> bool:
         return False
 
-    def fail(_book: Book) -> bool:
+    def fail(_book: UsageSnapshot) -> bool:
         raise ZeroDivisionError
 
     assert await log.enter(Made().request, at=NOON, span=SPAN, admits=refuse) is None
     with pytest.raises(ZeroDivisionError):
         await log.enter(Made().request, at=NOON, span=SPAN, admits=fail)
 
-    assert await log.book("key", "flash", "score", SPAN) == Book()
+    assert await log.book("key", "flash", "score", SPAN) == UsageSnapshot()
 
 
 async def test_calls_may_end_in_any_order(log: CallLog) -> None:
@@ -284,7 +286,7 @@ async def test_the_fake_and_the_real_one_are_of_one_mind(
     store: Store, calls: list[Made], lessons: list[tuple[str, QuotaScope, Learned]]
 ) -> None:
     key = uuid4().hex  # each example its own, in one store
-    books: list[list[Book]] = []
+    books: list[list[UsageSnapshot]] = []
     for log in (store.calls, FakeCallLog()):
         numbers = [
             await log.enter(

@@ -14,21 +14,21 @@ MINUTE = timedelta(minutes=1)
 
 async def test_a_wait_is_remembered_until_it_is_over(url: str, clock: Clock) -> None:
     async with open_store(url, now=clock) as store:
-        await store.floods.put("all", NOON + MINUTE)
-        await store.floods.put("chat:-5", NOON + 2 * MINUTE)
+        await store.bans.put("all", NOON + MINUTE)
+        await store.bans.put("chat:-5", NOON + 2 * MINUTE)
 
     async with open_store(url, now=clock) as store:
         both = {"all": NOON + MINUTE, "chat:-5": NOON + 2 * MINUTE}
-        assert await store.floods.all(NOON) == both
-        assert await store.floods.all(NOON + MINUTE) == {"chat:-5": NOON + 2 * MINUTE}
-        assert await store.floods.all(NOON + 2 * MINUTE) == {}
+        assert await store.bans.all(NOON) == both
+        assert await store.bans.all(NOON + MINUTE) == {"chat:-5": NOON + 2 * MINUTE}
+        assert await store.bans.all(NOON + 2 * MINUTE) == {}
 
 
 async def test_a_wait_is_made_longer_but_never_shorter(store: Store) -> None:
     waits = []
     for minutes in (3, 1, 5, 4):
-        await store.floods.put("all", NOON + minutes * MINUTE)
-        waits.append((await store.floods.all(NOON))["all"] - NOON)
+        await store.bans.put("all", NOON + minutes * MINUTE)
+        waits.append((await store.bans.all(NOON))["all"] - NOON)
 
     assert waits == [3 * MINUTE, 3 * MINUTE, 5 * MINUTE, 5 * MINUTE]
 
@@ -75,13 +75,13 @@ async def test_of_many_in_two_processes_one_says_it(url: str, clock: Clock) -> N
 
 async def test_a_fact_is_what_was_last_put(url: str, clock: Clock) -> None:
     async with open_store(url, now=clock) as store:
-        assert await store.facts.get("draft") is None
-        await store.facts.put("draft", "一")
-        await store.facts.put("draft", "二 😀")
-        await store.facts.put("other", "x")
-        await store.facts.delete("other")
-        await store.facts.delete("unknown")
+        assert await store.key_values.get("draft") is None
+        await store.key_values.put("draft", "一")
+        await store.key_values.put("draft", "二 😀")
+        await store.key_values.put("other", "x")
+        await store.key_values.delete("other")
+        await store.key_values.delete("unknown")
 
     async with open_store(url, now=clock) as store:
-        assert await store.facts.get("draft") == "二 😀"
-        assert await store.facts.get("other") is None
+        assert await store.key_values.get("draft") == "二 😀"
+        assert await store.key_values.get("other") is None

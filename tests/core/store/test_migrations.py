@@ -16,10 +16,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from core.errors import StoreError
-from core.llm import Urgency, Usage
-from core.llm.ledger import Book, Span, Start
-from core.store import Found, open_store
+from core.llm import Urgency
+from core.llm.ledger import Span, Start, UsageSnapshot
+from core.models.errors import StoreError
+from core.models.usage import Usage
+from core.store import FoundPaper, open_store
 from core.store.database import open_database
 from core.store.migrations import FOLDER, REVISIONS, migrate
 from core.store.tables import metadata
@@ -236,8 +237,8 @@ async def test_calls_of_the_first_version_are_kept_as_the_digests_by_no_known_ke
 
     assert (scored.usage, scored.cost_usd) == (Usage(9, 4, 3, 2), 0.25)
     assert (read.outcome, read.cost_usd) == ("refused", None)
-    assert book == Book(starts=(Start(NOON, 9),), used={Urgency.DIGEST: 1})
-    assert others == Book()
+    assert book == UsageSnapshot(starts=(Start(NOON, 9),), used={Urgency.DIGEST: 1})
+    assert others == UsageSnapshot()
     with closing(sqlite3.connect(path)) as new:
         added = "account, urgency, estimated_tokens, reserved_tokens, served_by"
         assert new.execute(f"SELECT DISTINCT {added} FROM calls").fetchall() == [
@@ -262,9 +263,9 @@ async def test_what_was_fetched_and_read_before_there_was_a_search_is_found(
         old.commit()
 
     async with open_store(f"sqlite:///{path}", now=clock) as store:
-        assert await store.search.find("去噪", limit=5) == Found(1, (paper(),))
-        assert await store.search.find("deblurring", limit=5) == Found(1, (paper(),))
-        (awaited,) = await store.awaited.of(DAY, "main")
+        assert await store.search.find("去噪", limit=5) == FoundPaper(1, (paper(),))
+        assert await store.search.find("deblurring", limit=5) == FoundPaper(1, (paper(),))
+        (awaited,) = await store.pending_analyses.of(DAY, "main")
         assert (awaited.paper_id, awaited.tries) == (paper().id, 2)
         assert await store.chats.active() == []
 

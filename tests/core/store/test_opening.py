@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ConfigError, StoreError
+from core.models.errors import ConfigError, StoreError
 from core.store import open_store
 from core.store.migrations import REVISIONS
 from tests.core.store.conftest import Clock
@@ -281,7 +281,7 @@ def test_no_failure_leaves_a_thread_behind(tmp_path: Path, path: Path) -> None:
     code = """
 import asyncio, sqlite3, sys, threading
 from datetime import UTC, datetime, timedelta
-from core.errors import StoreError
+from core.models.errors import StoreError
 from core.store import open_store
 from core.store.migrations import REVISIONS
 
@@ -318,7 +318,7 @@ def test_processes_that_create_the_same_database_at_once_all_succeed(tmp_path: P
 import asyncio, sys
 from datetime import UTC, datetime
 import alembic.operations, alembic.runtime.migration, alembic.script  # the slow part, beforehand
-from core.models import Paper
+from core.models.values import Paper
 from core.store import open_store
 from core.store.migrations import REVISIONS
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 
-from core.errors import (
+from core.models.errors import (
     StoreBusy,
     StoreDamaged,
     StoreError,
@@ -38,29 +38,29 @@ async def test_a_write_fails_by_its_kind_changes_nothing_and_can_be_repeated(
 ) -> None:
     kind, said = KINDS[how]
     async with open_store(url, now=lambda: NOON, patience=SOON) as store:
-        await store.facts.put("word", "before")
+        await store.key_values.put("word", "before")
         async with failing(store, path, how):
             with pytest.raises(kind, match=said):
-                await store.facts.put("word", "x" * 100_000)
+                await store.key_values.put("word", "x" * 100_000)
             with pytest.raises(kind):
-                await store.facts.try_writing()
+                await store.key_values.try_writing()
             if how != "deleted":
-                assert await store.facts.get("word") == "before", "reading needs no room"
-        await store.facts.try_writing()
-        await store.facts.put("word", "after")
-        assert await store.facts.get("word") == "after"
-        assert await store.facts.get("probe") is None
+                assert await store.key_values.get("word") == "before", "reading needs no room"
+        await store.key_values.try_writing()
+        await store.key_values.put("word", "after")
+        assert await store.key_values.get("word") == "after"
+        assert await store.key_values.get("probe") is None
     assert not path.with_suffix(".away").exists()
 
 
 async def test_a_file_put_in_the_place_of_the_open_one_is_not_written(path: Path, url: str) -> None:
     async with open_store(url, now=lambda: NOON) as store:
-        await store.facts.put("word", "mine")
+        await store.key_values.put("word", "mine")
         other = path.with_name("other.db")
         other.write_bytes(path.read_bytes())
         other.replace(path)
         with pytest.raises(StoreUnwritable, match="was replaced by another file while in use"):
-            await store.facts.get("word")
+            await store.key_values.get("word")
 
 
 async def test_those_in_line_do_not_wait_once_each_for_the_same_lock(path: Path, url: str) -> None:
@@ -68,16 +68,16 @@ async def test_those_in_line_do_not_wait_once_each_for_the_same_lock(path: Path,
     async with open_store(url, now=lambda: NOON, patience=patience) as store:
         async with failing(store, path, "locked"):
             waits = _waits(store)
-            writes = (store.facts.put(f"{number}", "") for number in range(20))
+            writes = (store.key_values.put(f"{number}", "") for number in range(20))
             done = await asyncio.gather(*writes, return_exceptions=True)
             assert {type(error) for error in done} == {StoreBusy}
             assert waits() < 1000, "only the first is patient"
-        await store.facts.put("word", "after")
+        await store.key_values.put("word", "after")
         assert waits() == 1000, "patient again, once it came through"
 
 
 def _waits(store: Store):  # type: ignore[no-untyped-def]
-    return lambda: store.facts._database._waits.milliseconds
+    return lambda: store.key_values._database._waits.milliseconds
 
 
 async def test_what_has_arrived_is_noted_before_anything_else_may_go(
@@ -148,7 +148,7 @@ def test_a_mistake_in_a_query_stays_a_bug() -> None:
 
 async def test_a_damaged_page_is_named_and_the_rest_can_be_read(path: Path, url: str) -> None:
     async with open_store(url, now=lambda: NOON) as store:
-        await store.facts.put("long", "x" * 400_000)
+        await store.key_values.put("long", "x" * 400_000)
     with closing(sqlite3.connect(path)) as other:
         (size,) = other.execute("PRAGMA page_size").fetchone()
         (pages,) = other.execute("PRAGMA page_count").fetchone()
@@ -162,6 +162,6 @@ async def test_a_damaged_page_is_named_and_the_rest_can_be_read(path: Path, url:
     path.write_bytes(content)
     async with open_store(url, now=lambda: NOON) as store:
         with pytest.raises(StoreUnavailable) as caught:
-            await store.facts.get("long")
+            await store.key_values.get("long")
         assert type(caught.value) is StoreDamaged
         assert await store.papers.count() == 0

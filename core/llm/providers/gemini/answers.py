@@ -6,9 +6,10 @@ without content, only thoughts, or half a text, and which of these it is stands 
 
 from typing import TYPE_CHECKING, Any
 
-from core.errors import LLMBadAnswer, LLMCutOff, LLMRefused
-from core.llm import AnswerT, Usage
+from core.llm import AnswerT
 from core.llm.answers import parse_answer
+from core.models.errors import LLMBadAnswer, LLMCutOff, LLMRefused
+from core.models.usage import Usage
 
 if TYPE_CHECKING:
     from google.genai.types import Candidate, GenerateContentResponse

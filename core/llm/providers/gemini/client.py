@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import aiohttp
 from pydantic import SecretStr
 
-from core.errors import LLMAskedWrongly, LLMBadAnswer, LLMError, LLMTimedOut, LLMUnavailable
 from core.fetch.outbound import Outbound
 from core.llm import MOST_OUTPUT, AnswerT, Question, Reply
 from core.llm.providers.gemini.answers import read_answer, usage_of
 from core.llm.providers.gemini.errors import is_about_thinking, translated
 from core.llm.schemas import inlined
+from core.models.errors import LLMAskedWrongly, LLMBadAnswer, LLMError, LLMTimedOut, LLMUnavailable
 
 if TYPE_CHECKING:
     from google.genai.models import AsyncModels

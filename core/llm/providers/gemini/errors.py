@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from core.errors import (
+from core.llm.providers.gemini.rate_limits import rate_limit
+from core.llm.providers.wording import quoted
+from core.models.errors import (
     KeyTrouble,
     LLMError,
     LLMMisconfigured,
@@ -18,8 +20,6 @@ from core.errors import (
     LLMUnavailable,
     LLMUnknownModel,
 )
-from core.llm.providers.gemini.rate_limits import rate_limit
-from core.llm.providers.wording import quoted
 
 if TYPE_CHECKING:
     from google.genai.errors import APIError

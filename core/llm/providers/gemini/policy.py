@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.llm.policy import ProviderPolicy
 from core.llm.prices import load_prices
-from core.llm.quota.day import QuotaDay
-from core.llm.quota.limits import Limits
+from core.llm.quota_day import QuotaDay
+from core.llm.quota_limits import QuotaLimits
 
 
 class _Limit(BaseModel):
@@ -33,11 +33,11 @@ class FreeTier(BaseModel):
     as_of: date
     limit: Sequence[_Limit]
 
-    def __call__(self, model: str) -> Limits:
+    def __call__(self, model: str) -> QuotaLimits:
         """Return what a model allows; the last row fits every one."""
         name = model.removeprefix("models/")
         row = next(row for row in self.limit if fnmatchcase(name, row.model))
-        return Limits(row.rpm, row.tpm, row.rpd)
+        return QuotaLimits(row.rpm, row.tpm, row.rpd)
 
 
 def load_free_tier() -> FreeTier:

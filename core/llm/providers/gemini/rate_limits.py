@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from core.errors import LLMNoQuota, LLMRateLimited, QuotaScope
+from core.models.errors import LLMNoQuota, LLMRateLimited, QuotaScope
 
 _SEVERITY = (QuotaScope.UNKNOWN, QuotaScope.MINUTE, QuotaScope.TOKENS, QuotaScope.DAY)
 _KNOWN = {

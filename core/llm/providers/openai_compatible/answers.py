@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from core.errors import LLMBadAnswer, LLMCutOff, LLMRefused, LLMUnavailable
-from core.llm import AnswerT, Usage
+from core.llm import AnswerT
 from core.llm.answers import parse_answer
+from core.models.errors import LLMBadAnswer, LLMCutOff, LLMRefused, LLMUnavailable
+from core.models.usage import Usage
 
 _THOUGHT_END = "</think>"
 _THOUGHT = "<think>"

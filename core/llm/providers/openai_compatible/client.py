@@ -13,14 +13,6 @@ from datetime import timedelta
 import aiohttp
 from pydantic import SecretStr
 
-from core.errors import (
-    LLMAskedWrongly,
-    LLMBadAnswer,
-    LLMCutOff,
-    LLMError,
-    LLMTimedOut,
-    LLMUnavailable,
-)
 from core.fetch.outbound import Outbound
 from core.llm import AnswerT, Question, Reply
 from core.llm.providers.openai_compatible.answers import Completion, read_answer, read_completion
@@ -28,6 +20,14 @@ from core.llm.providers.openai_compatible.errors import Refusal, translated
 from core.llm.providers.openai_compatible.policy import POLICY
 from core.llm.providers.openai_compatible.ways import Form, Way
 from core.llm.tokens import estimate_tokens
+from core.models.errors import (
+    LLMAskedWrongly,
+    LLMBadAnswer,
+    LLMCutOff,
+    LLMError,
+    LLMTimedOut,
+    LLMUnavailable,
+)
 
 PATH = "/chat/completions"
 

@@ -13,7 +13,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from core.errors import (
+from core.llm.providers.openai_compatible.limits import rate_limit
+from core.llm.providers.wording import quoted
+from core.models.errors import (
     KeyTrouble,
     LLMError,
     LLMMisconfigured,
@@ -22,8 +24,6 @@ from core.errors import (
     LLMUnavailable,
     LLMUnknownModel,
 )
-from core.llm.providers.openai_compatible.limits import rate_limit
-from core.llm.providers.wording import quoted
 
 MOST_READ = 20_000
 """Characters of a refusal that are looked at."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from core.errors import LLMRateLimited, QuotaScope
+from core.models.errors import LLMRateLimited, QuotaScope
 
 _SCOPES = (
     (QuotaScope.DAY, re.compile(r"per[ _-]?day|\bRPD\b|\bTPD\b|daily", re.I)),

@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.playground.actions import People
-from bot.playground.flood import Limits
+from bot.playground.flood import FloodLimits
 from bot.playground.methods.params import Params
 from bot.playground.methods.profile import set_my_commands
 from bot.playground.server import serve
@@ -32,7 +32,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def here() -> AsyncIterator[Telegram]:
     """The `telegram` fixture on this module's loop, where the browser lives."""
     world = demo_world(start=START, monotonic=lambda: 0.0, zone="Asia/Shanghai")
-    world.flood.limits = Limits.none()
+    world.flood.limits = FloodLimits.none()
     set_my_commands(world, Params({"commands": COMMANDS}))
     world.bot.descriptions[""] = "每天早上，值得读的几篇论文。"
     async with serve(world) as url:

@@ -11,10 +11,10 @@ import pytest
 from aiohttp import web
 from pydantic import BaseModel, SecretStr
 
-from core.errors import LLMError
 from core.fetch.outbound import Outbound
 from core.llm import AnswerT, Question, Reply
 from core.llm.providers.gemini.client import GeminiModel, open_gemini
+from core.models.errors import LLMError
 from tests.conftest import Handler, Serve
 
 DATA = Path(__file__).parents[4] / "data/gemini"

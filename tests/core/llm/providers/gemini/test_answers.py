@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import pytest
 from pydantic import BaseModel
 
-from core.errors import LLMBadAnswer, LLMCutOff, LLMRefused
-from core.llm import Usage
-from core.score.judge import Scores
+from core.judge.judge import ScoresAnswer
+from core.models.errors import LLMBadAnswer, LLMCutOff, LLMRefused
+from core.models.usage import Usage
 from tests.conftest import Serve
 from tests.core.llm.providers.gemini.server import Body, City, ask, captured, failure, said
 
@@ -74,7 +74,7 @@ async def test_the_scores_of_a_shortlist_are_such_a_list(serve: Serve) -> None:
     ]
     whole = json.dumps({"scores": items}, ensure_ascii=False, indent=1)
     text = f"```json\n{whole[: whole.rindex('85') + 1]}"
-    assert (await ask(serve, Scores, said(text, "MAX_TOKENS"))).answer.scores == items[:3]
+    assert (await ask(serve, ScoresAnswer, said(text, "MAX_TOKENS"))).answer.scores == items[:3]
 
 
 @pytest.mark.parametrize(

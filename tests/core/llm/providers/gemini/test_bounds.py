@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.errors import LLMError, LLMTimedOut, LLMUnavailable
+from core.models.errors import LLMError, LLMTimedOut, LLMUnavailable
 from tests.conftest import Serve
 from tests.core.llm.providers.gemini.server import PATH, QUESTION, City, connected, failure_at
 from tests.servers.bodies import Endless, bomb, drip, explode

@@ -11,8 +11,15 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from core.analyze.reader import Reading
-from core.errors import (
+from core.analyze.model_reader import Reading
+from core.fetch.outbound import Outbound
+from core.llm import Question
+from core.llm.chain import ModelChain
+from core.llm.providers.gemini.client import MOST_OUTPUT, Gemini, open_gemini
+from core.llm.quota.planner import Planner
+from core.llm.quota.shares import Shares
+from core.llm.schemas import inlined
+from core.models.errors import (
     KeyTrouble,
     LLMAskedWrongly,
     LLMMisconfigured,
@@ -23,13 +30,7 @@ from core.errors import (
     LLMUnknownModel,
     QuotaScope,
 )
-from core.fetch.outbound import Outbound
-from core.llm import Question, Usage
-from core.llm.chain import ModelChain
-from core.llm.providers.gemini.client import MOST_OUTPUT, Gemini, open_gemini
-from core.llm.quota.planner import Planner
-from core.llm.quota.shares import Shares
-from core.llm.schemas import inlined
+from core.models.usage import Usage
 from tests.conftest import Handler, Serve
 from tests.core.llm.providers.gemini.server import (
     FAULTS,

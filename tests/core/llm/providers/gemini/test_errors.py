@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from core.errors import (
+from core.models.errors import (
     KeyTrouble,
     LLMMisconfigured,
     LLMNoQuota,

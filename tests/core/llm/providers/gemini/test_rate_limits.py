@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import LLMNoQuota, QuotaScope
 from core.llm.providers.gemini.rate_limits import rate_limit
+from core.models.errors import LLMNoQuota, QuotaScope
 
 MINUTE, TOKENS, DAY = QuotaScope.MINUTE, QuotaScope.TOKENS, QuotaScope.DAY
 

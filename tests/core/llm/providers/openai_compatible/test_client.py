@@ -11,7 +11,11 @@ import pytest
 from aiohttp import web
 from pydantic import BaseModel, SecretStr
 
-from core.errors import (
+from core.fetch.outbound import Outbound
+from core.llm import Question
+from core.llm.ping import Pong
+from core.llm.providers.openai_compatible.client import ChatModel, open_server
+from core.models.errors import (
     KeyTrouble,
     LLMAskedWrongly,
     LLMBadAnswer,
@@ -24,10 +28,7 @@ from core.errors import (
     LLMUnavailable,
     LLMUnknownModel,
 )
-from core.fetch.outbound import Outbound
-from core.llm import Question, Usage
-from core.llm.ping import Pong
-from core.llm.providers.openai_compatible.client import ChatModel, open_server
+from core.models.usage import Usage
 from tests.conftest import Handler, Serve
 from tests.core.llm.providers.gemini.server import break_off, hang_up
 from tests.servers import openai as double

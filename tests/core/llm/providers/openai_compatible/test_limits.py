@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import QuotaScope
 from core.llm.providers.openai_compatible.limits import rate_limit, seconds
+from core.models.errors import QuotaScope
 
 DAY, MINUTE, TOKENS, UNKNOWN = (
     QuotaScope.DAY, QuotaScope.MINUTE, QuotaScope.TOKENS, QuotaScope.UNKNOWN,

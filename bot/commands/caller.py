@@ -1,0 +1,187 @@
+"""Who says something, where, and in which language they are answered.
+
+What a newcomer would get wrong: in a group the "user" of a message may be a stand-in of Telegram's
+(an anonymous administrator, a channel), the same for all of them; who it really is says
+`sender_chat`.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from telegram import Chat as TelegramChat
+from telegram import ChatMember, MaybeInaccessibleMessage, Message, Update, User
+
+from bot.commands.context import BotServices, Context
+from bot.render import message as shown
+from bot.render.view import View
+from bot.settings import Settings
+from bot.telegram.errors import DeliveryError
+from bot.telegram.messenger import ChatAddress
+from core.models.errors import StoreUnavailable
+from core.models.values import Language
+from core.store.audience.chats import Chat, ChatKind
+
+KINDS = {
+    TelegramChat.PRIVATE: ChatKind.PRIVATE,
+    TelegramChat.GROUP: ChatKind.GROUP,
+    TelegramChat.SUPERGROUP: ChatKind.GROUP,
+    TelegramChat.CHANNEL: ChatKind.CHANNEL,
+}
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who said something in a chat, or tapped a button there."""
+
+    address: ChatAddress
+    """Where they are answered."""
+    kind: ChatKind
+    person: int
+    """Who it is, for limits: a user, or the chat that a message was signed with."""
+    language: Language
+    row: Chat | None
+    """The chat as a member of the audience, also one that has left."""
+    message_id: int | None = None
+    """What an answer in a group refers to."""
+
+    @property
+    def is_private(self) -> bool:
+        """They are alone with the bot."""
+        return self.kind is ChatKind.PRIVATE
+
+    @property
+    def is_subscribed(self) -> bool:
+        """The chat gets the digest."""
+        return self.row is not None and self.row.left_at is None
+
+
+async def caller_of(update: Update, services: BotServices) -> Caller | None:
+    """Return who caused `update`; None where there is no chat to answer in."""
+    chat, message = update.effective_chat, _message_of(update)
+    if chat is None:
+        return None
+    sender = update.effective_sender
+    row = await services.core.store.chats.get(chat.id)
+    is_group = chat.type != TelegramChat.PRIVATE
+    is_said = is_group and update.message is not None and message is not None
+    return Caller(
+        address=ChatAddress(chat.id, _thread_of(message)),
+        kind=KINDS.get(chat.type, ChatKind.GROUP),
+        person=sender.id if sender is not None else chat.id,
+        language=_language(row, update.effective_user, services.core.settings),
+        row=row,
+        message_id=message.message_id if message is not None and is_said else None,
+    )
+
+
+async def language_of(update: Update, services: BotServices) -> Language:
+    """Return the language whoever caused `update` is answered in."""
+    chat = update.effective_chat
+    try:
+        row = await services.core.store.chats.get(chat.id) if chat is not None else None
+    except StoreUnavailable:
+        row = None
+    return _language(row, update.effective_user, services.core.settings)
+
+
+async def answer(services: BotServices, caller: Caller, message: shown.Message | str) -> int:
+    """Send an answer to where it was asked for; return its id."""
+    ready = shown.Message(message) if isinstance(message, str) else message
+    return await services.messenger.send(caller.address, ready, reply_to=caller.message_id)
+
+
+async def answer_all(
+    services: BotServices, caller: Caller, messages: Sequence[shown.Message]
+) -> None:
+    """Send several messages as one answer, in their order."""
+    for message in messages:
+        await answer(services, caller, message)
+
+
+def progress(
+    services: BotServices, caller: Caller, message_id: int, otherwise: shown.Message
+) -> AbstractAsyncContextManager[None]:
+    """Promise that a message which says that work goes on will say how it ended: by what is done
+    inside, or as `otherwise` when that does not come to its end."""
+    about = (caller.address, caller.person, caller.language)
+    return services.reading.promises.progress(*about, message_id, otherwise)
+
+
+def as_chat(caller: Caller, services: BotServices) -> Chat:
+    """Return the chat's row, or what it would be if it subscribed now."""
+    if caller.row is not None:
+        return caller.row
+    settings = services.core.settings
+    return Chat(
+        chat_id=caller.address.chat_id,
+        kind=caller.kind,
+        language=caller.language,
+        at=settings.digest_time,
+        zone=settings.digest_timezone.key,
+        joined_at=services.core.now(),
+        tells_quiet_days=settings.telegram_quiet_days,
+        thread_id=caller.address.thread_id,
+    )
+
+
+def view_of(chat: Chat, services: BotServices) -> View:
+    """Return how a chat looks at an edition."""
+    return View(
+        language=chat.language,
+        username=services.username,
+        is_private=chat.kind is ChatKind.PRIVATE,
+        top_n=chat.top_n,
+        threshold=chat.threshold,
+    )
+
+
+def is_operator(update: Update, services: BotServices) -> bool:
+    """Whether it comes from one of the bot's own administrators, in person."""
+    sender = update.effective_sender
+    return sender is not None and sender.id in services.core.settings.telegram_admin_ids
+
+
+async def may_manage(update: Update, context: Context) -> bool:
+    """Whether the sender may decide for the chat: anybody in private, administrators elsewhere."""
+    chat, sender = update.effective_chat, update.effective_sender
+    if chat is None or sender is None:
+        return False
+    if chat.type == TelegramChat.PRIVATE or is_operator(update, context.services):
+        return True
+    if isinstance(sender, TelegramChat):
+        return sender.id == chat.id  # an anonymous administrator speaks as the group itself
+    try:
+        status = await context.services.messenger.status_of(sender.id, chat.id)
+    except DeliveryError:  # nobody Telegram knows there, or nobody can say
+        return False
+    return status in (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+
+
+def argument(message: Message) -> str:
+    """Return what stands behind a message's command."""
+    text, entities = message.text or "", message.entities
+    # A command is ASCII, so that its length is the same in UTF-16 units and in characters.
+    return text[entities[0].length :].strip() if entities else ""
+
+
+def _message_of(update: Update) -> MaybeInaccessibleMessage | None:
+    if update.callback_query is not None:
+        return update.callback_query.message
+    return update.message
+
+
+def _thread_of(message: MaybeInaccessibleMessage | None) -> int | None:
+    # Replies in groups without topics have a thread's id as well; only a topic is a place.
+    if isinstance(message, Message) and message.is_topic_message:
+        return message.message_thread_id
+    return None
+
+
+def _language(row: Chat | None, user: User | None, settings: Settings) -> Language:
+    if row is not None:
+        return row.language
+    code = user.language_code if user is not None else None
+    if not code:
+        return settings.digest_language
+    return "zh" if code.lower().startswith("zh") else "en"

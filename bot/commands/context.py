@@ -1,0 +1,49 @@
+"""What handlers are given besides the update: everything open, typed.
+
+`context.services` instead of `context.application.bot_data["services"]`, which mypy cannot check.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from telegram.ext import CallbackContext, ExtBot
+
+if TYPE_CHECKING:
+    from bot.app import Services
+    from bot.daily.daily_jobs import DailyJobs
+    from bot.features.administrators import Administrators
+    from bot.features.broadcasts import Broadcasts
+    from bot.features.deep_dives import DeepDiveService
+    from bot.features.feedback_counts import FeedbackCounts
+    from bot.features.topic_meanings import TopicUnderstanding
+    from bot.telegram.messenger import Messenger
+
+SERVICES = "services"
+"""Their place in `application.bot_data`."""
+
+
+@dataclass(frozen=True)
+class BotServices:
+    """Everything a handler may use."""
+
+    core: "Services"
+    messenger: "Messenger"
+    daily_jobs: "DailyJobs"
+    reading: "DeepDiveService"
+    broadcasts: "Broadcasts"
+    counting: "FeedbackCounts"
+    administrators: "Administrators"
+    understanding: "TopicUnderstanding"
+    username: str
+    """The bot's own, without "@"."""
+
+
+class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """A handler's second argument."""
+
+    @property
+    def services(self) -> BotServices:
+        """Everything open."""
+        services = self.bot_data[SERVICES]
+        assert isinstance(services, BotServices)
+        return services

@@ -1,0 +1,149 @@
+"""Taps under papers: 👍 👎 🔖, more like this, not this topic. A second tap takes back.
+
+In private the buttons show the reader's own marks, in groups and channels everybody's count. What
+a newcomer would get wrong: whoever taps is the reader, wherever the button stands; and a tap needs
+no subscription.
+"""
+
+from functools import partial
+
+from telegram import CallbackQuery, Update
+from telegram.ext import CallbackQueryHandler
+
+from bot.commands.caller import Caller, answer, as_chat, caller_of, may_manage
+from bot.commands.context import BotServices, Context
+from bot.commands.keyboard import expired, paper_of, respond, rows_of
+from bot.commands.topic_changes import SUBSCRIBE_FIRST, changed_to, focus_of, glossary_of
+from bot.render.deep_links import AVOID, MARK, avoid_data
+from bot.render.feedback_buttons import chosen, counted, relabelled
+from bot.render.message import Button, Message
+from bot.render.text import plain
+from bot.telegram.errors import DeliveryError
+from core.models.feedback import FeedbackEvent, FeedbackKind
+from core.models.values import Language, Paper
+from core.report.tex import readable
+from core.score.aboutness import topics_of
+
+TAPPABLE = frozenset(set(FeedbackKind) - {FeedbackKind.OPENED})
+SAID: dict[FeedbackKind, dict[Language, str]] = {
+    FeedbackKind.LIKE: {
+        "zh": "👍 已赞：从下一份日报起多推类似的",
+        "en": "👍 Liked: more like it from the next post on",
+    },
+    FeedbackKind.DISLIKE: {
+        "zh": "👎 已记下：从下一份日报起少推类似的",
+        "en": "👎 Noted: less like it from the next post on",
+    },
+    FeedbackKind.SAVED: {"zh": "🔖 已收藏，/saved 查看", "en": "🔖 Saved: see /saved"},
+    FeedbackKind.MORE: {
+        "zh": "➕ 已记下：从下一份日报起更多推这类",
+        "en": "➕ Noted: much more like it from the next post on",
+    },
+    FeedbackKind.OFF_TOPIC: {
+        "zh": "🚫 已记下：不再推这类",
+        "en": "🚫 Noted: none of this kind any more",
+    },
+}
+TAKEN_BACK: dict[Language, str] = {"zh": "已取消", "en": "Taken back"}
+WHICH: dict[Language, str] = {
+    "zh": "《{title}》里，哪个主题你不想再看到？（不选也行，这一篇已经记下。）",
+    "en": "Which topic of “{title}” do you not want any more? (The paper itself is noted already.)",
+}
+_TITLE = 100
+
+
+async def mark(update: Update, context: Context) -> None:
+    """Set a mark, or take it back."""
+    query, services = update.callback_query, context.services
+    caller = await caller_of(update, services)
+    match = MARK.fullmatch((query.data if query else None) or "")
+    reference = paper_of(query, MARK)
+    if query is None or caller is None or match is None or reference is None:
+        await expired(update, context)
+        return
+    store, person = services.core.store, query.from_user.id
+    paper = await store.papers.get(reference.id)
+    if paper is None or match["kind"] not in TAPPABLE:
+        await expired(update, context)
+        return
+    kind = FeedbackKind(match["kind"])
+    is_set = await store.feedback.toggle(FeedbackEvent(person, paper.id, kind, services.core.now()))
+    await respond(query, (SAID[kind] if is_set else TAKEN_BACK)[caller.language])
+    await _show(query, services, caller, paper)
+    if is_set and kind is FeedbackKind.OFF_TOPIC and caller.is_private:
+        await _offer(services, caller, paper)
+
+
+async def _show(query: CallbackQuery, services: BotServices, caller: Caller, paper: Paper) -> None:
+    """Put what was said on the buttons of the message."""
+    rows = rows_of(query)
+    if query.message is None or not rows:
+        return
+    marks, message_id = services.core.store.feedback, query.message.message_id
+    edit = partial(services.messenger.edit_buttons, caller.address, message_id)
+    if caller.is_private:
+        own = await marks.on(caller.person, paper.id)
+        label = partial(chosen, language=caller.language, own=own)
+        try:
+            await edit(relabelled(rows, paper.id, label))
+        except DeliveryError:
+            return  # the mark counts all the same, and the toast has said so
+    else:
+
+        async def count() -> None:
+            likes = (await marks.counts([paper.id])).get(paper.id, {}).get(FeedbackKind.LIKE, 0)
+            await edit(relabelled(rows, paper.id, lambda kind: counted(kind, likes)))
+
+        services.counting.changed((caller.address.chat_id, message_id), count)
+
+
+async def _offer(services: BotServices, caller: Caller, paper: Paper) -> None:
+    """Ask which of a paper's topics is meant."""
+    topics = await _topics(services, caller, paper)
+    if not topics:
+        return
+    title = plain(readable(paper.title), _TITLE).text
+    rows = tuple(
+        (Button(f"🚫 {topic}", data=avoid_data(number, paper.id)),)
+        for number, topic in enumerate(topics)
+    )
+    await answer(
+        services, caller, Message(WHICH[caller.language].format(title=title), buttons=rows)
+    )
+
+
+async def avoid(update: Update, context: Context) -> None:
+    """Avoid the topic that was tapped from now on."""
+    query, services = update.callback_query, context.services
+    caller = await caller_of(update, services)
+    match = AVOID.fullmatch((query.data if query else None) or "")
+    reference = paper_of(query, AVOID)
+    if query is None or caller is None or match is None or reference is None:
+        await expired(update, context)
+        return
+    if not caller.is_subscribed or not await may_manage(update, context):
+        await respond(query, SUBSCRIBE_FIRST[caller.language], alert=True)
+        return
+    paper = await services.core.store.papers.get(reference.id)
+    topics = await _topics(services, caller, paper) if paper else ()
+    number = int(match["number"])
+    if number >= len(topics) or query.message is None:
+        await expired(update, context)
+        return
+    chat = as_chat(caller, services)
+    avoided = (*chat.avoided, topics[number])
+    said = await changed_to(services, chat, chat.interests, avoided)
+    await respond(query)
+    await services.messenger.edit(caller.address, query.message.message_id, said)
+
+
+async def _topics(services: BotServices, caller: Caller, paper: Paper) -> tuple[str, ...]:
+    focus = focus_of(as_chat(caller, services), services)
+    glossary = await glossary_of(services)
+    return topics_of(paper, focus, glossary, caller.language)
+
+
+HANDLERS = [
+    CallbackQueryHandler(mark, pattern=MARK),
+    CallbackQueryHandler(avoid, pattern=AVOID),
+]

@@ -1,0 +1,47 @@
+"""What is said in private without a command: a link to one paper is opened, the rest gets a hint.
+
+Forwarded posts and pictures count by their caption and by the links hidden in their words.
+"""
+
+from telegram import Message, MessageEntity, Update
+from telegram.ext import MessageHandler, filters
+
+from bot.commands.caller import answer, caller_of
+from bot.commands.context import Context
+from bot.commands.filters import TO_ME
+from bot.commands.paper import open_paper
+from core.models.paper_id import parse_reference
+from core.models.values import Language
+
+HINT: dict[Language, str] = {
+    "zh": "把论文的编号或链接发给我（一条消息一篇），我来解读；"
+    "按词找论文用 /search，全部用法见 /help。",
+    "en": "Send me a paper's id or link, one in a message, and I read it; /search finds papers by"
+    " words, /help lists everything.",
+}
+
+
+async def chatter(update: Update, context: Context) -> None:
+    """Open the one paper a message names, else say what would work."""
+    services, caller = context.services, await caller_of(update, context.services)
+    message = update.message
+    if caller is None or message is None:
+        return
+    reference = parse_reference(words_and_links(message))
+    if reference is not None:
+        await open_paper(update, services, caller, reference)
+    elif message.media_group_id is None or message.caption:  # an album is one thing said
+        await answer(services, caller, HINT[caller.language])
+
+
+def words_and_links(message: Message) -> str:
+    """Return all a message says, with the links behind its words."""
+    entities = (*message.entities, *message.caption_entities)
+    hidden = [entity.url for entity in entities if entity.type == MessageEntity.TEXT_LINK]
+    return "\n".join(filter(None, (message.text, message.caption, *hidden)))
+
+
+# block=False: a reading takes a minute.
+HANDLERS = [
+    MessageHandler(TO_ME & ~filters.COMMAND & ~filters.StatusUpdate.ALL, chatter, block=False)
+]

@@ -1,0 +1,245 @@
+"""What the administrators are told before readers notice: once when it begins, not every minute.
+
+Trouble is a state, looked at again and again: it is told when it is new, forgotten when it is
+over, and then new again the next time. What a newcomer would get wrong: which troubles were told
+is kept in the database, or every restart would tell them again.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
+
+from bot.delivery.post import DeliveryStats
+from bot.features.administrators import Administrators
+from bot.render.message import Button
+from bot.render.operator_time import moment
+from bot.render.text import plain
+from core.llm.alerts import Alert, AlertKind
+from core.models.values import Language
+from core.report.words import SOURCE_NAMES
+from core.store import Store
+from core.store.flags import Flags
+
+_ALL_FAILED = timedelta(hours=50)
+_BEGAN = (timedelta(hours=74), timedelta(hours=46))
+"""A source is down for two days when each try since the first failed, and a morning two days ago
+failed, too: mornings are a day apart, give or take the time of building."""
+_TOLD = "morning:told"
+WEATHER = {AlertKind.MODEL_UNAVAILABLE, AlertKind.SERVICE_UNAVAILABLE}
+"""What passes by itself and nobody can do anything about."""
+WORDS: dict[str, dict[Language, str]] = {
+    "source": {
+        "zh": "⚠️ {name} 已经两天读不到了：{error}\n日报照常用其余来源；检查网络和地址设置。",
+        "en": "⚠️ {name} could not be read for two days: {error}\n"
+        "The digest goes on with the other sources; check the network and its address.",
+    },
+    "model": {"zh": "⚠️ {what}", "en": "⚠️ {what}"},
+    "behind": {
+        "zh": "⚠️ {day} 的日报 {minutes} 分钟后仍未发完。检查网络、限速（TELEGRAM_RATE）和日志。",
+        "en": "⚠️ The digest of {day} is not out to everybody after {minutes} minutes. Check the"
+        " network, the rate (TELEGRAM_RATE) and the log.",
+    },
+    "nothing": {
+        "zh": "⚠️ {day} 的日报还没有内容：{names} 读不到。每小时重试，恢复后自动补发。",
+        "en": "⚠️ There is no digest of {day} yet: {names} cannot be read. Tried every hour; it"
+        " follows by itself.",
+    },
+    "channel": {
+        "zh": "⚠️ 无法向频道 {name} 发消息。让机器人成为频道管理员（可发消息）；"
+        "之后自动重试，欠的会补发。",
+        "en": "⚠️ The channel {name} cannot be written to. Make the bot an administrator there who"
+        " may post; it is tried again by itself, and what is owed follows.",
+    },
+    "channel_back": {
+        "zh": "✅ 频道 {name} 又能收到消息了。",
+        "en": "✅ The channel {name} can be written to again.",
+    },
+    "unknown": {
+        "zh": "⚠️ {number} 条消息被拒绝，但那不像 Telegram 的回答（代理或防火墙？检查网络和"
+        " TELEGRAM_API_URL）。没有人被退订；稍后自动重发。",
+        "en": "⚠️ {number} messages were refused, but not as Telegram refuses (a proxy or a"
+        " firewall? check the network and TELEGRAM_API_URL). Nobody is unsubscribed; they are sent"
+        " later by themselves.",
+    },
+    "lost": {
+        "zh": "⚠️ {number} 条消息试了三次也不知是否送达，不再重发，以免重复。检查网络和代理。",
+        "en": "⚠️ Of {number} messages nobody knows after three tries whether they arrived; they are"
+        " not sent again. Check the network and the proxy.",
+    },
+    "doubted": {
+        "zh": "⚠️ 一次推送中有 {number} 个聊天拒收，更像服务器出错，所以没有退订任何人。{what}",
+        "en": "⚠️ {number} chats refused in one push. That looks like a broken server, so nobody is"
+        " unsubscribed. {what}",
+    },
+    "doubted_paused": {
+        "zh": "推送暂停到 {until}，之后自动继续。",
+        "en": "The push pauses until {until}, then goes on by itself.",
+    },
+    "doubted_on": {
+        "zh": "其余照常发送，这些稍后再试。",
+        "en": "The others get theirs; these are tried again later.",
+    },
+    "resume": {"zh": "现在继续", "en": "Go on now"},
+    "believe": {"zh": "他们确实离开了", "en": "They have really left"},
+    "flag": {
+        "zh": "⚠️ 论文 {id} 中有写给模型的话（{kind}），已隔离，其余照常评分：{text}",
+        "en": "⚠️ The paper {id} speaks to the model ({kind}). That was taken out, the rest is"
+        " scored as always: {text}",
+    },
+    "refused": {
+        "zh": "⚠️ Telegram 拒收 {post} 的一条消息：{why}",
+        "en": "⚠️ Telegram refuses a message of {post}: {why}",
+    },
+}
+
+
+@dataclass(frozen=True)
+class AdminAlert:
+    """Something the administrators should know, by a key that is the same while it lasts."""
+
+    key: str
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+Models = Callable[[], Awaitable[Sequence[tuple[Alert, str]]]]
+"""What is the matter with the models now, and each in a sentence."""
+
+
+class AdminAlerts:
+    """Tells the administrators of troubles, each once."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        admins: Administrators,
+        models: Models,
+        language: Language,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._admins = admins
+        self._models = models
+        self._language = language
+        self._now = now
+        self._told: list[str] | None = None
+
+    async def look(self, others: Iterable[AdminAlert] = ()) -> None:
+        """Look at the sources and the models too, and tell what is new."""
+        if not self._admins:
+            return
+        troubles = [*await self._of_sources(), *await self._of_models(), *others]
+        troubles += await self._of_flags()
+        told = await self._known()
+        current = list(dict.fromkeys(trouble.key for trouble in troubles))
+        for key in told:
+            if key not in current:
+                await self._store.notices.forget(key)
+                await self._say_over(key)
+        for trouble in {trouble.key: trouble for trouble in troubles}.values():
+            if trouble.key not in told and not await self.say_once(trouble):
+                current.remove(trouble.key)  # nobody could be reached: told the next time
+        if set(current) != set(told):
+            self._told = current
+            await self._store.key_values.put(_TOLD, json.dumps(current))
+
+    async def say_once(self, trouble: AdminAlert) -> bool:
+        """Tell of something unless it was told before; False when nobody could be reached."""
+        return await self._admins.say_once(trouble.key, trouble.text, buttons=trouble.buttons)
+
+    def of_delivery(self, tally: DeliveryStats, zone: tzinfo) -> list[AdminAlert]:
+        """Return what is to be told of a delivery, each kind once a day."""
+        today = self._now().astimezone(zone).date()
+        found = [self.refused(post, why) for post, why in tally.refused]
+        if tally.unknown:
+            found.append(self._trouble("unknown", str(today), number=tally.unknown))
+        if tally.lost:
+            found.append(self._trouble("lost", str(today), number=tally.lost))
+        if tally.doubted:
+            found.append(self._doubted(tally, zone))
+        return found
+
+    def _doubted(self, tally: DeliveryStats, zone: tzinfo) -> AdminAlert:
+        now, what = self._now(), WORDS["doubted_on"][self._language]
+        if tally.paused_until is not None:
+            until = moment(tally.paused_until, now, zone)
+            what = WORDS["doubted_paused"][self._language].format(until=until)
+        day = str(now.astimezone(zone).date())
+        trouble = self._trouble("doubted", day, number=tally.doubted, what=what)
+        row = [
+            Button(WORDS[word][self._language], data=f"push:{word}")
+            for word in ("resume", "believe")
+        ]
+        return replace(trouble, buttons=(tuple(row),))
+
+    async def _say_over(self, key: str) -> None:
+        """Tell that a channel is back: its owner waits to hear that."""
+        kind, _, name = key.partition(":")
+        if kind == "channel":
+            over = self._trouble("channel_back", name, name=name)
+            await self._store.notices.forget(over.key)
+            await self.say_once(over)
+
+    def nothing_yet(self, day: date, names: Sequence[str]) -> AdminAlert:
+        """Return that a day has no edition, because sources are down."""
+        known = (SOURCE_NAMES.get(name, name) for name in names)
+        return self._trouble("nothing", str(day), day=day, names=", ".join(known))
+
+    def behind(self, day: date, after: timedelta) -> AdminAlert:
+        """Return that a push takes too long."""
+        minutes = after // timedelta(minutes=1)
+        return self._trouble("behind", str(day), day=day, minutes=minutes)
+
+    def lost_channel(self, name: str) -> AdminAlert:
+        """Return that a channel of the settings cannot be written to."""
+        return self._trouble("channel", name, name=name)
+
+    def refused(self, post: str, why: str) -> AdminAlert:
+        """Return that Telegram does not take a message."""
+        return self._trouble("refused", post, post=post, why=why)
+
+    async def _of_sources(self) -> list[AdminAlert]:
+        """Return the sources that failed at each try of the last two days."""
+        now, fetches = self._now(), self._store.fetches
+        first, last = [
+            {source.source: source.failed for source in await fetches.summary(now - ago)}
+            for ago in _BEGAN
+        ]
+        return [
+            self._trouble(
+                "source",
+                source.source,
+                name=SOURCE_NAMES.get(source.source, source.source),
+                error=source.last_error or "",
+            )
+            for source in await fetches.summary(now - _ALL_FAILED)
+            if source.failed == source.fetches and first[source.source] > last.get(source.source, 0)
+        ]
+
+    async def _of_models(self) -> list[AdminAlert]:
+        return [
+            self._trouble("model", alert.key, what=sentence)
+            for alert, sentence in await self._models()
+            if alert.kind not in WEATHER
+        ]
+
+    async def _of_flags(self) -> list[AdminAlert]:
+        """Return the papers that speak to the model."""
+        day, papers = await Flags(self._store).latest()
+        return [
+            self._trouble(
+                "flag", f"{day}:{paper_id}", id=paper_id, kind=kind, text=plain(text).text
+            )
+            for paper_id, (kind, text) in papers.items()
+        ]
+
+    def _trouble(self, words: str, subject: str, /, **values: object) -> AdminAlert:
+        return AdminAlert(f"{words}:{subject}", WORDS[words][self._language].format(**values))
+
+    async def _known(self) -> list[str]:
+        if self._told is None:
+            remembered = await self._store.key_values.get(_TOLD)
+            self._told = json.loads(remembered) if remembered else []
+        return self._told

@@ -1,0 +1,61 @@
+"""Whose hour has struck, and which edition that made due to them."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.daily.editions import ReleaseTime
+from core.store import Store
+from core.store.audience.chats import Chat
+
+CATCH_UP = timedelta(hours=16)
+"""How late a morning is still brought. After that the next one is near, and brings what was missed
+with it: nobody gets two digests on one morning, or one in the middle of the night."""
+_PAGE = 500
+
+
+@dataclass(frozen=True, order=True)
+class Hour:
+    """An hour of the audience's that has struck."""
+
+    struck: datetime
+    at: time
+    zone: str
+    day: date
+    """The edition that is owed since."""
+
+
+class Hours:
+    """Looks up hours and the chats that keep them."""
+
+    def __init__(self, *, store: Store, press: ReleaseTime, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._press = press
+        self._now = now
+
+    async def struck(self) -> list[Hour]:
+        """Return the hours that struck and are not too long ago, the latest first."""
+        now, found = self._now(), []
+        for at, zone in await self._store.chats.times():
+            struck = self._press.last_due(now, at, ZoneInfo(zone))
+            if now - struck < CATCH_UP:
+                found.append(Hour(struck, at, zone, self._press.out_at(struck)))
+        return sorted(found, reverse=True)
+
+    async def due(self, hour: Hour, *, limit: int | None = None) -> AsyncIterator[Chat]:
+        """Yield who is owed the edition of `hour`, by id; channels come first that way."""
+        after: int | None = None
+        while page := await self._store.chats.due(
+            hour.at,
+            hour.zone,
+            edition=hour.day,
+            struck=hour.struck,
+            limit=limit or _PAGE,
+            after=after,
+        ):
+            for chat in page:
+                yield chat
+            if limit is not None:
+                return
+            after = page[-1].chat_id

@@ -1,0 +1,95 @@
+"""Deep dives that are there already, as pages; the latest ones without asking the database.
+
+What a newcomer would get wrong: only a model's reading of a full text is kept at hand. Quotes and
+readings of an abstract give way to better ones, and must be looked up each time. So does a takeaway
+that is worded locally.
+"""
+
+from collections import OrderedDict
+from dataclasses import replace
+
+from bot.app import Services
+from bot.features.deep_dives.focus_takeaways import FocusTakeaways
+from bot.features.deep_dives.request import DeepDiveRequest
+from bot.render.deep_dive import dive as dive_pages
+from bot.render.message import Message
+from core.analyze.deep_dives import DeepDive
+from core.models.values import (
+    AnalysisKind,
+    Focus,
+    Language,
+    Paper,
+    ScoredPaper,
+    ScoreKind,
+    TextExtent,
+)
+
+Pages = tuple[Message, ...]
+_Key = tuple[Paper, Language, ScoredPaper | None, Focus | None]
+_KEPT = 256
+"""A morning's picks in both languages, many times over; some 10 kB each."""
+
+
+class PageCache:
+    """Pages of dives."""
+
+    def __init__(self, core: Services, own: FocusTakeaways) -> None:
+        self._core = core
+        self._own = own
+        self._at_hand: OrderedDict[_Key, Pages] = OrderedDict()
+
+    async def ready(self, request: DeepDiveRequest) -> Pages | None:
+        """Return the pages of a dive that is there; None when it has to be made."""
+        paper, language, scored = request.paper, request.language, request.scored
+        key = (paper, language, scored, request.focus)
+        if key in self._at_hand:
+            self._at_hand.move_to_end(key)
+            return self._at_hand[key]
+        dive = await self._core.deep_dives.ready(paper, self._core.focus, language)
+        if dive is None:
+            return None
+        dive = await self._dated(dive, request)
+        dive = await self._own.added(dive, paper, request.focus, language)
+        pages = dive_pages(paper, dive, language, scored)
+        if _is_final(dive):
+            self._at_hand[key] = pages
+            if len(self._at_hand) > _KEPT:
+                self._at_hand.popitem(last=False)
+        return pages
+
+    async def _dated(self, dive: DeepDive, request: DeepDiveRequest) -> DeepDive:
+        """Return the newest version's dive if there is one, else say that there is that version.
+
+        What was listed is of the version it had that day.
+        """
+        paper = request.paper
+        read = paper.version or dive.analysis.version
+        if dive.newer or read is None or dive.analysis.kind is not AnalysisKind.LLM:
+            return dive
+        latest = await self._core.store.papers.get(paper.id)
+        if latest is None or latest.version is None or latest.version <= read:
+            return dive
+        fresh = await self._core.deep_dives.ready(latest, self._core.focus, request.language)
+        if fresh is not None and fresh.newer is None:
+            return fresh
+        return replace(dive, newer=latest.version)
+
+    async def shown(self, request: DeepDiveRequest) -> Pages:
+        """Return the pages of a dive that was shown before, quotes too; none when it is gone."""
+        pages = await self.ready(request)
+        if pages is not None:
+            return pages
+        paper, language = request.paper, request.language
+        quotes = await self._core.deep_dives.quotes(paper, self._core.focus)
+        if quotes is None:
+            return ()
+        quotes = await self._own.added(quotes, paper, request.focus, language)
+        return dive_pages(paper, quotes, language, request.scored)
+
+
+def _is_final(dive: DeepDive) -> bool:
+    if dive.newer:  # until it is read
+        return False
+    is_llm = dive.analysis.kind is AnalysisKind.LLM
+    is_local = dive.takeaway is not None and dive.takeaway.kind is ScoreKind.LOCAL
+    return is_llm and not is_local and dive.analysis.extent is TextExtent.WHOLE

@@ -1,0 +1,73 @@
+"""Finding papers by words, also by the English names of what is asked for in Chinese.
+
+Abstracts are English, and readings, where there are any, in the reader's language: the way that
+finds more is taken, and named where it is not the words as typed. What is left out ("-医学",
+"NOT medical") is left out under all its names.
+"""
+
+import asyncio
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.score.exclusions import parts_of, stretches
+from core.store import FoundPaper, Store
+from core.text.glossary import Glossary, load
+
+_LEFT_OUT = re.compile(
+    r'(?:(?:^|(?<=\s))[-−–—]|(?:^|(?<=\s))NOT\s+-?)(?P<words>"[^"]{1,80}"|[^\s\-−–—]\S{0,80})'
+)
+"""A word after a hyphen that nothing touches on the left, or after NOT; several in quotes."""
+MOST_LEFT_OUT = 8
+
+
+@dataclass(frozen=True)
+class PaperSearch:
+    """What was found."""
+
+    found: FoundPaper
+    instead: str | None = None
+    """The English words it was found by."""
+    left_out: tuple[str, ...] = ()
+    """What none of it is about, as typed."""
+
+
+async def find(store: Store, words: str, *, limit: int, offset: int = 0) -> PaperSearch:
+    """Return the papers for some words, best first."""
+    glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second
+    wanted, left_out = parted(words)
+    without = [name for words in left_out for name in _names(words, glossary)]
+    found = await store.search.find(wanted, without=without, limit=limit, offset=offset)
+    instead = None if wanted.isascii() else _in_english(wanted, glossary)
+    if instead is not None:
+        others = await store.search.find(instead, without=without, limit=limit, offset=offset)
+        if others.total > found.total:
+            return PaperSearch(others, instead, left_out)
+    return PaperSearch(found, None, left_out)
+
+
+def parted(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the words to find, and those to leave out: "-x", "NOT x", "不要 x", "without x"."""
+    line = unicodedata.normalize("NFKC", text)
+    left_out = [match["words"].strip('"') for match in _LEFT_OUT.finditer(line)]
+    rest = _LEFT_OUT.sub(" ", line)
+    said = stretches(rest)
+    if any(stretch.is_excluded for stretch in said):
+        rest = " ".join(stretch.text for stretch in said if not stretch.is_excluded)
+        left_out += [part for s in said if s.is_excluded for part in parts_of(s.text)]
+    once = tuple(dict.fromkeys(filter(None, map(str.strip, left_out))))
+    return " ".join(rest.split()), once[:MOST_LEFT_OUT]
+
+
+def _names(words: str, glossary: Glossary) -> Iterator[str]:
+    """Yield what is left out, and in Chinese also its English names: abstracts are English."""
+    yield words
+    if not words.isascii():
+        yield from glossary.understood(words) or ()
+
+
+def _in_english(words: str, glossary: Glossary) -> str | None:
+    """Return the words with Chinese names of the field in English; None if there are none."""
+    english = glossary.expand(words).text
+    return english if english != words.lower() else None

@@ -1,0 +1,291 @@
+"""One paper's deep dive as a message, or as pages the bot swaps in one message.
+
+The shortest answer stands first (TL;DR), then the four sections: the first one open, the others
+folded. Pages break between sections, else between statements, never inside one. What a newcomer
+would get wrong: only a model's statements are Markdown; quoted sentences are the paper's own
+characters, and stay so. No link preview: arXiv's card would repeat the title and push the text off
+a phone's screen.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.render import buttons
+from bot.render import paper as parts
+from bot.render import words as chat
+from bot.render.message import Message
+from bot.render.text import (
+    Text,
+    bold,
+    fits,
+    join,
+    lines,
+    link,
+    markdown,
+    plain,
+    quote,
+)
+from core.models.values import (
+    Analysis,
+    AnalysisKind,
+    Language,
+    Paper,
+    Point,
+    PointKind,
+    ScoredPaper,
+    ScoreKind,
+    TextSource,
+)
+from core.report import words
+from core.report.reading import (
+    checked_line,
+    fact_lines,
+    has_evidence,
+    label_of,
+    with_doubts,
+)
+from core.report.tex import readable
+
+if TYPE_CHECKING:  # the desk brings the database and the network with it
+    from core.analyze.deep_dives import DeepDive
+
+POINT_LIMIT: Final = 1200
+POINT_ENTITIES: Final = 30
+TLDR_LIMIT: Final = 240
+SAID_LIMIT: Final = 90
+_PLACE_LIMIT = 60
+_SENTENCE_END = re.compile(
+    r"[。！？!?]|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bal)(?<!\bcf)(?<!\bFig)(?<!\bEq)\.(?=\s)"
+)
+_SPACIOUS = 1200
+"""Units: a page with less on it takes a part of the next section rather than stay that empty."""
+
+
+@dataclass(frozen=True)
+class PageSection:
+    """One of the four sections, ready to be laid out."""
+
+    heading: Text
+    points: tuple[Text, ...]
+    is_open: bool
+
+    def shown(self, start: int, end: int, language: Language) -> Text:
+        """Return its statements from `start` to `end` under the heading."""
+        again = Text(chat.say("continued", language)) if start else Text()
+        block = quote(lines(*self.points[start:end]), expandable=not self.is_open)
+        return lines(bold(self.heading + again), block)
+
+
+def dive(
+    paper: Paper, dive: "DeepDive", language: Language, scored: ScoredPaper | None = None
+) -> tuple[Message, ...]:
+    """Return the pages of a deep dive, with what turns them where there are several."""
+    pages = [_head(paper, dive, language, scored)]
+    for section in sections(dive, language):
+        _lay(section, pages, language)
+    for section in _facts(paper, dive.analysis, language):
+        _lay(section, pages, language)
+    proofs = evidence_pages(paper, dive, language)
+    made = buttons_of(paper, len(pages), len(proofs), language, newer=dive.newer)
+    return tuple(
+        Message(text.text, text.entities, rows)
+        for text, rows in zip((*pages, *proofs), made, strict=True)
+    )
+
+
+def evidence_pages(paper: Paper, dive: "DeepDive", language: Language) -> list[Text]:
+    """Return the pages with the paper's own words behind each statement; none for quotes."""
+    if not has_evidence(dive.analysis):
+        return []
+    title = bold(parts.headline(paper))
+    pages = [lines(title, bold(Text(words.say("evidence", language))))]
+    for field, heading in words.SECTIONS:
+        shown = tuple(_proofs(getattr(dive.analysis, field), language))
+        if shown:
+            _lay(PageSection(Text(heading[language]), shown, is_open=True), pages, language)
+    return pages
+
+
+def _proofs(points: tuple[Point, ...], language: Language) -> Iterator[Text]:
+    for point in points:
+        if point.kind is PointKind.EQUATION or not point.evidence:
+            continue
+        marked = with_doubts(point, language)
+        said = bold(plain(" ".join(markdown(marked).text.split()), SAID_LIMIT))
+        quoted = (
+            Text("“") + plain(readable(one.quote), POINT_LIMIT) + Text("” — ") + plain(one.mark, 80)
+            for one in point.evidence
+        )
+        yield lines(Text("• ") + said, *quoted)
+
+
+def tldr(analysis: Analysis, language: Language) -> Text:
+    """Return the first sentence of a reading; nothing of quotes, which sum up nothing."""
+    if analysis.kind is AnalysisKind.EXTRACTIVE or not analysis.contribution:
+        return Text()
+    first = analysis.contribution[0]
+    said = with_doubts(first, language)
+    whole = " ".join(markdown(said).text.split())
+    end = _SENTENCE_END.search(whole)
+    short = plain(whole[: end.end()] if end else whole, TLDR_LIMIT)
+    return bold(Text(chat.say("tldr", language))) + short if short else Text()
+
+
+def reason(scored: ScoredPaper | None, language: Language) -> Text:
+    """Return why the paper was chosen; nothing for one that was not scored."""
+    why = plain(readable(scored.reason), parts.REASON_LIMIT) if scored else Text()
+    return bold(Text(chat.say("why", language))) + why if why else Text()
+
+
+def source_lines(dive: "DeepDive", language: Language) -> tuple[Text, ...]:
+    """Return what was read and by whom, and why these are quotes where they are."""
+    analysis = dive.analysis
+    where = words.analysed_text(analysis, language)
+    by = plain(words.analysed_by(analysis.kind, analysis.model, language), 80)
+    read = Text(chat.say("read_from", language, where=where)) + by
+    checked = checked_line(analysis, language)
+    if analysis.kind is not AnalysisKind.EXTRACTIVE:
+        said = (Text(f"🔎 {checked}") if checked else Text(), _older(dive, language))
+        return (read, *(text for text in said if text))
+    if dive.delay:
+        return (read, Text(f"⏳ {words.ask_again(dive.delay, dive.retry_after, language)}"))
+    return (read, Text(f"ℹ️ {checked or words.say('extract', language)}"))
+
+
+def _older(dive: "DeepDive", language: Language) -> Text:
+    """Return that the paper has a newer version than was read."""
+    if dive.newer is None:
+        return Text()
+    version = dive.analysis.version
+    read = f"v{version}" if version else chat.say("older_version", language)
+    gap = " " if version and language == "zh" else ""
+    return Text(chat.say("older", language, read=gap + read, newer=str(dive.newer)))
+
+
+def sections(dive: "DeepDive", language: Language) -> Iterator[PageSection]:
+    """Yield the four sections readers know; the first is open."""
+    for number, (field, heading) in enumerate(words.SECTIONS):
+        stated = statements(dive, field, language)
+        texts = tuple(Text("• ") + text for text in stated) or (nothing(dive.analysis, language),)
+        yield PageSection(Text(heading[language]), texts, is_open=not number)
+        if field == "contribution" and (found := tuple(results(dive.analysis, language))):
+            yield PageSection(Text(words.say("results", language)), found, is_open=True)
+
+
+def results(analysis: Analysis, language: Language) -> Iterator[Text]:
+    """Yield the main results, a line each: a table would not fit a phone's width."""
+    for result in analysis.results:
+        what = words.say("result_line", language, benchmark=result.benchmark, metric=result.metric)
+        said = Text("• ") + plain(what, 150) + bold(plain(result.ours, 80))
+        if result.other and result.other_name:
+            other = words.say("against", language, other=result.other, name=result.other_name)
+            said += plain(other, 200)
+        mark = result.evidence[0].mark if result.evidence else ""
+        yield said + _place(mark)
+
+
+def _facts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[PageSection]:
+    """Yield the fact box, if anything is known."""
+    facts = tuple(fact_texts(paper, analysis, language))
+    if facts:
+        yield PageSection(Text(words.say("facts", language)), facts, is_open=False)
+
+
+def fact_texts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[Text]:
+    """Yield the fact box line by line."""
+    colon = "：" if language == "zh" else ": "
+    for line in fact_lines(paper, analysis, language):
+        text = plain(line.text, POINT_LIMIT)
+        shown = link(text, line.url) if line.url else text
+        yield Text("• ") + bold(Text(line.label + colon)) + shown + _place(line.mark)
+
+
+def _place(mark: str | None) -> Text:
+    """Return " (§4.2, Table 1)"; nothing for no place."""
+    where = plain(mark or "", _PLACE_LIMIT)
+    return Text(" (") + where + Text(")") if where else Text()
+
+
+def statements(
+    dive: "DeepDive", field: str, language: Language, limit: int = POINT_LIMIT
+) -> Iterator[Text]:
+    """Yield what a section says, with its places; the takeaway of the reader's own focus first."""
+    own = dive.takeaway if field == "takeaway" else None
+    points: tuple[Point, ...] = own.points if own else getattr(dive.analysis, field)
+    is_quoted = not own and dive.analysis.kind is AnalysisKind.EXTRACTIVE
+    is_plain = own is not None and own.kind is ScoreKind.LOCAL
+    label = Text(words.WORDED_BY[own.kind][language]) if own else Text()
+    for point in points:
+        if not plain(point.text):
+            continue
+        if is_quoted:
+            text = Text("“") + plain(readable(point.text), limit) + Text("”")
+        elif is_plain:
+            text = plain(point.text, limit)
+        else:
+            before = label_of(point, field, dive.analysis.kind, language)
+            said = with_doubts(point, language)
+            text = bold(Text(before)) if before else Text()
+            text += markdown(said).clipped(limit).sparse(POINT_ENTITIES)
+        yield text + _place(point.mark) + label
+
+
+def nothing(analysis: Analysis, language: Language) -> Text:
+    """Return what stands in a section without statements."""
+    looked_in = words.QUOTED_FROM[analysis.text_source is TextSource.ABSTRACT][language]
+    return Text(words.say("empty_quote", language, where=looked_in))
+
+
+def _head(paper: Paper, dive: "DeepDive", language: Language, scored: ScoredPaper | None) -> Text:
+    score = parts.score(scored, language) if scored else Text()
+    facts = parts.facts(score, parts.badges(paper), parts.code(paper, language))
+    title = bold(parts.headline(paper))
+    below = lines(tldr(dive.analysis, language), reason(scored, language))
+    sources = lines(*source_lines(dive, language))
+    return join("\n\n", (lines(title, facts), below, sources))
+
+
+def _lay(section: PageSection, pages: list[Text], language: Language) -> None:
+    """Put `section` on the last page, or on new ones."""
+    start, count = 0, len(section.points)
+    while start < count:
+        end = count
+        longer = join("\n\n", (pages[-1], section.shown(start, end, language)))
+        if not fits(longer) and pages[-1].units >= _SPACIOUS:
+            pages.append(Text())
+            continue
+        while not fits(longer) and end > start + 1:
+            end -= 1
+            longer = join("\n\n", (pages[-1], section.shown(start, end, language)))
+        if fits(longer):
+            pages[-1] = longer
+            start = end
+        if start < count:
+            pages.append(Text())
+
+
+def buttons_of(
+    paper: Paper, pages: int, proofs: int, language: Language, *, newer: int | None = None
+) -> Iterator[tuple[buttons.Row, ...]]:
+    """Yield the buttons of each page: the reading's, then those of its evidence."""
+    is_note = paper.id.startswith("openreview:")
+    links = buttons.rows(
+        (
+            buttons.leads_to("📄 OpenReview" if is_note else "📄 arXiv", paper.url),
+            buttons.leads_to(f"💻 {chat.say('code', language)}", paper.code_url),
+            buttons.leads_to(f"🌐 {chat.say('project', language)}", paper.project_url),
+        ),
+        buttons.LINKS_WIDTH,
+    )
+    to_proofs = buttons.jump(paper, pages, chat.say("to_evidence", language)) if proofs else ()
+    renew = chat.say("renew", language, newer=str(newer))
+    renewing = buttons.renews(paper, renew) if newer else ()
+    back = buttons.jump(paper, 0, chat.say("to_reading", language))
+    for page in range(pages):
+        turning = buttons.turning(paper, page, pages) if pages > 1 else ()
+        yield tuple(row for row in (turning, to_proofs, renewing, *links) if row)
+    for page in range(proofs):
+        turning = buttons.turning(paper, page, proofs, first=pages) if proofs > 1 else ()
+        yield tuple(row for row in (turning, back, *links) if row)

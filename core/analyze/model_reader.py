@@ -1,0 +1,258 @@
+"""A model's close reading of one paper: a structured call, checks, a second call for what failed.
+
+The answer must be in the language asked for, must fill the sections with statements rather than
+placeholders or apologies, and every claim must come with words of the paper it rests on (`verify`).
+What fails is asked for once more; what still fails is left out or marked. A reading of which too
+little was found is `LLMUnverified`, so that neither a stub nor an invention is stored or shown.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from core.analyze.fit import TEXT_KINDS, fit, text_kind
+from core.analyze.schema import Mended, Reading
+from core.analyze.verify import LEAST_SHARE, SECTIONS, Failed, Verified, mended_by, verified
+from core.analyze.wording import clean_statement, is_stub
+from core.injection.quarantine import quarantined_document, quarantined_paper
+from core.llm import ORDINARY, Reply, Waiter
+from core.llm.asker import Asker
+from core.llm.fence import block, interests, line, title
+from core.llm.prompts import PromptFile
+from core.llm.tokens import estimate_tokens
+from core.models.errors import ConfigError, LLMBadAnswer, LLMError, LLMTooLong, LLMUnverified
+from core.models.values import (
+    Analysis,
+    AnalysisKind,
+    Document,
+    Focus,
+    Language,
+    Paper,
+    Section,
+)
+from core.sandbox.offload import Offload, in_a_thread
+from core.text.language import NAMES, is_language, written_in
+
+logger = logging.getLogger(__name__)
+
+SHRINKING: Final = (0.9, 0.5)
+"""How much of what is allowed a text that was too long is fitted to, the first time and the second.
+
+The first believes our estimate of tokens; the second knows that it is off, by up to a factor of two
+(`core.llm.quota.planner.MOST_BIAS`). After that it is the caller's to hear.
+"""
+CLAIM_LIMIT: Final = 600
+_PHRASES = (*TEXT_KINDS, "language", "empty")
+_REASONS = ("no_quote", "quote_missing", "number_missing", "number_elsewhere", "name_missing",
+            "unrelated")  # fmt: skip
+
+
+class ModelReader:
+    """Reads papers for a focus."""
+
+    def __init__(
+        self,
+        chain: Asker,
+        prompt: PromptFile,
+        mending: PromptFile,
+        *,
+        max_input_tokens: int,
+        offload: Offload = in_a_thread,
+    ) -> None:
+        """`mending` asks again for claims that were not found in the paper.
+
+        `max_input_tokens` bounds a whole question, by our estimate. Raise `ConfigError`.
+        """
+        _demand(prompt, _PHRASES)
+        _demand(mending, _REASONS)
+        self._chain = chain
+        self._prompt = prompt
+        self._mending = mending
+        self._max_input_tokens = max_input_tokens
+        self.offload = offload
+        self.version = f"{prompt.version(Reading)}.{mending.version(Mended)[:6]}"
+        self.models: Sequence[str] = chain.models
+
+    async def read(
+        self,
+        paper: Paper,
+        document: Document,
+        focus: Focus,
+        language: Language,
+        *,
+        now: datetime,
+        context: Waiter = ORDINARY,
+    ) -> Analysis:
+        """Return the reading of `document`. Raise `LLMError` or `WorkStopped`."""
+        document = await self.offload(partial(quarantined_document, document))
+        paper = quarantined_paper(paper)
+        draft = self._draft(
+            document, self._values(paper, document, focus, language), self._max_input_tokens
+        )
+        if not draft.shown:
+            raise LLMBadAnswer(f"{paper.id}: there is no text to read")
+        correction = None
+        for attempt in (1, 2):
+            reply, draft = await self._ask(document, draft, correction, context)
+            correction = fault(reply.answer, language)
+            if correction is None:
+                made = await self._verified(paper, document, draft, reply.answer, language, context)
+                return _analysis(paper, document, language, made, reply.model, now)
+            logger.info("%s: reading %d is unusable (%s)", paper.id, attempt, correction)
+        raise LLMBadAnswer(f"{paper.id}: two readings were unusable ({correction})")
+
+    async def _verified(
+        self,
+        paper: Paper,
+        document: Document,
+        draft: "_Draft",
+        reading: Reading,
+        language: Language,
+        context: Waiter,
+    ) -> Verified:
+        """Check a reading; ask once more for what was not found. Raise `LLMUnverified`."""
+        check = partial(verified, paper, document, draft.shown, reading)
+        made = await self.offload(check)
+        if made.failed:
+            logger.info("%s: %d of %d claims not found", paper.id, len(made.failed), made.claims)
+            if (mended := await self._mended(draft, made.failed, language, context)) is not None:
+                made = await self.offload(partial(check, mended_by(mended)))
+        checked = made.checked
+        is_thin = not (made.points("contribution") and made.points("methodology"))
+        if checked.share < LEAST_SHARE or is_thin:
+            said = f"{checked.verified} of {checked.claims} claims are in the paper"
+            raise LLMUnverified(f"{paper.id}: {said}", checked)
+        return made
+
+    async def _mended(
+        self, draft: "_Draft", failed: Sequence[Failed], language: Language, context: Waiter
+    ) -> Mended | None:
+        """Return a second answer about what failed; None when none is to be had now."""
+        values = {
+            "document": draft.values["document"],
+            "claims": self._claims(failed),
+            "language": NAMES[language],
+        }
+        try:
+            return (await self._chain.ask(self._mending.fill(**values), Mended, context)).answer
+        except LLMError as error:
+            # What was found is good without it; a reading must not wait for tomorrow's budget.
+            logger.info("claims could not be asked for again: %s", error)
+            return None
+
+    def _claims(self, failed: Sequence[Failed]) -> str:
+        said = (
+            f"{claim.number}. {line(claim.statement.text, limit=CLAIM_LIMIT)}"
+            f" ({self._reason(claim)})"
+            for claim in failed
+        )
+        return "\n".join(said)
+
+    def _reason(self, claim: Failed) -> str:
+        reason = self._mending.phrases[claim.verdict.status.value]
+        what = line(", ".join(claim.verdict.doubtful), limit=100)
+        return f"{reason}: {what}" if what else reason
+
+    async def _ask(
+        self, document: Document, draft: "_Draft", correction: str | None, context: Waiter
+    ) -> tuple[Reply[Reading], "_Draft"]:
+        """Return the answer, and the draft it is about: a shorter one where that was too long."""
+        shares = iter(SHRINKING)
+        while True:
+            question = self._prompt.fill(correction=correction, **draft.values)
+            try:
+                return await self._chain.ask(question, Reading, context), draft
+            except LLMTooLong as error:
+                # When both have been tried there is room for nothing.
+                room = int(min(error.limit, draft.max_tokens) * next(shares, 0))
+                shorter = self._draft(document, draft.values, room)
+                if not shorter.shown:
+                    raise
+                logger.info("%s: fitted to %d tokens: %s", document.paper_id, room, error)
+                draft = shorter
+
+    def _values(
+        self, paper: Paper, document: Document, focus: Focus, language: Language
+    ) -> dict[str, str]:
+        return {
+            "title": title(paper.title),
+            "interests": interests(focus),
+            "language": NAMES[language],
+            "text_kind": self._prompt.phrases[text_kind(document)],
+        }
+
+    def _draft(self, document: Document, values: Mapping[str, str], max_tokens: int) -> "_Draft":
+        """Return a question with what of the document goes into it beside the rest."""
+        empty = self._prompt.fill(**{**values, "document": "", "omitted": ""})
+        ids = ", ".join(section.id for section in document.sections)  # `omitted` at its longest
+        used = estimate_tokens(empty.system + empty.text + ids)
+        fitted = fit(document, max_tokens=max_tokens - used)
+        filled = {
+            **values,
+            "document": block(fitted.text, limit=len(fitted.text)),
+            "omitted": ", ".join(fitted.omitted) or "none",
+        }
+        kept = set(fitted.sections)
+        shown = tuple(section for section in document.sections if section.id in kept)
+        return _Draft(filled, shown, max_tokens)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A question about as much of a document as fits."""
+
+    values: Mapping[str, str]
+    shown: tuple[Section, ...]
+    max_tokens: int
+
+
+def _demand(prompt: PromptFile, names: Sequence[str]) -> None:
+    if lacking := [name for name in names if name not in prompt.phrases]:
+        raise ConfigError(f"{prompt.name}.md: [phrases] lacks {', '.join(lacking)}")
+
+
+def _analysis(
+    paper: Paper,
+    document: Document,
+    language: Language,
+    made: Verified,
+    model: str,
+    now: datetime,
+) -> Analysis:
+    return Analysis(
+        paper_id=paper.id,
+        version=document.version,
+        kind=AnalysisKind.LLM,
+        language=language,
+        text_source=document.source,
+        pages=document.pages,
+        is_part=document.is_part,
+        written_in=written_in(" ".join(section.text for section in document.sections)),
+        contribution=made.points("contribution"),
+        methodology=made.points("methodology"),
+        takeaway=made.points("takeaway"),
+        limitations=made.points("limitations"),
+        results=tuple(made.results),
+        facts=tuple(made.facts),
+        checked=made.checked,
+        model=model,
+        created_at=now,
+    )
+
+
+def fault(reading: Reading, language: Language) -> str | None:
+    """Return the phrase for what makes a reading unusable, or None."""
+    said = {name: _said(reading, name) for name in SECTIONS}
+    said["limitations"] += _said(reading, "questions")
+    if not all(said.values()):
+        return "empty"
+    texts = (" ".join(texts) for texts in said.values())
+    return None if all(is_language(text, language) for text in texts) else "language"
+
+
+def _said(reading: Reading, name: str) -> list[str]:
+    texts = [clean_statement(statement.text) for statement in getattr(reading, name)]
+    return [text for text in texts if not is_stub(text)]

@@ -1,0 +1,171 @@
+"""A reader's question about one paper, answered from its text alone.
+
+The same rules as for a reading (`verify`): a statement whose quotation is not in the paper is not
+shown. Where nothing is left, the paper does not say it, and that is the answer. What a newcomer
+would get wrong: an answer is for one question and not kept; who asks twice pays twice.
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from pydantic import BaseModel, Field
+
+from core.analyze.fit import fit, text_kind
+from core.analyze.passages import passages
+from core.analyze.schema import Statement
+from core.analyze.verify import claims_in
+from core.documents.full_text import abstract_of
+from core.injection.quarantine import quarantined_document, quarantined_paper
+from core.llm import ORDINARY, Waiter
+from core.llm.asker import Asker
+from core.llm.fence import block, line, title
+from core.llm.prompts import PromptFile
+from core.llm.tokens import estimate_tokens
+from core.models.errors import ConfigError, LLMBadAnswer, LLMError, LLMRefused, WorkStopped
+from core.models.values import AnalysisKind, Document, Language, Paper, Point
+from core.sandbox.offload import Offload, in_a_thread
+from core.text.glossary import load
+from core.text.language import NAMES, is_language
+
+logger = logging.getLogger(__name__)
+
+QUESTION_LIMIT: Final = 400
+MOST_STATEMENTS: Final = 5
+
+
+class QuestionReply(BaseModel):
+    """An answer from one paper."""
+
+    statements: list[Statement] = Field(
+        default_factory=list,
+        description="one to five, the answer first; empty if the paper does not say",
+    )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a paper says to a question."""
+
+    kind: AnalysisKind
+    """A model's words, or sentences of the paper itself."""
+    document: Document
+    """What was looked in."""
+    model: str
+    points: tuple[Point, ...]
+    """None: the paper does not say."""
+    is_stand_in: bool = False
+    """Sentences, because the model could not be asked now."""
+    is_unpaid: bool = False
+    """No model has answered, however badly: who asked should not be charged for it."""
+
+
+class QuestionAnswerer:
+    """Answers questions about papers."""
+
+    def __init__(
+        self,
+        chain: Asker | None,
+        prompt: PromptFile,
+        *,
+        max_input_tokens: int,
+        offload: Offload = in_a_thread,
+    ) -> None:
+        """Without a chain answers are sentences of the paper. Raise `ConfigError`."""
+        if lacking := [
+            name
+            for name in ("full", *("full", "part", "pages", "abstract"))
+            if name not in prompt.phrases
+        ]:
+            raise ConfigError(f"{prompt.name}.md: [phrases] lacks {', '.join(lacking)}")
+        self._chain = chain
+        self._prompt = prompt
+        self._max_input_tokens = max_input_tokens
+        self._offload = offload
+
+    @property
+    def costs(self) -> bool:
+        """Whether a question costs a model call."""
+        return self._chain is not None
+
+    async def answer(
+        self,
+        paper: Paper,
+        document: Document,
+        question: str,
+        language: Language,
+        context: Waiter = ORDINARY,
+    ) -> Answer:
+        """Return what the paper says to `question`. Never fails for want of a model.
+
+        Of a text that is too much to look through, the abstract is asked.
+        """
+        try:
+            return await self._answer(paper, document, question, language, context)
+        except WorkStopped as error:
+            logger.warning("%s is asked by its abstract: %s", paper.id, error)
+            return await self._answer(paper, abstract_of(paper), question, language, context)
+
+    async def _answer(
+        self, paper: Paper, document: Document, question: str, language: Language, context: Waiter
+    ) -> Answer:
+        if self._chain is None:
+            return await self._found(paper, document, question)
+        try:
+            return await self._asked(self._chain, paper, document, question, language, context)
+        except LLMError as error:
+            logger.warning("a question about %s was not answered: %s", paper.id, error)
+            found = await self._found(paper, document, question)
+            has_answered = isinstance(error, LLMBadAnswer | LLMRefused)
+            return replace(found, is_stand_in=True, is_unpaid=not has_answered)
+
+    async def _asked(
+        self,
+        chain: Asker,
+        paper: Paper,
+        document: Document,
+        question: str,
+        language: Language,
+        context: Waiter,
+    ) -> Answer:
+        document = await self._offload(partial(quarantined_document, document))
+        paper = quarantined_paper(paper)
+        values = self._values(paper, document, question, language)
+        reply = await chain.ask(self._prompt.fill(**values), QuestionReply, context)
+        said = reply.answer.statements[:MOST_STATEMENTS]
+        points = await self._offload(partial(claims_in, paper, document, said))
+        whole = " ".join(point.text for point in points)
+        if points and not is_language(whole, language):
+            raise LLMBadAnswer(f"{paper.id}: the answer is in another language")
+        return Answer(AnalysisKind.LLM, document, reply.model, points)
+
+    def _values(
+        self, paper: Paper, document: Document, question: str, language: Language
+    ) -> dict[str, str]:
+        values = {
+            "title": title(paper.title),
+            "language": NAMES[language],
+            "question": line(question, limit=QUESTION_LIMIT),
+            "text_kind": self._prompt.phrases[text_kind(document)],
+            "omitted": ", ".join(section.id for section in document.sections),
+            "document": "",
+        }
+        empty = self._prompt.fill(**values)
+        used = estimate_tokens(empty.system + empty.text)
+        fitted = fit(document, max_tokens=self._max_input_tokens - used)
+        values["omitted"] = ", ".join(fitted.omitted) or "none"
+        values["document"] = block(fitted.text, limit=len(fitted.text))
+        return values
+
+    async def _found(self, paper: Paper, document: Document, question: str) -> Answer:
+        wordings = await asyncio.to_thread(_wordings, question)
+        points = await self._offload(partial(passages, document, paper, wordings))
+        return Answer(AnalysisKind.EXTRACTIVE, document, "", points)
+
+
+def _wordings(question: str) -> tuple[str, ...]:
+    """Return a question as asked, and with the field's Chinese terms in English."""
+    english = load().expand(question).text
+    return tuple(dict.fromkeys((question, english)))

@@ -1,0 +1,302 @@
+"""arXiv's HTML pages, made by LaTeXML, as sections.
+
+One walk over the tree, without recursion: a page may nest ten thousand levels deep. Formulas
+are read from `alttext` (the TeX), never from MathML, where every symbol stands twice. What a
+newcomer would get wrong: an equation is a <table>, a table may be made of <span>s, a footnote's
+number stands three times, and a subsection's text must not appear in its parent as well.
+"""
+
+from collections.abc import Callable, Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from core.documents.clean import clean_text, one_line
+from core.documents.hidden import has_background, is_hidden
+from core.documents.latexml_tree import Table, classes_of, equation_row, formula_of, walk
+from core.documents.outline import ABSTRACT, Draft, Heading, Outline, Parsed, read_heading
+from core.models.errors import TextUnavailable
+
+_MAX_INPUT = 20_000_000
+_FATAL = ("Conversion to HTML had a Fatal error", "HTML is not available for the source")
+_SKIPPED_TAGS = frozenset(
+    {"script", "style", "nav", "head", "footer", "button", "img", "svg", "object", "template"}
+)
+_SKIPPED = frozenset(
+    {
+        "ltx_authors", "ltx_dates", "ltx_bibliography", "ltx_ERROR", "ltx_TOC", "ltx_page_footer",
+        "ltx_page_navbar", "ltx_pagination", "ltx_note_mark", "ltx_tag_note", "ltx_note_type",
+        "ltx_role_footnotemark", "ltx_acknowledgements", "ltx_index", "ltx_rule", "ltx_phantom",
+        "ltx_keywords", "ltx_classification", "ltx_role_thanks", "package-alerts",
+    }
+)  # fmt: skip
+_LEVELS = {
+    "ltx_part": 1, "ltx_chapter": 1, "ltx_section": 1, "ltx_appendix": 1, "ltx_subsection": 2,
+    "ltx_subsubsection": 3, "ltx_paragraph": 4, "ltx_subparagraph": 5,
+}  # fmt: skip
+_RUN_IN = frozenset({"ltx_paragraph", "ltx_subparagraph"})
+_BLOCKS = frozenset(
+    {"p", "div", "figure", "figcaption", "blockquote", "li", "dt", "dd", "ul", "ol", "dl",
+     "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "table", "pre"}
+)  # fmt: skip
+_BLOCK_CLASSES = frozenset({"ltx_p", "ltx_para", "ltx_caption", "ltx_listingline", "ltx_theorem"})
+
+
+def parse_latexml(html: str) -> Parsed:
+    """Read a LaTeXML page. Raise `TextUnavailable` when it is none, or its conversion failed."""
+    if any(sign in html for sign in _FATAL):
+        raise TextUnavailable("the conversion to HTML failed")
+    tree = LexborHTMLParser(html[:_MAX_INPUT])
+    article = tree.css_first("article.ltx_document") or tree.css_first(".ltx_page_content")
+    if article is None:
+        raise TextUnavailable("no LaTeXML document on the page")
+    reader = _Reader()
+    reader.read(article)
+    sections = reader.outline.sections()
+    if not sections:
+        raise TextUnavailable("the page holds no text")
+    bibliography = article.css_first(".ltx_bibliography .ltx_bibitem") is not None
+    return Parsed(
+        sections,
+        title=reader.title,
+        front="\n".join(reader.outline.front),
+        has_references=bibliography or reader.outline.has_references,
+        is_cut="</article>" not in html and "</body>" not in html,
+    )
+
+
+class _Reader:
+    """Follows enter and leave of every element; `_leaving` holds what to do on the way out."""
+
+    def __init__(self) -> None:
+        self.outline = Outline()
+        self.title: str | None = None
+        self._drafts: list[Draft | None] = []  # open sections; None while one is dropped
+        self._line: list[str] = []  # the block being read
+        self._mark = ""  # of a list item, waiting for its first block
+        self._heading: list[str] | None = None
+        self._table: Table | None = None
+        self._equation: list[str] | None = None
+        self._backgrounds = 0
+
+    def read(self, article: LexborNode) -> None:
+        """Walk the whole article."""
+        leaving: list[tuple[int, Callable[[], None]]] = []
+        for node, depth in walk(article, self._wanted):
+            while leaving and leaving[-1][0] >= depth:
+                leaving.pop()[1]()
+            leaving.extend((depth, action) for action in self._enter(node))
+        while leaving:
+            leaving.pop()[1]()
+        self._flush()
+
+    def _wanted(self, node: LexborNode) -> bool:
+        """Whether to look into an element at all."""
+        if node.tag in _SKIPPED_TAGS:
+            return False
+        attributes = node.attributes
+        classes = classes_of(attributes)
+        if classes & _SKIPPED and "ltx_section" not in classes:
+            return False
+        return not is_hidden(attributes, on_background=self._backgrounds > 0)
+
+    def _enter(self, node: LexborNode) -> Iterator[Callable[[], None]]:
+        """Take note of a node; yield what must happen when its last child has been read."""
+        if node.tag == "-text":
+            self._say(node.text_content or "")
+            return
+        attributes = node.attributes
+        classes = classes_of(attributes)
+        if has_background(attributes):
+            self._backgrounds += 1
+            yield self._leave_background
+        if node.tag == "math":
+            self._say(formula_of(node, attributes))
+        elif self._equation is None and classes & {"ltx_equation", "ltx_equationgroup"}:
+            yield from self._enter_equation()
+        elif self._equation is not None and "ltx_eqn_row" in classes:
+            yield self._end_equation_row
+        elif "ltx_tabular" in classes and self._table is None and self._equation is None:
+            yield from self._enter_table()
+        elif self._table is not None:
+            yield from self._enter_in_table(attributes)
+        elif classes & _LEVELS.keys():
+            yield from self._enter_section(classes)
+        elif "ltx_abstract" in classes:
+            yield from self._open(Heading(ABSTRACT, ABSTRACT, 1), 1)
+        elif "ltx_title" in classes:
+            yield from self._enter_title(classes)
+        else:
+            yield from self._enter_other(node, classes)
+
+    # Text
+
+    def _say(self, text: str) -> None:
+        """Put text where text goes now."""
+        if self._heading is not None:
+            self._heading.append(text)
+        elif self._equation is not None:
+            self._equation.append(text)
+        elif self._table is not None:
+            if self._table.cell is not None:
+                self._table.cell.append(text)
+        else:
+            self._line.append(text)
+
+    def _flush(self) -> None:
+        """End the block being read, unless what is read is a heading, table or formula."""
+        if self._heading is not None or self._equation is not None:
+            return
+        block = one_line(clean_text("".join(self._line)))
+        self._line.clear()
+        if block:
+            self._add(self._mark + block)
+            self._mark = ""
+
+    def _add(self, block: str) -> None:
+        if not self._drafts:
+            self.outline.add(block)
+        elif (draft := self._drafts[-1]) is not None:
+            draft.blocks.append(block)
+
+    def _leave_background(self) -> None:
+        self._backgrounds -= 1
+
+    def _enter_other(
+        self, node: LexborNode, classes: frozenset[str]
+    ) -> Iterator[Callable[[], None]]:
+        if "ltx_tag_item" in classes:
+            self._heading = []  # the mark of a list item: "•", "1."
+            yield self._end_item_mark
+        elif "ltx_note_content" in classes:
+            self._say(" [")
+            yield lambda: self._say("]")
+        elif node.tag == "br" or "ltx_break" in classes:
+            self._say(" ")
+        elif node.tag in _BLOCKS or classes & _BLOCK_CLASSES:
+            self._flush()
+            yield self._flush
+
+    def _end_item_mark(self) -> None:
+        mark = one_line(clean_text("".join(self._heading or ())))
+        self._heading = None
+        self._flush()
+        self._mark = f"{mark} " if any(c.isalnum() for c in mark) else "- "
+
+    # Sections
+
+    def _enter_section(self, classes: frozenset[str]) -> Iterator[Callable[[], None]]:
+        level = min(_LEVELS[name] for name in classes & _LEVELS.keys())
+        if classes & _RUN_IN:
+            return  # its title runs into the parent's text; a numbered one is rare
+        if "ltx_appendix" in classes:
+            self.outline.in_appendix = True
+        yield from self._open(None, level)
+
+    def _open(self, heading: Heading | None, level: int) -> Iterator[Callable[[], None]]:
+        self._flush()
+        parent_dropped = bool(self._drafts) and self._drafts[-1] is None
+        if parent_dropped:
+            self._drafts.append(None)
+        else:
+            # Without a heading yet: its title element, if there is one, comes first.
+            self._drafts.append(
+                self.outline.open("", level=level, heading=heading or Heading("", "", level))
+            )
+        yield self._close
+
+    def _close(self) -> None:
+        self._flush()
+        self._drafts.pop()
+
+    def _enter_title(self, classes: frozenset[str]) -> Iterator[Callable[[], None]]:
+        self._flush()
+        self._heading = []
+        if "ltx_title_document" in classes:
+            yield self._end_document_title
+        elif "ltx_title_abstract" in classes:
+            yield self._end_no_title
+        elif classes & {"ltx_title_paragraph", "ltx_title_subparagraph", "ltx_title_theorem"}:
+            yield self._end_run_in_title
+        elif any(name.startswith("ltx_title_") for name in classes):
+            yield self._end_section_title
+        else:
+            yield self._end_run_in_title
+
+    def _take_heading(self) -> str:
+        text = one_line(clean_text("".join(self._heading or ())))
+        self._heading = None
+        return text
+
+    def _end_no_title(self) -> None:
+        self._take_heading()
+
+    def _end_document_title(self) -> None:
+        self.title = self._take_heading() or None
+
+    def _end_run_in_title(self) -> None:
+        """A paragraph's title is a block of its own: a heading, not part of a sentence."""
+        if title := self._take_heading():
+            self._add(title)
+
+    def _end_section_title(self) -> None:
+        text = self._take_heading()
+        draft = self._drafts[-1] if self._drafts else None
+        if draft is None or draft.heading.title:
+            return
+        self.outline.rename(draft, read_heading(text, in_appendix=self.outline.in_appendix))
+        if draft.dropped:
+            self._drafts[-1] = None
+
+    # Formulas and tables
+
+    def _enter_equation(self) -> Iterator[Callable[[], None]]:
+        self._flush()
+        self._equation = []
+        yield self._end_equation
+
+    def _end_equation_row(self) -> None:
+        """One row is one formula, however many cells it was aligned in."""
+        if self._equation is None:
+            return
+        text, self._equation = equation_row("".join(self._equation)), []
+        if not text:
+            return
+        if self._table is not None and self._table.cell is not None:
+            self._table.cell.append(text)
+        elif self._heading is None:
+            self._add(text)
+
+    def _end_equation(self) -> None:
+        self._end_equation_row()
+        self._equation = None
+
+    def _enter_table(self) -> Iterator[Callable[[], None]]:
+        if self._heading is not None:
+            return
+        self._flush()
+        self._table = Table()
+        yield self._end_table
+
+    def _enter_in_table(self, attributes: dict[str, str | None]) -> Iterator[Callable[[], None]]:
+        table, classes = self._table, classes_of(attributes)
+        if table is None or table.cell is not None:
+            # Tables inside cells, paragraphs inside cells: their text belongs to the cell.
+            if classes & {"ltx_tr", "ltx_p", "ltx_td"}:
+                self._say(" ")
+            return
+        if "ltx_tr" in classes:
+            table.rows.append([])
+        elif "ltx_td" in classes or "ltx_th" in classes:
+            table.start_cell(attributes)
+            yield self._end_cell
+
+    def _end_cell(self) -> None:
+        table = self._table
+        if table is None or table.cell is None:
+            return
+        table.end_cell()
+
+    def _end_table(self) -> None:
+        table, self._table = self._table, None
+        if table is not None and (text := table.markdown()):
+            self._add(text)

@@ -1,0 +1,155 @@
+"""A reader's own words as topics, and topics nobody has listed, understood by a model.
+
+Nothing is believed that the words do not hold: each topic names the stretch of the reader's text it
+comes from, and that stretch must stand there. What a newcomer would get wrong: a learned meaning is
+for everybody who types the topic, so it is checked harder than an answer to one reader.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pydantic import BaseModel, Field
+
+from core.llm import CallContext
+from core.llm.asker import Asker
+from core.llm.fence import block, line
+from core.llm.prompts import PromptFile
+from core.models.values import Meaning
+from core.score.exclusions import LONGEST_TEXT, excluded, stretches
+from core.score.topics import LONGEST, MOST, Topics, excluded_terms
+from core.text.glossary import Glossary
+from core.text.visible import one_line
+
+MOST_NAMES, MOST_TERMS = 4, 8
+MOST_WORDS = 6
+_ENGLISH = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9 .+/'&()-]*")
+
+
+class Stated(BaseModel):
+    """A topic, and the words it comes from."""
+
+    topic: str = Field(description="the field's English term")
+    said: str = Field(description="the researcher's own words for it, copied exactly")
+
+
+class Explained(BaseModel):
+    """A topic the glossary does not know."""
+
+    topic: str = Field(description="copied exactly")
+    names: list[str] = Field(default_factory=list)
+    narrower: list[str] = Field(default_factory=list)
+    related: list[str] = Field(default_factory=list)
+
+
+class Meant(BaseModel):
+    """What a researcher's words mean."""
+
+    wanted: list[Stated] = Field(default_factory=list)
+    avoided: list[Stated] = Field(default_factory=list)
+    meanings: list[Explained] = Field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What is believed of it."""
+
+    topics: Topics
+    """Empty where the words name none."""
+    meanings: tuple[Meaning, ...]
+    model: str
+
+
+class TopicInterpreter:
+    """Asks a model what words mean."""
+
+    def __init__(self, chain: Asker, prompt: PromptFile) -> None:
+        self._chain = chain
+        self._prompt = prompt
+        self.version = prompt.version(Meant)
+
+    async def understand(
+        self, text: str, unknown: Sequence[str], glossary: Glossary, context: CallContext
+    ) -> Understood:
+        """Return the topics of `text`, and what the unknown ones mean. Raise `LLMError`."""
+        question = self._prompt.fill(
+            text=block(text, limit=LONGEST_TEXT) or "(none)",
+            unknown="\n".join(line(topic, limit=LONGEST) for topic in unknown) or "(none)",
+        )
+        reply = await self._chain.ask(question, Meant, context)
+        return Understood(
+            topics_of(reply.answer, text, glossary), meanings_of(reply.answer, unknown), reply.model
+        )
+
+
+def topics_of(meant: Meant, text: str, glossary: Glossary) -> Topics:
+    """Return the topics whose words stand in `text`.
+
+    What the text excludes by its own words stays excluded, whatever the model made of it.
+    """
+    text = text[:LONGEST_TEXT]
+    out = [_folded(stretch) for stretch in excluded(text)]
+    against = [item for item in meant.wanted if _is_excluded(item, text, out)]
+    wanted = [item for item in meant.wanted if item not in against and not excluded(item.said)]
+    refused = [*meant.avoided, *against]
+    forgotten = [stretch for stretch in out if not _is_among(stretch, refused)]
+    named = _terms(_believed(refused, text), MOST)
+    own = (term for stretch in forgotten for term in excluded_terms(stretch, glossary))
+    avoided = tuple({topic.casefold(): topic for topic in (*named, *own)}.values())
+    kept = (topic for topic in _terms(_believed(wanted, text), MOST) if topic not in avoided)
+    return Topics(tuple(kept)[:MOST], avoided[:MOST])
+
+
+def _is_excluded(item: Stated, text: str, out: Sequence[str]) -> bool:
+    """Whether the words a topic comes from stand only where the text excludes."""
+    said = _folded(item.said)
+    own = excluded(item.said)
+    if own and not any(not stretch.is_excluded for stretch in stretches(item.said)):
+        return True
+    if not said or not any(said in stretch for stretch in out):
+        return False
+    left = (_folded(stretch.text) for stretch in stretches(text) if not stretch.is_excluded)
+    return not any(said in stretch for stretch in left)
+
+
+def _is_among(stretch: str, items: Sequence[Stated]) -> bool:
+    said = filter(None, (_folded(item.said) for item in items))
+    return any(words in stretch or stretch in words for words in said)
+
+
+def meanings_of(meant: Meant, unknown: Sequence[str]) -> tuple[Meaning, ...]:
+    """Return the usable meanings of what was asked about, each once."""
+    asked = {_folded(topic): topic for topic in unknown}
+    found: dict[str, Meaning] = {}
+    for item in meant.meanings:
+        key = _folded(item.topic)
+        names = _terms(item.names, MOST_NAMES)
+        if key in asked and key not in found and names:
+            found[key] = Meaning(
+                topic=asked[key],
+                names=names,
+                narrower=_terms(item.narrower, MOST_TERMS),
+                related=_terms(item.related, MOST_TERMS),
+            )
+    return tuple(found.values())
+
+
+def _believed(items: Sequence[Stated], text: str) -> Iterator[str]:
+    folded = _folded(text)
+    return (item.topic for item in items if (said := _folded(item.said)) and said in folded)
+
+
+def _terms(terms: Iterable[str], most: int) -> tuple[str, ...]:
+    """Return what can be a term of the field: English, short, visible; each once."""
+    found: dict[str, str] = {}
+    for term in terms:
+        clean = one_line(term).strip(" .,;:")
+        is_short = len(clean) <= LONGEST and len(clean.split()) <= MOST_WORDS
+        if is_short and _ENGLISH.fullmatch(clean):
+            found.setdefault(clean.casefold(), clean)
+    return tuple(found.values())[:most]
+
+
+def _folded(text: str) -> str:
+    return one_line(unicodedata.normalize("NFKC", text)).casefold()

@@ -1,0 +1,203 @@
+"""What readers think of papers: taps, each a fact with its time.
+
+An opinion is one of four, and a new one replaces the old; saved and opened stand beside it. What a
+newcomer would get wrong: marks belong to a person, not to a chat. A tap under a channel's post
+counts for the same reader as one in the private chat.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.models.feedback import OPINIONS, FeedbackEvent, FeedbackKind
+from core.store.database import Database
+from core.store.statements import chunks, upsert
+from core.store.tables import marks
+
+_Key = tuple[int, str, FeedbackKind]
+_DELETE = delete(marks).where(
+    marks.c.person == bindparam("of_person"),
+    marks.c.paper_id == bindparam("of_paper"),
+    marks.c.kind == bindparam("of_kind"),
+)
+
+
+class Feedback:
+    """Feedback by person and paper."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._taps: list[tuple[FeedbackEvent, asyncio.Future[bool]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def put(self, mark: FeedbackEvent) -> None:
+        """Keep a mark, with its last time; an opinion replaces the one there was."""
+        async with self._database.transaction(is_apart=True) as connection:
+            await _put(connection, mark)
+
+    async def put_all(self, items: Iterable[FeedbackEvent]) -> None:
+        """Keep marks that are no opinions."""
+        rows = map(_row, items)
+        async with self._database.transaction(is_apart=True) as connection:
+            await upsert(connection, marks, rows)
+
+    async def toggle(self, mark: FeedbackEvent) -> bool:
+        """Keep a mark, or take it back where it is there; return whether it is now.
+
+        Taps that come while others are being written are written together: a commit waits for the
+        disk, and thousands tap at breakfast.
+        """
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._taps.append((mark, done))
+        if self._writer is None or self._writer.done():
+            # A task of its own: whoever tapped first may leave, and the others' taps must not.
+            self._writer = asyncio.create_task(self._write_taps())
+        return await done
+
+    async def _write_taps(self) -> None:
+        while self._taps:
+            taps, self._taps = self._taps, []
+            writing = self._toggle([mark for mark, _ in taps])
+            [outcome] = await asyncio.gather(writing, return_exceptions=True)
+            for place, (_, done) in enumerate(taps):
+                if done.done():  # whoever tapped is gone
+                    continue
+                if isinstance(outcome, BaseException):
+                    done.set_exception(outcome)
+                else:
+                    done.set_result(outcome[place])
+
+    async def _toggle(self, taps: Sequence[FeedbackEvent]) -> list[bool]:
+        """Toggle marks in their order, in one transaction; say of each whether it is set now."""
+        async with self._database.transaction(is_apart=True) as connection:
+            there = await _among(connection, taps)
+            before = set(there)
+            results = [_toggled(there, mark) for mark in taps]
+            gone = [_named(key) for key in before - there.keys()]
+            if gone:
+                await connection.execute(_DELETE, gone)
+            new = (_row(mark) for mark in there.values() if mark is not None)
+            await upsert(connection, marks, new)
+        return results
+
+    async def remove(self, person: int, paper_id: str, kind: FeedbackKind) -> bool:
+        """Take a mark back; return whether there was one."""
+        async with self._database.transaction(is_apart=True) as connection:
+            gone = await connection.execute(delete(marks).where(*_key(person, paper_id, kind)))
+            return gone.rowcount > 0
+
+    async def of(
+        self, person: int, *, kinds: Sequence[FeedbackKind] = tuple(FeedbackKind), limit: int = 1000
+    ) -> list[FeedbackEvent]:
+        """Return a person's marks, newest first."""
+        query = (
+            select(marks)
+            .where(marks.c.person == person, marks.c.kind.in_(kinds))
+            .order_by(marks.c.at.desc(), marks.c.paper_id)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return [_mark(row) for row in await connection.execute(query)]
+
+    async def on(self, person: int, paper_id: str) -> set[FeedbackKind]:
+        """Return what a person said of a paper."""
+        query = select(marks.c.kind).where(marks.c.person == person, marks.c.paper_id == paper_id)
+        async with self._database.reading() as connection:
+            return {FeedbackKind(kind) for kind in (await connection.execute(query)).scalars()}
+
+    async def of_many(
+        self, people: Sequence[int], *, since: datetime
+    ) -> dict[int, list[FeedbackEvent]]:
+        """Return the marks of people who made some since then, newest first."""
+        found: dict[int, list[FeedbackEvent]] = {}
+        async with self._database.reading() as connection:
+            for chunk in chunks(people):
+                query = select(marks).where(marks.c.person.in_(chunk), marks.c.at >= since)
+                query = query.order_by(marks.c.person, marks.c.at.desc(), marks.c.paper_id)
+                for row in await connection.execute(query):
+                    found.setdefault(row.person, []).append(_mark(row))
+        return found
+
+    async def people(self, kinds: Sequence[FeedbackKind] = OPINIONS) -> set[int]:
+        """Return who has made marks of these kinds."""
+        query = select(marks.c.person).where(marks.c.kind.in_(kinds)).distinct()
+        async with self._database.reading() as connection:
+            return set((await connection.execute(query)).scalars())
+
+    async def counts(self, paper_ids: Iterable[str]) -> dict[str, dict[FeedbackKind, int]]:
+        """Return how many marks of each kind papers have; no names."""
+        found: dict[str, dict[FeedbackKind, int]] = {}
+        async with self._database.reading() as connection:
+            for chunk in chunks(paper_ids):
+                query = (
+                    select(marks.c.paper_id, marks.c.kind, func.count().label("number"))
+                    .where(marks.c.paper_id.in_(chunk))
+                    .group_by(marks.c.paper_id, marks.c.kind)
+                )
+                for row in await connection.execute(query):
+                    found.setdefault(row.paper_id, {})[FeedbackKind(row.kind)] = row.number
+        return found
+
+    async def totals(self, since: datetime) -> dict[FeedbackKind, int]:
+        """Return how many marks of each kind were made since then; no names."""
+        query = select(marks.c.kind, func.count()).where(marks.c.at >= since).group_by(marks.c.kind)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query)
+            return {FeedbackKind(kind): number for kind, number in rows}
+
+
+async def _put(connection: AsyncConnection, mark: FeedbackEvent) -> None:
+    if mark.kind in OPINIONS:
+        await connection.execute(delete(marks).where(*_opinion(mark.person, mark.paper_id)))
+    await upsert(connection, marks, [_row(mark)])
+
+
+async def _among(
+    connection: AsyncConnection, taps: Sequence[FeedbackEvent]
+) -> dict[_Key, FeedbackEvent | None]:
+    """Return the marks that are there of the same people on the same papers; None: unchanged."""
+    people, papers = {mark.person for mark in taps}, {mark.paper_id for mark in taps}
+    found: dict[_Key, FeedbackEvent | None] = {}
+    for chunk in chunks(sorted(people)):
+        query = select(marks.c.person, marks.c.paper_id, marks.c.kind)
+        query = query.where(marks.c.person.in_(chunk), marks.c.paper_id.in_(papers))
+        for row in await connection.execute(query):
+            found[row.person, row.paper_id, FeedbackKind(row.kind)] = None
+    return found
+
+
+def _toggled(there: dict[_Key, FeedbackEvent | None], mark: FeedbackEvent) -> bool:
+    """Change what is there by one tap; return whether its mark is set now."""
+    key = (mark.person, mark.paper_id, mark.kind)
+    if key in there:
+        del there[key]
+        return False
+    if mark.kind in OPINIONS:
+        for kind in OPINIONS:
+            there.pop((mark.person, mark.paper_id, kind), None)
+    there[key] = mark
+    return True
+
+
+def _named(key: _Key) -> dict[str, object]:
+    return dict(zip(("of_person", "of_paper", "of_kind"), (*key[:2], key[2].value), strict=True))
+
+
+def _row(mark: FeedbackEvent) -> dict[str, object]:
+    return vars(mark) | {"kind": mark.kind.value}
+
+
+def _key(person: int, paper_id: str, kind: FeedbackKind) -> tuple[ColumnElement[bool], ...]:
+    return (marks.c.person == person, marks.c.paper_id == paper_id, marks.c.kind == kind.value)
+
+
+def _opinion(person: int, paper_id: str) -> tuple[ColumnElement[bool], ...]:
+    opinions = [kind.value for kind in OPINIONS]
+    return (marks.c.person == person, marks.c.paper_id == paper_id, marks.c.kind.in_(opinions))
+
+
+def _mark(row: Row[tuple[object, ...]]) -> FeedbackEvent:
+    return FeedbackEvent(**dict(row._mapping) | {"kind": FeedbackKind(row.kind)})

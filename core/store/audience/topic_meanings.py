@@ -1,0 +1,64 @@
+"""What topics mean that the glossary does not know: asked once for each, for everybody."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from core.models.values import Meaning
+from core.store.database import Database
+from core.store.statements import chunks, upsert
+from core.store.tables import meanings
+from core.store.values import decode
+
+MOST = 5_000
+"""The newest; a glossary of more would be slow to make."""
+
+
+class Meanings:
+    """Meanings by topic, whatever its capitals."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
+
+    async def put(self, items: Iterable[Meaning], *, prompt: str, model: str) -> None:
+        """Keep meanings; a later one of the same topic replaces the earlier."""
+        rows = [
+            {
+                "topic": _key(item.topic),
+                "prompt": prompt,
+                "model": model,
+                "json": item.model_dump_json(),
+                "created_at": self._now(),
+            }
+            for item in items
+        ]
+        async with self._database.transaction() as connection:
+            await upsert(connection, meanings, rows)
+
+    async def known(self, topics: Sequence[str], *, prompt: str) -> set[str]:
+        """Return which of the topics have a meaning, folded."""
+        found: set[str] = set()
+        async with self._database.reading() as connection:
+            for chunk in chunks({_key(topic) for topic in topics}):
+                query = select(meanings.c.topic).where(
+                    meanings.c.topic.in_(chunk), meanings.c.prompt == prompt
+                )
+                found |= set((await connection.execute(query)).scalars())
+        return found
+
+    async def all(self) -> list[Meaning]:
+        """Return the newest meaning of each topic, by topic."""
+        query = select(meanings.c.topic, meanings.c.json)
+        query = query.order_by(meanings.c.created_at.desc(), meanings.c.topic).limit(MOST)
+        found: dict[str, Meaning] = {}
+        async with self._database.reading() as connection:
+            for row in await connection.execute(query):
+                if row.topic not in found:
+                    found[row.topic] = decode(Meaning, row.json)
+        return [found[topic] for topic in sorted(found)]
+
+
+def _key(topic: str) -> str:
+    return " ".join(topic.casefold().split())

@@ -1,0 +1,31 @@
+"""How long Telegram told us to wait, remembered across restarts: trying during a ban extends it."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from core.store.database import Database
+from core.store.statements import upsert
+from core.store.tables import floods
+
+
+class TelegramBans:
+    """Waits by scope: "all", or "chat:<id>"."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, scope: str, until: datetime) -> None:
+        """Remember a wait. It is never shortened by a later one."""
+        async with self._database.transaction() as connection:
+            await self._database.exclude_others(connection, "floods")
+            known = select(floods.c.until).where(floods.c.scope == scope)
+            old = (await connection.execute(known)).scalar()
+            if old is None or old < until:
+                await upsert(connection, floods, [{"scope": scope, "until": until}])
+
+    async def all(self, now: datetime) -> dict[str, datetime]:
+        """Return the waits that are not over."""
+        query = select(floods).where(floods.c.until > now).order_by(floods.c.scope)
+        async with self._database.reading() as connection:
+            return {row.scope: row.until for row in await connection.execute(query)}

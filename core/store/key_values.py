@@ -1,0 +1,48 @@
+"""Small things to remember across restarts, by name: what was set up, a draft not yet sent."""
+
+from sqlalchemy import delete, select
+
+from core.store.database import Database
+from core.store.statements import upsert
+from core.store.tables import facts
+
+_PROBE = "probe"
+_ROOM = 64 * 1024
+
+
+class KeyValues:
+    """Texts by name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, name: str) -> str | None:
+        """Return what is remembered."""
+        query = select(facts.c.value).where(facts.c.name == name)
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar()
+
+    async def put(self, name: str, value: str) -> None:
+        """Remember, instead of what was remembered before."""
+        async with self._database.transaction() as connection:
+            await upsert(connection, facts, [{"name": name, "value": value}])
+
+    async def claim(self, name: str, value: str) -> bool:
+        """Remember, unless something is remembered; True to one caller of any number."""
+        async with self._database.transaction() as connection:
+            await self._database.exclude_others(connection, f"fact {name}")
+            known = select(facts.c.name).where(facts.c.name == name)
+            if (await connection.execute(known)).scalar() is not None:
+                return False
+            await upsert(connection, facts, [{"name": name, "value": value}])
+        return True
+
+    async def try_writing(self) -> None:
+        """Write and take away something that needs room; raise `StoreUnavailable`."""
+        await self.put(_PROBE, " " * _ROOM)
+        await self.delete(_PROBE)
+
+    async def delete(self, name: str) -> None:
+        """Forget."""
+        async with self._database.transaction() as connection:
+            await connection.execute(delete(facts).where(facts.c.name == name))

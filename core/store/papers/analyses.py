@@ -1,0 +1,75 @@
+"""Deep dives: read once, kept for every reader who asks again."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, case, select
+
+from core.models.values import Analysis
+from core.store.database import Database
+from core.store.statements import upsert
+from core.store.tables import analyses, focus_key, version_key
+from core.store.values import decode
+
+
+class Analyses:
+    """Analyses by all they depend on."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(
+        self, analysis: Analysis, *, version: int | None, prompt: str, focus: str
+    ) -> None:
+        """Keep the analysis of a paper's `version`; a later one of the same key replaces it.
+
+        The text that was read may be of another version (`analysis.version`).
+        """
+        row = {
+            "paper_id": analysis.paper_id,
+            "version": version_key(version),
+            "focus": focus_key(focus),
+            "prompt": prompt,
+            "model": analysis.model,
+            "language": analysis.language,
+            "json": analysis.model_dump_json(),
+            "created_at": analysis.created_at,
+        }
+        async with self._database.transaction() as connection:
+            await upsert(connection, analyses, [row])
+
+    async def get(
+        self,
+        *,
+        paper_id: str,
+        version: int | None,
+        prompt: str,
+        models: Sequence[str],
+        language: str,
+        focus: str,
+        is_older: bool = False,
+    ) -> Analysis | None:
+        """Return the analysis by the first of `models` that made one.
+
+        `language` is the analysis' own, which for an extract is the paper's. With `is_older` it is
+        that of the newest version before `version`.
+        """
+        if not models:
+            return None
+        order = {model: rank for rank, model in reversed(list(enumerate(models)))}
+        known, wanted = analyses.c.version, version_key(version)
+        query = (
+            select(analyses.c.json)
+            .where(
+                analyses.c.paper_id == paper_id,
+                and_(known > 0, known < wanted) if is_older else known == wanted,
+                analyses.c.focus == focus_key(focus),
+                analyses.c.prompt == prompt,
+                analyses.c.language == language,
+                analyses.c.model.in_(models),
+            )
+            .order_by(known.desc(), case(order, value=analyses.c.model))
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            json = (await connection.execute(query)).scalar()
+        return None if json is None else decode(Analysis, json)

@@ -1,0 +1,85 @@
+"""Papers' texts as they were read, one for each place they came from.
+
+Keeping all of them is what lets an abstract or a part never shadow a full text: `get` chooses the
+best. A caller who gets less than the whole may look for better, `fetched_at` says how long ago
+somebody last did.
+"""
+
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Column, Select, case, select
+
+from core.models.values import Document, TextSource
+from core.store.database import Database
+from core.store.statements import upsert
+from core.store.tables import texts, version_key
+from core.store.values import decode
+
+FoundT = TypeVar("FoundT")
+
+_PART = ":part"
+"""Follows the source of a text that is only a part: beside the whole one, and behind it."""
+_BEST_FIRST = (  # sources are declared best first
+    *(source.value for source in TextSource if source is not TextSource.ABSTRACT),
+    *(f"{source.value}{_PART}" for source in TextSource),
+    TextSource.ABSTRACT.value,
+)
+_QUALITY = case(
+    {name: rank for rank, name in enumerate(_BEST_FIRST)},
+    value=texts.c.source,
+    else_=len(_BEST_FIRST),
+)
+
+
+class StoredTexts:
+    """Texts by paper and version; an unknown version is a version of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, document: Document, *, version: int | None, at: datetime) -> None:
+        """Keep what was found for `version`; it replaces the one from the same place only.
+
+        The text may state another version than was asked for (`document.version`): it is still
+        the answer to that question, and is found again by it.
+        """
+        row = {
+            "paper_id": document.paper_id,
+            "version": version_key(version),
+            "source": document.source.value + (_PART if document.is_part else ""),
+            "json": document.model_dump_json(),
+            "fetched_at": at,
+        }
+        async with self._database.transaction() as connection:
+            await upsert(connection, texts, [row])
+
+    async def get(self, paper_id: str, version: int | None) -> Document | None:
+        """Return the best text there is."""
+        query = _best(texts.c.json, paper_id, version)
+        async with self._database.reading() as connection:
+            json = (await connection.execute(query)).scalar()
+        return None if json is None else decode(Document, json)
+
+    async def source(self, paper_id: str, version: int | None) -> TextSource | None:
+        """Return where the text that `get` returns is from, without reading it."""
+        query = _best(texts.c.source, paper_id, version)
+        async with self._database.reading() as connection:
+            found = (await connection.execute(query)).scalar()
+        return None if found is None else TextSource(found.removesuffix(_PART))
+
+    async def fetched_at(self, paper_id: str, version: int | None) -> datetime | None:
+        """Return when the text that `get` returns was fetched."""
+        query = _best(texts.c.fetched_at, paper_id, version)
+        async with self._database.reading() as connection:
+            found: datetime | None = (await connection.execute(query)).scalar()
+            return found
+
+
+def _best(column: Column[FoundT], paper_id: str, version: int | None) -> Select[FoundT]:
+    return (
+        select(column)
+        .where(texts.c.paper_id == paper_id, texts.c.version == version_key(version))
+        .order_by(_QUALITY)
+        .limit(1)
+    )

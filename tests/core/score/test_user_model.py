@@ -1,0 +1,99 @@
+"""Marks as a learned taste: bounded, indifferent to order, moving the right papers."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from core.score.user_model import UserModel, learn, with_taste
+
+Floats = NDArray[np.float64]
+
+
+def features(count: int, seed: int, dimensions: int = 12) -> Floats:
+    rows = np.abs(np.random.default_rng(seed).normal(size=(count, dimensions)))
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+
+
+def taught(rows: Floats, weights: list[float]) -> UserModel:
+    return learn(rows @ rows.T, np.asarray(weights))
+
+
+def odds_after(
+    papers: Floats, marked: Floats, weights: list[float], before: float = -5.0
+) -> Floats:
+    return with_taste(np.full(len(papers), before), papers @ marked.T, taught(marked, weights))
+
+
+ALIKE = np.array([[1.0, 0.0, 0.0], [0.9, np.sqrt(1 - 0.81), 0.0], [0.0, 0.0, 1.0]])
+"""A paper, one much like it, one like neither."""
+
+
+def test_one_like_lifts_its_like_and_only_that() -> None:
+    same, near, far = odds_after(ALIKE, ALIKE[:1], [1.0])
+    assert same > near > -1.5 > far
+
+
+def test_a_dislike_alone_lowers_its_like_and_nothing_else() -> None:
+    same, near, far = odds_after(ALIKE, ALIKE[:1], [-1.0], before=2.0)
+    assert same < near < 0 < far
+    assert far == pytest.approx(2.0)
+
+
+def test_a_like_and_a_dislike_part_the_papers() -> None:
+    liked, near, disliked = odds_after(ALIKE, ALIKE[[0, 2]], [1.0, -1.0])
+    assert liked > near > disliked
+
+
+def test_no_marks_and_marks_of_no_weight_move_nothing() -> None:
+    before = np.array([1.0, -2.0, 0.5])
+    for weights in ([], [0.0, 0.0]):
+        marked = ALIKE[: len(weights)]
+        after = with_taste(before, ALIKE @ marked.T, taught(marked, weights))
+        assert after == pytest.approx(before)
+
+
+def test_it_is_the_logistic_regression_of_the_library() -> None:
+    # Imported by the one process that needs it, not by every one that collects.
+    from sklearn.linear_model import LogisticRegression
+
+    rows = features(30, seed=3)
+    labels = np.arange(30) % 3 == 0
+    theirs = LogisticRegression(C=20.0, class_weight="balanced", max_iter=2000, tol=1e-8)
+    theirs.fit(rows, labels)
+    taste = taught(rows, np.where(labels, 1.0, -1.0).tolist())
+    ours = rows @ rows.T @ taste.coefficients + taste.bias
+    assert ours == pytest.approx(theirs.decision_function(rows), abs=1e-2)
+
+
+weights = st.lists(
+    st.sampled_from([2.0, 1.0, 0.7, 0.2, -0.1, -1.0, -2.0, 0.0, 1e-6]), min_size=1, max_size=40
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(weights, st.integers(0, 99))
+def test_any_marks_give_finite_odds_whatever_their_order(marks: list[float], seed: int) -> None:
+    rows, papers = features(len(marks), seed), features(9, seed + 1)
+    after = odds_after(papers, rows, marks)
+    assert np.isfinite(after).all()
+    order = np.random.default_rng(seed).permutation(len(marks))
+    shuffled = odds_after(papers, rows[order], [marks[place] for place in order])
+    assert shuffled == pytest.approx(after, abs=0.05)
+
+
+@settings(max_examples=60, deadline=None)
+@given(weights, st.integers(0, 99))
+def test_a_stronger_like_never_lowers_the_liked_paper(marks: list[float], seed: int) -> None:
+    rows = features(len(marks) + 1, seed)
+    weak = odds_after(rows[-1:], rows, [*marks, 0.5])[0]
+    strong = odds_after(rows[-1:], rows, [*marks, 2.0])[0]
+    # Trust in the focus falls with every like, so a focus that fits better than taste may lose.
+    assert strong >= weak - 0.6
+
+
+def test_the_same_paper_marked_many_times_is_harmless() -> None:
+    rows = np.repeat(ALIKE[:1], 300, axis=0)
+    after = odds_after(ALIKE, rows, [1.0] * 150 + [-1.0] * 150)
+    assert np.isfinite(after).all()
