@@ -235,6 +235,7 @@ def _services(
         store=store,
         rank=lambda papers, focus: ranker()(papers, focus),
         judge=chains.judge(prompts) if chains else None,
+        second=chains.second_judge(prompts) if chains else None,
     )
     return Services(
         settings=settings,

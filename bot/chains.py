@@ -1,6 +1,7 @@
 """The models, and the one planner in front of them; nothing of it without a provider."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -9,7 +10,7 @@ from math import inf
 from pydantic import SecretStr
 
 from bot.outbound import url_of
-from bot.settings import Settings
+from bot.settings import MODEL_LISTS, Settings
 from core.analyze.model_reader import ModelReader
 from core.analyze.questions import QuestionAnswerer
 from core.fetch.outbound import Outbound
@@ -19,12 +20,14 @@ from core.llm import LLM
 from core.llm.chain import ModelChain
 from core.llm.policy import ProviderPolicy
 from core.llm.prompts import Prompts
-from core.llm.providers import PROVIDERS, Provider, provider_of
+from core.llm.providers import PROVIDERS, provider_of
 from core.llm.quota.planner import Budget, Planner
 from core.llm.quota.shares import Shares
 from core.llm.quota_limits import QuotaLimits
 from core.sandbox.offload import Offload
 from core.store import Store
+
+logger = logging.getLogger(__name__)
 
 READING_TOKENS = 60_000
 """Input budget of one deep reading: four of them fit a free minute's 250,000 tokens."""
@@ -44,7 +47,7 @@ class Chains:
     score: ModelChain
     analyze: ModelChain
     light: ModelChain
-    """For what needs no large model: whose budget is the largest goes first."""
+    """Those for scoring, for what needs no large model: the largest budget goes first."""
 
     providers: Mapping[ProviderPolicy, ModelChain]
     """Each provider's models by themselves."""
@@ -56,8 +59,15 @@ class Chains:
 
     def judge(self, prompts: Prompts) -> ModelJudge:
         """Return who scores."""
-        room = self._room(self.score, SCORING_TOKENS)
-        return ModelJudge(self.score, prompts["score"], max_input_tokens=room)
+        return self._judge(self.score, prompts)
+
+    def second_judge(self, prompts: Prompts) -> ModelJudge:
+        """Return who looks again at scores."""
+        return self._judge(self.light, prompts)
+
+    def _judge(self, chain: ModelChain, prompts: Prompts) -> ModelJudge:
+        room = self._room(chain, SCORING_TOKENS)
+        return ModelJudge(chain, prompts["score"], max_input_tokens=room)
 
     def topic_interpreter(self, prompts: Prompts) -> TopicInterpreter:
         """Return who understands readers' own words."""
@@ -95,24 +105,27 @@ async def open_chains(
 ) -> Chains | None:
     """Return the models' chains; None when no model can be asked. `stack` closes the clients."""
     score, analyze = _lists(settings)
-    named = tuple(dict.fromkeys((*score, *analyze)))
-    if not named:
+    if score:  # without any model that is an ordinary state
+        for _, what, advice in passed_over(settings):
+            logger.warning("%s; %s", what, advice)
+    else:
         return None
+    used = tuple(dict.fromkeys((*score, *analyze)))
     models: dict[str, LLM] = {}
     policies: dict[str, ProviderPolicy] = {}
-    for provider in PROVIDERS:
-        if own := [name for name in named if provider_of(name) is provider]:
-            policy = _policy(provider, settings)
-            client = await stack.enter_async_context(
-                provider.open(
-                    key_of(provider.policy, settings),
-                    base_url=policy.url,
-                    outbound=outbound,
-                    timeout=policy.timeout,
-                )
+    for provider in dict.fromkeys(map(provider_of, used)):
+        own = [name for name in used if provider_of(name) is provider]
+        policy = _policy(provider.policy, settings)
+        client = await stack.enter_async_context(
+            provider.open(
+                key_of(policy, settings),
+                base_url=policy.url,
+                outbound=outbound,
+                timeout=policy.timeout,
             )
-            models |= {name: client.model(name) for name in own}
-            policies |= dict.fromkeys(own, policy)
+        )
+        models |= {name: client.model(name) for name in own}
+        policies |= dict.fromkeys(own, policy)
     planner = Planner(
         log=store.calls,
         policy_of=policies.__getitem__,
@@ -133,30 +146,39 @@ async def open_chains(
         planner,
         score=chain,
         analyze=of(analyze),
-        light=of(sorted(named, key=requests, reverse=True)),
+        light=of(sorted(score, key=requests, reverse=True)),
         providers={
-            policy: of(name for name in named if policies[name] is policy)
+            policy: of(name for name in used if policies[name] is policy)
             for policy in dict.fromkeys(policies.values())
         },
     )
 
 
-def is_set(policy: ProviderPolicy, settings: Settings) -> bool:
+def passed_over(settings: Settings) -> Iterator[tuple[ProviderPolicy, str, str]]:
+    """Yield the providers that are set, or named, for nothing; what that means; what to do."""
+    for policy in (provider.policy for provider in PROVIDERS):
+        named = [name for name in _names(settings) if provider_of(name).policy is policy]
+        if _is_set(policy, settings) and not named:
+            what = f"{policy.key_setting} or {policy.url_setting} is set, but none of its models"
+            yield policy, what, f"name one, such as {policy.prefix}NAME, in {MODEL_LISTS}"
+        elif named and not _is_set(policy, settings):
+            is_all = not any(_lists(settings))
+            passed = "local scores and quoted sentences" if is_all else ", ".join(named)
+            what = f"no key: {'' if is_all else 'passed over are '}{passed}"
+            advice = f"set {policy.key_setting} for scores with judgement and deep dives"
+            yield policy, what, advice if is_all else f"{advice}, or take them out of {MODEL_LISTS}"
+
+
+def _is_set(policy: ProviderPolicy, settings: Settings) -> bool:
     """Whether a provider's models can be asked."""
     if key_of(policy, settings) is not None:
         return True
     return not policy.needs_key and url_of(policy, settings) != policy.url
 
 
-def skipped(policy: ProviderPolicy, settings: Settings) -> tuple[str, ...]:
-    """Return the models that are named, but not asked: their provider is not set."""
-    return () if is_set(policy, settings) else named(policy, settings)
-
-
-def named(policy: ProviderPolicy, settings: Settings) -> tuple[str, ...]:
-    """Return a provider's models in the settings."""
-    names = dict.fromkeys((*settings.gemini_score_models, *settings.gemini_analyze_models))
-    return tuple(name for name in names if provider_of(name).policy is policy)
+def _names(settings: Settings) -> tuple[str, ...]:
+    names = (*settings.gemini_score_models, *settings.gemini_analyze_models)
+    return tuple(dict.fromkeys(names))
 
 
 def key_of(policy: ProviderPolicy, settings: Settings) -> SecretStr | None:
@@ -168,20 +190,20 @@ def key_of(policy: ProviderPolicy, settings: Settings) -> SecretStr | None:
 def _lists(settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the models for scoring and for reading that can be asked; one list stands for both."""
     score, analyze = (
-        tuple(name for name in names if is_set(provider_of(name).policy, settings))
+        tuple(name for name in names if _is_set(provider_of(name).policy, settings))
         for names in (settings.gemini_score_models, settings.gemini_analyze_models)
     )
     return score or analyze, analyze or score
 
 
-def _policy(provider: Provider, settings: Settings) -> ProviderPolicy:
+def _policy(policy: ProviderPolicy, settings: Settings) -> ProviderPolicy:
     """Return a provider's policy for the account in the settings."""
-    name = provider.policy.name
     own = {
-        field.name: getattr(settings, f"{name}_{field.name}", None) for field in fields(QuotaLimits)
+        field.name: getattr(settings, f"{policy.name}_{field.name}", None)
+        for field in fields(QuotaLimits)
     }
-    return provider.policy.of(
-        key_of(provider.policy, settings),
-        url_of(provider.policy, settings),
+    return policy.of(
+        key_of(policy, settings),
+        url_of(policy, settings),
         {field: limit for field, limit in own.items() if limit is not None},
     )

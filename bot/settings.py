@@ -63,6 +63,8 @@ def _endpoint(value: Any) -> Any:
         return value
     if not value.startswith(("http://", "https://")):
         raise ValueError("should be a URL that starts with http:// or https://")
+    if not _is_reachable(value):
+        raise ValueError("should be a URL with a host, and without spaces, ? and #")
     return value.rstrip("/")
 
 
@@ -131,12 +133,21 @@ def _listen(value: str) -> str:
     return value
 
 
+def _models(names: tuple[str, ...]) -> tuple[str, ...]:
+    """A provider is named before a slash; `models/` is how Google itself writes its own."""
+    for name in names:
+        provider, slash, model = name.partition("/")
+        if slash and (provider not in ("openai", "models", "tunedModels") or not model):
+            raise ValueError("should be names such as gemini-flash-latest or openai/NAME")
+    return names
+
+
 Token = Annotated[SecretStr, AfterValidator(_one_word)]
 ProxyAddress = Annotated[SecretStr, AfterValidator(_proxy)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Endpoint = Annotated[str, BeforeValidator(_endpoint)]
-Models = Annotated[Names, Field(min_length=1)]
+Models = Annotated[Names, AfterValidator(_models), Field(min_length=1)]
 MODEL_LISTS = "GEMINI_SCORE_MODELS / GEMINI_ANALYZE_MODELS"
 DEFAULT_MODELS = ("gemini-flash-latest", "gemini-flash-lite-latest")
 

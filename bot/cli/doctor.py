@@ -45,23 +45,26 @@ async def examine(services: Services) -> list[Finding]:
     """Return all findings; the checks run at the same time."""
     database = await _timed(lambda: _database(services))
     is_broken = database.verdict is Condition.BROKEN
-    checks: list[Callable[[], Awaitable[Finding]]] = [
-        *(_source_check(services, source) for source in services.sources),
+    checks = [_source_check(services, source) for source in services.sources]
+    telegram, asked, timed = await asyncio.gather(
+        look_at_telegram(services),
         # A question is written down before it is asked.
-        *(() if is_broken else doctor_models.checks(services)),
-    ]
-    telegram, timed = await asyncio.gather(
-        look_at_telegram(services), asyncio.gather(*(_timed(check) for check in checks))
+        _nothing() if is_broken else doctor_models.ask_providers(services),
+        asyncio.gather(*(_timed(check) for check in checks)),
     )
-    findings = [_settings(services), database, *timed, *telegram]
+    findings = [_settings(services), database, *timed, *asked, *telegram]
     if not is_broken:
         findings += await stopped_lately(services)
     findings = [_with_way(finding, services) for finding in findings]
-    findings += doctor_models.unasked(services)
+    findings += doctor_models.unasked(services.settings)
     broken = [finding.name for finding in findings if finding.verdict is Condition.BROKEN]
     if not is_broken:  # the questions above are counted now
         findings += await doctor_models.look_at_models(services, passing=broken)
     return [*findings, _whole(findings, [source.name for source in services.sources])]
+
+
+async def _nothing() -> list[Finding]:
+    return []
 
 
 async def _timed(check: Callable[[], Awaitable[Finding]]) -> Finding:

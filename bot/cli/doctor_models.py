@@ -3,65 +3,69 @@
 What a provider said is never printed: the text may hold a key or a page of HTML. What it means is.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+import asyncio
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from bot.app import Services
-from bot.chains import is_set, named
+from bot.chains import passed_over
 from bot.cli.doctor_findings import Condition, Finding
 from bot.cli.progress import watching
 from bot.daily.alerts import alert_text, find_alerts
 from bot.render.operator_time import until
-from bot.settings import MODEL_LISTS
+from bot.settings import MODEL_LISTS, Settings
 from core.llm import CallContext, Urgency
 from core.llm.alerts import Alert, AlertKind, is_used_up, used_up_until
 from core.llm.chain import ModelChain
 from core.llm.outcomes import Outcome, outcome_of
 from core.llm.ping import Pong
 from core.llm.policy import ProviderPolicy
-from core.llm.providers import PROVIDERS
 from core.llm.quota.planner import Budget
 from core.models.errors import LLMError
 
 
-def checks(services: Services) -> list[Callable[[], Awaitable[Finding]]]:
-    """Return a question for each provider that is set."""
-    chains = services.chains.providers if services.chains else {}
-    return [partial(_ask, policy, chain, services) for policy, chain in chains.items()]
+async def ask_providers(services: Services) -> list[Finding]:
+    """Return of each provider that is set whether it answers a tiny question, and what to do."""
+    providers = services.chains.providers if services.chains else {}
+    asked = await asyncio.gather(*(_ask(chain, services) for chain in providers.values()))
+    answers = dict(zip(providers, asked, strict=True))
+    left = [
+        model
+        for policy, chain in providers.items()
+        if isinstance(answers[policy][0], str)
+        for model in chain.models
+    ]
+    return [
+        replace(_finding_of(answer, policy, tuple(left), services), latency=latency)
+        for policy, (answer, latency) in answers.items()
+    ]
 
 
-def unasked(services: Services) -> Iterator[Finding]:
-    """Yield a line for each provider of which a model is named, or a key given, for nothing."""
-    settings = services.settings
-    for policy in (provider.policy for provider in PROVIDERS):
-        names = ", ".join(named(policy, settings))
-        if is_set(policy, settings) and not names:
-            detail = f"{policy.key_setting} or {policy.url_setting} is set, but none of its models"
-            advice = f"name one, such as {policy.prefix}NAME, in {MODEL_LISTS}"
-        elif names and not is_set(policy, settings):
-            if services.chains is None:
-                detail = "no key: local scores and quoted sentences"
-            else:
-                detail = f"no key: passed over are {names}"
-            advice = f"set {policy.key_setting} for scores with judgement and deep dives"
-        else:
-            continue
-        yield Finding(policy.name, Condition.DEGRADED, detail, advice)
+def unasked(settings: Settings) -> list[Finding]:
+    """Return a line for each provider that is set, or of which a model is named, for nothing."""
+    return [
+        Finding(policy.name, Condition.DEGRADED, what, advice)
+        for policy, what, advice in passed_over(settings)
+    ]
 
 
-async def _ask(policy: ProviderPolicy, chain: ModelChain, services: Services) -> Finding:
-    """Return whether a provider's model answers a tiny question, and what to do if not."""
+async def _ask(chain: ModelChain, services: Services) -> tuple[str | LLMError, timedelta]:
+    """Return which model answered, or why none did, and how long it took."""
+    start = time.monotonic()
+    answer: str | LLMError
     try:
         with watching("en", services.now) as watcher:
             context = CallContext(Urgency.INTERACTIVE, watcher.on_wait)
             reply = await chain.ask(services.prompts["ping"].fill(), Pong, context)
+        answer = reply.model
     except LLMError as error:
-        return _trouble(error, policy, chain.models, services)
-    return Finding(policy.name, Condition.OK, f"{reply.model} answered")
+        answer = error
+    return answer, timedelta(seconds=time.monotonic() - start)
 
 
-_LATER = "try again in some minutes; until then scores are local"
+_LATER = "try again in some minutes; until then others answer, or scores are local"
 _TROUBLES: Mapping[Outcome, tuple[str, str]] = {
     Outcome.RATE_LIMITED_MINUTE: ("this minute's requests are used up", _LATER),
     Outcome.RATE_LIMITED_TOKENS: ("this minute's input tokens are used up", _LATER),
@@ -85,10 +89,18 @@ _ALERTS: Mapping[Outcome, AlertKind] = {
 }
 
 
-def _trouble(
-    error: LLMError, policy: ProviderPolicy, models: Sequence[str], services: Services
+def _finding_of(
+    answer: str | LLMError,
+    policy: ProviderPolicy,
+    left: tuple[str, ...],
+    services: Services,
 ) -> Finding:
-    outcome, now, names = outcome_of(error), services.now(), ", ".join(models)
+    """Return what an answer, or a failure, means; `left` are the models that answer."""
+    if isinstance(answer, str):
+        return Finding(policy.name, Condition.OK, f"{answer} answered")
+    outcome, now = outcome_of(answer), services.now()
+    assert services.chains is not None, "it was asked"
+    names = ", ".join(services.chains.providers[policy].models)
     if outcome is Outcome.UNKNOWN_MODEL:
         what = f"no such model (any more): {names}"
         advice = f"set {MODEL_LISTS} to models that exist"
@@ -99,8 +111,8 @@ def _trouble(
         return Finding(policy.name, Condition.BROKEN, what, advice)
     if outcome in _TROUBLES:
         return Finding(policy.name, Condition.DEGRADED, *_TROUBLES[outcome])
-    until = now + _patience(error, policy, now)
-    alert = Alert(_ALERTS[outcome], None, now, until=until, provider=policy)
+    until = now + _patience(answer, policy, now)
+    alert = Alert(_ALERTS[outcome], None, now, left, until, provider=policy)
     is_day = outcome is Outcome.RATE_LIMITED_DAY
     return _finding(
         policy.name, Condition.DEGRADED if is_day else Condition.BROKEN, alert, services

@@ -50,10 +50,13 @@ class Scored:
 class Scorer:
     """Scores candidates for a focus."""
 
-    def __init__(self, *, store: Store, rank: Rank, judge: Judge | None) -> None:
+    def __init__(
+        self, *, store: Store, rank: Rank, judge: Judge | None, second: Judge | None = None
+    ) -> None:
+        """`second` looks again at what `judge` has scored."""
         self._rank = rank
         self._store = store
-        self._judging = Judging(store, judge) if judge is not None else None
+        self._judging = Judging(store, judge, second) if judge is not None else None
         self._flags = Flags(store)
         self._usual = Usual(store, rank)
 

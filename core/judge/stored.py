@@ -10,7 +10,6 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
 from typing import Protocol
 
 from core.judge.anchors import ANCHORS_STAY, Anchor, choose
@@ -50,9 +49,11 @@ class Judge(Protocol):
 class Judging:
     """Scores for one focus after the other."""
 
-    def __init__(self, store: Store, judge: Judge) -> None:
+    def __init__(self, store: Store, judge: Judge, second: Judge | None = None) -> None:
+        """`second` looks again: the same models, perhaps in another order."""
         self._store = store
         self._judge = judge
+        self._second = second or judge
 
     async def known(self, papers: Sequence[Paper], focus: Focus, language: Language) -> Scores:
         """Return what was said of papers, by id."""
@@ -81,9 +82,10 @@ class Judging:
         if not papers:
             return {}
         anchors = await self._anchors(papers, focus, language, threshold)
-        ask = partial(self._judge.judge, focus=focus, language=language)
         try:
-            judgements = [await ask(papers, context=context, anchors=anchors)]
+            judgements = [
+                await self._judge.judge(papers, focus, language, context, anchors=anchors)
+            ]
         except (LLMBadAnswer, LLMRefused) as error:  # one paper's doing, perhaps
             logger.warning("no scores for all papers together: %s", error)
             judgements = []
@@ -93,7 +95,10 @@ class Judging:
         # Nothing is shown for scale here: it could speak to the model as well.
         groups = separated(papers) if anchors or len(papers) > 1 else []
         # Only what the day can spare: without it one look counts.
-        judgements += await _each(groups, partial(ask, context=context.but(Urgency.RETRY)))
+        again = context.but(Urgency.RETRY)
+        judgements += await _each(
+            groups, lambda group: self._second.judge(group, focus, language, again)
+        )
         said = _settled(papers, judgements, local)
         await self._store.scores.put(
             said.values(), focus=focus.text, prompt=self._judge.version, language=language

@@ -1,5 +1,6 @@
 """JSON schemas as providers take them."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,3 +41,11 @@ def closed(schema: Mapping[str, Any]) -> dict[str, Any]:
         return own
 
     return dict(strict(inlined(schema)))
+
+
+def in_words(schema: Mapping[str, Any]) -> str:
+    """Return what to ask of a model that takes no schema."""
+    return (
+        "Answer with one JSON object and nothing else: no thoughts, no Markdown. It must fit this"
+        f" JSON schema:\n{json.dumps(schema, ensure_ascii=False)}"
+    )

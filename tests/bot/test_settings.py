@@ -95,6 +95,32 @@ def test_a_file_that_is_not_text_is_one_clear_sentence(tmp_path: Path) -> None:
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GEMINI_SCORE_MODELS", "deepseek/deepseek-chat"),
+        ("GEMINI_ANALYZE_MODELS", "gemini-flash-latest,openai/"),
+        ("OPENAI_BASE_URL", "api.deepseek.com"),
+        ("OPENAI_BASE_URL", "https://[half"),
+        ("OPENAI_BASE_URL", "https://"),
+        ("GOOGLE_GEMINI_BASE_URL", "https://host/v1?key=x"),
+        ("OPENAI_API_KEY", "密钥"),
+    ],
+)
+def test_what_no_provider_understands_is_refused_at_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=f"^{name}: should "):
+        load_settings()
+
+
+def test_a_model_is_named_as_its_provider_writes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = "models/gemini-flash-latest,openai/deepseek-ai/DeepSeek-V3,openai/qwen3:8b"
+    monkeypatch.setenv("GEMINI_SCORE_MODELS", names)
+    assert load_settings().gemini_score_models == tuple(names.split(","))
+
+
 def test_keys_do_not_show_in_a_representation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GEMINI_API_KEY", "AIza-very-secret")
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:very-secret")

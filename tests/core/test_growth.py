@@ -69,9 +69,10 @@ CLIENTS = {
     "core.fetch.huggingface.HuggingFaceSource",
     "core.fetch.openreview.OpenReviewSource",
     "core.llm.providers.gemini.client.GeminiModel",
-    "core.personal.list_builder.ListMaker",
-    "core.digest.score.Scorer",
-    "core.digest.baseline.Usual",
+    "core.llm.providers.openai_compatible.client.ChatModel",
+    "core.personal.maker.ListMaker",
+    "core.scoring.Scorer",
+    "core.usual.Usual",
 }
 """They hold a client or a store, and hand texts on."""
 SHARDS, BUDGET = 4, 0.05

@@ -2,8 +2,6 @@
 
 import re
 
-from pydantic import SecretStr
-
 HIDDEN = "***"
 MOST = 300
 _KEYLIKE = re.compile(
@@ -12,12 +10,11 @@ _KEYLIKE = re.compile(
 )
 
 
-def quoted(words: str, key: SecretStr | None) -> str:
+def quoted(words: str, key: str) -> str:
     """Return a provider's words for an error's text."""
     words = words.strip()
     if words.startswith("<"):
         words = "HTML instead of an answer"
-    secret = key.get_secret_value() if key else ""
     text = " ".join(words.split())
     # Redacted before it is cut: half a key would not be recognized.
-    return _KEYLIKE.sub(HIDDEN, text.replace(secret, HIDDEN) if secret else text)[:MOST]
+    return _KEYLIKE.sub(HIDDEN, text.replace(key, HIDDEN) if key else text)[:MOST]

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from bot.app import Services, open_services
 from bot.cli.doctor import stopped_lately
 from bot.cli.doctor_findings import Condition, Finding
-from bot.cli.doctor_models import checks, look_at_models, unasked
+from bot.cli.doctor_models import ask_providers, look_at_models, unasked
 from bot.settings import Settings
 from core.llm import Question, Reply, Urgency, Waiter
 from core.llm.ledger import Call, CallRequest, Learned, Span
@@ -81,8 +81,8 @@ def policy_of(services: Services) -> ProviderPolicy:
 
 async def asked(services: Services, chain: Chain) -> Finding:
     chains = replace(services.chains, providers={policy_of(services): chain})  # type: ignore[type-var]
-    (check,) = checks(replace(services, chains=chains))
-    return await check()
+    (finding,) = await ask_providers(replace(services, chains=chains))
+    return finding
 
 
 async def ended(services: Services, model: str, outcome: str, times: int = 1) -> None:
@@ -189,8 +189,8 @@ async def test_without_a_key_there_are_no_models_to_look_at(services: Services) 
     settings = services.settings.model_copy(update={"gemini_api_key": None})
     keyless = replace(services, settings=settings, chains=None)
     assert await look_at_models(keyless) == []
-    assert checks(keyless) == []
-    (finding,) = unasked(keyless)
+    assert await ask_providers(keyless) == []
+    (finding,) = unasked(settings)
     assert finding.name == "gemini"
     assert "GEMINI_API_KEY" in finding.advice
 

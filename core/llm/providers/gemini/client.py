@@ -12,7 +12,7 @@ get wrong about it:
   chained to ours: what leaves this module carries text of ours, without the key.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,8 +24,8 @@ from pydantic import SecretStr
 from core.fetch.outbound import Outbound
 from core.llm import MOST_OUTPUT, AnswerT, Question, Reply
 from core.llm.providers.gemini.answers import read_answer, usage_of
-from core.llm.providers.gemini.errors import is_about_thinking, translated
-from core.llm.schemas import inlined
+from core.llm.providers.gemini.errors import ALL, Refusable, refused_part, translated
+from core.llm.schemas import in_words, inlined
 from core.models.errors import LLMAskedWrongly, LLMBadAnswer, LLMError, LLMTimedOut, LLMUnavailable
 
 if TYPE_CHECKING:
@@ -97,19 +97,20 @@ class GeminiModel:
         self._models = models
         self._key = key
         self._counting = counting
-        self._takes_thinking_budget = True
+        self._refused: frozenset[Refusable] = frozenset()
 
     async def ask(self, question: Question, answer: type[AnswerT]) -> Reply[AnswerT]:
         """Return the answer; raise one of `LLMError`'s children.
 
-        Some models refuse a thinking budget (or that one). That raises `LLMAskedWrongly` once, and
-        from then on this model is asked without.
+        Some models refuse a thinking budget (or that one), Gemma a schema and a system's part. That
+        raises `LLMAskedWrongly` once, and from then on this model is asked without.
         """
-        budgeted = question.thinking_budget is not None and self._takes_thinking_budget
-        config = _config(question, inlined(answer.model_json_schema()), budgeted)
+        unasked = {Refusable.THINKING} if question.thinking_budget is None else set()
+        without = self._refused | unasked
+        contents, config = _request(question, inlined(answer.model_json_schema()), without)
         response = await self._outcome(
-            self._models.generate_content(model=self.name, contents=question.text, config=config),
-            budgeted,
+            self._models.generate_content(model=self.name, contents=contents, config=config),
+            without,
         )
         usage = usage_of(response)
         try:
@@ -140,7 +141,7 @@ class GeminiModel:
             raise LLMUnavailable(f"{self.name}: a count without a number")
         return response.total_tokens
 
-    async def _outcome(self, call: Awaitable[T], budgeted: bool = False) -> T:
+    async def _outcome(self, call: Awaitable[T], without: Collection[Refusable] = ALL) -> T:
         """Return what the SDK returns; what it raises, whatever it is, becomes an `LLMError`."""
         from google.genai.errors import APIError
 
@@ -148,9 +149,9 @@ class GeminiModel:
         try:
             return await call
         except APIError as error:
-            if budgeted and is_about_thinking(error):
-                self._takes_thinking_budget = False
-                failure = LLMAskedWrongly(f"{self.name}: takes no such thinking budget")
+            if (refused := refused_part(error)) is not None and refused not in without:
+                self._refused |= {refused}
+                failure = LLMAskedWrongly(f"{self.name}: takes no such {refused}")
             else:
                 failure = translated(error, model=self.name, key=self._key)
         except TimeoutError:
@@ -171,9 +172,10 @@ def _milliseconds(duration: timedelta) -> int:
     return int(duration.total_seconds() * 1000)
 
 
-def _config(
-    question: Question, schema: Mapping[str, Any], budgeted: bool
-) -> "GenerateContentConfig":
+def _request(
+    question: Question, schema: Mapping[str, Any], without: Collection[Refusable]
+) -> tuple[str, "GenerateContentConfig"]:
+    """Return the contents and the configuration of a request."""
     # No temperature, top_p or top_k: the newest models deprecate them.
     from google.genai.types import (
         AutomaticFunctionCallingConfig,
@@ -181,16 +183,23 @@ def _config(
         ThinkingConfig,
     )
 
-    return GenerateContentConfig(
-        system_instruction=question.system or None,
-        response_mime_type="application/json",
-        response_json_schema=schema,
+    system = question.system
+    has_schema = Refusable.SCHEMA not in without
+    if not has_schema:
+        system = f"{system}\n\n{in_words(schema)}".strip()
+    has_system = Refusable.SYSTEM not in without
+    budgeted = question.thinking_budget is not None and Refusable.THINKING not in without
+    config = GenerateContentConfig(
+        system_instruction=(system or None) if has_system else None,
+        response_mime_type="application/json" if has_schema else None,
+        response_json_schema=schema if has_schema else None,
         max_output_tokens=_room(question, budgeted),
         thinking_config=(
             ThinkingConfig(thinking_budget=question.thinking_budget) if budgeted else None
         ),
         automatic_function_calling=AutomaticFunctionCallingConfig(disable=True),
     )
+    return question.text if has_system else f"{system}\n\n{question.text}", config
 
 
 def _room(question: Question, budgeted: bool) -> int:

@@ -6,6 +6,7 @@ reason is in the details, or only in the text.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
@@ -25,9 +26,26 @@ if TYPE_CHECKING:
     from google.genai.errors import APIError
 
 
+class Refusable(StrEnum):
+    """Parts of a question that some models refuse."""
+
+    THINKING = "thinking budget"
+    SCHEMA = "answer's schema"
+    SYSTEM = "system instruction"
+
+
+ALL = frozenset(Refusable)
+_ABOUT = {
+    Refusable.THINKING: "thinking",
+    Refusable.SCHEMA: "json mode",
+    Refusable.SYSTEM: "developer instruction",
+}
+"""The words by which a refusal is known."""
+
+
 def translated(error: "APIError", *, model: str, key: SecretStr) -> LLMError:
     """Return what a refusal means. `key` never shows in it, whatever the provider repeats."""
-    said = quoted(str(error.message or error.status or ""), key)
+    said = quoted(str(error.message or error.status or ""), key.get_secret_value())
     message = f"{model}: {error.code} {said}"
     match error.code:
         case 429:
@@ -47,9 +65,12 @@ def translated(error: "APIError", *, model: str, key: SecretStr) -> LLMError:
             return LLMUnavailable(message)
 
 
-def is_about_thinking(error: "APIError") -> bool:
-    """Whether a refusal speaks of the thinking budget: not every model takes one, or any one."""
-    return error.code == 400 and "thinking" in str(error.message).lower()
+def refused_part(error: "APIError") -> Refusable | None:
+    """Return which part of a question a refusal speaks of: not every model takes all of them."""
+    said = str(error.message).lower()
+    if error.code != 400:
+        return None
+    return next((part for part, words in _ABOUT.items() if words in said), None)
 
 
 def _is_about_us(error: "APIError") -> bool:

@@ -47,8 +47,7 @@ class Server:
 
     async def post(self, body: Mapping[str, object]) -> tuple[int, Mapping[str, str], bytes]:
         """Return the answer's status, headers and body. Raise `LLMError`."""
-        key = self._key.get_secret_value() if self._key else ""
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        headers = {"Authorization": f"Bearer {self._secret}"} if self._key else {}
         failure: LLMError
         try:
             async with self._session.post(
@@ -64,7 +63,11 @@ class Server:
 
     def refusal(self, status: int, headers: Mapping[str, str], body: bytes) -> Refusal:
         """Return what was said instead of an answer."""
-        return Refusal.read(status, headers, body, self._key)
+        return Refusal.read(status, headers, body, self._secret)
+
+    @property
+    def _secret(self) -> str:
+        return self._key.get_secret_value() if self._key else ""
 
 
 @asynccontextmanager

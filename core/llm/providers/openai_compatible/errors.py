@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import SecretStr
-
 from core.llm.providers.openai_compatible.limits import rate_limit
 from core.llm.providers.wording import quoted
 from core.models.errors import (
@@ -68,9 +66,7 @@ class Refusal:
     headers: Mapping[str, str]
 
     @classmethod
-    def read(
-        cls, status: int, headers: Mapping[str, str], body: bytes, key: SecretStr | None
-    ) -> "Refusal":
+    def read(cls, status: int, headers: Mapping[str, str], body: bytes, key: str) -> "Refusal":
         """Return what a body says, whatever it is."""
         text = body[: 4 * MOST_READ].decode(errors="replace")[:MOST_READ]
         error = _error_in(text)

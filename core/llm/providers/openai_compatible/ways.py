@@ -6,7 +6,6 @@ than is asked for. What a server refuses is not asked of it again, so that a way
 plainer. A schema that is not sent as such stands in the question.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,14 +13,10 @@ from enum import IntEnum
 from typing import Any
 
 from core.llm import MOST_OUTPUT, Question
-from core.llm.schemas import closed
+from core.llm.schemas import closed, in_words
 
 FREE_THOUGHT = 8192
 """Output tokens added where a question limits thoughts: this protocol cannot, and they count."""
-_ASK = (
-    "Answer with one JSON object and nothing else: no thoughts, no Markdown. It must fit this JSON"
-    " schema:\n{schema}"
-)
 _ABOUT_FORM = re.compile(
     r"response_?format|json_schema|json_object|json mode|structured|schema|grammar|guided", re.I
 )
@@ -54,8 +49,7 @@ class Way:
             named = {"name": "answer", "strict": True, "schema": closed(schema)}
             form = {"type": "json_schema", "json_schema": named}
         else:
-            asked = _ASK.format(schema=json.dumps(closed(schema), ensure_ascii=False))
-            system = f"{system}\n\n{asked}".strip()
+            system = f"{system}\n\n{in_words(closed(schema))}".strip()
         if self.form is Form.JSON:
             form = {"type": "json_object"}
         messages = [{"role": "system", "content": system}] if system else []

@@ -119,6 +119,28 @@ async def test_a_model_that_takes_no_thinking_budget_is_asked_without_from_then_
     assert configs[1]["maxOutputTokens"] == 99 + 8192
 
 
+NO_SCHEMA = made_up(400, message="JSON mode is not enabled for models/gemma-4-27b-it")
+NO_SYSTEM = made_up(400, message="Developer instruction is not enabled for models/gemma-4-27b-it")
+
+
+async def test_a_model_that_takes_neither_schema_nor_system_is_asked_in_words(
+    serve: Serve,
+) -> None:
+    server = Server(NO_SCHEMA, NO_SYSTEM, said('```json\n{"city": "Rome", "country": "IT"}\n```'))
+    async with connected(await serve({PATH: server.answer})) as model:
+        for _ in range(2):
+            with pytest.raises(LLMAskedWrongly):
+                await model.ask(QUESTION, City)
+        assert (await model.ask(QUESTION, City)).answer.city == "Rome"
+    last = server.asked[2]
+    text = last["contents"][0]["parts"][0]["text"]
+    assert "systemInstruction" not in last
+    assert "responseJsonSchema" not in last["generationConfig"]
+    assert text.startswith("Be brief.")
+    assert '"country"' in text
+    assert text.endswith("Which city?")
+
+
 @pytest.mark.parametrize(
     ("asked", "sent"), [(60_000, MOST_OUTPUT), (MOST_OUTPUT, MOST_OUTPUT), (70_000, 70_000)]
 )
