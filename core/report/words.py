@@ -296,14 +296,14 @@ def about(wait: timedelta, language: Language) -> str:
     return f"约 {(_HALVES[unit] if rest else f'{{}} {_UNITS[unit][language]}').format(number)}后"
 
 
-def picked(digest: Digest, pick_reader: Collection[AnalysisKind] = ()) -> str:
-    """Return how many were picked and what comes with them; `pick_reader` are those there are.
+def picked(digest: Digest, readings: Collection[AnalysisKind] = ()) -> str:
+    """Return how many were picked and what comes with them; `readings` are those there are.
 
     Only what a model read is called read. Where nothing is known of readings, none is claimed.
     """
     count, language = len(digest.picks), digest.language
-    read = sum(kind is AnalysisKind.LLM for kind in pick_reader)
-    is_quoted = AnalysisKind.EXTRACTIVE in pick_reader or (not pick_reader and has_no_model(digest))
+    read = sum(kind is AnalysisKind.LLM for kind in readings)
+    is_quoted = AnalysisKind.EXTRACTIVE in readings or (not readings and has_no_model(digest))
     if count and read == count:
         key = "all_read"
     elif read:

@@ -33,7 +33,7 @@ class IndexEntry:
     title: str
     names: str
     abstract: str
-    pick_reader: str
+    readings: str
 
 
 class SearchEngine(Protocol):
@@ -138,7 +138,7 @@ def vector(entry: IndexEntry) -> str:
     """Return a tsvector with places and weights: 'word':1A,7C."""
     places: defaultdict[str, list[str]] = defaultdict(list)
     place = 0
-    fields = {"A": entry.title, "B": entry.names, "C": entry.abstract, "D": entry.pick_reader}
+    fields = {"A": entry.title, "B": entry.names, "C": entry.abstract, "D": entry.readings}
     for weight, words in fields.items():
         place += 1  # no row of words leads from one field into the next
         for word in words.split():

@@ -106,7 +106,7 @@ class _Source:
 
     paper: Paper
     updated_at: datetime
-    pick_reader: tuple[Analysis, ...]
+    readings: tuple[Analysis, ...]
     """All, newest first."""
 
 
@@ -129,7 +129,7 @@ async def _stale(connection: AsyncConnection) -> list[str]:
     )
     # One read before it was stored may come after a later one: hence the count.
     is_new = or_(
-        indexed.c.pick_reader != read.c.pick_reader,
+        indexed.c.readings != read.c.readings,
         indexed.c.newest_at.is_(None),
         indexed.c.newest_at != read.c.newest_at,
     )
@@ -140,21 +140,21 @@ async def _stale(connection: AsyncConnection) -> list[str]:
 
 
 async def _sources(connection: AsyncConnection, ids: Sequence[str]) -> list[_Source]:
-    pick_reader: defaultdict[str, list[Analysis]] = defaultdict(list)
+    readings: defaultdict[str, list[Analysis]] = defaultdict(list)
     of_papers = select(analyses.c.paper_id, analyses.c.json).where(analyses.c.paper_id.in_(ids))
     for row in await connection.execute(of_papers.order_by(analyses.c.created_at.desc())):
-        pick_reader[row.paper_id].append(decode(Analysis, row.json))
+        readings[row.paper_id].append(decode(Analysis, row.json))
     query = select(papers.c.id, papers.c.json, papers.c.updated_at).where(papers.c.id.in_(ids))
     rows = await connection.execute(query.order_by(papers.c.id))
     return [
-        _Source(decode(Paper, row.json), row.updated_at, tuple(pick_reader[row.id])) for row in rows
+        _Source(decode(Paper, row.json), row.updated_at, tuple(readings[row.id])) for row in rows
     ]
 
 
 def _entry(source: _Source) -> dict[str, str]:
     paper = source.paper
     # Of each language the newest: an older version's reading says the same in other words.
-    newest = {reading.language: reading for reading in reversed(source.pick_reader)}
+    newest = {reading.language: reading for reading in reversed(source.readings)}
     points = (
         point.text
         for reading in newest.values()
@@ -188,8 +188,8 @@ def _row(source: _Source, number: int) -> dict[str, object]:
         "paper_id": source.paper.id,
         "number": number,
         "paper_at": source.updated_at,
-        "readings": len(source.pick_reader),
-        "newest_at": source.pick_reader[0].created_at if source.pick_reader else None,
+        "readings": len(source.readings),
+        "newest_at": source.readings[0].created_at if source.readings else None,
     }
 
 

@@ -271,7 +271,7 @@ async def test_a_search_after_a_restart_takes_in_nothing_again(url: str, clock: 
 
 
 def test_postgresql_is_handed_vectors_and_queries_spelled_out() -> None:
-    entry = IndexEntry(7, title="u net unet", names="", abstract="u", pick_reader="超分 分")
+    entry = IndexEntry(7, title="u net unet", names="", abstract="u", readings="超分 分")
 
     assert vector(entry) == "'u':2A,7C 'net':3A 'unet':4A '超分':9D '分':10D"
     assert tsquery(SearchQuery(terms("超分辨率 diffusions gan"))) == (
