@@ -11,7 +11,6 @@ import json
 from typing import Any
 
 import aiohttp
-from telegram._utils.defaultvalue import DefaultValue
 from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
@@ -148,7 +147,7 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
 
 def _given(value: Any, default: float) -> float:
     """Return a call's own timeout, where it has one."""
-    return default if value is None or isinstance(value, DefaultValue) else float(value)
+    return float(value) if isinstance(value, int | float) else default
 
 
 def _headers_and_body(

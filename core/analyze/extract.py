@@ -22,7 +22,7 @@ EXTRACTOR = "extract/1"
 def extract(document: Document, paper: Paper, focus: Focus, *, now: datetime) -> Analysis:
     """Return the paper's own sentences for the four sections; the same input, the same choice.
 
-    No sentence stands in two sections. The first use imports scikit-learn, about a second.
+    No sentence stands in two sections.
     """
     candidates = quotable_sentences(document)
     measures = measured([c.text for c in candidates], focus.interests, paper.title)

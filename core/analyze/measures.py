@@ -1,7 +1,9 @@
 """What is computed for a sentence beside its words: nearness to the paper and to the interests."""
 
+import math
 import re
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.analyze.quotable import CJK, FORMULA
@@ -45,33 +47,51 @@ def _tokens(text: str) -> list[str]:
 
 def measured(sentences: Sequence[str], interests: Sequence[str], title: str) -> list[Measure]:
     """Return one measure per sentence, in their order; `title` counts towards centrality."""
-    words = [frozenset(_tokens(sentence)) for sentence in sentences]
-    if not any(words):
-        return [Measure(0.0, 0.0, frozenset()) for _ in sentences]
-    # scikit-learn takes most of a second to import, and most runs read no paper this way.
-    import numpy as np
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    vectorizer = TfidfVectorizer(analyzer=_tokens, sublinear_tf=True)
-    matrix = vectorizer.fit_transform(sentences)
-    centroid = np.asarray(matrix.mean(axis=0)).ravel()
-    if title:
-        centroid = centroid + vectorizer.transform([title]).toarray().ravel() * 0.2
-    centrality = _scaled(np.asarray(matrix @ centroid).ravel().tolist())
-    closeness = [0.0] * len(sentences)
-    if interests:
-        nearness = (matrix @ vectorizer.transform(interests).T).toarray().tolist()
-        wanted = [_wanted(interest) for interest in interests]
-        closeness = [
-            max(
-                near if _touches(own, want) else 0.0 for near, want in zip(row, wanted, strict=True)
-            )
-            for own, row in zip(words, nearness, strict=True)
-        ]
+    counts = [Counter(_tokens(sentence)) for sentence in sentences]
+    rarity = _rarity(counts)
+    vectors = [_vector(count, rarity) for count in counts]
+    centre: dict[str, float] = defaultdict(float)
+    for vector in vectors:
+        for token, weight in vector.items():
+            centre[token] += weight / len(vectors)
+    for token, weight in _vector(Counter(_tokens(title)), rarity).items():
+        centre[token] += 0.2 * weight
+    centrality = _scaled([_dot(vector, centre) for vector in vectors])
+    asked = [(_vector(Counter(_tokens(each)), rarity), _wanted(each)) for each in interests]
     return [
-        Measure(round(central, 6), round(close, 6), own)
-        for central, close, own in zip(centrality, closeness, words, strict=True)
+        Measure(round(central, 6), round(_closest(vector, asked), 6), frozenset(vector))
+        for central, vector in zip(centrality, vectors, strict=True)
     ]
+
+
+# TF-IDF as scikit-learn's TfidfVectorizer has it with logarithmic counts; a test compares them.
+Vector = Mapping[str, float]
+
+
+def _rarity(counts: Sequence[Counter[str]]) -> Vector:
+    found = Counter(token for count in counts for token in count)
+    return {token: 1 + math.log((1 + len(counts)) / (1 + n)) for token, n in found.items()}
+
+
+def _vector(count: Counter[str], rarity: Vector) -> Vector:
+    """Return the weights of a text's known words, of length one together."""
+    weights = {
+        token: (1 + math.log(n)) * rarity[token] for token, n in count.items() if token in rarity
+    }
+    length = math.hypot(*weights.values())
+    return {token: weight / length for token, weight in weights.items()}
+
+
+def _dot(one: Vector, other: Vector) -> float:
+    return sum(weight * other[token] for token, weight in one.items() if token in other)
+
+
+def _closest(vector: Vector, asked: Sequence[tuple[Vector, list[frozenset[str]]]]) -> float:
+    words = frozenset(vector)
+    return max(
+        (_dot(interest, vector) for interest, wanted in asked if _touches(words, wanted)),
+        default=0.0,
+    )
 
 
 # Words of half of all interests, and of every second sentence: no sign of a shared subject.

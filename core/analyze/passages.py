@@ -17,10 +17,7 @@ LEAST: Final = 0.12
 
 
 def passages(document: Document, paper: Paper, wordings: tuple[str, ...]) -> tuple[Point, ...]:
-    """Return the nearest sentences to a question, in one or more wordings, in reading order.
-
-    The first use imports scikit-learn, about a second.
-    """
+    """Return the nearest sentences to a question, in one or more wordings, in reading order."""
     candidates = quotable_sentences(document)
     near = measured([candidate.text for candidate in candidates], wordings, paper.title)
     ranked = sorted(

@@ -77,7 +77,7 @@ class Scorer:
         """
         progress("scoring", 0, 2)
         papers, focus, language = candidates.papers, spec.focus, spec.language
-        # In a thread: scikit-learn computes for a while, and fetches or readers are waiting.
+        # In a thread: ranking computes for a while, and fetches or readers are waiting.
         ranking, found = await asyncio.to_thread(self._ranked, papers, focus)
         await self._flags.note(day, found)
         local = {score.paper_id: score.score for score in ranking}

@@ -29,7 +29,6 @@ from datetime import timedelta
 from pathlib import Path
 from bot.cli.demo import build_demo
 from bot.settings import Settings
-import sklearn.feature_extraction.text  # imports are measured apart
 folder = Path(sys.argv[1])
 outcome = asyncio.run(build_demo(Settings(_env_file=None), folder))
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -38,7 +37,7 @@ print(json.dumps({"seconds": outcome.elapsed.total_seconds(), "megabytes": peak,
 """
 IMPORTS = """
 import resource
-import bot.app, bot.cli.demo, sklearn.feature_extraction.text
+import bot.app, bot.cli.demo
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
