@@ -24,7 +24,7 @@ def supports(known: Number, said: Number) -> bool:
     Equal, or rounded to no fewer than two digits; rounded further only where it is said to be
     about. A ratio and a percentage may stand for each other.
     """
-    return any(_agrees(value, step, said) for value, step in _pick_reader(known, said))
+    return any(_agrees(value, step, said) for value, step in _readings(known, said))
 
 
 def near(said: Number) -> Iterator[tuple[float, float]]:
@@ -46,7 +46,7 @@ ROUGHLY: Final = 0.15
 _NAMED_ALWAYS = frozenset({SECONDS, BYTES, METRES, OPERATIONS})
 
 
-def _pick_reader(known: Number, said: Number) -> Iterator[tuple[float, float]]:
+def _readings(known: Number, said: Number) -> Iterator[tuple[float, float]]:
     """Yield what `known` is worth in the unit of `said`."""
     is_bare = not said.unit and known.unit in _NAMED_ALWAYS  # "12 ms" does not bear out "12"
     if (

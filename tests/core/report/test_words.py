@@ -102,9 +102,9 @@ READ, QUOTED = AnalysisKind.LLM, AnalysisKind.EXTRACTIVE
     ],
 )
 def test_only_what_a_model_read_is_called_read(
-    pick_reader: list[AnalysisKind], has_model: bool, zh: str, en: str
+    readings: list[AnalysisKind], has_model: bool, zh: str, en: str
 ) -> None:
     notes = () if has_model else (Note(kind=NoteKind.LOCAL_SCORES),)
     languages: dict[Language, str] = {"zh": zh, "en": en}
     for language, said in languages.items():
-        assert words.picked(edition(language, notes=notes).digest, pick_reader) == said
+        assert words.picked(edition(language, notes=notes).digest, readings) == said
