@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from bot.features.administrators import Administrators
     from bot.features.broadcasts import Broadcasts
     from bot.features.deep_dives import DeepDiveService
+    from bot.features.feedback import ReaderFeedback
     from bot.features.feedback_counts import FeedbackCounts
+    from bot.features.personal_data import PersonalData
     from bot.features.topic_meanings import TopicUnderstanding
     from bot.telegram.messenger import Messenger
 
@@ -31,7 +33,9 @@ class BotServices:
     daily_jobs: "DailyJobs"
     reading: "DeepDiveService"
     broadcasts: "Broadcasts"
+    feedback: "ReaderFeedback"
     counting: "FeedbackCounts"
+    personal_data: "PersonalData"
     administrators: "Administrators"
     understanding: "TopicUnderstanding"
     username: str

@@ -19,7 +19,7 @@ from bot.render.feedback_buttons import chosen, counted, relabelled
 from bot.render.message import Button, Message
 from bot.render.text import plain
 from bot.telegram.errors import DeliveryError
-from core.models.feedback import FeedbackEvent, FeedbackKind
+from core.models.feedback import FeedbackKind
 from core.models.values import Language, Paper
 from core.report.tex import readable
 from core.score.aboutness import topics_of
@@ -61,13 +61,13 @@ async def mark(update: Update, context: Context) -> None:
     if query is None or caller is None or match is None or reference is None:
         await expired(update, context)
         return
-    store, person = services.core.store, query.from_user.id
-    paper = await store.papers.get(reference.id)
-    if paper is None or match["kind"] not in TAPPABLE:
+    kind = FeedbackKind(match["kind"]) if match["kind"] in TAPPABLE else None
+    person, marks = query.from_user.id, services.feedback
+    tapped = await marks.toggle(person, reference.id, kind) if kind else None
+    if kind is None or tapped is None:
         await expired(update, context)
         return
-    kind = FeedbackKind(match["kind"])
-    is_set = await store.feedback.toggle(FeedbackEvent(person, paper.id, kind, services.core.now()))
+    paper, is_set = tapped
     await respond(query, (SAID[kind] if is_set else TAKEN_BACK)[caller.language])
     await _show(query, services, caller, paper)
     if is_set and kind is FeedbackKind.OFF_TOPIC and caller.is_private:
@@ -79,7 +79,7 @@ async def _show(query: CallbackQuery, services: BotServices, caller: Caller, pap
     rows = rows_of(query)
     if query.message is None or not rows:
         return
-    marks, message_id = services.core.store.feedback, query.message.message_id
+    marks, message_id = services.feedback, query.message.message_id
     edit = partial(services.messenger.edit_buttons, caller.address, message_id)
     if caller.is_private:
         own = await marks.on(caller.person, paper.id)
@@ -91,7 +91,7 @@ async def _show(query: CallbackQuery, services: BotServices, caller: Caller, pap
     else:
 
         async def count() -> None:
-            likes = (await marks.counts([paper.id])).get(paper.id, {}).get(FeedbackKind.LIKE, 0)
+            likes = await marks.likes(paper.id)
             await edit(relabelled(rows, paper.id, lambda kind: counted(kind, likes)))
 
         services.counting.changed((caller.address.chat_id, message_id), count)

@@ -4,9 +4,7 @@ In private only: a group's choices belong to nobody alone. The confirmation says
 for, or a button of last year would delete at a slip of the finger.
 """
 
-import json
 import re
-from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from telegram import Update
@@ -18,23 +16,9 @@ from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
 from bot.render.message import Button, Message
 from core.models.values import Language
-from core.store.audience.personal_data import Rows
 
-MAX_FILE = 8 * 2**20
-"""Bytes: Telegram takes 50 MB, and all of it is in memory while it is sent."""
 VALID = timedelta(minutes=10)
 DATA = re.compile(r"forget:(?P<what>yes|no):(?P<at>[0-9]{9,11})")
-ABOUT = {
-    "chats": "your subscription: hour and zone, language, topics (interests, avoided), and so on",
-    "marks": "what you said of papers: like, dislike, more, off (not this topic), save, open",
-    "lists": "what your own lists showed, by day",
-    "deliveries": "messages to you: what was sent, when, message ids",
-    "asked": "readings and questions you asked for",
-    "notices": "what you were told once",
-    "facts": "drafts and the like",
-    "floods": "how long Telegram asked to wait before writing to you",
-}
-"""What the file's keys mean."""
 TEXT: dict[str, dict[Language, str]] = {
     "private": {
         "zh": "请在和我的私聊里用这个命令。",
@@ -68,46 +52,13 @@ async def export(update: Update, context: Context) -> None:
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None or not await _is_private(services, caller):
         return
-    now = services.core.now()
-    head = {"exported_at": now.isoformat(), "about": ABOUT}
-    number = 0
-    async for content in files(services.core.store.personal.pages(caller.person), head):
-        number += 1
-        name = f"paperboy-{now:%Y-%m-%d}{'' if number == 1 else f'-{number}'}.json"
-        said = TEXT["file" if number == 1 else "more"][caller.language]
+    key = "file"
+    async for name, content in services.personal_data.export(caller.person):
+        said = TEXT[key][caller.language]
         await services.messenger.send_document(caller.address, name, content, said)
-    if not number:
+        key = "more"
+    if key == "file":
         await answer(services, caller, TEXT["nothing"][caller.language])
-
-
-async def files(
-    pages: AsyncIterator[tuple[str, Rows]], head: Mapping[str, object], *, most: int = MAX_FILE
-) -> AsyncIterator[bytes]:
-    """Yield the rows as JSON files of about `most` bytes each; none without rows."""
-    tables: dict[str, list[bytes]] = {}
-    size = 0
-    async for table, rows in pages:
-        lines = tables.setdefault(table, [])
-        for row in rows:
-            line = _json(row)
-            if size and size + len(line) > most:
-                yield _file(head, tables)
-                tables, size = {table: (lines := [])}, 0
-            lines.append(line)
-            size += len(line)
-    if size:
-        yield _file(head, tables)
-
-
-def _file(head: Mapping[str, object], tables: dict[str, list[bytes]]) -> bytes:
-    """Return one JSON object, a row a line."""
-    values = {name: _json(value) for name, value in head.items()}
-    values |= {name: b"[\n" + b",\n".join(lines) + b"\n]" for name, lines in tables.items()}
-    return b"{" + b",\n".join(_json(name) + b": " + values[name] for name in values) + b"}\n"
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
 async def forget(update: Update, context: Context) -> None:
@@ -135,8 +86,7 @@ async def decided(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     if match["what"] == "yes":
-        services.reading.opened.forget(caller.person)
-        await services.core.store.personal.forget(caller.person)
+        await services.personal_data.forget(caller.person)
     await respond(query)
     said = TEXT["gone" if match["what"] == "yes" else "kept"][caller.language]
     await services.messenger.edit(caller.address, query.message.message_id, Message(said))

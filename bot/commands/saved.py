@@ -11,17 +11,15 @@ from bot.commands.context import BotServices, Context
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
 from bot.commands.privacy import TEXT as PRIVACY
+from bot.features.feedback import Marked
 from bot.render.deep_links import open_data
 from bot.render.feedback_buttons import LABELS
 from bot.render.message import Button, Message
 from bot.render.paper import listed
 from bot.render.text import Text, bold, join, lines
-from core.models.feedback import OPINIONS, FeedbackEvent, FeedbackKind
 from core.models.values import Language
 
 MENU: dict[Language, str] = {"zh": "我收藏的论文", "en": "Papers I saved"}
-PAGE_SIZE = 8
-MOST = 200
 _TITLE = 120
 DATA = re.compile(r"sv:(?P<what>page|x|fb|fx|clear|sure):(?P<value>[A-Za-z0-9_./:-]{0,53})")
 TEXT: dict[str, dict[Language, str]] = {
@@ -79,37 +77,33 @@ async def _after_tap(
     services: BotServices, caller: Caller, what: str, value: str
 ) -> Message | None:
     """Do what a button says; return what its message shows then, None when it means nothing."""
-    marks = services.core.store.feedback
+    marks, person = services.feedback, caller.person
     match what:
         case "page" if value.isdigit() and len(value) < 4:
             return await _saved_page(services, caller, int(value))
-        case "x" if await marks.remove(caller.person, value, FeedbackKind.SAVED):
+        case "x" if await marks.unsave(person, value):
             return await _saved_page(services, caller, 0)
         case "fb" if not value:
             return await board(services, caller)
         case "clear" if not value:
             return await board(services, caller, is_sure=True)
         case "sure" if not value:
-            for mark in await marks.of(caller.person, kinds=OPINIONS, limit=10_000):
-                await marks.remove(caller.person, mark.paper_id, mark.kind)
+            await marks.clear(person)
             return await board(services, caller)
-        case "fx":
-            taken = [await marks.remove(caller.person, value, kind) for kind in OPINIONS]
-            return await board(services, caller) if any(taken) else None
+        case "fx" if await marks.take_back(person, value):
+            return await board(services, caller)
     return None
 
 
-async def _saved_page(services: BotServices, caller: Caller, page: int) -> Message:
-    store, language = services.core.store, caller.language
-    marks = await store.feedback.of(caller.person, kinds=[FeedbackKind.SAVED], limit=MOST)
-    if not marks:
+async def _saved_page(services: BotServices, caller: Caller, number: int) -> Message:
+    language, page = caller.language, await services.feedback.saved(caller.person, number)
+    if page is None:
         return Message(_say("none", language))
-    here = marks[page * PAGE_SIZE :][:PAGE_SIZE] or marks[:PAGE_SIZE]
-    title = bold(Text(_say("title", language, count=len(marks))))
-    text, rows = await _listed(services, here, "x", language)
+    title = bold(Text(_say("title", language, count=page.count)))
+    text, rows = _listed(page.papers, "x", language)
     turning = (
-        Button("‹", data=f"sv:page:{page - 1}") if page else None,
-        Button("›", data=f"sv:page:{page + 1}") if (page + 1) * PAGE_SIZE < len(marks) else None,
+        Button("‹", data=f"sv:page:{number - 1}") if number else None,
+        None if page.is_last else Button("›", data=f"sv:page:{number + 1}"),
     )
     pages = tuple(button for button in turning if button)
     whole = join("\n\n", (title, text))
@@ -118,45 +112,30 @@ async def _saved_page(services: BotServices, caller: Caller, page: int) -> Messa
 
 async def board(services: BotServices, caller: Caller, *, is_sure: bool = False) -> Message:
     """Return a reader's feedback, with buttons to take it back."""
-    marks, language = services.core.store.feedback, caller.language
-    said = await marks.of(caller.person, kinds=[*OPINIONS, FeedbackKind.SAVED], limit=10_000)
-    opinions = [mark for mark in said if mark.kind in OPINIONS]
+    language, said = caller.language, await services.feedback.opinions(caller.person)
     back = Button("‹", data="set:back")
-    if not opinions:
+    if said is None:
         return Message(_say("no_opinion", language), buttons=((back,),))
-    head = _say(
-        "board",
-        language,
-        likes=sum(mark.kind in (FeedbackKind.LIKE, FeedbackKind.MORE) for mark in opinions),
-        dislikes=sum(
-            mark.kind in (FeedbackKind.DISLIKE, FeedbackKind.OFF_TOPIC) for mark in opinions
-        ),
-        saved=len(said) - len(opinions),
-    )
-    text, rows = await _listed(services, opinions[:5], "fx", language)
+    head = _say("board", language, likes=said.likes, dislikes=said.dislikes, saved=said.saved)
+    text, rows = _listed(said.latest, "fx", language)
     step = "sure" if is_sure else "clear"
     clear = Button(_say(step, language), data=f"sv:{step}:")
     whole = join("\n\n", (Text(head), text))
     return Message(whole.text, whole.entities, (*rows, (clear,), (back,)))
 
 
-async def _listed(
-    services: BotServices, marks: Sequence[FeedbackEvent], taking_back: str, language: Language
-) -> tuple[Text, Rows]:
+def _listed(papers: Sequence[Marked], taking_back: str, language: Language) -> tuple[Text, Rows]:
     """Return papers with what was said of each, and their buttons."""
-    papers = await services.core.store.papers.get_many(mark.paper_id for mark in marks)
-    known = [mark for mark in marks if mark.paper_id in papers]
     said = (
-        Text(f"{number}. {LABELS[mark.kind]['en'].split()[0]} ")
-        + listed(papers[mark.paper_id], language, _TITLE)
-        for number, mark in enumerate(known, start=1)
+        Text(f"{number}. {LABELS[kind]['en'].split()[0]} ") + listed(paper, language, _TITLE)
+        for number, (kind, paper) in enumerate(papers, start=1)
     )
     rows = tuple(
         (
-            Button(f"📖 {number}", data=open_data(mark.paper_id)),
-            Button(f"✕ {number}", data=f"sv:{taking_back}:{mark.paper_id}"),
+            Button(f"📖 {number}", data=open_data(paper.id)),
+            Button(f"✕ {number}", data=f"sv:{taking_back}:{paper.id}"),
         )
-        for number, mark in enumerate(known, start=1)
+        for number, (_, paper) in enumerate(papers, start=1)
     )
     return lines(*said), rows
 

@@ -34,7 +34,9 @@ from bot.delivery.courier import Courier
 from bot.features.administrators import Administrators
 from bot.features.broadcasts import Broadcasts
 from bot.features.deep_dives import DeepDiveService
+from bot.features.feedback import ReaderFeedback
 from bot.features.feedback_counts import Attempt, FeedbackCounts
+from bot.features.personal_data import PersonalData
 from bot.features.topic_meanings import TopicUnderstanding
 from bot.logs import redact, secrets_of
 from bot.process.chat_order import ChatOrder
@@ -139,7 +141,7 @@ async def open_office(
             now=now,
             clean=partial(redact, secrets=secrets_of(settings)),
         )
-        services = _services(
+        services = bot_services(
             core,
             application,
             messenger=messenger,
@@ -198,7 +200,7 @@ def _administrators(core: Services, messenger: Messenger) -> Administrators:
     return Administrators(core.store, core.settings.telegram_admin_ids, tell, core.now)
 
 
-def _services(
+def bot_services(
     core: Services,
     application: Bot,
     *,
@@ -207,10 +209,11 @@ def _services(
     attempt: Attempt,
     sleep: Sleep,
 ) -> BotServices:
-    bot = application.bot
-    courier = Courier(store=core.store, messenger=messenger, now=core.now)
+    """Return what commands may use."""
+    bot, store = application.bot, core.store
+    courier = Courier(store=store, messenger=messenger, now=core.now)
     reading = DeepDiveService(core, messenger)
-    broadcasts = Broadcasts(store=core.store, courier=courier, now=core.now)
+    broadcasts = Broadcasts(store=store, courier=courier, now=core.now)
 
     daily_jobs = assemble(
         core,
@@ -227,7 +230,11 @@ def _services(
         daily_jobs=daily_jobs,
         reading=reading,
         broadcasts=broadcasts,
+        feedback=ReaderFeedback(feedback=store.feedback, papers=store.papers, now=core.now),
         counting=FeedbackCounts(sleep, attempt),
+        personal_data=PersonalData(
+            personal=store.personal, forget_unwritten=reading.opened.forget, now=core.now
+        ),
         administrators=administrators,
         understanding=TopicUnderstanding(core),
         username=bot.username,

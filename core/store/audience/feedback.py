@@ -83,11 +83,15 @@ class Feedback:
             await upsert(connection, marks, new)
         return results
 
-    async def remove(self, person: int, paper_id: str, kind: FeedbackKind) -> bool:
-        """Take a mark back; return whether there was one."""
+    async def remove(
+        self, person: int, kinds: Sequence[FeedbackKind], paper_id: str | None = None
+    ) -> int:
+        """Take back a person's marks of some kinds, on one paper or all; return how many."""
+        gone = delete(marks).where(marks.c.person == person, marks.c.kind.in_(kinds))
+        if paper_id is not None:
+            gone = gone.where(marks.c.paper_id == paper_id)
         async with self._database.transaction(is_apart=True) as connection:
-            gone = await connection.execute(delete(marks).where(*_key(person, paper_id, kind)))
-            return gone.rowcount > 0
+            return (await connection.execute(gone)).rowcount
 
     async def of(
         self, person: int, *, kinds: Sequence[FeedbackKind] = tuple(FeedbackKind), limit: int = 1000
@@ -188,10 +192,6 @@ def _named(key: _Key) -> dict[str, object]:
 
 def _row(mark: FeedbackEvent) -> dict[str, object]:
     return vars(mark) | {"kind": mark.kind.value}
-
-
-def _key(person: int, paper_id: str, kind: FeedbackKind) -> tuple[ColumnElement[bool], ...]:
-    return (marks.c.person == person, marks.c.paper_id == paper_id, marks.c.kind == kind.value)
 
 
 def _opinion(person: int, paper_id: str) -> tuple[ColumnElement[bool], ...]:

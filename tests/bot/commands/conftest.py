@@ -18,15 +18,12 @@ from telegram import Update
 from bot.app import Services, open_services
 from bot.commands import add_handlers
 from bot.commands.context import SERVICES, BotServices, Context
-from bot.daily.assembly import assemble
-from bot.delivery.courier import Courier
 from bot.demo.replay import LAST_DAY, load_days
 from bot.features.administrators import Administrators
-from bot.features.broadcasts import Broadcasts
 from bot.features.deep_dives import DeepDiveService
-from bot.features.feedback_counts import Edit, FeedbackCounts
-from bot.features.topic_meanings import TopicUnderstanding
+from bot.features.feedback_counts import Edit
 from bot.process.chat_order import ChatOrder
+from bot.process.office import bot_services
 from bot.settings import Settings
 from bot.telegram.messenger import ChatAddress, Messenger
 from core.models.values import (
@@ -236,29 +233,15 @@ async def opened(
         )
         application = await stack.enter_async_context(application_of(telegram))
         messenger = Messenger(application.bot, now=clock)
-        room = DeepDiveService(core, messenger)
-        courier = Courier(store=core.store, messenger=messenger, now=clock)
-        administrators = Administrators(
-            core.store, settings.telegram_admin_ids, _tell(messenger), clock
-        )
-        services = BotServices(
-            core=core,
+        services = bot_services(
+            core,
+            application,
             messenger=messenger,
-            daily_jobs=assemble(
-                core,
-                courier=courier,
-                username=application.bot.username,
-                resolve=_nobody,
-                administrators=administrators,
-                sleep=clock.sleep,
-                run_pending=room.run_pending,
+            administrators=Administrators(
+                core.store, settings.telegram_admin_ids, _tell(messenger), clock
             ),
-            reading=room,
-            broadcasts=Broadcasts(store=core.store, courier=courier, now=clock),
-            counting=FeedbackCounts(clock.sleep, _attempt),
-            administrators=administrators,
-            understanding=TopicUnderstanding(core),
-            username=application.bot.username,
+            attempt=_attempt,
+            sleep=clock.sleep,
         )
         application.bot_data[SERVICES] = services
         stage = Stage(telegram, clock, sources, core, services, application)
@@ -276,7 +259,7 @@ async def opened(
             yield stage
         finally:
             await application.updater.stop()
-            await room.hand_back()
+            await services.reading.hand_back()
             await services.counting.close()
             await application.stop()
         assert stage.problems == []
@@ -300,10 +283,6 @@ async def beside(stage: Stage) -> AsyncIterator[DeepDiveService]:
 
 async def _attempt(_name: str, edit: Edit) -> None:
     await edit()
-
-
-async def _nobody(_handle: str) -> int:
-    raise AssertionError("there are no channels in these settings")
 
 
 def _tell(messenger: Messenger) -> Callable[..., Awaitable[object]]:

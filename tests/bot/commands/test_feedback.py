@@ -57,7 +57,7 @@ async def test_opening_a_paper_is_remembered_once(stage: Stage) -> None:
         while await stage.core.store.feedback.on(CHEN, PICK) != {FeedbackKind.OPENED}:
             await asyncio.sleep(0.005)
             await stage.services.reading.run_pending()
-    await stage.core.store.feedback.remove(CHEN, PICK, FeedbackKind.OPENED)
+    await stage.core.store.feedback.remove(CHEN, [FeedbackKind.OPENED], PICK)
     await stage.say(f"/paper {PICK}")
     await stage.ask("/help")
     await stage.services.reading.run_pending()

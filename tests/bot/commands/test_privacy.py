@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands.privacy import files
+from bot.features.personal_data import files
 from bot.logs import who
 from core.models.feedback import FeedbackKind
 from core.store.audience.personal_data import Rows
@@ -69,7 +69,7 @@ async def _nothing() -> AsyncIterator[tuple[str, Rows]]:
 
 async def test_every_part_is_sent(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await subscribed(stage)
-    monkeypatch.setattr("bot.commands.privacy.files", partial(files, most=100))
+    monkeypatch.setattr("bot.features.personal_data.files", partial(files, most=100))
     sent = await stage.say("/export", count=3)
     names = [message["document"]["file_name"] for message in sent]
     assert len(set(names)) == len(names)

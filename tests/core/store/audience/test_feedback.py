@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from core.models.feedback import OPINIONS, FeedbackEvent, FeedbackKind
 from core.store import Store
@@ -47,9 +49,31 @@ async def test_opinions_of_others_and_of_other_papers_stay(store: Store) -> None
 async def test_a_mark_can_be_taken_back_once(store: Store) -> None:
     await mark(store, FeedbackKind.LIKE)
 
-    assert await store.feedback.remove(1, "a", FeedbackKind.LIKE)
-    assert not await store.feedback.remove(1, "a", FeedbackKind.LIKE)
+    assert await store.feedback.remove(1, [FeedbackKind.LIKE], "a") == 1
+    assert not await store.feedback.remove(1, [FeedbackKind.LIKE], "a")
     assert await kinds(store) == []
+
+
+async def test_a_thousand_opinions_are_taken_back_in_one_statement(store: Store) -> None:
+    said = [FeedbackEvent(1, f"p{n}", OPINIONS[n % len(OPINIONS)], NOON) for n in range(1000)]
+    await store.feedback.put_all(said)
+    await mark(store, FeedbackKind.SAVED, "p1")
+    await mark(store, FeedbackKind.LIKE, person=2)
+    done: list[str] = []
+
+    def note(*args: object) -> None:
+        done.append(str(args[2]).split()[0] if len(args) > 1 else "COMMIT")
+
+    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(Engine, "commit", note)
+    try:
+        assert await store.feedback.remove(1, OPINIONS) == 1000
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, "commit", note)
+    assert [word for word in done if word != "BEGIN"] == ["DELETE", "COMMIT"]
+    assert await kinds(store) == [("p1", FeedbackKind.SAVED)]
+    assert await kinds(store, 2) == [("a", FeedbackKind.LIKE)]
 
 
 async def test_counts_name_nobody(store: Store) -> None:
