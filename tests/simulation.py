@@ -1,11 +1,11 @@
 """Simulated time for real asyncio code: a day passes in the time its input and output take.
 
 Give the code under test `clock.now` and `clock.sleep`, and drive it with `await clock.run(...)`.
-When nothing can run, time moves to the next sleeper. What a newcomer would get wrong: "nothing can
-run" is not "nothing is going on". A database thread or a socket is work the event loop does not
-see, so it is announced with `working()`, and time stands still until it is done. A loopback server
-that sleeps on the same clock says on whose behalf (`rest`), which takes that work off the list for
-so long: otherwise client and server would wait for each other.
+When nothing can run, time moves to the next sleeper. "Nothing can run" is not "nothing is going
+on". A database thread or a socket is work the event loop does not see, so it is announced with
+`working()`, and time stands still until it is done. A loopback server that sleeps on the same clock
+says on whose behalf (`rest`), which takes that work off the list for so long: otherwise client and
+server would wait for each other.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The judge of what we send: Telegram's own parser (TDLib), and the limits it leaves to the server.
 
-`judge` returns complaints, in the words of Telegram where it has some. What a newcomer would get
-wrong: the server trims a message before it looks whether anything is left, and counts UTF-16 units.
+`judge` returns complaints, in the words of Telegram where it has some. The server trims a message
+before it looks whether anything is left, and counts UTF-16 units.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Model calls as an operator reads them: by purpose and model, and what went wrong apart.
 
-Pure: from the ledger's summaries to tables and lines. What a newcomer would get wrong: a call
-that "started" and is young is under way; an old one was broken off together with its process.
+Pure: from the ledger's summaries to tables and lines. A call that "started" and is young is under
+way; an old one was broken off together with its process.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

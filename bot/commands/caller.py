@@ -1,8 +1,7 @@
 """Who says something, where, and in which language they are answered.
 
-What a newcomer would get wrong: in a group the "user" of a message may be a stand-in of Telegram's
-(an anonymous administrator, a channel), the same for all of them; who it really is says
-`sender_chat`.
+In a group the "user" of a message may be a stand-in of Telegram's (an anonymous administrator, a
+channel), the same for all of them; who it really is says `sender_chat`.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,7 @@
 """Taps under papers: 👍 👎 🔖, more like this, not this topic. A second tap takes back.
 
-In private the buttons show the reader's own marks, in groups and channels everybody's count. What
-a newcomer would get wrong: whoever taps is the reader, wherever the button stands; and a tap needs
-no subscription.
+In private the buttons show the reader's own marks, in groups and channels everybody's count.
+Whoever taps is the reader, wherever the button stands; and a tap needs no subscription.
 """
 
 from functools import partial

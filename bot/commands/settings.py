@@ -1,8 +1,7 @@
 """`/settings`: hour, zone, language, length, threshold, quiet days, pause; by buttons or in words.
 
-One message that edits itself: a board of what is set, and a board of choices for each. What a
-newcomer would get wrong: buttons stay on phones for years, so their data names the value itself
-and is checked like typed text.
+One message that edits itself: a board of what is set, and a board of choices for each. Buttons stay
+on phones for years, so their data names the value itself and is checked like typed text.
 """
 
 import re

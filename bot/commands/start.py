@@ -1,8 +1,7 @@
 """`/start`: subscribe, and see at once what comes every morning; `/start paper_...` opens a paper.
 
-What a newcomer would get wrong: the list shown at once is a delivery like any other. It is
-entered in the ledger, so that the morning does not send it again, and a reading that arrives late
-still edits it.
+The list shown at once is a delivery like any other. It is entered in the ledger, so that the
+morning does not send it again, and a reading that arrives late still edits it.
 """
 
 from contextlib import suppress

@@ -1,8 +1,8 @@
 """What the administrators are told before readers notice: once when it begins, not every minute.
 
-Trouble is a state, looked at again and again: it is told when it is new, forgotten when it is
-over, and then new again the next time. What a newcomer would get wrong: which troubles were told
-is kept in the database, or every restart would tell them again.
+Trouble is a state, looked at again and again: it is told when it is new, forgotten when it is over,
+and then new again the next time. Which troubles were told is kept in the database, or every restart
+would tell them again.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Which editions need building now, for whom, and what each day came to.
 
-What a newcomer would get wrong: the day in work is not the only one. A reader far west is owed
-yesterday's edition until tonight, and after a downtime that one may not have been built at all.
+The day in work is not the only one. A reader far west is owed yesterday's edition until tonight,
+and after a downtime that one may not have been built at all.
 """
 
 import asyncio

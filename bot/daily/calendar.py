@@ -1,9 +1,8 @@
 """When an hour strikes where somebody lives, and which edition is out by then. Pure.
 
-A reader's hour is a wall clock's; everything else is an instant. What a newcomer would get wrong:
-clocks jump. An hour that a jump leaves out strikes when the jump is over, one that comes twice
-strikes the first time, and on a day that a zone skipped altogether nothing strikes. So each day a
-zone has known strikes exactly once.
+A reader's hour is a wall clock's; everything else is an instant. Clocks jump. An hour that a jump
+leaves out strikes when the jump is over, one that comes twice strikes the first time, and on a day
+that a zone skipped altogether nothing strikes. So each day a zone has known strikes exactly once.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,9 +1,9 @@
 """The channels of the settings, as members of the audience.
 
-The settings are the truth: a channel taken out of them leaves, one whose hour changed there has
-the new hour. An "@name" is looked up once and remembered. What a newcomer would get wrong: a
-channel new in the settings is owed the edition of the last press time at once, so that its owner
-sees it work; only chats that join by themselves wait for their next morning.
+The settings are the truth: a channel taken out of them leaves, one whose hour changed there has the
+new hour. An "@name" is looked up once and remembered. A channel new in the settings is owed the
+edition of the last press time at once, so that its owner sees it work; only chats that join by
+themselves wait for their next morning.
 """
 
 import logging

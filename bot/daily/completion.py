@@ -1,10 +1,10 @@
 """Edits what was sent, when what was missing has come: a promise kept in the same message.
 
-What a newcomer would get wrong: a day may stand in the message of a later one, for a chat that
-missed it. Which days a message holds is read off the ledger: those since the chat's message
-before. And one round of edits is not enough: Telegram may hold some back, a message may be on its
-way while the edition changes, a crash may come between. So it is compared again some time later,
-and at start; where nothing differs, that costs no call.
+A day may stand in the message of a later one, for a chat that missed it. Which days a message holds
+is read off the ledger: those since the chat's message before. And one round of edits is not enough:
+Telegram may hold some back, a message may be on its way while the edition changes, a crash may come
+between. So it is compared again some time later, and at start; where nothing differs, that costs no
+call.
 """
 
 import logging

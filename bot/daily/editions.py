@@ -1,10 +1,10 @@
 """Who reads which edition: audiences, building them in time, and what a day came to.
 
 One edition serves everybody who wants the same: the digest's own audience ("main") and its other
-language ("main:en"). Who has topics or opinions of their own reads a list of their own, chosen
-from the same candidates once the digest of the day is there (`core.personal`). What a newcomer
-would get wrong: an edition that found nothing to choose from is not stored, so what a day came to
-is known here only, and asked for again after a restart.
+language ("main:en"). Who has topics or opinions of their own reads a list of their own, chosen from
+the same candidates once the digest of the day is there (`core.personal`). An edition that found
+nothing to choose from is not stored, so what a day came to is known here only, and asked for again
+after a restart.
 """
 
 import logging

@@ -1,8 +1,8 @@
 """What happens when a handler fails in a way nobody foresaw: a bug.
 
 It is logged with its context, the reader gets an apology in their language, and the administrators
-hear of each kind of error once: a kind is where it was raised and what it was, not how often.
-What a newcomer would get wrong: what people wrote and who they are stays out of the log.
+hear of each kind of error once: a kind is where it was raised and what it was, not how often. What
+people wrote and who they are stays out of the log.
 """
 
 import logging

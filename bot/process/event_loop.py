@@ -1,9 +1,9 @@
 """The event loop of the processes that serve: uvloop where there is one, else the standard one.
 
 Half of what an answer costs is the loop's own work, and a database in a thread makes a lot of it
-(`tests/bench/answers.py`). There is no uvloop for Windows; everything works the same without. What
-a newcomer would get wrong: while the loop is busy, Python lets the database's thread wait 5 ms
-before each of its steps, and a transaction has five of them.
+(`tests/bench/answers.py`). There is no uvloop for Windows; everything works the same without. While
+the loop is busy, Python lets the database's thread wait 5 ms before each of its steps, and a
+transaction has five of them.
 """
 
 import asyncio

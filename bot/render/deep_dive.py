@@ -1,10 +1,9 @@
 """One paper's deep dive as a message, or as pages the bot swaps in one message.
 
 The shortest answer stands first (TL;DR), then the four sections: the first one open, the others
-folded. Pages break between sections, else between statements, never inside one. What a newcomer
-would get wrong: only a model's statements are Markdown; quoted sentences are the paper's own
-characters, and stay so. No link preview: arXiv's card would repeat the title and push the text off
-a phone's screen.
+folded. Pages break between sections, else between statements, never inside one. Only a model's
+statements are Markdown; quoted sentences are the paper's own characters, and stay so. No link
+preview: arXiv's card would repeat the title and push the text off a phone's screen.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The buttons a reader says something of a paper with, and how they show what was said. Pure.
 
-What a newcomer would get wrong: one list is sent to thousands alike, so its buttons begin without
-anybody's marks. A tap puts the reader's own on the buttons of that message.
+One list is sent to thousands alike, so its buttons begin without anybody's marks. A tap puts the
+reader's own on the buttons of that message.
 """
 
 from collections.abc import Callable, Collection

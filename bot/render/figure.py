@@ -1,7 +1,7 @@
 """A paper's main figure: the caption with its credit, the button, and what is said without it.
 
-What a newcomer would get wrong: the credit is what the licence asks for (who, what, under which
-licence, and that it was changed), so the figure's own words are cut short for it, never the credit.
+The credit is what the licence asks for (who, what, under which licence, and that it was changed),
+so the figure's own words are cut short for it, never the credit.
 """
 
 from typing import TYPE_CHECKING, Final

@@ -1,8 +1,8 @@
 """Search results, paged in one message.
 
 The pages' buttons hold only a number, for 64 bytes are too few for words: the words are read back
-from the message's own first line. What a newcomer would get wrong: searching must be done with
-`query_of(words)`, the very words that line shows, or the second page is of another search.
+from the message's own first line. Searching must be done with `query_of(words)`, the very words
+that line shows, or the second page is of another search.
 """
 
 import re

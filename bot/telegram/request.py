@@ -1,9 +1,9 @@
 """Telegram's HTTP over aiohttp, behind python-telegram-bot's own seam.
 
 The process fetches papers and asks Gemini through aiohttp anyway, and it costs a fraction of the
-time of the httpx that python-telegram-bot would bring (`tests/bench/push.py` measures it). What a
-newcomer would get wrong: Telegram's URLs hold the bot token, so no error here may carry a URL: the
-library's own exceptions, which do, stay outside.
+time of the httpx that python-telegram-bot would bring (`tests/bench/push.py` measures it).
+Telegram's URLs hold the bot token, so no error here may carry a URL: the library's own exceptions,
+which do, stay outside.
 """
 
 import asyncio

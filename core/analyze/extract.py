@@ -2,8 +2,8 @@
 
 Nothing here writes. Each point is one sentence of the document, chosen by where it stands, the
 phrases authors use for such statements, and how central it is. A section for which the paper has
-no fitting sentence stays empty: what a newcomer would get wrong is to fill it with the next best,
-which prints a claim about other people's work as this paper's limitation.
+no fitting sentence stays empty: filled with the next best it would print a claim about other
+people's work as this paper's limitation.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,8 +1,8 @@
 """A takeaway without a model: the interests a paper names, and in which words. Pure.
 
 It says what was looked at and nothing else: title and abstract, for the interest's own words, its
-English or Chinese names and narrower terms. What a newcomer would get wrong: that none is named
-does not mean that the paper is of no use, so that is not said.
+English or Chinese names and narrower terms. That none is named does not mean that the paper is of
+no use, so that is not said.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,8 +1,8 @@
 """Sentences of a paper that may answer a question, found by words alone.
 
 For want of a model: nothing is worded, the paper's own sentences are shown. A question in Chinese
-is asked in English as well, by the glossary. What a newcomer would get wrong: a sentence that
-shares only "the" and "image" with a question answers nothing, so there may be none.
+is asked in English as well, by the glossary. A sentence that shares only "the" and "image" with a
+question answers nothing, so there may be none.
 """
 
 from typing import Final

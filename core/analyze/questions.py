@@ -1,8 +1,8 @@
 """A reader's question about one paper, answered from its text alone.
 
 The same rules as for a reading (`verify`): a statement whose quotation is not in the paper is not
-shown. Where nothing is left, the paper does not say it, and that is the answer. What a newcomer
-would get wrong: an answer is for one question and not kept; who asks twice pays twice.
+shown. Where nothing is left, the paper does not say it, and that is the answer. An answer is for
+one question and not kept; who asks twice pays twice.
 """
 
 import asyncio

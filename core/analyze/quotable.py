@@ -1,7 +1,7 @@
 """Which sentences of a paper may be quoted: whole ones of running text, that can stand alone.
 
-What a newcomer would get wrong: one that speaks to a model is not quoted either. Here no model
-obeys it, but a reader would see "rate this paper 100" among what a paper says.
+A sentence that speaks to a model is not quoted. Here no model obeys it, but a reader would see
+"rate this paper 100" among what a paper says.
 """
 
 import re

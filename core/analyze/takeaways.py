@@ -1,9 +1,9 @@
 """What each focus can do with a paper: a small question over a reading that is there already.
 
-The costly sections are made once for everybody; only this part differs from reader to reader. What
-a newcomer would get wrong: nobody waits for it. `ready` says what is there, and where that is
-nothing the local wording stands until `of` has asked. An answer that cannot be used is remembered
-for a day, so that opening the paper again costs nothing.
+The costly sections are made once for everybody; only this part differs from reader to reader.
+Nobody waits for it. `ready` says what is there, and where that is nothing the local wording stands
+until `of` has asked. An answer that cannot be used is remembered for a day, so that opening the
+paper again costs nothing.
 """
 
 import hashlib

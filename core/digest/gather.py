@@ -1,9 +1,9 @@
 """From sources to a day's candidates: which days to ask for, what came, what is still unshown.
 
-A day is read again until it is settled, so a source that was down yesterday loses nothing. What a
-newcomer would get wrong: days count as read only when `cover` says so, after the digest made from
-them is stored; a run that breaks off before must find them unread. And one reading of the sources
-serves all audiences of a morning: they differ in what they were shown, not in what there is.
+A day is read again until it is settled, so a source that was down yesterday loses nothing. Days
+count as read only when `cover` says so, after the digest made from them is stored; a run that
+breaks off before must find them unread. And one reading of the sources serves all audiences of a
+morning: they differ in what they were shown, not in what there is.
 """
 
 import asyncio

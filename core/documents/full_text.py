@@ -1,10 +1,9 @@
 """A paper's text: the first that works of Hugging Face's Markdown, arXiv's HTML, PDF, abstract.
 
 `PLACES` is the chain; a new place is one class and one line there. Each place is an ordinary
-failure away from the next: three papers in four have no Markdown, one in four no HTML. What a
-newcomer would get wrong: an answer with status 200 may be a login page, an error page, another
-paper or a conversion that broke off, so every text is compared with what is known of the paper,
-and its body judged, before it is believed.
+failure away from the next: three papers in four have no Markdown, one in four no HTML. An answer
+with status 200 may be a login page, an error page, another paper or a conversion that broke off, so
+every text is compared with what is known of the paper, and its body judged, before it is believed.
 """
 
 import logging

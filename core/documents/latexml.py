@@ -1,9 +1,9 @@
 """arXiv's HTML pages, made by LaTeXML, as sections.
 
-One walk over the tree, without recursion: a page may nest ten thousand levels deep. Formulas
-are read from `alttext` (the TeX), never from MathML, where every symbol stands twice. What a
-newcomer would get wrong: an equation is a <table>, a table may be made of <span>s, a footnote's
-number stands three times, and a subsection's text must not appear in its parent as well.
+One walk over the tree, without recursion: a page may nest ten thousand levels deep. Formulas are
+read from `alttext` (the TeX), never from MathML, where every symbol stands twice. An equation is a
+<table>, a table may be made of <span>s, a footnote's number stands three times, and a subsection's
+text must not appear in its parent as well.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,10 +1,10 @@
 """Which stretch of a section's text is Table 4, Figure 2 or Eq. (3).
 
-For a checker that has found a quote or a number and wants to name its place more closely than
-by section. What a newcomer would get wrong: a caption may stand above its rows or below them,
-and one paper does both, so rows are claimed once, by the caption above them if it has none yet.
-A figure never claims rows. A mention ("Table 4 shows ...") is no caption. A PDF has no rows, so
-there a table's mark is its caption alone and a number in its cells is under no mark.
+For a checker that has found a quote or a number and wants to name its place more closely than by
+section. A caption may stand above its rows or below them, and one paper does both, so rows are
+claimed once, by the caption above them if it has none yet. A figure never claims rows. A mention
+("Table 4 shows ...") is no caption. A PDF has no rows, so there a table's mark is its caption alone
+and a number in its cells is under no mark.
 """
 
 import re

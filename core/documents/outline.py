@@ -1,8 +1,8 @@
 """Headings become stable section ids; every parser fills one `Outline`.
 
-Ids are what a reader sees after a statement ("§3.2"), so they come from the paper's own numbers
-and fall back to the heading's words. A newcomer would get wrong: "A Simple Baseline" is a title,
-not Appendix A; a single letter counts only after the references or another appendix.
+Ids are what a reader sees after a statement ("§3.2"), so they come from the paper's own numbers and
+fall back to the heading's words. "A Simple Baseline" is a title, not Appendix A; a single letter
+counts only after the references or another appendix.
 """
 
 import re

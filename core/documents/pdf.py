@@ -1,10 +1,10 @@
 """A paper's PDF as sections: the last resort before the abstract.
 
 A PDF has no paragraphs, headings or reading order, only lines; everything here is a guess with a
-reason. Headings are lines whose number is the successor of the one before ("3.1" after "3"),
-which tells them from list items and table rows. What a newcomer would get wrong: heads and page
-numbers repeat on every page in the middle of sentences, and words broken at a line's end belong
-together, except where the hyphen is the word's own ("state-of-" + "the-art").
+reason. Headings are lines whose number is the successor of the one before ("3.1" after "3"), which
+tells them from list items and table rows. Heads and page numbers repeat on every page in the middle
+of sentences, and words broken at a line's end belong together, except where the hyphen is the
+word's own ("state-of-" + "the-art").
 """
 
 import io

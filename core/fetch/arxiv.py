@@ -5,9 +5,9 @@ own day; the query API is then asked for the metadata of those ids. For any othe
 API is asked for the submissions of that day's window (`arxiv_calendar`), which misses papers that
 moderation held back and older papers newly cross-listed.
 
-What a newcomer would get wrong: arXiv wants one request per 3 s and one connection over
-everything we run, so every request passes the one shared gate, and after a refusal (429, 403,
-"Rate exceeded") this file asks nothing more. A day is read whole or not at all.
+arXiv wants one request per 3 s and one connection over everything we run, so every request passes
+the one shared gate, and after a refusal (429, 403, "Rate exceeded") this file asks nothing more. A
+day is read whole or not at all.
 """
 
 import logging

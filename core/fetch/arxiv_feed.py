@@ -1,8 +1,8 @@
 """What arXiv sends, as values: announcement feeds (RSS or Atom) and pages of the query API.
 
-Pure. What a newcomer would get wrong: arXiv reports errors with status 200, as plain text ("Rate
-exceeded.") or as a feed whose single entry is titled "Error"; and feedparser repairs what is
-broken, so a feed cut off in the middle looks like a shorter day unless its `bozo` flag is read.
+Pure. arXiv reports errors with status 200, as plain text ("Rate exceeded.") or as a feed whose
+single entry is titled "Error"; and feedparser repairs what is broken, so a feed cut off in the
+middle looks like a shorter day unless its `bozo` flag is read.
 """
 
 import io

@@ -12,8 +12,8 @@ headers of the caller's, an account in the URL): what it carries is meant for th
 
 This is the only place that retries. It retries what may pass (`Unreachable`, 429, 500, 502, 503,
 504), and a Retry-After of the server's is obeyed when it is short; when it is long the error goes
-to the caller at once, because waiting for minutes is scheduling. What a newcomer would get wrong:
-error texts name host and path only, since query strings and user infos carry secrets.
+to the caller at once, because waiting for minutes is scheduling. Error texts name host and path
+only, since query strings and user infos carry secrets.
 """
 
 import asyncio

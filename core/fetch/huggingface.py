@@ -1,8 +1,8 @@
 """Hugging Face Daily Papers: what the community put forward, a list per UTC day.
 
-What a newcomer would get wrong: the API answers in order of submission, newest first, so a day's
-"top 15" means reading the whole day and sorting by upvotes; and nearly every field is optional,
-may be null, and may sit on the outer item or inside its `paper`.
+The API answers in order of submission, newest first, so a day's "top 15" means reading the whole
+day and sorting by upvotes; and nearly every field is optional, may be null, and may sit on the
+outer item or inside its `paper`.
 """
 
 import asyncio

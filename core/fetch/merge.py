@@ -1,10 +1,10 @@
 """Papers from several sources and days become one paper per identity.
 
 Pure, and independent of the order in which sources answered: members of a group are put into a
-canonical order first, so "the first that has a code link" is always the same one. What a
-newcomer would get wrong: an OpenReview paper without an arXiv id is joined to its arXiv twin by
-title *and* author only. Equal titles alone are common ("Introduction to ..."), and a wrong join
-hides a paper for good, while a missed one merely shows it twice.
+canonical order first, so "the first that has a code link" is always the same one. An OpenReview
+paper without an arXiv id is joined to its arXiv twin by title *and* author only. Equal titles alone
+are common ("Introduction to ..."), and a wrong join hides a paper for good, while a missed one
+merely shows it twice.
 """
 
 import re

@@ -1,9 +1,9 @@
 """OpenReview (API v2): recent submissions of some venues. Optional, and off without an account.
 
-Since summer 2026 anonymous readers are refused (403) and limits are tight, so venues are asked
-one after another, after one login per fetch (a token lasts an hour, a fetch happens once a day).
-What a newcomer would get wrong: in v2 every content field is an object with a `value`; times are
-milliseconds; and a withdrawn or rejected submission stays in the answer.
+Since summer 2026 anonymous readers are refused (403) and limits are tight, so venues are asked one
+after another, after one login per fetch (a token lasts an hour, a fetch happens once a day). In v2
+every content field is an object with a `value`; times are milliseconds; and a withdrawn or rejected
+submission stays in the answer.
 """
 
 import logging

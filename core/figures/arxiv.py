@@ -1,8 +1,8 @@
 """What arXiv has of a paper's figures: its licence, its HTML page, a picture.
 
 Each question passes the gate all of arXiv's go through, so a figure nobody has asked for yet takes
-about ten seconds. What a newcomer would get wrong: the query API knows no licences, OAI-PMH does;
-it names the newest version's, and a paper of before 2007 may have none at all.
+about ten seconds. The query API knows no licences, OAI-PMH does; it names the newest version's, and
+a paper of before 2007 may have none at all.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Figures kept as files, the oldest making room for new ones.
 
-What a newcomer would get wrong: this is a cache and no record. A file that is gone is fetched again
-by what the database remembers of the figure.
+This is a cache and no record. A file that is gone is fetched again by what the database remembers
+of the figure.
 """
 
 import asyncio

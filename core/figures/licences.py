@@ -1,11 +1,11 @@
 """Which licences let a paper's figure be passed on, and how a credit names them. Pure.
 
-Creative Commons only: arXiv's own licence lets arXiv distribute, nobody else. What a newcomer
-would get wrong: of the CC family those with -ND are left out. Their text (4.0, section 2(a)(4);
-3.0, section 3) allows the modifications that are *technically necessary* for another medium, and
-making a picture smaller than Telegram requires is more than that; a link costs the reader one tap.
--SA asks nothing of the message around an unaltered figure, and -NC suits a bot that earns nothing:
-who runs one that does must not show those.
+Creative Commons only: arXiv's own licence lets arXiv distribute, nobody else. Of the CC family
+those with -ND are left out. Their text (4.0, section 2(a)(4); 3.0, section 3) allows the
+modifications that are *technically necessary* for another medium, and making a picture smaller than
+Telegram requires is more than that; a link costs the reader one tap. -SA asks nothing of the
+message around an unaltered figure, and -NC suits a bot that earns nothing: who runs one that does
+must not show those.
 """
 
 import re

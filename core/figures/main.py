@@ -1,7 +1,7 @@
 """Which of a paper's figures shows at a glance what it does: by caption, place and shape. Pure.
 
-What a newcomer would get wrong: Figure 1 is as often a plot of results as it is the idea, and a
-figure of somebody else's is not covered by the paper's licence.
+Figure 1 is as often a plot of results as it is the idea, and a figure of somebody else's is not
+covered by the paper's licence.
 """
 
 import re

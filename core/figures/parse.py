@@ -1,9 +1,9 @@
 """The figures of an arXiv HTML page: what each shows, says, and where it stands. Pure.
 
 LaTeXML writes `<figure class="ltx_figure">` with `<img>`s and a caption; sub-figures are figures
-inside. What a newcomer would get wrong: tables, algorithms and listings are figures of other
-classes; a figure drawn with TikZ is an <svg> and gives nothing to send; and a page is a stranger's,
-so where its pictures lie is looked at before anybody fetches them.
+inside. Tables, algorithms and listings are figures of other classes; a figure drawn with TikZ is an
+<svg> and gives nothing to send; and a page is a stranger's, so where its pictures lie is looked at
+before anybody fetches them.
 """
 
 import re

@@ -7,9 +7,9 @@
     ├── UnfitPicture            so small or so narrow that nothing would be seen
     └── LostPicture             the decoder died or took too long: another time it may not
 
-What a newcomer would get wrong: an image is a program of a stranger's as much as a PDF is, so it is
-looked at where memory and time are bounded; the header is believed for nothing but refusing.
-What comes out is a new picture: nothing of the old file's metadata is in it.
+An image is a program of a stranger's as much as a PDF is, so it is looked at where memory and time
+are bounded; the header is believed for nothing but refusing. What comes out is a new picture:
+nothing of the old file's metadata is in it.
 """
 
 import io

@@ -4,9 +4,8 @@
     anything else                  the place on the paper's HTML page is linked
     no HTML page, or no figures    there is nothing
 
-What was found is remembered in the database for everybody, the picture as a file. What a newcomer
-would get wrong: a failure of the network is not remembered, "there is no page" only for a week,
-for arXiv converts late.
+What was found is remembered in the database for everybody, the picture as a file. A failure of the
+network is not remembered, "there is no page" only for a week, for arXiv converts late.
 """
 
 import asyncio

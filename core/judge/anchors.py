@@ -1,8 +1,8 @@
 """Papers a model scored before, shown to it again for scale: a score means the same tomorrow. Pure.
 
-A model that sees one day's papers alone spreads them over the scale, whatever they are. What a
-newcomer would get wrong: the same three stay as long as they are young enough. New ones every day
-would each be scored by those of the day before, and the scale would drift with them.
+A model that sees one day's papers alone spreads them over the scale, whatever they are. The same
+three stay as long as they are young enough. New ones every day would each be scored by those of the
+day before, and the scale would drift with them.
 """
 
 from collections.abc import Collection, Sequence

@@ -1,8 +1,8 @@
 """What a model said about papers, item by item: each is used, or counted by what is wrong with it.
 
-Answers are matched by paper id and by nothing else. What a newcomer would get wrong: models skip
-papers, repeat them, invent ids and answer in the wrong language, usually for one paper of thirty;
-one bad item must not cost the others, and a bad reason not its score.
+Answers are matched by paper id and by nothing else. Models skip papers, repeat them, invent ids and
+answer in the wrong language, usually for one paper of thirty; one bad item must not cost the
+others, and a bad reason not its score.
 """
 
 import math

@@ -1,8 +1,8 @@
 """A list in as few questions as limits allow, evenly filled; order is kept.
 
-What a newcomer would get wrong: filling each batch up and leaving the rest to the last one makes
-the first answers the slowest and the likeliest to be cut off. 200 papers at 64 a call are four
-calls of 50, not three of 64 and one of 8.
+Filling each batch up and leaving the rest to the last one makes the first answers the slowest and
+the likeliest to be cut off. 200 papers at 64 a call are four calls of 50, not three of 64 and one
+of 8.
 """
 
 from collections.abc import Sequence

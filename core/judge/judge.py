@@ -1,9 +1,9 @@
 """A model's scores for the shortlist, in as few calls as its limits allow, all asked at once.
 
-A failure costs only its own batch, and what is missing afterwards is asked about once more. What a
-newcomer would get wrong: the second attempt is the last in line for the day's requests
-(`Urgency.RETRY`), because they are needed for reading what has been found; and not every failure
-deserves one (`AGAIN`). Whoever repeats a question word for word is the chain, never the judge.
+A failure costs only its own batch, and what is missing afterwards is asked about once more. The
+second attempt is the last in line for the day's requests (`Urgency.RETRY`), because they are needed
+for reading what has been found; and not every failure deserves one (`AGAIN`). Whoever repeats a
+question word for word is the chain, never the judge.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """A reader's own words as topics, and topics nobody has listed, understood by a model.
 
 Nothing is believed that the words do not hold: each topic names the stretch of the reader's text it
-comes from, and that stretch must stand there. What a newcomer would get wrong: a learned meaning is
-for everybody who types the topic, so it is checked harder than an answer to one reader.
+comes from, and that stretch must stand there. A learned meaning is for everybody who types the
+topic, so it is checked harder than an answer to one reader.
 """
 
 import re

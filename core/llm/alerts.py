@@ -1,8 +1,8 @@
 """What the operator must know of the models, and can do something about. Pure.
 
 It is worked out anew from the ledger's facts each time, so it outlives a restart, and is gone by
-itself when the next call succeeds. What a newcomer would get wrong: a day's requests are used up
-without any refusal, because the planner stops in time; budgets tell that, not calls.
+itself when the next call succeeds. A day's requests are used up without any refusal, because the
+planner stops in time; budgets tell that, not calls.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

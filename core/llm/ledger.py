@@ -2,8 +2,8 @@
 
 A call is written down before it is made, in the same transaction that decides whether it may be
 made: a process that dies in the middle, or two at work side by side, forget nothing and count
-nothing twice. What a newcomer would get wrong: quotas belong to a key's project, so every entry
-carries the `account`, a fingerprint of the key; a new key starts with fresh quotas.
+nothing twice. Quotas belong to a key's project, so every entry carries the `account`, a fingerprint
+of the key; a new key starts with fresh quotas.
 """
 
 from collections.abc import Callable, Mapping

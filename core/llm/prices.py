@@ -1,8 +1,7 @@
 """What a call would cost at list price, from a provider's dated table `prices.toml`.
 
 Unknown is an answer: a model that is not in the table has no price, and a sum over it is unknown
-too. What a newcomer would get wrong: thoughts are billed as output, and cached tokens are part of
-the input tokens.
+too. Thoughts are billed as output, and cached tokens are part of the input tokens.
 """
 
 import re

@@ -4,8 +4,8 @@ A file has TOML front matter between `+++` lines, then an optional system part, 
 `--- question ---`, and the question; `$name` marks a place to fill (`string.Template`). The loader
 requires the places to equal `inputs`, so a forgotten value fails at start-up, not at 08:30.
 
-What a newcomer would get wrong: the answer's schema (class docstring, field descriptions) travels
-to the model too. It is prompt text, so `PromptFile.version` includes it.
+The answer's schema (class docstring, field descriptions) travels to the model too. It is prompt
+text, so `PromptFile.version` includes it.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """The statements of a deep dive, each with the words of the paper it rests on.
 
-What a newcomer would get wrong: a statement may be shown although something in it is doubtful, but
-never without saying so; `doubts` are printed behind the number they are about.
+A statement may be shown although something in it is doubtful, but never without saying so; `doubts`
+are printed behind the number they are about.
 """
 
 from enum import StrEnum

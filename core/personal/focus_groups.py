@@ -1,7 +1,7 @@
 """Readers who want nearly the same: what a model is asked for one of them serves them all.
 
-A circle is led by the focus most of its readers have. What a newcomer would get wrong: who is near
-whom must not depend on the day's papers, or yesterday's scores would be worth nothing today.
+A circle is led by the focus most of its readers have. Who is near whom must not depend on the day's
+papers, or yesterday's scores would be worth nothing today.
 """
 
 from collections import defaultdict

@@ -1,8 +1,8 @@
 """All readers' lists of a day: from the store, through the engine, into the store.
 
-Everything a list needs is in the store once the day's digest is: no source is asked again. What a
-newcomer would get wrong: who wants a list at once (a changed topic, a late subscriber) must not
-wait for a model, nor spend a call; only the morning's round for all asks, within its allowance.
+Everything a list needs is in the store once the day's digest is: no source is asked again. Who
+wants a list at once (a changed topic, a late subscriber) must not wait for a model, nor spend a
+call; only the morning's round for all asks, within its allowance.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """What a reading says beside its statements, the same in a report and in a chat. Pure.
 
-What a newcomer would get wrong: a doubt is printed behind the number it is about; a reader who sees
-only a mark at the end of a line does not know what to distrust.
+A doubt is printed behind the number it is about; a reader who sees only a mark at the end of a line
+does not know what to distrust.
 """
 
 import re

@@ -1,9 +1,8 @@
 """What a reader does not want: topics that lower whatever is about them.
 
-A paper that is about an avoided topic loses enough to fall out of any list; one that mentions it
-in passing loses little. What a newcomer would get wrong: the loss must not depend on how well the
-paper fits otherwise. "super-resolution, not medical" is said because medical papers about
-super-resolution fit so well.
+A paper that is about an avoided topic loses enough to fall out of any list; one that mentions it in
+passing loses little. The loss must not depend on how well the paper fits otherwise.
+"super-resolution, not medical" is said because medical papers about super-resolution fit so well.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """When two focuses count as one: what is made for one reader is shared with all who want the same.
 
-What a newcomer would get wrong: the result is a key and a question to a model at once. It keeps the
-readers' own words, though not their order and capitals, so that a model's answer fits them all.
+The result is a key and a question to a model at once. It keeps the readers' own words, though not
+their order and capitals, so that a model's answer fits them all.
 """
 
 from collections.abc import Iterable

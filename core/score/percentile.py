@@ -1,7 +1,7 @@
 """Where a score stands among the papers of the last month. Pure.
 
-What a newcomer would get wrong: like is compared with like. The month's papers have local scores
-only, so a paper that a model scored is placed by its local score, too.
+Like is compared with like. The month's papers have local scores only, so a paper that a model
+scored is placed by its local score, too.
 """
 
 from collections.abc import Sequence

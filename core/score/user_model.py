@@ -3,10 +3,10 @@
 The learned weights are a sum over the marked papers, `w = sum_i a_i x_i`, so a taste is one number
 per mark, and applying it needs only how alike two papers are: that is what makes ten thousand
 readers affordable. It works from the first like. With more likes the focus' own odds count less
-(what a reader does says more than what she typed), and what is very like the liked papers is
-wanted even where no topic says so. What a newcomer would get wrong: without dislikes the other
-papers of a list must not stand in for them, or the same paper would be scored differently on
-another day. Their place takes one fixed paper that is like nothing.
+(what a reader does says more than what she typed), and what is very like the liked papers is wanted
+even where no topic says so. Without dislikes the other papers of a list must not stand in for them,
+or the same paper would be scored differently on another day. Their place takes one fixed paper that
+is like nothing.
 """
 
 from dataclasses import dataclass

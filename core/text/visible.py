@@ -1,9 +1,9 @@
 """Characters nobody sees, out of every outside text before it is parsed, shown or sent to a model.
 
 Control, zero-width, bidirectional-control and tag characters can hide instructions to a model or
-turn a printed line around; they mean nothing in a paper. What a newcomer would get wrong: U+00AD
-(soft hyphen) and U+2062 (invisible times) are in honest papers too, and harmless to drop; a few
-letters and marks (Hangul fillers, the Braille blank) are invisible as well.
+turn a printed line around; they mean nothing in a paper. U+00AD (soft hyphen) and U+2062 (invisible
+times) are in honest papers too, and harmless to drop; a few letters and marks (Hangul fillers, the
+Braille blank) are invisible as well.
 """
 
 import re

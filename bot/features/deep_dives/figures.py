@@ -2,9 +2,8 @@
 
 A button rather than a photo sent along: the dive turns its pages in one message, which a photo
 would push off the screen; on a metro's network a reader decides about half a megabyte; and arXiv is
-asked (three questions, three seconds apart) only for what somebody wants to see. What a newcomer
-would get wrong: nobody waits for arXiv before the tap is answered, and a figure is found once for
-all readers.
+asked (three questions, three seconds apart) only for what somebody wants to see. Nobody waits for
+arXiv before the tap is answered, and a figure is found once for all readers.
 """
 
 import logging

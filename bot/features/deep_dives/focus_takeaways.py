@@ -1,7 +1,7 @@
 """A reader's own takeaway: the local wording at once, a model's as soon as it is there.
 
-What a newcomer would get wrong: the reader may have turned the page meanwhile, so what is edited
-in is the page they are on, not the first one.
+The reader may have turned the page meanwhile, so what is edited in is the page they are on, not the
+first one.
 """
 
 from collections.abc import Iterator

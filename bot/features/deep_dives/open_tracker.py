@@ -1,8 +1,8 @@
 """Who opened which paper: part of what a profile is made of, written some at a time.
 
 At breakfast fifty papers a second are opened, and a transaction for each would keep readers'
-answers waiting. What a newcomer would get wrong: a killed process loses the last minute of it,
-which a profile does not notice; a stopped one writes it first.
+answers waiting. A killed process loses the last minute of it, which a profile does not notice; a
+stopped one writes it first.
 """
 
 from collections import OrderedDict

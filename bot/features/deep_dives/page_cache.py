@@ -1,8 +1,7 @@
 """Deep dives that are there already, as pages; the latest ones without asking the database.
 
-What a newcomer would get wrong: only a model's reading of a full text is kept at hand. Quotes and
-readings of an abstract give way to better ones, and must be looked up each time. So does a takeaway
-that is worded locally.
+Only a model's reading of a full text is kept at hand. Quotes and readings of an abstract give way
+to better ones, and must be looked up each time. So does a takeaway that is worded locally.
 """
 
 from collections import OrderedDict

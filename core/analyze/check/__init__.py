@@ -17,6 +17,6 @@ support         when a number of the paper bears out one that is said of it
 tables          the same in tables; `glued` finds those a PDF's text has run together
 typo_tolerance  differences between a quotation and its source that change no meaning
 
-What a newcomer would get wrong: that a number occurs somewhere proves nothing. "32" stands in
-every paper; it supports a statement only where it is said of the same thing.
+That a number occurs somewhere proves nothing. "32" stands in every paper; it supports a statement
+only where it is said of the same thing.
 """

@@ -1,7 +1,7 @@
 """A statement taken apart: its numbers with what they are said of, its names, its words.
 
-What a newcomer would get wrong: a name that is part of a quantity ("learning rate", "PSNR") is
-no name the paper must have, unless it has a digit ("Recall@10").
+A name that is part of a quantity ("learning rate", "PSNR") is no name the paper must have, unless
+it has a digit ("Recall@10").
 """
 
 import re

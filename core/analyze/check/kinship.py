@@ -1,7 +1,7 @@
 """Whether two numbers may be of one thing: their quantities, whose they are, how far apart.
 
-What a newcomer would get wrong: nothing here says yes. Two numbers are told apart where the words
-around them say that they differ; where the words say nothing, they may be the same.
+Nothing here says yes. Two numbers are told apart where the words around them say that they differ;
+where the words say nothing, they may be the same.
 """
 
 from core.analyze.check.bindings import Bound

@@ -1,8 +1,8 @@
 """Lists that belong together by their order: "A and B reach 1 and 2, respectively".
 
-What a newcomer would get wrong: most papers leave "respectively" out. Without it results are taken
-in order (decimals, decibels, per cent) where exactly as many names stand beside them; counts and
-scales are not ("×2 and ×4 on Set5 and Set14" is each with each).
+Most papers leave "respectively" out. Without it results are taken in order (decimals, decibels, per
+cent) where exactly as many names stand beside them; counts and scales are not ("×2 and ×4 on Set5
+and Set14" is each with each).
 """
 
 import re

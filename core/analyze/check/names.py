@@ -1,8 +1,8 @@
 """Names of methods, datasets and metrics in a text, and what a number is a number of.
 
 A name is told by its shape (`SwinIR`, `DIV2K`, `LPIPS`): no list could hold next week's methods.
-What numbers count and measure is a closed set, so it is a table, in both languages. What a newcomer
-would get wrong: "Real-ESRGAN", "Real ESRGAN" and "RealESRGAN" are one name.
+What numbers count and measure is a closed set, so it is a table, in both languages. "Real-ESRGAN",
+"Real ESRGAN" and "RealESRGAN" are one name.
 """
 
 import re

@@ -3,8 +3,8 @@
 Letters and digits are compared, nothing else: a quotation may lose line breaks, hyphens, formulas'
 marks and citations on its way through a model. Beyond that at most one word in `WORDS_PER_SLIP` may
 differ, and only in ways that change no meaning (a typing slip, an article, a plural): a changed
-number, negation or content word is another sentence. What a newcomer would get wrong: a likeness
-of 95 % is what a forged quotation has.
+number, negation or content word is another sentence. A likeness of 95 % is what a forged quotation
+has.
 """
 
 import re

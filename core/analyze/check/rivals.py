@@ -1,7 +1,6 @@
 """What a method is compared with, and how far it is from it: "0.4 dB over SwinIR".
 
-What a newcomer would get wrong: such a number is not SwinIR's; but it is not any other rival's
-distance either.
+Such a number is not SwinIR's; but it is not any other rival's distance either.
 """
 
 import re

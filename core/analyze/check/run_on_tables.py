@@ -1,7 +1,7 @@
 """Tables that a PDF's text has lost: rows that run on as one paragraph.
 
-What a newcomer would get wrong: where the head ends and the first row begins is not printed. The
-first row's name is taken to be as long as the others'.
+Where the head ends and the first row begins is not printed. The first row's name is taken to be as
+long as the others'.
 """
 
 import re

@@ -1,7 +1,6 @@
 """When a number of the paper bears out one that is said of it.
 
-What a newcomer would get wrong: a rounded number is supported by the exact one, never the other way
-round.
+A rounded number is supported by the exact one, never the other way round.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """Differences between a quotation and its source that change no meaning.
 
 A typing slip, an article, a plural, a hyphen are harmless; a number, a negation, another word or a
-prefix that turns a word round is not. What a newcomer would get wrong: "in" for "of" changes a
-meaning, a missing "the" does not, so little words may be lost but not exchanged.
+prefix that turns a word round is not. "in" for "of" changes a meaning, a missing "the" does not, so
+little words may be lost but not exchanged.
 """
 
 from collections.abc import Sequence

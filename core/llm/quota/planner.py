@@ -2,9 +2,9 @@
 
 Counts are in the database, together with what the provider taught us; only the line of those who
 wait is in memory. Nobody polls: the first in line sleeps until its time, or until something
-changes, and everybody is told when the turn comes. What a newcomer would get wrong: being first
-is not being admitted. The decision is made once more inside the transaction that writes the call
-down, because another process may have used the minute.
+changes, and everybody is told when the turn comes. Being first is not being admitted. The decision
+is made once more inside the transaction that writes the call down, because another process may have
+used the minute.
 """
 
 import asyncio

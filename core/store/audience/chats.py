@@ -1,8 +1,7 @@
 """The audience: subscribers, groups and channels, what each of them chose, and what it has had.
 
-A chat that leaves stays here with its choices, and has them again when it comes back. What a
-newcomer would get wrong: `active` chats are those that have not left; a paused one is active, but
-no morning is due to it.
+A chat that leaves stays here with its choices, and has them again when it comes back. `active`
+chats are those that have not left; a paused one is active, but no morning is due to it.
 """
 
 from collections.abc import Callable, Collection

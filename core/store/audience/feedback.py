@@ -1,8 +1,8 @@
 """What readers think of papers: taps, each a fact with its time.
 
-An opinion is one of four, and a new one replaces the old; saved and opened stand beside it. What a
-newcomer would get wrong: marks belong to a person, not to a chat. A tap under a channel's post
-counts for the same reader as one in the private chat.
+An opinion is one of four, and a new one replaces the old; saved and opened stand beside it. Marks
+belong to a person, not to a chat. A tap under a channel's post counts for the same reader as one in
+the private chat.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Each reader's own list of a day: what it shows, and the list as a value.
 
-What a newcomer would get wrong: ten thousand lists a day add up. What was shown is needed for a
-month, so that nothing comes twice; the list itself only as long as a morning can still bring it.
+Ten thousand lists a day add up. What was shown is needed for a month, so that nothing comes twice;
+the list itself only as long as a morning can still bring it.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -1,8 +1,8 @@
 """What the ledger says of one model right now, read inside whoever's transaction asks.
 
-The planner's counts come from here and from nowhere else. What a newcomer would get wrong: a
-call without an end, "started", counts in full. Its process may have died after the provider had
-counted it, and a budget may be underused, never overdrawn.
+The planner's counts come from here and from nowhere else. A call without an end, "started", counts
+in full. Its process may have died after the provider had counted it, and a budget may be underused,
+never overdrawn.
 """
 
 from typing import Any

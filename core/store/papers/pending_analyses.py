@@ -1,8 +1,8 @@
 """Readings that had to wait: what a digest still owes its readers, and when to try again.
 
-The digest was published without them and says so; this is the promise, kept across restarts.
-What a newcomer would get wrong: a row that is done stays, and stays done. It says that the
-promise was kept and when, and a late run that queues the paper once more must not reopen it.
+The digest was published without them and says so; this is the promise, kept across restarts. A row
+that is done stays, and stays done. It says that the promise was kept and when, and a late run that
+queues the paper once more must not reopen it.
 """
 
 from collections.abc import Collection, Mapping

@@ -1,8 +1,8 @@
 """Search over every paper ever fetched: title, authors, keywords, abstract, and what was read.
 
-Nobody has to tell the index of news: each search first takes in what has changed, by comparing
-what `indexed` says it was made from with what is there now. What a newcomer would get wrong: a
-"newest change seen" mark would be shorter, and would lose what another process commits late.
+Nobody has to tell the index of news: each search first takes in what has changed, by comparing what
+`indexed` says it was made from with what is there now. A "newest change seen" mark would be
+shorter, and would lose what another process commits late.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """What Gemini answered: a checked value, a refusal, or why it is neither; and what it cost.
 
-What a newcomer would get wrong: a 200 is no answer yet. It may hold no candidate, a candidate
-without content, only thoughts, or half a text, and which of these it is stands in the reasons.
+A 200 is no answer yet. It may hold no candidate, a candidate without content, only thoughts, or
+half a text, and which of these it is stands in the reasons.
 """
 
 from typing import TYPE_CHECKING, Any

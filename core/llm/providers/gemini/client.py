@@ -1,7 +1,6 @@
 """Gemini behind the `LLM` protocol: one attempt per question, every failure translated.
 
-google-genai is imported when a client is opened (it takes most of a second). What a newcomer would
-get wrong about it:
+google-genai is imported when a client is opened (it takes most of a second). Its traps:
 - its default API version has no `-latest` models, its timeout is in milliseconds, and without
   `retry_options` its aiohttp path sleeps up to ten seconds and repeats by itself;
 - connection failures arrive as aiohttp's errors, a non-JSON body as `ValueError`;

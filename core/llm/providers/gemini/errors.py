@@ -1,8 +1,8 @@
 """What a failed request to Gemini means: google-genai's error as one of ours, without the key.
 
-What a newcomer would get wrong: the status alone says little. A 400 may be the key's fault, the
-account's or the question's, and a key that has leaked is a 403 like one without permission: the
-reason is in the details, or only in the text.
+The status alone says little. A 400 may be the key's fault, the account's or the question's, and a
+key that has leaked is a 403 like one without permission: the reason is in the details, or only in
+the text.
 """
 
 from collections.abc import Mapping

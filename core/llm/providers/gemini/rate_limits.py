@@ -1,10 +1,10 @@
 """What a 429 of Google's says: which quota is used up, how large it is, when to come back. No I/O.
 
 There are four kinds (a minute's requests, a day's, a minute's input tokens, and one without
-details), several may come at once, and only the details tell them apart: the text is the same.
-What a newcomer would get wrong: a limit of 0 is none, it means "not in this plan"; and a quota
-that is not among `_KNOWN` (output tokens, tokens a day, another method's) still says what kind it
-is, but its number is not one of ours.
+details), several may come at once, and only the details tell them apart: the text is the same. A
+limit of 0 is none, it means "not in this plan"; and a quota that is not among `_KNOWN` (output
+tokens, tokens a day, another method's) still says what kind it is, but its number is not one of
+ours.
 """
 
 import re
