@@ -17,9 +17,9 @@ from bot.render.view import View
 from bot.settings import Settings
 from bot.telegram.errors import DeliveryError
 from bot.telegram.messenger import ChatAddress
+from core.models.chat import Chat, ChatKind
 from core.models.errors import StoreUnavailable
 from core.models.values import Language
-from core.store.audience.chats import Chat, ChatKind
 
 KINDS = {
     TelegramChat.PRIVATE: ChatKind.PRIVATE,

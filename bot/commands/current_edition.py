@@ -3,8 +3,8 @@
 from bot.commands.caller import view_of
 from bot.commands.context import BotServices
 from bot.render.view import tailored
+from core.models.chat import Chat
 from core.models.values import Edition, ScoredPaper
-from core.store.audience.chats import Chat
 
 
 async def newest_for(chat: Chat, services: BotServices) -> Edition | None:

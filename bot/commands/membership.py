@@ -15,8 +15,8 @@ from bot.commands.context import BotServices, Context
 from bot.commands.stop import WHY as STOPPED
 from bot.daily.channels import REMOVED as OUT_OF_SETTINGS
 from bot.telegram.errors import DeliveryError
+from core.models.chat import ChatKind
 from core.models.values import Language
-from core.store.audience.chats import ChatKind
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from bot.render.message import Button, Message
 from bot.render.reader_time import ZONES, in_brackets, zone_name, zone_of
 from bot.render.text import Text, bold, join, lines
 from bot.settings import Settings
+from core.models.chat import Chat, ChatKind, Choices
 from core.models.values import Language
-from core.store.audience.chats import Chat, ChatKind, Choices
 
 HOURS = ("0600", "0700", "0730", "0800", "0830", "0900", "1000", "1200", "1800", "2000", "2200")
 NUMBERS = (1, 2, 3, 5, 8, 10)

@@ -20,10 +20,10 @@ from bot.render.contents import contents
 from bot.render.deep_links import paper_of_start
 from bot.render.message import Message
 from bot.telegram.errors import DeliveryError, MayBeSent
+from core.models.chat import Chat
 from core.models.errors import StoreUnavailable
 from core.models.paper_id import PaperRef
 from core.models.values import Language
-from core.store.audience.chats import Chat
 from core.store.delivery_changes import Begin, Finish, Release
 
 MENU: dict[Language, str] = {"zh": "订阅日报", "en": "Subscribe"}

@@ -12,8 +12,8 @@ from bot.commands.filters import TO_ME
 from bot.commands.status import health
 from bot.daily.alerts import alerts_now
 from core.llm.outcomes import Outcome
+from core.models.chat import ChatKind
 from core.models.values import Language
-from core.store.audience.chats import ChatKind
 
 MENU: dict[Language, str] = {"zh": "订阅、送达、调用与费用", "en": "Audience, deliveries, costs"}
 WINDOW = timedelta(hours=24)

@@ -15,10 +15,10 @@ from bot.features.deep_dives.limits import readings_left
 from bot.render.reader_time import moment
 from bot.render.view import tailored
 from core.llm.quota.planner import Budget
+from core.models.chat import Chat
 from core.models.values import Language
 from core.report.words import SOURCE_NAMES, selections
 from core.store import FetchSummary
-from core.store.audience.chats import Chat
 
 MENU: dict[Language, str] = {
     "zh": "下一份何时送到，来源和额度是否正常",

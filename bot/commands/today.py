@@ -20,8 +20,8 @@ from bot.commands.filters import SAID
 from bot.render import words
 from bot.render.contents import contents
 from bot.render.reader_time import moment, named_day
+from core.models.chat import Chat
 from core.models.values import Language
-from core.store.audience.chats import Chat
 
 MENU: dict[Language, str] = {"zh": "今天的论文目录", "en": "Today's papers"}
 NONE_YET: dict[Language, str] = {

@@ -8,9 +8,9 @@ from bot.commands.topic_matches import unmatched
 from bot.commands.topics_menu import board, say
 from bot.render.message import Message
 from bot.render.text import Text, bold
+from core.models.chat import Chat
 from core.models.values import Focus, Language
 from core.score.topics import Topics
-from core.store.audience.chats import Chat
 from core.text.glossary import Glossary, load
 
 SUBSCRIBE_FIRST: dict[Language, str] = {

@@ -35,6 +35,7 @@ from bot.commands.topics_menu import (
 from bot.render.message import Message
 from bot.render.text import Text, join
 from bot.telegram.errors import MessageLost
+from core.models.chat import Chat
 from core.models.values import Language
 from core.score.presets import load as load_presets
 from core.score.topics import (
@@ -46,7 +47,6 @@ from core.score.topics import (
     onto,
     read_topics,
 )
-from core.store.audience.chats import Chat
 from core.text.glossary import load
 
 MENU: dict[Language, str] = {

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from bot.daily.calendar import last_struck
 from bot.telegram.errors import DeliveryError
+from core.models.chat import Chat, ChatKind
 from core.models.values import Language
 from core.store import Store
-from core.store.audience.chats import Chat, ChatKind
 
 logger = logging.getLogger(__name__)
 

@@ -16,9 +16,9 @@ from bot.daily.editions import MISSED, Editions
 from bot.daily.posts import DIGEST, QUIET, Posts
 from bot.delivery.courier import Courier
 from bot.render.message import Message
+from core.models.chat import Chat
 from core.models.values import Edition
 from core.store import Store
-from core.store.audience.chats import Chat
 
 logger = logging.getLogger(__name__)
 

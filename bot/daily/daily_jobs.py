@@ -22,10 +22,10 @@ from bot.daily.editions import Editions
 from bot.daily.posts import DIGEST, Posts, Silence
 from bot.delivery.courier import Courier
 from bot.delivery.post import DeliveryStats, Post
+from core.models.chat import Chat, ChatKind
 from core.models.digest_spec import DigestSpec
 from core.models.values import Edition
 from core.store import Store
-from core.store.audience.chats import Chat, ChatKind
 from core.store.delivery_changes import GiveUp
 
 logger = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.daily.editions import ReleaseTime
+from core.models.chat import Chat
 from core.store import Store
-from core.store.audience.chats import Chat
 
 CATCH_UP = timedelta(hours=16)
 """How late a morning is still brought. After that the next one is near, and brings what was missed

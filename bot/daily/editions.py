@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 from bot.daily.calendar import edition_at, last_struck, next_strike, press_time, strike_day
 from core.digest.builder import DigestBuilder
 from core.llm import ORDINARY, CallContext
+from core.models.chat import Chat
 from core.models.digest_spec import DigestSpec
 from core.models.values import Delay, Edition, Language, NoteKind, OwnList, OwnPaper, ScoredPaper
 from core.personal.list_builder import ListBuilder
 from core.store import Store
-from core.store.audience.chats import Chat
 
 logger = logging.getLogger(__name__)
 

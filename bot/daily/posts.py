@@ -15,8 +15,8 @@ from bot.delivery.post import Post
 from bot.render.contents import bundle_over, contents, lists_late, quiet_day, sources_down
 from bot.render.message import Message
 from bot.render.view import View, tailored
+from core.models.chat import Chat, ChatKind
 from core.models.values import Edition
-from core.store.audience.chats import Chat, ChatKind
 
 DIGEST, QUIET, NOTICE = "day:", "quiet:", "notice:"
 """How the ledger's posts of a morning begin."""

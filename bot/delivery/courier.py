@@ -46,7 +46,8 @@ from bot.telegram.errors import (
     UnknownRefusal,
 )
 from bot.telegram.messenger import ChatAddress, Messenger
-from core.store import Begin, Chat, Delivery, Finish, GiveUp, Release, Store
+from core.models.chat import Chat
+from core.store import Begin, Delivery, Finish, GiveUp, Release, Store
 from core.store.delivery_changes import MOST_UNSURE
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ owed stays owed, and when nearly everybody says so, the push pauses.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from core.store import Chat
+from core.models.chat import Chat
 
 REPEATED, OVER = 3, timedelta(days=1)
 """So many refusals, the last one more than so long after the first, are a fact."""

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from bot.delivery.post import Post
 from bot.render.message import Entity, Message
+from core.models.chat import Chat
 from core.store import Store
-from core.store.audience.chats import Chat
 
 if TYPE_CHECKING:
     from bot.delivery.courier import Courier

@@ -1,6 +1,7 @@
 """The product's values, ids and errors: what passes between the rooms. Pure.
 
 base         what every value is made of
+chat         a member of the audience, and what it may choose
 digest_spec  what an audience wants of a day, from the settings down to who scores
 errors       every error this project raises on purpose, sorted by who can do something about it
 feedback     taps on papers

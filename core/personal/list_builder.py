@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 from core.digest.gather import LOOKBACK
 from core.digest.score import Scorer
 from core.llm import CallContext, Urgency
+from core.models.chat import Chat
 from core.models.errors import StoreUnavailable
 from core.models.feedback import MEMORY, weights
 from core.models.values import Digest, Focus, Language, OwnList, Paper
 from core.personal.values import FocusGroup, Judged, Person, Rules
-from core.store import Allowance, Chat, Store
+from core.store import Allowance, Store
 
 if TYPE_CHECKING:
     from core.personal.engine import ListEngine

@@ -27,7 +27,7 @@ from datetime import datetime, timedelta
 
 from core.llm.ledger import Call
 from core.models.feedback import FeedbackEvent, FeedbackKind
-from core.store.audience.chats import Chat, ChatKind, Chats
+from core.store.audience.chats import Chats
 from core.store.audience.feedback import Feedback
 from core.store.audience.lists import Lists
 from core.store.audience.personal_data import Personal
@@ -59,8 +59,6 @@ __all__ = [
     "Begin",
     "CallSummary",
     "Change",
-    "Chat",
-    "ChatKind",
     "Delivery",
     "FeedbackEvent",
     "FeedbackKind",

@@ -39,8 +39,9 @@ from bot.playground.flood import FloodLimits
 from bot.playground.server import serve
 from bot.playground.world import World, demo_world
 from bot.settings import Settings
+from core.models.chat import Chat, ChatKind
 from core.models.values import Paper
-from core.store import Chat, ChatKind, open_store
+from core.store import open_store
 from tests.databases import fresh
 from tests.servers.faulty import FAULTS, Faulty, each, standing_before
 from tests.servers.gemini import KEY

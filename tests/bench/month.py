@@ -35,13 +35,14 @@ from core.llm.fence import interests
 from core.llm.prices import Price, load_prices
 from core.llm.prompts import load_prompts
 from core.llm.tokens import estimate_tokens
+from core.models.chat import Chat, ChatKind
 from core.models.feedback import FeedbackEvent, FeedbackKind
 from core.models.usage import Usage
 from core.models.values import Digest, Focus, Language, OwnList, Paper
 from core.personal.engine import ListEngine
 from core.personal.list_builder import ListBuilder
 from core.score.local import load_ranker
-from core.store import Chat, ChatKind, Store, open_store
+from core.store import Store, open_store
 from tests.bench.relevance_data import read_papers, week
 from tests.bench.relevance_readers import LIST_NAMES
 

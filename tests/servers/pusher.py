@@ -24,7 +24,8 @@ from bot.render.message import Message
 from bot.telegram.messenger import Messenger
 from bot.telegram.rate_limiter import Bulk, RateLimiter
 from bot.telegram.request import AiohttpRequest
-from core.store import Chat, ChatKind, Store, open_store
+from core.models.chat import Chat, ChatKind
+from core.store import Store, open_store
 
 FIRST = 50_000
 POST = Post("day:2026-03-13", (Message("今天的目录"),), date(2026, 3, 13))

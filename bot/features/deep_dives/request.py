@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.telegram.messenger import ChatAddress
+from core.models.chat import Chat
 from core.models.values import Focus, Language, Paper, ScoredPaper
 from core.score.clusters import canonical
-from core.store import Chat
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from telegram.ext import MessageHandler, filters
 
 from bot.commands.context import Context
 from bot.process.error_handler import on_error
+from core.models.chat import Chat, ChatKind
 from core.store import Begin, Release
-from core.store.audience.chats import Chat, ChatKind
 from tests.bot.commands.conftest import ADMIN, ANA, CHANNEL, CHEN, GROUP, Stage
 
 START = "/start@paperboy_bot"

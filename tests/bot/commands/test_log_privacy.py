@@ -19,7 +19,7 @@ from bot.process.bot_profile import set_up
 from bot.process.error_handler import on_error
 from bot.render.message import Message
 from bot.telegram.rate_limiter import RateLimiter
-from core.store import Chat, ChatKind
+from core.models.chat import Chat, ChatKind
 from tests.bot.commands.conftest import Stage, opened, publish
 from tests.bot.conftest import Telegram
 from tests.bot.test_logs import logging_as_it_was  # noqa: F401 -- a fixture

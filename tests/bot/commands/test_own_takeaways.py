@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.features.deep_dives.focus_takeaways import CALLS_A_DAY
 from bot.render.deep_links import page_data
-from core.store import Chat, ChatKind
+from core.models.chat import Chat, ChatKind
 from tests.bot.commands.conftest import ADMIN, CHEN, PICKS, Stage, opened, publish, until
 from tests.bot.commands.test_paper import held, read
 from tests.bot.commands.test_reading import out_of_budget, until_postponed

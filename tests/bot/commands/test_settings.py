@@ -140,7 +140,7 @@ async def test_a_groups_settings_are_its_administrators(stage: Stage) -> None:
 
 def test_every_board_offers_only_choices_that_count() -> None:
     from bot.settings import Settings
-    from core.store.audience.chats import Chat, ChatKind
+    from core.models.chat import Chat, ChatKind
 
     chat = Chat(1, ChatKind.PRIVATE, "zh", time(8), "Asia/Shanghai", NOW)
     for board in BOARDS.values():

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from bot.render.deep_links import start_parameter
-from core.store.audience.chats import Chat, ChatKind
+from core.models.chat import Chat, ChatKind
 from tests.bot.commands.conftest import ANA, CHEN, GROUP, PICKS, Stage, buttons_of
 
 

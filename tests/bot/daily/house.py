@@ -22,7 +22,7 @@ from bot.settings import Settings
 from bot.telegram.messenger import ChatAddress, Messenger
 from bot.telegram.rate_limiter import RateLimiter
 from bot.telegram.request import AiohttpRequest
-from core.store.audience.chats import Chat, ChatKind
+from core.models.chat import Chat, ChatKind
 from tests.aside import without_a_process
 from tests.bot.conftest import Telegram
 from tests.bot.daily.world import Clock, at

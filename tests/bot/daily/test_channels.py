@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from core.store.audience.chats import ChatKind
+from core.models.chat import ChatKind
 from tests.bot.daily.world import CHANNEL, World, at
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.store.audience.chats import ChatKind
+from core.models.chat import ChatKind
 from tests.bot.daily.world import SHANGHAI, World, at, open_world
 
 ANN, BOB, CARL = 11, 12, 13

@@ -333,7 +333,7 @@ async def test_push_gives_the_models_their_time_once_the_post_is_out(tmp_path: P
 async def _subscribe(
     place: Place, chat_id: int, language: str, *, joined: str = "2026-03-12 20:00"
 ) -> None:
-    from core.store.audience.chats import Chat, ChatKind
+    from core.models.chat import Chat, ChatKind
 
     await place.store.chats.join(
         Chat(

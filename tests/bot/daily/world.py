@@ -31,6 +31,7 @@ from core.fetch import Listing
 from core.fetch.arxiv_calendar import announcement_time, is_announced, next_announced
 from core.llm import ORDINARY, Waiter
 from core.llm.alerts import Alert
+from core.models.chat import Chat, ChatKind
 from core.models.digest_spec import DigestSpec
 from core.models.errors import SourceError
 from core.models.values import (
@@ -47,7 +48,6 @@ from core.personal.engine import ListEngine
 from core.personal.list_builder import ListBuilder
 from core.score.local import load_ranker
 from core.store import Store, open_store
-from core.store.audience.chats import Chat, ChatKind
 from core.store.delivery_changes import Begin, Finish, Release
 from tests.databases import fresh
 

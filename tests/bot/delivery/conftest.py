@@ -16,7 +16,8 @@ from bot.render.message import Message
 from bot.telegram.messenger import Messenger
 from bot.telegram.rate_limiter import Bulk, RateLimiter
 from bot.telegram.request import AiohttpRequest
-from core.store import Chat, ChatKind, Delivery, Store, open_store
+from core.models.chat import Chat, ChatKind
+from core.store import Delivery, Store, open_store
 from tests.bot.conftest import START, Telegram
 from tests.databases import fresh
 

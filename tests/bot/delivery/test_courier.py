@@ -22,8 +22,8 @@ from bot.delivery.post import DeliveryStats, Post
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.refusals import bad, too_many_requests
 from bot.render.message import Entity, Message
+from core.models.chat import Chat, ChatKind
 from core.models.errors import StoreError
-from core.store import Chat, ChatKind
 from tests.bot.delivery.conftest import ANA, CHEN, DAY, KEY, LEASE, LIN, Yard, post
 
 SEND = "sendMessage"

@@ -8,7 +8,8 @@ from bot.playground.faults import Fault, FaultKind
 from bot.render.message import Message
 from bot.telegram.errors import DeliveryError
 from bot.telegram.messenger import ChatAddress, Messenger
-from core.store import Begin, Chat
+from core.models.chat import Chat
+from core.store import Begin
 from core.store.delivery_changes import MOST_UNSURE
 from tests.bot.delivery.conftest import ANA, Yard, post
 from tests.bot.telegram.odd import FOREIGN, MANGLED, MOVES, PASSING, REFUSED, WAITS

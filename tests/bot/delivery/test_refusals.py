@@ -11,7 +11,7 @@ from bot.playground.faults import Fault, FaultKind
 from bot.playground.refusals import Refusal, bad, forbidden
 from bot.playground.world import Chat as Place
 from bot.render.message import Message
-from core.store import Chat
+from core.models.chat import Chat
 from tests.bot.delivery.conftest import ANA, Yard, post
 
 SEND = "sendMessage"

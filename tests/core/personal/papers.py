@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from core.models.chat import Chat, ChatKind
 from core.models.values import Digest, Focus, Paper
-from core.store import Chat, ChatKind
 from tests.core.store.samples import NOON
 
 DAY = date(2026, 3, 13)

@@ -12,13 +12,14 @@ from core.judge.anchors import Anchor
 from core.judge.answers import Judged
 from core.judge.judge import Judgement
 from core.llm import ORDINARY, CallContext, Urgency
+from core.models.chat import Chat, ChatKind
 from core.models.errors import LLMUnavailable
 from core.models.feedback import FeedbackEvent, FeedbackKind
 from core.models.values import Focus, Language, LocalScore, NoteKind, OwnList, Paper, ScoreKind
 from core.personal.engine import ListEngine
 from core.personal.list_builder import ListBuilder
 from core.score.local import load_ranker
-from core.store import Chat, ChatKind, Store
+from core.store import Store
 from tests.core.conftest import Clock
 from tests.core.personal.papers import BASE, DAY, PAPERS, chat
 

@@ -7,8 +7,9 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from sqlalchemy.exc import StatementError
 
+from core.models.chat import Chat, ChatKind
 from core.models.feedback import FeedbackEvent, FeedbackKind
-from core.store import Begin, Chat, ChatKind, Finish, GiveUp, ReaderRequest, Store, open_store
+from core.store import Begin, Finish, GiveUp, ReaderRequest, Store, open_store
 from tests.core.store.conftest import Clock
 from tests.core.store.samples import DAY, NOON
 

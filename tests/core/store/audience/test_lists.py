@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from core.models.chat import Chat, ChatKind
 from core.models.values import Focus, OwnList, OwnPaper, ScoreKind
-from core.store import Chat, ChatKind, Store
+from core.store import Store
 from tests.core.store.samples import DAY, NOON
 
 LATER = DAY + timedelta(days=1)

@@ -6,18 +6,8 @@ from datetime import time, timedelta
 
 import pytest
 
-from core.store import (
-    Begin,
-    Change,
-    Chat,
-    ChatKind,
-    Delivery,
-    Finish,
-    GiveUp,
-    Release,
-    Store,
-    open_store,
-)
+from core.models.chat import Chat, ChatKind
+from core.store import Begin, Change, Delivery, Finish, GiveUp, Release, Store, open_store
 from tests.core.store.conftest import Clock
 from tests.core.store.samples import NOON
 
