@@ -8,6 +8,7 @@ figures/    a paper's main figure: which it is, and whether it may be passed on
 injection/  texts that speak to the model: found and kept out
 judge/      a model's scores: asked for, checked, isolated, stored
 llm/        one question to a model: chain, quota planner, providers
+locale/     every sentence a person reads, one catalogue a language; no I/O but reading those
 models/     values, ids and errors; no I/O
 personal/   readers' own lists
 report/     Digest -> Markdown and JSON; no I/O

@@ -26,6 +26,7 @@ FLOORS = {
         "sandbox",
         "text",
         "models",
+        "locale",
     ),
     "bot": (
         "__main__",
@@ -53,6 +54,7 @@ DATABASE = {"sqlalchemy", "alembic", "aiosqlite", "sqlite3"}
 IO = CLIENTS | DATABASE | {"asyncio", "os", "socket", "subprocess", "telegram", "apscheduler"}
 AMBIENT = {"random", "time", "dotenv", "pydantic_settings"}
 PURE = {
+    "core/locale": (),
     "core/models": (),
     "core/text": (),
     "core/score": (),

@@ -24,21 +24,12 @@ from bot.demo.playground import offline, playing
 from bot.demo.replay import FIRST_READ, LAST_DAY, THE_EVENING_BEFORE, load_days, serve_days
 from bot.process.serve import stop_on_signals
 from bot.settings import Settings
+from core.locale import Sentence
 from core.models.errors import UsageError
-from core.models.values import Language, Note, NoteKind
+from core.models.values import Note, NoteKind
 
-OPEN: dict[Language, str] = {
-    "zh": "📬 论文日报在此：{url}\n"
-    "   在浏览器里打开，和真正的机器人聊天：发 /today，点 📖，再点「明天 08:30」看早报推送。\n"
-    "   无需密钥，不访问网络。Ctrl+C 结束。",
-    "en": "📬 Paperboy is here: {url}\n"
-    '   Open it in a browser and talk to the real bot: /today, tap 📖, then "tomorrow 08:30" to'
-    " see the morning push.\n   No keys, no network. Ctrl+C ends it.",
-}
-NEXT: dict[Language, str] = {
-    "zh": "下一步：paperboy digest 生成今天的日报；填上 GEMINI_API_KEY 后由模型评分并精读全文。",
-    "en": "Next: `paperboy digest` builds today's; with GEMINI_API_KEY a model scores and reads.",
-}
+OPEN = Sentence("demo.open")
+NEXT = Sentence("demo.next")
 
 
 def run(*, once: bool, port: int, out: Path | None) -> None:
@@ -50,7 +41,7 @@ def run(*, once: bool, port: int, out: Path | None) -> None:
     folder = prepare_folder(out or settings.data_dir / "demo")
     console = Console()
     show(asyncio.run(build_demo(settings, folder)), console)
-    console.print(Text(NEXT[settings.digest_language], style="dim"))
+    console.print(Text(NEXT(settings.digest_language), style="dim"))
 
 
 async def _play(settings: Settings, port: int) -> None:
@@ -59,7 +50,7 @@ async def _play(settings: Settings, port: int) -> None:
     forget = stop_on_signals(stop)
     try:
         async with playing(settings, port=port, stop=stop) as playground:
-            words = OPEN[settings.digest_language].format(url=playground.url)
+            words = OPEN(settings.digest_language, url=playground.url)
             Console().print(Text(words), soft_wrap=True)
             await stop.wait()
     except OSError as error:

@@ -12,16 +12,21 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from core.models.values import Delay, Digest, Edition, Language, ScoredPaper, ScoreKind
+from core.locale import Sentence
+from core.locale.phrases import weekday
+from core.models.values import Delay, Digest, Edition, ScoredPaper, ScoreKind
 from core.report import words
 from core.report.markdown import note_lines
 from core.report.tex import readable
 from core.text.visible import one_line
 
-WEEKDAYS: dict[Language, tuple[str, ...]] = {
-    "zh": tuple("周" + day for day in "一二三四五六日"),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-}
+TITLE = Sentence("digest_summary.title")
+SCANNED = Sentence("digest_summary.scanned")
+ADDED = Sentence("digest_summary.added")
+QUEUED = Sentence("digest_summary.queued")
+TO_TRY = Sentence("digest_summary.to_try")
+TOOK = Sentence("digest_summary.took")
+REUSED = Sentence("digest_summary.reused")
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,8 @@ def show(outcome: DigestSummary, console: Console) -> None:
 
 
 def _headline(digest: Digest) -> Text:
-    day = f"{digest.day} {WEEKDAYS[digest.language][digest.day.weekday()]}"
-    title = {"zh": "CV 论文日报", "en": "CV Paper Daily"}[digest.language]
-    return Text.assemble("🚀 ", (f"{title} · {day}", "bold"))
+    day = f"{digest.day} {weekday(digest.day, digest.language)}"
+    return Text.assemble("🚀 ", (f"{TITLE(digest.language)} · {day}", "bold"))
 
 
 def _scanned(digest: Digest) -> str:
@@ -73,14 +77,12 @@ def _scanned(digest: Digest) -> str:
         f"{words.selections((count,), digest.language)} ({count.papers})"
         for count in digest.scanned
     ) or words.say("no_sources", digest.language)
-    if digest.language == "zh":
-        return f"扫描 {digest.papers} 篇：{sources}"
-    return f"{digest.papers} papers scanned: {sources}"
+    return SCANNED(digest.language, count=digest.papers, sources=sources)
 
 
 def _show_pick(number: int, scored: ScoredPaper, edition: Edition, console: Console) -> None:
     paper, language = scored.paper, edition.digest.language
-    kind = words.SCORE_KINDS[scored.kind][language]
+    kind = words.scored_by(scored.kind, language)
     console.print(
         Text.assemble(
             (f"{number}. ", "bold"),
@@ -115,36 +117,22 @@ def _show_notes(edition: Edition, console: Console) -> None:
 
 def _later(outcome: DigestSummary) -> str:
     """Return what was mended, and what is still to be mended when."""
-    is_chinese = outcome.edition.digest.language == "zh"
+    language = outcome.edition.digest.language
     parts = []
     if outcome.mended:
-        days = ", ".join(map(str, outcome.mended))
-        parts.append(f"补上了 {days} 的深度解读" if is_chinese else f"deep dives added to {days}")
+        parts.append(ADDED(language, days=", ".join(map(str, outcome.mended))))
     if outcome.next_try:
         count, when = len(outcome.edition.waiting), f"{outcome.next_try:%m-%d %H:%M}"
         # A quota is sure to come back; whether a service or a key does is not ours to say.
         is_sure = set(outcome.edition.waiting.values()) == {Delay.QUOTA}
-        if is_chinese:
-            then = "即可补上" if is_sure else "会再试一次"
-            parts.append(f"{count} 篇深度解读在排队，{when} 后再次运行{then}")
-        else:
-            then = "to add them" if is_sure else "to try once more"
-            dives = "1 deep dive is" if count == 1 else f"{count} deep dives are"
-            parts.append(f"{dives} queued; run again after {when} {then}")
+        parts.append((QUEUED if is_sure else TO_TRY)(language, count=count, when=when))
     return "".join(f"\n⏳ {part}" for part in parts)
 
 
 def _footer(outcome: DigestSummary) -> Text:
     seconds = outcome.elapsed.total_seconds()
     cost = "" if outcome.cost_usd is None or not outcome.calls else f" (${outcome.cost_usd:.4f})"
-    if outcome.edition.digest.language == "zh":
-        reused = "；沿用已存的当日选稿（--force 可重选）" if outcome.reused else ""
-        text = f"用时 {seconds:.1f} 秒，模型调用 {outcome.calls} 次{cost}{reused}"
-    else:
-        reused = (
-            "; the stored choice of the day was used (--force chooses anew)"
-            if outcome.reused
-            else ""
-        )
-        text = f"{seconds:.1f} s, {outcome.calls} model calls{cost}{reused}"
+    language = outcome.edition.digest.language
+    text = TOOK(language, seconds=seconds, count=outcome.calls, cost=cost)
+    text += REUSED(language) if outcome.reused else ""
     return Text.assemble(("📄 ", ""), (str(outcome.path), "bold"), f"\n⏱ {text}{_later(outcome)}")

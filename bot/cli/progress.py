@@ -12,18 +12,12 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from core.locale import Sentence, Sentences
 from core.models.values import Language
 from core.report import words
 
-STAGES: dict[str, dict[Language, str]] = {
-    "sources": {"zh": "读取来源", "en": "sources"},
-    "scoring": {"zh": "评分筛选", "en": "scoring"},
-    "reading": {"zh": "深度解读", "en": "reading"},
-}
-WAITING: dict[Language, str] = {
-    "zh": "等待模型，{about}继续",
-    "en": "waiting for the model; goes on {about}",
-}
+STAGES = Sentences("progress.stages")
+WAITING = Sentence("progress.waiting")
 
 
 class Watcher(Protocol):
@@ -68,7 +62,7 @@ class _Waits:
             return None
         self._last = until
         about = words.about(until - self._now(), self._language)
-        return WAITING[self._language].format(about=about)
+        return WAITING(self._language, about=about)
 
 
 class _PlainLines:
@@ -78,7 +72,7 @@ class _PlainLines:
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if total:
-            sys.stderr.write(f"{STAGES[stage][self._language]} {done}/{total}\n")
+            sys.stderr.write(f"{STAGES[stage](self._language)} {done}/{total}\n")
 
     def on_wait(self, until: datetime) -> None:
         if line := self._waits.words(until):
@@ -96,7 +90,7 @@ class _Bars:
     def __call__(self, stage: str, done: int, total: int) -> None:
         if not total:
             return
-        name = STAGES[stage][self._language]
+        name = STAGES[stage](self._language)
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(name, total=total)
         self._stage = stage
@@ -107,7 +101,7 @@ class _Bars:
         if wait is None:
             return
         if self._stage in self._tasks:
-            name = f"{STAGES[self._stage][self._language]} · {wait}"
+            name = f"{STAGES[self._stage](self._language)} · {wait}"
             self._progress.update(self._tasks[self._stage], description=name)
         else:
             self._progress.console.print(wait, markup=False)

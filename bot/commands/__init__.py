@@ -108,7 +108,7 @@ def menu(language: Language, *, is_admin: bool) -> list[tuple[str, str]]:
     """Return the commands of the menu and what they do."""
     modules = (*READERS, *ADMINS) if is_admin else READERS
     names = [(module.__name__.rpartition(".")[2], module.MENU) for module in modules]
-    return [(name, words[language]) for name, words in names if words]
+    return [(name, words(language)) for name, words in names if words]
 
 
 def add_handlers(application: "Application[Any, Context, Any, Any, Any, Any]") -> None:

@@ -9,14 +9,11 @@ from bot.commands.caller import answer, caller_of
 from bot.commands.context import BotServices, Context
 from bot.commands.keyboard import respond
 from bot.commands.membership import hear
+from core.locale import Sentence
 from core.models.errors import StoreUnavailable
-from core.models.values import Language
 
 AGAIN_AFTER = timedelta(hours=1)
-CLOSED: dict[Language, str] = {
-    "zh": "这个机器人只对受邀的人开放。你的编号是 {id}，可以转给管理员申请。",
-    "en": "This bot is open to invited people only. Your id is {id}; its owner can add you.",
-}
+CLOSED = Sentence("allow_list.closed")
 
 
 async def gate(update: Update, context: Context) -> None:
@@ -29,7 +26,7 @@ async def gate(update: Update, context: Context) -> None:
     if caller is not None and caller.is_subscribed and _is_farewell(update):
         return  # taken off the list, they still have a post a day to end
     if caller is not None and await _deserves_an_answer(update, services, caller.person):
-        said = CLOSED[caller.language].format(id=caller.person)
+        said = CLOSED(caller.language, id=caller.person)
         if update.callback_query is not None:
             await respond(update.callback_query, said, alert=True)
         else:

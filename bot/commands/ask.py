@@ -20,26 +20,14 @@ from bot.features.deep_dives import DeepDiveRequest
 from bot.features.paper_lookup import find_paper, taken_back
 from bot.render.deep_links import MARK
 from core.analyze.questions import QUESTION_LIMIT
+from core.locale import Sentence
 from core.models.errors import SourceError, UnknownPaper
 from core.models.paper_id import PaperRef, parse_arxiv_id, parse_reference
-from core.models.values import Language
 from core.text.visible import one_line
 
-MENU: dict[Language, str] = {
-    "zh": "就一篇论文提问：/ask 2603.08258 用了什么数据？",
-    "en": "Ask a paper: /ask 2603.08258 which data?",
-}
-USAGE: dict[Language, str] = {
-    "zh": "写上论文和问题，例如：\n/ask 2603.08258 训练用了多少块 GPU？"
-    "\n/ask 2 和 SwinIR 比怎么样？（今天目录里的第 2 篇）\n也可以直接回复一条解读来提问。",
-    "en": "Name the paper and the question, for example:\n/ask 2603.08258 how many GPUs?\n"
-    "/ask 2 how does it compare with SwinIR? (the second in today's list)\n"
-    "Or reply to a deep dive with your question.",
-}
-TOO_LONG: dict[Language, str] = {
-    "zh": "问题太长了，请控制在 {limit} 个字以内。",
-    "en": "That question is too long; please keep it under {limit} characters.",
-}
+MENU = Sentence("ask.menu")
+USAGE = Sentence("ask.usage")
+TOO_LONG = Sentence("ask.too_long")
 _NUMBER = re.compile(r"[#第]?\s*(?P<number>[0-9]{1,2})\s*篇?")
 
 
@@ -61,7 +49,7 @@ async def ask(update: Update, context: Context) -> None:
         place = int(number["number"])
         reference = PaperRef(listed[place - 1].paper.id) if 0 < place <= len(listed) else None
     if reference is None or not question.strip():
-        await answer(services, caller, USAGE[caller.language])
+        await answer(services, caller, USAGE(caller.language))
         return
     await _ask(update, services, caller, reference, question)
 
@@ -105,7 +93,7 @@ async def _ask(
 ) -> None:
     question = one_line(words).strip()
     if len(question) > QUESTION_LIMIT:
-        said = TOO_LONG[caller.language].format(limit=QUESTION_LIMIT)
+        said = TOO_LONG(caller.language, limit=QUESTION_LIMIT)
         await answer(services, caller, said)
         return
     try:
@@ -114,7 +102,7 @@ async def _ask(
         await answer(services, caller, await nearby(services, caller, reference, words))
         return
     except SourceError:
-        await answer(services, caller, UNREACHABLE[caller.language].format(id=reference.id))
+        await answer(services, caller, UNREACHABLE(caller.language, id=reference.id))
         return
     if withdrawn := await taken_back(services.core, paper, caller.language):
         await answer(services, caller, withdrawn)

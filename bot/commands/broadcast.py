@@ -15,41 +15,15 @@ from bot.commands.context import Context
 from bot.commands.filters import TO_ME
 from bot.commands.keyboard import expired, respond
 from bot.render.message import Button, Entity, Message, units
-from core.models.values import Language
+from core.locale import Sentence, Sentences
 
-MENU: dict[Language, str] = {"zh": "群发：先预览，再确认", "en": "Tell everybody: preview, confirm"}
+MENU = Sentence("broadcast.menu")
 DATA = re.compile(r"cast:(?P<what>send|drop):(?P<number>[0-9]{1,12})")
 _KINDS = frozenset(
     {"bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre", "text_link"}
     | {"blockquote", "expandable_blockquote"}
 )
-TEXT: dict[str, dict[Language, str]] = {
-    "usage": {
-        "zh": "写上要群发的话，例如：/broadcast 今晚 22:00 维护十分钟，日报不受影响。",
-        "en": "Write what to tell everybody: /broadcast Maintenance tonight, ten minutes.",
-    },
-    "ask": {
-        "zh": "以上是预览。发给全部 {count} 个订阅者、群和频道？",
-        "en": "Above is the preview. Send it to all {count} subscribers, groups and channels?",
-    },
-    "send": {"zh": "📣 发送", "en": "📣 Send"},
-    "drop": {"zh": "取消", "en": "Cancel"},
-    "sending": {"zh": "📣 正在群发……", "en": "📣 Sending…"},
-    "sent": {
-        "zh": "📣 群发：送达 {sent}，放弃 {given_up}，稍后再试 {held}，离开 {gone}。",
-        "en": "📣 Broadcast: {sent} sent, {given_up} given up, {held} to be tried later,"
-        " {gone} gone.",
-    },
-    "waits": {
-        "zh": "📣 已排队，马上由后台发出。",
-        "en": "📣 Queued; it goes out in a moment.",
-    },
-    "refused": {
-        "zh": "没有发送：这条已发过或已取消，或上一条群发还没结束。",
-        "en": "Not sent: it was sent or cancelled before, or another one is still going out.",
-    },
-    "dropped": {"zh": "已取消，没有发送。", "en": "Cancelled; nothing was sent."},
-}
+_say = Sentences("broadcast")
 
 
 async def broadcast(update: Update, context: Context) -> None:
@@ -110,10 +84,6 @@ async def decided(update: Update, context: Context) -> None:
         tally = await casts.run_pending()  # None: the minute's round was quicker
         sent = Message(_say("sent", language, **vars(tally))) if tally else waits
         await messenger.edit(caller.address, at, sent)
-
-
-def _say(key: str, language: Language, **values: object) -> str:
-    return TEXT[key][language].format(**values)
 
 
 # block=False: telling everybody takes minutes.

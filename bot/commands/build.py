@@ -13,47 +13,13 @@ from bot.commands.filters import TO_ME
 from bot.commands.keyboard import expired, respond
 from bot.render.contents import contents
 from bot.render.message import Button, Message
+from core.locale import Sentence, Sentences
 from core.models.values import Language
 
-MENU: dict[Language, str] = {
-    "zh": "做好日报先预览，再发布：/build 2026-03-13",
-    "en": "Preview the digest, then publish it: /build 2026-03-13",
-}
+MENU = Sentence("build.menu")
 OLDEST_DAYS = 30
 DATA = re.compile(r"build:(?P<what>publish|drop):(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})")
-TEXT: dict[str, dict[Language, str]] = {
-    "usage": {
-        "zh": "日期写成 2026-03-13，不晚于今天，最多 30 天前；不写就是今天。",
-        "en": "A date looks like 2026-03-13, is not after today and at most 30 days ago; none is"
-        " today.",
-    },
-    "building": {"zh": "🛠 正在做 {day} 的日报……", "en": "🛠 Building the digest of {day}…"},
-    "ask": {
-        "zh": "以上是 {day} 的预览，只有你能看到。发布给频道和到点的订阅者？已收到的不会重发。",
-        "en": "Above is the preview of {day}; only you see it. Publish it to the channels and to"
-        " whoever is due? Nobody gets it twice.",
-    },
-    "publish": {"zh": "✅ 发布", "en": "✅ Publish"},
-    "drop": {"zh": "取消", "en": "Cancel"},
-    "publishing": {"zh": "📤 正在发布 {day}……", "en": "📤 Publishing {day}…"},
-    "published": {
-        "zh": "✅ {day} 已发布：送达 {sent}，放弃 {given_up}，稍后再试 {held}，离开 {gone}。",
-        "en": "✅ {day} is published: {sent} sent, {given_up} given up, {held} to be tried later,"
-        " {gone} gone.",
-    },
-    "broken_off": {
-        "zh": "🛠 {day} 的日报没有做完：机器人中途停了。再发一次 /build {day}。",
-        "en": "🛠 The digest of {day} was not finished: the bot was stopped. Send /build {day} once"
-        " more.",
-    },
-    "half_published": {
-        "zh": "📤 {day} 的发布中途停了，其余的会按各自的时间送到。要现在继续，再点一次发布；"
-        "已收到的不会重发。",
-        "en": "📤 Publishing {day} was broken off; the rest goes out at its hours. To go on now,"
-        " publish again: nobody gets it twice.",
-    },
-    "dropped": {"zh": "没有发布 {day}。", "en": "{day} was not published."},
-}
+_say = Sentences("build")
 
 
 async def build(update: Update, context: Context) -> None:
@@ -114,10 +80,6 @@ def _choice(key: str, language: Language, day: date) -> Message:
         Button(_say(what, language), data=f"build:{what}:{day}") for what in ("publish", "drop")
     )
     return Message(_say(key, language, day=day), buttons=(buttons,))
-
-
-def _say(key: str, language: Language, **values: object) -> str:
-    return TEXT[key][language].format(**values)
 
 
 # block=False: building and publishing take minutes.

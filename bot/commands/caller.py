@@ -17,6 +17,7 @@ from bot.render.view import View
 from bot.settings import Settings
 from bot.telegram.errors import DeliveryError
 from bot.telegram.messenger import ChatAddress
+from core.locale import ELSE, LANGUAGES
 from core.models.chat import Chat, ChatKind
 from core.models.errors import StoreUnavailable
 from core.models.values import Language
@@ -183,4 +184,5 @@ def _language(row: Chat | None, user: User | None, settings: Settings) -> Langua
     code = user.language_code if user is not None else None
     if not code:
         return settings.digest_language
-    return "zh" if code.lower().startswith("zh") else "en"
+    spoken = code.lower().partition("-")[0]
+    return spoken if spoken in LANGUAGES else ELSE

@@ -7,12 +7,9 @@ from bot.commands.caller import answer, caller_of
 from bot.commands.context import Context
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired
-from core.models.values import Language
+from core.locale import Sentence
 
-UNKNOWN: dict[Language, str] = {
-    "zh": "没有这个命令。发 /help 看能做什么。",
-    "en": "There is no such command. /help lists what there is.",
-}
+UNKNOWN = Sentence("fallback.unknown")
 
 
 async def unknown(update: Update, context: Context) -> None:
@@ -22,7 +19,7 @@ async def unknown(update: Update, context: Context) -> None:
         return
     _, _, name = (update.message.text or "").split(maxsplit=1)[0].partition("@")
     if name.lower() == services.username.lower() or (caller.is_private and not name):
-        await answer(services, caller, UNKNOWN[caller.language])
+        await answer(services, caller, UNKNOWN(caller.language))
 
 
 HANDLERS = [

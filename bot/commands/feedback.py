@@ -18,36 +18,25 @@ from bot.render.feedback_buttons import chosen, counted, relabelled
 from bot.render.message import Button, Message
 from bot.render.text import plain
 from bot.telegram.errors import DeliveryError
+from core.locale import Sentence, Sentences
 from core.models.feedback import FeedbackKind
-from core.models.values import Language, Paper
+from core.models.values import Paper
 from core.report.tex import readable
 from core.score.aboutness import topics_of
 
 TAPPABLE = frozenset(set(FeedbackKind) - {FeedbackKind.OPENED})
-SAID: dict[FeedbackKind, dict[Language, str]] = {
-    FeedbackKind.LIKE: {
-        "zh": "👍 已赞：从下一份日报起多推类似的",
-        "en": "👍 Liked: more like it from the next post on",
-    },
-    FeedbackKind.DISLIKE: {
-        "zh": "👎 已记下：从下一份日报起少推类似的",
-        "en": "👎 Noted: less like it from the next post on",
-    },
-    FeedbackKind.SAVED: {"zh": "🔖 已收藏，/saved 查看", "en": "🔖 Saved: see /saved"},
-    FeedbackKind.MORE: {
-        "zh": "➕ 已记下：从下一份日报起更多推这类",
-        "en": "➕ Noted: much more like it from the next post on",
-    },
-    FeedbackKind.OFF_TOPIC: {
-        "zh": "🚫 已记下：不再推这类",
-        "en": "🚫 Noted: none of this kind any more",
-    },
-}
-TAKEN_BACK: dict[Language, str] = {"zh": "已取消", "en": "Taken back"}
-WHICH: dict[Language, str] = {
-    "zh": "《{title}》里，哪个主题你不想再看到？（不选也行，这一篇已经记下。）",
-    "en": "Which topic of “{title}” do you not want any more? (The paper itself is noted already.)",
-}
+SAID = Sentences(
+    "feedback.said",
+    (
+        FeedbackKind.LIKE,
+        FeedbackKind.DISLIKE,
+        FeedbackKind.SAVED,
+        FeedbackKind.MORE,
+        FeedbackKind.OFF_TOPIC,
+    ),
+)
+TAKEN_BACK = Sentence("feedback.taken_back")
+WHICH = Sentence("feedback.which")
 _TITLE = 100
 
 
@@ -67,7 +56,7 @@ async def mark(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     paper, is_set = tapped
-    await respond(query, (SAID[kind] if is_set else TAKEN_BACK)[caller.language])
+    await respond(query, (SAID[kind] if is_set else TAKEN_BACK)(caller.language))
     await _show(query, services, caller, paper)
     if is_set and kind is FeedbackKind.OFF_TOPIC and caller.is_private:
         await _offer(services, caller, paper)
@@ -106,9 +95,7 @@ async def _offer(services: BotServices, caller: Caller, paper: Paper) -> None:
         (Button(f"🚫 {topic}", data=avoid_data(number, paper.id)),)
         for number, topic in enumerate(topics)
     )
-    await answer(
-        services, caller, Message(WHICH[caller.language].format(title=title), buttons=rows)
-    )
+    await answer(services, caller, Message(WHICH(caller.language, title=title), buttons=rows))
 
 
 async def avoid(update: Update, context: Context) -> None:
@@ -121,7 +108,7 @@ async def avoid(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     if not caller.is_subscribed or not await may_manage(update, context):
-        await respond(query, SUBSCRIBE_FIRST[caller.language], alert=True)
+        await respond(query, SUBSCRIBE_FIRST(caller.language), alert=True)
         return
     paper = await services.core.store.papers.get(reference.id)
     topics = await _topics(services, caller, paper) if paper else ()

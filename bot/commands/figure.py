@@ -10,12 +10,9 @@ from bot.commands.keyboard import expired, paper_of, respond, rows_of
 from bot.render.deep_links import FIGURE
 from bot.render.figure import replaced
 from bot.telegram.errors import DeliveryError
-from core.models.values import Language
+from core.locale import Sentence
 
-FETCHING: dict[Language, str] = {
-    "zh": "🖼 正在取图，约 10 秒",
-    "en": "🖼 Fetching the figure, about 10 s",
-}
+FETCHING = Sentence("commands_figure.fetching")
 
 
 async def send_figure(update: Update, context: Context) -> None:
@@ -34,9 +31,9 @@ async def send_figure(update: Update, context: Context) -> None:
         return
     figures, at = services.reading.figures, query.message.message_id
     if figures.is_fetching(caller.address.chat_id, paper.id):
-        await respond(query, FETCHING[caller.language])
+        await respond(query, FETCHING(caller.language))
         return
-    await respond(query, "" if await figures.is_at_hand(paper) else FETCHING[caller.language])
+    await respond(query, "" if await figures.is_at_hand(paper) else FETCHING(caller.language))
     is_other, new = await figures.show(paper, caller.address, caller.language, reply_to=at)
     rows = rows_of(query)
     if not is_other or not rows:

@@ -10,15 +10,10 @@ from bot.commands.caller import answer, caller_of
 from bot.commands.context import Context
 from bot.commands.filters import TO_ME
 from bot.commands.paper import open_paper
+from core.locale import Sentence
 from core.models.paper_id import parse_reference
-from core.models.values import Language
 
-HINT: dict[Language, str] = {
-    "zh": "把论文的编号或链接发给我（一条消息一篇），我来解读；"
-    "按词找论文用 /search，全部用法见 /help。",
-    "en": "Send me a paper's id or link, one in a message, and I read it; /search finds papers by"
-    " words, /help lists everything.",
-}
+HINT = Sentence("free_text.hint")
 
 
 async def chatter(update: Update, context: Context) -> None:
@@ -31,7 +26,7 @@ async def chatter(update: Update, context: Context) -> None:
     if reference is not None:
         await open_paper(update, services, caller, reference)
     elif message.media_group_id is None or message.caption:  # an album is one thing said
-        await answer(services, caller, HINT[caller.language])
+        await answer(services, caller, HINT(caller.language))
 
 
 def words_and_links(message: Message) -> str:

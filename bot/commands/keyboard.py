@@ -9,15 +9,12 @@ from telegram.error import TelegramError
 from bot.commands.caller import language_of
 from bot.commands.context import Context
 from bot.render.message import Button
+from core.locale import Sentence
 from core.models.paper_id import PaperRef, parse_arxiv_id
-from core.models.values import Language
 
 logger = logging.getLogger(__name__)
 
-EXPIRED: dict[Language, str] = {
-    "zh": "这个按钮已过期，请发 /today",
-    "en": "This button has expired; send /today",
-}
+EXPIRED = Sentence("keyboard.expired")
 _TOAST = 200
 """Characters Telegram shows (https://core.telegram.org/bots/api#answercallbackquery)."""
 
@@ -58,4 +55,4 @@ async def expired(update: Update, context: Context) -> None:
     """Answer a tap on a button that means nothing any more."""
     if update.callback_query is not None:
         language = await language_of(update, context.services)
-        await respond(update.callback_query, EXPIRED[language])
+        await respond(update.callback_query, EXPIRED(language))

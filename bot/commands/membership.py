@@ -15,8 +15,8 @@ from bot.commands.context import BotServices, Context
 from bot.commands.stop import WHY as STOPPED
 from bot.daily.channels import REMOVED as OUT_OF_SETTINGS
 from bot.telegram.errors import DeliveryError
+from core.locale import Sentence
 from core.models.chat import ChatKind
-from core.models.values import Language
 
 logger = logging.getLogger(__name__)
 
@@ -25,16 +25,8 @@ BLOCKED, REMOVED = "blocked", "kicked"
 STAYS_AWAY = (STOPPED, OUT_OF_SETTINGS)
 """Why somebody left who comes back by their own word alone."""
 _GONE = (ChatMember.LEFT, ChatMember.BANNED)
-HELLO: dict[Language, str] = {
-    "zh": "大家好，我是论文日报。群管理员发 /start@{name} 即可每天早上在这里收到日报；"
-    "人人可用 /paper@{name} 加 arXiv 编号解读论文。",
-    "en": "Hello, this is Paperboy. An administrator who says /start@{name} here gets the group a"
-    " digest every morning; /paper@{name} with an arXiv id reads a paper for anybody.",
-}
-BACK: dict[Language, str] = {
-    "zh": "我回来了，日报照旧每天送到这里。管理员可用 /stop@{name} 停止。",
-    "en": "I am back, and so is the digest. Administrators end it with /stop@{name}.",
-}
+HELLO = Sentence("membership.hello")
+BACK = Sentence("membership.back")
 
 
 async def membership(update: Update, context: Context) -> None:
@@ -86,7 +78,7 @@ async def _returned(change: ChatMemberUpdated, services: BotServices, caller: Ca
         await store.chats.join(type(row)(**vars(row) | {"joined_at": services.core.now()}))
     if change.chat.type not in (TelegramChat.GROUP, TelegramChat.SUPERGROUP):
         return  # in private, Telegram's own start button speaks; channels belong to the settings
-    said = (BACK if is_back else HELLO)[caller.language].format(name=services.username)
+    said = (BACK if is_back else HELLO)(caller.language, name=services.username)
     try:
         await answer(services, caller, said)
     except DeliveryError as error:  # added, but not allowed to write

@@ -16,34 +16,17 @@ from bot.features.deep_dives import DeepDiveRequest, own_focus
 from bot.features.paper_lookup import find_paper, taken_back
 from bot.render.deep_links import OPEN, PAGE, RENEW
 from bot.telegram.errors import MessageLost
+from core.locale import Sentence
 from core.models.errors import SourceError, UnknownPaper
 from core.models.paper_id import PaperRef, parse_reference
-from core.models.values import Language, ScoredPaper
+from core.models.values import ScoredPaper
 
-MENU: dict[Language, str] = {
-    "zh": "解读任意论文：/paper 2603.08258，或今日目录里的编号",
-    "en": "Read any paper: /paper 2603.08258, or its number in today's list",
-}
-USAGE: dict[Language, str] = {
-    "zh": "想读哪一篇？例如：\n/paper 2603.08258\n/paper https://huggingface.co/papers/2603.08258\n"
-    "/paper 2（今天目录里的第 2 篇）",
-    "en": "Which paper? For example:\n/paper 2603.08258\n"
-    "/paper https://huggingface.co/papers/2603.08258\n/paper 2 (the second in today's list)",
-}
-NO_SUCH_NUMBER: dict[Language, str] = {
-    "zh": "今天的目录只有 {count} 篇，没有第 {number} 篇。发 /today 看目录。",
-    "en": "Today's list has {count} papers, there is no number {number}. /today shows it.",
-}
-NO_LIST: dict[Language, str] = {
-    "zh": "还没有目录，所以没有第 {number} 篇。可以发 /paper 加 arXiv 编号。",
-    "en": "There is no list yet, so there is no number {number}. Try /paper with an arXiv id.",
-}
-UNREACHABLE: dict[Language, str] = {
-    "zh": "论文来源暂时没有响应，查不到 {id}。请过几分钟再试。",
-    "en": "The paper sources do not answer just now, so {id} cannot be found. Try again in a few"
-    " minutes.",
-}
-READING: dict[Language, str] = {"zh": "正在读，马上就好", "en": "Being read already"}
+MENU = Sentence("paper.menu")
+USAGE = Sentence("paper.usage")
+NO_SUCH_NUMBER = Sentence("paper.no_such_number")
+NO_LIST = Sentence("paper.no_list")
+UNREACHABLE = Sentence("paper.unreachable")
+READING = Sentence("paper.reading")
 _NUMBER = re.compile(r"[#第]?\s*(?P<number>[0-9]{1,3})\s*篇?")
 
 
@@ -57,7 +40,7 @@ async def paper(update: Update, context: Context) -> None:
         replied = update.message.reply_to_message
         wanted = replied.text or replied.caption or ""
     if not wanted:
-        await answer(services, caller, USAGE[caller.language])
+        await answer(services, caller, USAGE(caller.language))
     elif number := _NUMBER.fullmatch(unicodedata.normalize("NFKC", wanted)):
         await _open_number(update, services, caller, int(number["number"]))
     elif reference := parse_reference(wanted):
@@ -82,7 +65,7 @@ async def open_paper(
         await answer(services, caller, await nearby(services, caller, reference, words))
         return
     except SourceError:
-        await answer(services, caller, UNREACHABLE[caller.language].format(id=reference.id))
+        await answer(services, caller, UNREACHABLE(caller.language, id=reference.id))
         return
     if said := await taken_back(services.core, found, caller.language):
         await answer(services, caller, said)
@@ -113,7 +96,7 @@ async def _open_number(update: Update, services: BotServices, caller: Caller, nu
         await open_paper(update, services, caller, reference)
         return
     said = NO_SUCH_NUMBER if listed else NO_LIST
-    text = said[caller.language].format(count=len(listed), number=number)
+    text = said(caller.language, count=len(listed), number=number)
     await answer(services, caller, text)
 
 
@@ -126,7 +109,7 @@ async def open_tapped(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     if services.reading.is_reading(caller.address.chat_id, reference.id):
-        await respond(query, READING[caller.language])
+        await respond(query, READING(caller.language))
         return
     await respond(query)
     await open_paper(update, services, caller, reference)
@@ -142,7 +125,7 @@ async def read_newest(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     if services.reading.is_reading(caller.address.chat_id, latest.id):
-        await respond(query, READING[caller.language])
+        await respond(query, READING(caller.language))
         return
     await respond(query)
     scored = await scored_for(as_chat(caller, services), latest.id, services)

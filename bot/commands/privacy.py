@@ -15,36 +15,11 @@ from bot.commands.context import BotServices, Context
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
 from bot.render.message import Button, Message
-from core.models.values import Language
+from core.locale import Sentences
 
 VALID = timedelta(minutes=10)
 DATA = re.compile(r"forget:(?P<what>yes|no):(?P<at>[0-9]{9,11})")
-TEXT: dict[str, dict[Language, str]] = {
-    "private": {
-        "zh": "请在和我的私聊里用这个命令。",
-        "en": "Use this command in the private chat with me.",
-    },
-    "nothing": {"zh": "这里没有存任何关于你的数据。", "en": "Nothing is stored of you here."},
-    "file": {
-        "zh": "这是存下的关于你的全部数据（JSON）。删除用 /forget。",
-        "en": "All that is stored of you, as JSON. /forget deletes it.",
-    },
-    "more": {"zh": "接上一个文件。", "en": "Continued from the file before."},
-    "sure": {
-        "zh": "要删除关于你的一切吗？订阅、设置、主题、赞踩收藏、历史列表和请求都会删除，"
-        "不能恢复。只有今天用掉的次数会不带身份地留到午夜。想先存一份：/export。",
-        "en": "Delete everything about you? Subscription, settings, topics, marks, lists and"
-        " requests go, for good. Only how much of today's limits is used stays until midnight,"
-        " without your name. To keep a copy first: /export.",
-    },
-    "yes": {"zh": "🗑 全部删除", "en": "🗑 Delete everything"},
-    "no": {"zh": "不删", "en": "Keep it"},
-    "kept": {"zh": "好的，什么都没有删。", "en": "Nothing was deleted."},
-    "gone": {
-        "zh": "已全部删除，也不会再推送。想重新开始，发 /start。",
-        "en": "All of it is gone, and no more posts will come. /start begins anew.",
-    },
-}
+TEXT = Sentences("privacy")
 
 
 async def export(update: Update, context: Context) -> None:
@@ -54,11 +29,11 @@ async def export(update: Update, context: Context) -> None:
         return
     key = "file"
     async for name, content in services.personal_data.export(caller.person):
-        said = TEXT[key][caller.language]
+        said = TEXT[key](caller.language)
         await services.messenger.send_document(caller.address, name, content, said)
         key = "more"
     if key == "file":
-        await answer(services, caller, TEXT["nothing"][caller.language])
+        await answer(services, caller, TEXT["nothing"](caller.language))
 
 
 async def forget(update: Update, context: Context) -> None:
@@ -68,9 +43,9 @@ async def forget(update: Update, context: Context) -> None:
         return
     at = int(services.core.now().timestamp())
     buttons = tuple(
-        (Button(TEXT[what][caller.language], data=f"forget:{what}:{at}"),) for what in ("yes", "no")
+        (Button(TEXT[what](caller.language), data=f"forget:{what}:{at}"),) for what in ("yes", "no")
     )
-    await answer(services, caller, Message(TEXT["sure"][caller.language], buttons=buttons))
+    await answer(services, caller, Message(TEXT["sure"](caller.language), buttons=buttons))
 
 
 async def decided(update: Update, context: Context) -> None:
@@ -88,14 +63,14 @@ async def decided(update: Update, context: Context) -> None:
     if match["what"] == "yes":
         await services.personal_data.forget(caller.person)
     await respond(query)
-    said = TEXT["gone" if match["what"] == "yes" else "kept"][caller.language]
+    said = TEXT["gone" if match["what"] == "yes" else "kept"](caller.language)
     await services.messenger.edit(caller.address, query.message.message_id, Message(said))
 
 
 async def _is_private(services: BotServices, caller: Caller) -> bool:
     if caller.is_private:
         return True
-    await answer(services, caller, TEXT["private"][caller.language])
+    await answer(services, caller, TEXT["private"](caller.language))
     return False
 
 

@@ -11,16 +11,10 @@ from telegram.ext import CallbackQueryHandler
 from bot.commands.admins import for_admins
 from bot.commands.context import Context
 from bot.commands.keyboard import respond
-from core.models.values import Language
+from core.locale import Sentences
 
 DATA = re.compile(r"push:(?P<what>resume|believe)")
-SAID: dict[str, dict[Language, str]] = {
-    "resume": {"zh": "继续推送。", "en": "The push goes on."},
-    "believe": {
-        "zh": "好的：一天之内，拒收的聊天会被退订。推送继续。",
-        "en": "Noted: for a day, chats that refuse are unsubscribed. The push goes on.",
-    },
-}
+SAID = Sentences("push_pause.said")
 
 
 async def decided(update: Update, context: Context) -> None:
@@ -31,7 +25,7 @@ async def decided(update: Update, context: Context) -> None:
         return
     what = match["what"]
     await services.daily_jobs.resume(believes=what == "believe")
-    await respond(query, SAID[what][services.core.settings.digest_language], alert=True)
+    await respond(query, SAID[what](services.core.settings.digest_language), alert=True)
 
 
 HANDLERS = [CallbackQueryHandler(for_admins(decided), pattern=DATA)]

@@ -17,30 +17,13 @@ from bot.render.feedback_buttons import LABELS
 from bot.render.message import Button, Message
 from bot.render.paper import listed
 from bot.render.text import Text, bold, join, lines
+from core.locale import Sentence, Sentences
 from core.models.values import Language
 
-MENU: dict[Language, str] = {"zh": "我收藏的论文", "en": "Papers I saved"}
+MENU = Sentence("saved.menu")
 _TITLE = 120
 DATA = re.compile(r"sv:(?P<what>page|x|fb|fx|clear|sure):(?P<value>[A-Za-z0-9_./:-]{0,53})")
-TEXT: dict[str, dict[Language, str]] = {
-    "title": {"zh": "🔖 收藏（{count} 篇）", "en": "🔖 Saved papers ({count})"},
-    "none": {
-        "zh": "还没有收藏。打开一篇解读，点下面的「🔖 收藏」就会出现在这里。",
-        "en": "Nothing saved yet. Open a deep dive and tap “🔖 Save” under it.",
-    },
-    "board": {
-        "zh": "👍 你的反馈：赞 {likes}，踩 {dislikes}，收藏 {saved}。从下一份日报起按它们调整；"
-        "半年前的影响会变小。最近的：",
-        "en": "👍 Your feedback: {likes} likes, {dislikes} dislikes, {saved} saved. It counts from"
-        " the next post on, and fades over months. The latest:",
-    },
-    "no_opinion": {
-        "zh": "👍 还没有反馈。在目录或解读下面点 👍 / 👎，下一份日报就会跟着变。",
-        "en": "👍 No feedback yet. Tap 👍 / 👎 under a list or a deep dive; the next post follows.",
-    },
-    "clear": {"zh": "🗑 清空反馈", "en": "🗑 Clear all"},
-    "sure": {"zh": "🗑 确定清空（不能恢复）", "en": "🗑 Yes, clear all for good"},
-}
+_say = Sentences("saved")
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -50,7 +33,7 @@ async def saved(update: Update, context: Context) -> None:
     if caller is None:
         return
     if not caller.is_private:
-        await answer(services, caller, PRIVACY["private"][caller.language])
+        await answer(services, caller, PRIVACY["private"](caller.language))
         return
     await answer(services, caller, await _saved_page(services, caller, 0))
 
@@ -127,7 +110,7 @@ async def board(services: BotServices, caller: Caller, *, is_sure: bool = False)
 def _listed(papers: Sequence[Marked], taking_back: str, language: Language) -> tuple[Text, Rows]:
     """Return papers with what was said of each, and their buttons."""
     said = (
-        Text(f"{number}. {LABELS[kind]['en'].split()[0]} ") + listed(paper, language, _TITLE)
+        Text(f"{number}. {LABELS[kind]('en').split()[0]} ") + listed(paper, language, _TITLE)
         for number, (kind, paper) in enumerate(papers, start=1)
     )
     rows = tuple(
@@ -138,10 +121,6 @@ def _listed(papers: Sequence[Marked], taking_back: str, language: Language) -> t
         for number, (_, paper) in enumerate(papers, start=1)
     )
     return lines(*said), rows
-
-
-def _say(key: str, language: Language, **values: object) -> str:
-    return TEXT[key][language].format(**values)
 
 
 HANDLERS = [

@@ -12,17 +12,11 @@ from bot.render import search_results as results
 from bot.render.message import Message as Shown
 from bot.render.words import say
 from bot.telegram.errors import MessageLost
+from core.locale import Sentence
 from core.models.values import Language
 
-MENU: dict[Language, str] = {
-    "zh": "按词找论文：/search 超分 扩散",
-    "en": "Find papers by words: /search super-resolution",
-}
-USAGE: dict[Language, str] = {
-    "zh": "想找什么？写几个词，中英文都行，例如：/search 扩散 超分，不要的词前面加减号：-医学",
-    "en": "What are you looking for? A few words, such as: /search diffusion super-resolution"
-    " (and -medical to leave that out)",
-}
+MENU = Sentence("search.menu")
+USAGE = Sentence("search.usage")
 
 
 async def search(update: Update, context: Context) -> None:
@@ -32,7 +26,7 @@ async def search(update: Update, context: Context) -> None:
         return
     words = results.query_of(argument(update.message))
     if not words:
-        await answer(services, caller, USAGE[caller.language])
+        await answer(services, caller, USAGE(caller.language))
         return
     await answer(services, caller, await _page(services, words, 0, caller.language))
 

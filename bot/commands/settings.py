@@ -17,23 +17,12 @@ from bot.commands.settings_menu import BOARDS, choice, overview, parsed
 from bot.commands.start import ADMINS_ONLY
 from bot.commands.today import next_time
 from bot.telegram.errors import MessageLost
-from core.models.values import Language
+from core.locale import Sentence
 
-MENU: dict[Language, str] = {
-    "zh": "时间、时区、语言、篇数、门槛、暂停",
-    "en": "Hour, time zone, language, how many, threshold, pause",
-}
-SUBSCRIBE_FIRST: dict[Language, str] = {
-    "zh": "先发 /start 订阅，才有可以设置的。",
-    "en": "Subscribe with /start first; then there is something to set.",
-}
-UNCLEAR: dict[Language, str] = {
-    "zh": "没看懂“{text}”。可以写时间和时区，例如：/settings Asia/Tokyo 07:30，"
-    "或 /settings 上海 8:00",
-    "en": "“{text}” is not clear. Write an hour and a time zone, such as:"
-    " /settings Asia/Tokyo 07:30",
-}
-SAVED: dict[Language, str] = {"zh": "已保存", "en": "Saved"}
+MENU = Sentence("settings.menu")
+SUBSCRIBE_FIRST = Sentence("settings.subscribe_first")
+UNCLEAR = Sentence("settings.unclear")
+SAVED = Sentence("settings.saved")
 _SHOWN = 60
 DATA = re.compile(r"set:(?P<name>[a-z]{1,10})(?::(?P<value>[A-Za-z0-9_+/-]{1,40}))?")
 
@@ -44,17 +33,17 @@ async def settings(update: Update, context: Context) -> None:
     if caller is None or update.message is None:
         return
     if caller.row is None or not caller.is_subscribed:
-        await answer(services, caller, SUBSCRIBE_FIRST[caller.language])
+        await answer(services, caller, SUBSCRIBE_FIRST(caller.language))
         return
     chat, text = caller.row, argument(update.message)
     if text:
         wanted = parsed(text)
         if wanted is None:
-            said = UNCLEAR[caller.language].format(text=" ".join(text.split())[:_SHOWN])
+            said = UNCLEAR(caller.language, text=" ".join(text.split())[:_SHOWN])
             await answer(services, caller, said)
             return
         if not await may_manage(update, context):
-            await answer(services, caller, ADMINS_ONLY[caller.language])
+            await answer(services, caller, ADMINS_ONLY(caller.language))
             return
         chat = await services.core.store.chats.change(chat.chat_id, **wanted) or chat
     board = overview(chat, services.core.settings, await next_time(chat, services))
@@ -71,10 +60,10 @@ async def tapped(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     if not caller.is_subscribed:
-        await respond(query, SUBSCRIBE_FIRST[caller.language], alert=True)
+        await respond(query, SUBSCRIBE_FIRST(caller.language), alert=True)
         return
     if not await may_manage(update, context):
-        await respond(query, ADMINS_ONLY[caller.language], alert=True)
+        await respond(query, ADMINS_ONLY(caller.language), alert=True)
         return
     chat, name, value = caller.row, match["name"], match["value"]
     said = ""
@@ -87,7 +76,7 @@ async def tapped(update: Update, context: Context) -> None:
             return
         if wanted:
             chat = await services.core.store.chats.change(chat.chat_id, **wanted) or chat
-            said = SAVED[chat.language]
+            said = SAVED(chat.language)
         board = overview(chat, services.core.settings, await next_time(chat, services))
     assert query.message is not None, "looked at above"
     try:

@@ -9,6 +9,8 @@ from bot.render.message import Button, Message
 from bot.render.reader_time import ZONES, in_brackets, zone_name, zone_of
 from bot.render.text import Text, bold, join, lines
 from bot.settings import Settings
+from core.locale import LANGUAGES, Sentences
+from core.locale.phrases import COLON, language_named, own_name
 from core.models.chat import Chat, ChatKind, Choices
 from core.models.values import Language
 
@@ -19,56 +21,7 @@ USUAL = "usual"
 """The value that stands for the digest's own."""
 _CLOCK = re.compile(r"(?P<hour>[0-9]{1,2})[:：.点时h](?P<minute>[0-9]{2})?分?")
 _COMPACT = re.compile(r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})")
-_LANGUAGES: dict[str, Language] = {
-    "zh": "zh",
-    "中文": "zh",
-    "chinese": "zh",
-    "en": "en",
-    "english": "en",
-    "英文": "en",
-}
-WORDS: dict[str, dict[Language, str]] = {
-    "title": {"zh": "⚙️ 设置", "en": "⚙️ Settings"},
-    "hour": {"zh": "🕗 时间", "en": "🕗 Hour"},
-    "zone": {"zh": "🌏 时区", "en": "🌏 Time zone"},
-    "language": {"zh": "🗣 语言", "en": "🗣 Language"},
-    "number": {"zh": "🔢 篇数", "en": "🔢 How many"},
-    "threshold": {"zh": "⭐ 门槛", "en": "⭐ Threshold"},
-    "quiet": {"zh": "☕ 没有日报的日子", "en": "☕ Days without papers"},
-    "tells": {"zh": "说一声", "en": "one line"},
-    "silent": {"zh": "不打扰", "en": "silence"},
-    "pause": {"zh": "⏸ 暂停推送", "en": "⏸ Pause"},
-    "resume": {"zh": "▶️ 恢复推送", "en": "▶️ Resume"},
-    "is_paused": {"zh": "⏸ 推送已暂停", "en": "⏸ Paused: no posts"},
-    "next": {"zh": "📬 下一份：{when}", "en": "📬 Next post: {when}"},
-    "press": {
-        "zh": "日报 {at}（{zone}）出刊；选更早的时间，也要等出刊时才送到。",
-        "en": "The digest comes out at {at} ({zone}); with an earlier hour it comes then.",
-    },
-    "usual": {"zh": "默认（{value}）", "en": "usual ({value})"},
-    "most": {"zh": "最多 {value} 篇", "en": "at most {value}"},
-    "least": {"zh": "至少 {value} 分", "en": "at least {value}"},
-    "back": {"zh": "‹ 返回", "en": "‹ Back"},
-    "topics": {"zh": "🎯 主题", "en": "🎯 Topics"},
-    "feedback": {"zh": "👍 反馈", "en": "👍 Feedback"},
-    "ask_hour": {
-        "zh": "几点送到？别的时间可以写：/settings 07:45",
-        "en": "At what hour? Any other in words: /settings 07:45",
-    },
-    "ask_zone": {
-        "zh": "你在哪里？别的时区可以写：/settings Europe/Madrid",
-        "en": "Where are you? Any other in words: /settings Europe/Madrid",
-    },
-    "ask_number": {
-        "zh": "每天最多精选几篇？",
-        "en": "How many picks a day, at most?",
-    },
-    "ask_threshold": {
-        "zh": "多少分以上才精选？90 必读，75 扎实且相关，60 沾边。",
-        "en": "Picks from which score on? 90 must read, 75 solid and relevant, 60 borderline.",
-    },
-}
-NAMES: dict[Language, str] = {"zh": "中文", "en": "English"}
+_say = Sentences("settings_menu")
 
 
 def overview(chat: Chat, settings: Settings, when: str) -> Message:
@@ -79,12 +32,12 @@ def overview(chat: Chat, settings: Settings, when: str) -> Message:
     rows = (
         ("hour", f"{chat.at:%H:%M}"),
         ("zone", _zone(chat)),
-        ("language", NAMES[language]),
+        ("language", own_name(language)),
         ("number", _number(chat, settings)),
         ("threshold", _threshold(chat, settings)),
         ("quiet", quiet),
     )
-    colon = "：" if language == "zh" else ": "
+    colon = COLON(language)
     said = [Text(_say(name, language) + colon) + bold(Text(value)) for name, value in rows]
     text = join(
         "\n\n",
@@ -98,19 +51,18 @@ def overview(chat: Chat, settings: Settings, when: str) -> Message:
 
 def _overview_buttons(chat: Chat) -> tuple[tuple[Button, ...], ...]:
     language = chat.language
-    other: Language = "en" if language == "zh" else "zh"
+    others = (other for other in LANGUAGES if other != language)
     quiet = _say("silent" if chat.tells_quiet_days else "tells", language)
-    colon = "：" if language == "zh" else ": "
     topics = Button(_say("topics", language), data="top:show")
     feedback = Button(_say("feedback", language), data="sv:fb:")
     return (
         (topics, feedback) if chat.kind is ChatKind.PRIVATE else (topics,),
         (_opens("hour", language), _opens("zone", language)),
         (_opens("number", language), _opens("threshold", language)),
-        (_sets(f"🗣 {NAMES[other]}", "language", other),),
+        tuple(_sets(f"🗣 {own_name(other)}", "language", other) for other in others),
         (
             _sets(
-                _say("quiet", language) + colon + quiet,
+                _say("quiet", language) + COLON(language) + quiet,
                 "quiet",
                 "0" if chat.tells_quiet_days else "1",
             ),
@@ -133,22 +85,24 @@ def _hours(chat: Chat, settings: Settings) -> Message:
 
 def _zones(chat: Chat, _settings: Settings) -> Message:
     language = chat.language
-    options = [_sets(names[language], "zone", zone) for zone, names in ZONES.items()]
+    options = [_sets(ZONES[zone](language), "zone", zone) for zone in ZONES.names]
     return _board(_say("ask_zone", language), options, 3, language)
 
 
 def _numbers(chat: Chat, settings: Settings) -> Message:
-    return _amounts("number", NUMBERS, settings.digest_top_n, chat.language)
+    return _amounts("number", "ask_number", NUMBERS, settings.digest_top_n, chat.language)
 
 
 def _thresholds(chat: Chat, settings: Settings) -> Message:
-    return _amounts("threshold", THRESHOLDS, settings.digest_min_score, chat.language)
+    return _amounts(
+        "threshold", "ask_threshold", THRESHOLDS, settings.digest_min_score, chat.language
+    )
 
 
-def _amounts(name: str, values: Sequence[int], usual: int, language: Language) -> Message:
+def _amounts(name: str, ask: str, values: Sequence[int], usual: int, language: Language) -> Message:
     options = [_sets(str(value), name, str(value)) for value in values]
     options.append(_sets(_say("usual", language, value=usual), name, USUAL))
-    return _board(_say(f"ask_{name}", language), options, 3, language)
+    return _board(_say(ask, language), options, 3, language)
 
 
 def _press(settings: Settings, language: Language) -> str:
@@ -174,8 +128,8 @@ def choice(name: str, value: str | None, now: datetime) -> Choices | None:
             return {"at": at}
         case "zone", str(text) if (zone := zone_of(text)) is not None:
             return {"zone": zone}
-        case "language", str(text) if text in NAMES:
-            return {"language": _LANGUAGES[text]}
+        case "language", str(text) if text in LANGUAGES:
+            return {"language": text}
         case "number", str(text) if text == USUAL or _is_in(text, 1, max(NUMBERS)):
             return {"top_n": None if text == USUAL else int(text)}
         case "threshold", str(text) if text == USUAL or _is_in(text, 0, 100):
@@ -203,7 +157,7 @@ def parsed(text: str) -> Choices | None:
             wanted["zone"] = two
         elif (zone := zone_of(word)) is not None:
             wanted["zone"] = zone
-        elif (language := _LANGUAGES.get(word.casefold())) is not None:
+        elif (language := language_named(word)) is not None:
             wanted["language"] = language
         else:
             return None
@@ -255,7 +209,3 @@ def _sets(label: str, name: str, value: str) -> Button:
 
 def _is_in(text: str, least: int, most: int) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 4 and least <= int(text) <= most
-
-
-def _say(key: str, language: Language, **values: object) -> str:
-    return WORDS[key][language].format(**values)

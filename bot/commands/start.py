@@ -20,58 +20,27 @@ from bot.render.contents import contents
 from bot.render.deep_links import paper_of_start
 from bot.render.message import Message
 from bot.telegram.errors import DeliveryError, MayBeSent
+from core.locale import Sentence
 from core.models.chat import Chat
 from core.models.errors import StoreUnavailable
 from core.models.paper_id import PaperRef
-from core.models.values import Language
 from core.store.delivery_changes import Begin, Finish, Release
 
-MENU: dict[Language, str] = {"zh": "订阅日报", "en": "Subscribe"}
+MENU = Sentence("start.menu")
 LEASE = timedelta(minutes=2)
 """For the list shown at once; the morning takes it over should this process die."""
-GREETING: dict[Language, str] = {
-    "zh": "👋 我是论文日报：每天早上从 Hugging Face 和 arXiv 的新论文里挑出值得读的几篇，"
-    "评分、说明理由，附上深度解读或原文摘录。\n"
-    "📬 第一份{when}送到，此后每天一份；改时间、时区、语言、篇数用 /settings，"
-    "换成自己的主题用 /topics。\n"
-    "📖 随时可发 /paper 加 arXiv 编号或链接，解读任意一篇；全部用法见 /help。",
-    "en": "👋 This is Paperboy: every morning the few new papers of Hugging Face and arXiv worth"
-    " your time, scored, with a reason, and read or quoted.\n"
-    "📬 The first post comes {when}. /settings changes hour, time zone, language and length,"
-    " /topics what it is about.\n"
-    "📖 /paper with an arXiv id or link reads any paper; /help lists everything.",
-}
-BACK: dict[Language, str] = {
-    "zh": "👋 欢迎回来，你的设置都还在。下一份日报 {when} 送到。",
-    "en": "👋 Welcome back; your settings are as you left them. The next post comes {when}.",
-}
-KNOWN: dict[Language, str] = {
-    "zh": "✅ 你已订阅，下一份日报 {when} 送到。/settings 改设置，/stop 退订，/help 看用法。",
-    "en": "✅ You are subscribed; the next post comes {when}. /settings, /stop and /help are there"
-    " for you.",
-}
-PAUSED: dict[Language, str] = {
-    "zh": "⏸ 你已订阅，但推送暂停了。到 /settings 里恢复。",
-    "en": "⏸ You are subscribed, but paused. /settings resumes.",
-}
-GROUP: dict[Language, str] = {
-    "zh": "✅ 日报会送到{place}，下一份 {when}。管理员可用 /settings 改时间和语言，/stop 停止。",
-    "en": "✅ The digest comes to {place}; the next post is {when}. Administrators change it with"
-    " /settings and end it with /stop.",
-}
-PLACE: dict[bool, dict[Language, str]] = {
-    True: {"zh": "这个话题", "en": "this topic"},
-    False: {"zh": "这里", "en": "this chat"},
+GREETING = Sentence("start.greeting")
+BACK = Sentence("start.back")
+KNOWN = Sentence("start.known")
+PAUSED = Sentence("start.paused")
+GROUP = Sentence("start.group")
+PLACE = {
+    True: Sentence("start.place.topic"),
+    False: Sentence("start.place.chat"),
 }
 """True: a topic of a forum."""
-ADMINS_ONLY: dict[Language, str] = {
-    "zh": "这个要请群管理员来做；/paper 和 /search 大家都能用。",
-    "en": "That is for the group's administrators; /paper and /search are for everybody.",
-}
-HINT: dict[Language, str] = {
-    "zh": "想每天早上收到这样的论文？发 /start 订阅。",
-    "en": "Papers like this every morning? /start subscribes.",
-}
+ADMINS_ONLY = Sentence("start.admins_only")
+HINT = Sentence("start.hint")
 
 
 async def start(update: Update, context: Context) -> None:
@@ -89,7 +58,7 @@ async def start(update: Update, context: Context) -> None:
     elif await may_manage(update, context):
         await _subscribe_group(services, caller)
     else:
-        await answer(services, caller, ADMINS_ONLY[caller.language])
+        await answer(services, caller, ADMINS_ONLY(caller.language))
 
 
 async def _open(update: Update, services: BotServices, caller: Caller, reference: PaperRef) -> None:
@@ -98,14 +67,14 @@ async def _open(update: Update, services: BotServices, caller: Caller, reference
         # Who came from a channel for one paper has not asked for a post a day.
         now = services.core.now()
         if await services.core.store.notices.first(f"hint:{caller.address.chat_id}", at=now):
-            await answer(services, caller, HINT[caller.language])
+            await answer(services, caller, HINT(caller.language))
 
 
 async def _subscribe(services: BotServices, caller: Caller) -> None:
     newcomer = await services.daily_jobs.newcomer(as_chat(caller, services))
     chat, is_new = await services.core.store.chats.join(newcomer)
     if chat.paused_at is not None:
-        await answer(services, caller, PAUSED[chat.language])
+        await answer(services, caller, PAUSED(chat.language))
         return
     said = KNOWN if not is_new else GREETING if caller.row is None else BACK
     newest = await newest_for(chat, services) if is_new else None
@@ -114,7 +83,7 @@ async def _subscribe(services: BotServices, caller: Caller) -> None:
     # What is shown in a moment will not come again.
     soon = chat if newest is None else Chat(**vars(chat) | {"had_day": newest.digest.day})
     when = await next_time(soon, services)
-    await answer(services, caller, said[chat.language].format(when=when))
+    await answer(services, caller, said(chat.language, when=when))
     if newest is not None:
         await show_newest(services, caller, chat)
 
@@ -124,12 +93,12 @@ async def _subscribe_group(services: BotServices, caller: Caller) -> None:
     newcomer = await services.daily_jobs.newcomer(as_chat(caller, services))
     chat, _ = await chats.join(newcomer)
     if chat.paused_at is not None:
-        await answer(services, caller, PAUSED[chat.language])
+        await answer(services, caller, PAUSED(chat.language))
         return
     if chat.thread_id != address.thread_id:  # said in another topic: that is where it belongs now
         chat = await chats.change(chat.chat_id, thread_id=address.thread_id) or chat
-    place = PLACE[address.thread_id is not None][chat.language]
-    said = GROUP[chat.language].format(place=place, when=await next_time(chat, services))
+    place = PLACE[address.thread_id is not None](chat.language)
+    said = GROUP(chat.language, place=place, when=await next_time(chat, services))
     await answer(services, caller, said)
 
 

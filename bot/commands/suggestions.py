@@ -13,23 +13,15 @@ from bot.render.buttons import opens_here, rows
 from bot.render.message import Message
 from bot.render.paper import listed as shown
 from bot.render.text import Text, join, lines, plain
+from core.locale import Sentence
 from core.models.paper_id import PaperRef, parse_arxiv_id
-from core.models.values import Language, Paper
+from core.models.values import Paper
 
 MOST = 3
-UNKNOWN: dict[Language, str] = {
-    "zh": "没有找到论文 {id}：请核对编号；刚公布的论文可能要几小时后才查得到。",
-    "en": "There is no paper {id}: check the number. A paper announced just now can take hours"
-    " to be found.",
-}
-NOT_ONE: dict[Language, str] = {
-    "zh": "没看出是哪一篇论文。请发一个 arXiv 编号或链接，例如 /paper 2603.08258；"
-    "按词找论文用 /search。",
-    "en": "Which paper is meant? Send one arXiv id or link, such as /paper 2603.08258; to find"
-    " papers by words there is /search.",
-}
-MEANT: dict[Language, str] = {"zh": "你要找的是不是：", "en": "Did you mean:"}
-TODAY: dict[Language, str] = {"zh": "今天的目录里有：", "en": "In today's list:"}
+UNKNOWN = Sentence("suggestions.unknown")
+NOT_ONE = Sentence("suggestions.not_one")
+MEANT = Sentence("suggestions.meant")
+TODAY = Sentence("suggestions.today")
 
 
 async def nearby(
@@ -37,9 +29,9 @@ async def nearby(
 ) -> Message:
     """Return that nothing is known of `reference` (or none was named), and what may be meant."""
     language = caller.language
-    said = NOT_ONE[language]
+    said = NOT_ONE(language)
     if reference is not None:
-        said = UNKNOWN[language].format(id=plain(reference.id, 60).text)
+        said = UNKNOWN(language, id=plain(reference.id, 60).text)
     papers, title = await _meant(services, reference, words), MEANT
     if not papers:
         listed = await listed_for(as_chat(caller, services), services)
@@ -50,7 +42,7 @@ async def nearby(
         Text(f"{number}. ") + shown(paper, language, 150)
         for number, paper in enumerate(papers, start=1)
     )
-    text = join("\n\n", (Text(said), lines(Text(title[language]), *named)))
+    text = join("\n\n", (Text(said), lines(Text(title(language)), *named)))
     opening = (opens_here(number, paper) for number, paper in enumerate(papers, start=1))
     return Message(text.text, text.entities, rows(opening, MOST))
 

@@ -8,15 +8,13 @@ from bot.commands.topic_matches import unmatched
 from bot.commands.topics_menu import board, say
 from bot.render.message import Message
 from bot.render.text import Text, bold
+from core.locale import Sentence
 from core.models.chat import Chat
-from core.models.values import Focus, Language
+from core.models.values import Focus
 from core.score.topics import Topics
 from core.text.glossary import Glossary, load
 
-SUBSCRIBE_FIRST: dict[Language, str] = {
-    "zh": "先发 /start 订阅，再设置自己的主题。",
-    "en": "Subscribe with /start first, then set topics of your own.",
-}
+SUBSCRIBE_FIRST = Sentence("topic_changes.subscribe_first")
 
 
 async def changed_to(

@@ -25,16 +25,17 @@ from bot.commands.topic_changes import (
 )
 from bot.commands.topic_matches import Unmatched, instead_of, unmatched
 from bot.commands.topics_menu import (
-    WRONG,
     fingerprint,
     nothing_matches,
     presets,
     say,
     suggested,
+    wrong,
 )
 from bot.render.message import Message
 from bot.render.text import Text, join
 from bot.telegram.errors import MessageLost
+from core.locale import Sentence
 from core.models.chat import Chat
 from core.models.values import Language
 from core.score.presets import load as load_presets
@@ -49,10 +50,7 @@ from core.score.topics import (
 )
 from core.text.glossary import load
 
-MENU: dict[Language, str] = {
-    "zh": "我的主题：查看、设置、+增加、-不看",
-    "en": "My topics: show, set, +add, -avoid",
-}
+MENU = Sentence("topics.menu")
 _FOR_A_MODEL = frozenset({"no_terms", "foreign"})
 """What is no mistake when a model understands it."""
 DATA = re.compile(r"top:(?P<name>show|presets|undo|reset|a|x|p)(?::(?P<value>[a-z0-9-]{1,30}))?")
@@ -69,10 +67,10 @@ async def topics(update: Update, context: Context) -> None:
         await answer(services, caller, await board_of(services, chat))
         return
     if not caller.is_subscribed:
-        await answer(services, caller, SUBSCRIBE_FIRST[language])
+        await answer(services, caller, SUBSCRIBE_FIRST(language))
         return
     if not await may_manage(update, context):
-        await answer(services, caller, ADMINS_ONLY[language])
+        await answer(services, caller, ADMINS_ONLY(language))
         return
     await _change(update, context, caller, chat, wanted)
 
@@ -109,7 +107,7 @@ async def _change(update: Update, context: Context, caller: Caller, chat: Chat, 
     asked = await _asked_for(services, chat, text)
     may_ask = asked.is_for_a_model and await services.understanding.may_ask(caller.person)
     if isinstance(asked.topics, Mistake) and not may_ask:
-        await answer(services, caller, _wrong(asked.topics, caller.language))
+        await answer(services, caller, wrong(asked.topics, caller.language))
         return
     before = Topics(chat.interests, chat.avoided).signed
     shown = Message(say("thinking", caller.language))
@@ -145,7 +143,7 @@ async def _think(
     """Have a model understand it, and put what comes of it in the answer's place."""
     otherwise = shown
     if isinstance(asked.topics, Mistake):
-        otherwise = _wrong(asked.topics, caller.language)
+        otherwise = wrong(asked.topics, caller.language)
     async with progress(services, caller, message_id, otherwise):
         shown = await _understood(services, caller, asked, before, otherwise)
         await services.messenger.edit(caller.address, message_id, shown)
@@ -207,10 +205,6 @@ async def _asked_for(services: BotServices, chat: Chat, text: str) -> _Asked:
     return _Asked(text, rest, unknown, has_prose, said, topics)
 
 
-def _wrong(mistake: Mistake, language: Language) -> Message:
-    return Message(WRONG[mistake.kind][language].format(topic=mistake.topic))
-
-
 def _waiting(shown: Message, language: Language) -> Message:
     """Return a message that says that it will be another one soon."""
     text = say("thinking", language)
@@ -230,10 +224,10 @@ async def tapped(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     if caller.row is None or not caller.is_subscribed:
-        await respond(query, SUBSCRIBE_FIRST[caller.language], alert=True)
+        await respond(query, SUBSCRIBE_FIRST(caller.language), alert=True)
         return
     if not await may_manage(update, context):
-        await respond(query, ADMINS_ONLY[caller.language], alert=True)
+        await respond(query, ADMINS_ONLY(caller.language), alert=True)
         return
     shown = await _after_tap(services, caller.row, match["name"], match["value"])
     if shown is None:
@@ -272,7 +266,7 @@ def _asked(
             return Topics.of_signed(chat.topics_before)
         case "p":
             found = [preset for preset in load_presets() if preset.handle == value]
-            return checked(found[0].topics[chat.language], chat.avoided) if found else None
+            return checked(found[0].topics_in(chat.language), chat.avoided) if found else None
         case "a" if topic := suggested(load(), value, chat.language):
             return read_topics(f"+{topic}", own_of(chat, services), load())
         case "x":

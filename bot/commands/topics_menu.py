@@ -10,107 +10,24 @@ from collections.abc import Sequence
 from bot.commands.topic_matches import Unmatched
 from bot.render.message import Button, Message
 from bot.render.text import Text, bold, join, lines, plain
+from core.locale import Sentences
 from core.models.values import Language
 from core.score.exclusions import LONGEST_TEXT
 from core.score.presets import Preset
-from core.score.topics import LONGEST, MOST, Topics
+from core.score.topics import LONGEST, MOST, Mistake, Topics
 from core.text.glossary import Entry, Glossary
 
 PREFIX = "top:"
-WORDS: dict[str, dict[Language, str]] = {
-    "own": {"zh": "🎯 你自己的主题", "en": "🎯 Your own topics"},
-    "usual": {
-        "zh": "🎯 日报的主题（你还没有自己的）",
-        "en": "🎯 The digest's topics (none of your own)",
-    },
-    "avoided": {"zh": "🚫 不想看", "en": "🚫 Not wanted"},
-    "changed": {"zh": "✅ 主题已更新", "en": "✅ Your topics have changed"},
-    "from_prose": {
-        "zh": "✅ 从你的话里取出了这些主题（没有说到的请补上）",
-        "en": "✅ These topics were taken from your words (add what is missing)",
-    },
-    "understood": {
-        "zh": "✅ 按你的意思设好了这些主题",
-        "en": "✅ Your words were understood as these topics",
-    },
-    "thinking": {
-        "zh": "⏳ 正在理解你的话，马上更新这条消息……",
-        "en": "⏳ Working out what you mean; this message is updated in a moment…",
-    },
-    "from": {
-        "zh": "现在就生效：/today 看今天按它选的，下一份 {when}。",
-        "en": "In force now: /today shows today's choice, the next post comes {when}.",
-    },
-    "pending": {
-        "zh": "⚠️ 已记下，但目前收录的论文里还没有对得上的",
-        "en": "⚠️ Noted, but no paper here matches it yet",
-    },
-    "unmatched": {"zh": "（还没有论文对得上）", "en": " (no paper matches it yet)"},
-    "nothing_matches": {
-        "zh": "❓ 没有论文对得上“{topics}”，你的主题没有改成它。\n"
-        "词表里没有这个说法，收录过的 {papers} 篇论文（{sources}）里也没有。",
-        "en": "❓ No paper matches “{topics}”, so your topics have not become that.\n"
-        "Neither the glossary nor any of the {papers} papers here ({sources}) has it.",
-    },
-    "nearest": {
-        "zh": "是不是想找：{names}？点下面的按钮加上。",
-        "en": "Did you mean {names}? Tap to add.",
-    },
-    "insist": {
-        "zh": "可以点 📋 从现成的里选，或用 /search 试试别的说法；确实要它就发 /topics +{topic}",
-        "en": "Pick from 📋, or try other words with /search; if you do want it: /topics +{topic}",
-    },
-    "unknown": {"zh": "（词表里没有，按原词找）", "en": " (not in the glossary: by its own words)"},
-    "how": {
-        "zh": "换成自己的：/topics 视频生成, 3D 重建 -医学\n"
-        "增加：/topics +低光增强　不看：/topics -GAN　恢复默认：/topics reset",
-        "en": "Set your own: /topics video generation, 3D reconstruction -medical\n"
-        "Add: /topics +low light · avoid: /topics -GAN · back to the digest's: /topics reset",
-    },
-    "presets": {"zh": "📋 选一组", "en": "📋 Presets"},
-    "pick": {
-        "zh": "选一组主题开始（会换掉现在的，可以撤销）：",
-        "en": "Begin with one of these (it replaces yours; there is an undo):",
-    },
-    "undo": {"zh": "↩️ 撤销", "en": "↩️ Undo"},
-    "reset": {"zh": "恢复默认", "en": "The digest's"},
-    "back": {"zh": "‹ 返回", "en": "‹ Back"},
-}
-WRONG: dict[str, dict[Language, str]] = {
-    "empty": {
-        "zh": "没有看到主题。例如：/topics 视频生成, 3D 重建",
-        "en": "No topic there. For example: /topics video generation, 3D reconstruction",
-    },
-    "wordless": {
-        "zh": "“{topic}”里没有文字，没法拿来挑论文。请用几个中文或英文的词。",
-        "en": "“{topic}” has no words to pick papers by. Use a few words, in any language.",
-    },
-    "long": {
-        "zh": f"每个主题最多 {LONGEST} 个字符，这个太长：“{{topic}}……”",
-        "en": f"A topic has at most {LONGEST} characters; this one is too long: “{{topic}}…”",
-    },
-    "endless": {
-        "zh": f"太长了：请用 {LONGEST_TEXT} 个字符以内说明想看什么，或者只列主题。",
-        "en": f"Too long: say what you want in {LONGEST_TEXT} characters, or just list topics.",
-    },
-    "many": {
-        "zh": f"最多 {MOST} 个主题，不想看的也最多 {MOST} 个。先用 /topics -主题 删掉几个。",
-        "en": f"At most {MOST} topics, and {MOST} to avoid. Remove some with /topics -topic.",
-    },
-    "both": {
-        "zh": "“{topic}”不能又想看又不想看，请只留一个。",
-        "en": "“{topic}” cannot be both wanted and avoided: keep one of the two.",
-    },
-    "foreign": {
-        "zh": "这里只看得懂中文和英文的主题，请换一种写法。",
-        "en": "Topics work in Chinese and in English; please write them in one of the two.",
-    },
-    "no_terms": {
-        "zh": "没从这句话里认出本领域的主题。请直接列出来，例如：/topics 图像修复, 超分",
-        "en": "No topic of the field was found in that sentence. List some, such as:"
-        " /topics image restoration, super-resolution",
-    },
-}
+say = Sentences("topics_menu")
+WRONG = Sentences("topics_menu.wrong")
+
+
+def wrong(mistake: Mistake, language: Language) -> Message:
+    """Return what is wrong with what somebody wrote."""
+    said = WRONG[mistake.kind](
+        language, topic=mistake.topic, longest=LONGEST, longest_text=LONGEST_TEXT, most=MOST
+    )
+    return Message(said)
 
 
 def board(
@@ -180,15 +97,10 @@ def _name(entry: Entry, language: Language) -> str:
 def presets(found: Sequence[Preset], language: Language) -> Message:
     """Return the choice of topics to begin with."""
     options = [
-        Button(preset.label[language], data=f"{PREFIX}p:{preset.handle}") for preset in found
+        Button(preset.label(language), data=f"{PREFIX}p:{preset.handle}") for preset in found
     ]
     back = Button(say("back", language), data=f"{PREFIX}show")
     return Message(say("pick", language), buttons=(*_pairs(options), (back,)))
-
-
-def say(key: str, language: Language, **values: object) -> str:
-    """Return one of the sentences above, filled."""
-    return WORDS[key][language].format(**values)
 
 
 def fingerprint(topic: str) -> str:

@@ -16,6 +16,7 @@ from bot.render.message import Button
 from bot.render.operator_time import moment
 from bot.render.text import plain
 from core.llm.alerts import Alert, AlertKind
+from core.locale import Sentences
 from core.models.values import Language
 from core.report.words import SOURCE_NAMES
 from core.store import Store
@@ -28,70 +29,7 @@ failed, too: mornings are a day apart, give or take the time of building."""
 _TOLD = "morning:told"
 WEATHER = {AlertKind.MODEL_UNAVAILABLE, AlertKind.SERVICE_UNAVAILABLE}
 """What passes by itself and nobody can do anything about."""
-WORDS: dict[str, dict[Language, str]] = {
-    "source": {
-        "zh": "⚠️ {name} 已经两天读不到了：{error}\n日报照常用其余来源；检查网络和地址设置。",
-        "en": "⚠️ {name} could not be read for two days: {error}\n"
-        "The digest goes on with the other sources; check the network and its address.",
-    },
-    "model": {"zh": "⚠️ {what}", "en": "⚠️ {what}"},
-    "behind": {
-        "zh": "⚠️ {day} 的日报 {minutes} 分钟后仍未发完。检查网络、限速（TELEGRAM_RATE）和日志。",
-        "en": "⚠️ The digest of {day} is not out to everybody after {minutes} minutes. Check the"
-        " network, the rate (TELEGRAM_RATE) and the log.",
-    },
-    "nothing": {
-        "zh": "⚠️ {day} 的日报还没有内容：{names} 读不到。每小时重试，恢复后自动补发。",
-        "en": "⚠️ There is no digest of {day} yet: {names} cannot be read. Tried every hour; it"
-        " follows by itself.",
-    },
-    "channel": {
-        "zh": "⚠️ 无法向频道 {name} 发消息。让机器人成为频道管理员（可发消息）；"
-        "之后自动重试，欠的会补发。",
-        "en": "⚠️ The channel {name} cannot be written to. Make the bot an administrator there who"
-        " may post; it is tried again by itself, and what is owed follows.",
-    },
-    "channel_back": {
-        "zh": "✅ 频道 {name} 又能收到消息了。",
-        "en": "✅ The channel {name} can be written to again.",
-    },
-    "unknown": {
-        "zh": "⚠️ {number} 条消息被拒绝，但那不像 Telegram 的回答（代理或防火墙？检查网络和"
-        " TELEGRAM_API_URL）。没有人被退订；稍后自动重发。",
-        "en": "⚠️ {number} messages were refused, but not as Telegram refuses (a proxy or a"
-        " firewall? check the network and TELEGRAM_API_URL). Nobody is unsubscribed; they are sent"
-        " later by themselves.",
-    },
-    "lost": {
-        "zh": "⚠️ {number} 条消息试了三次也不知是否送达，不再重发，以免重复。检查网络和代理。",
-        "en": "⚠️ Of {number} messages nobody knows after three tries whether they arrived; they are"
-        " not sent again. Check the network and the proxy.",
-    },
-    "doubted": {
-        "zh": "⚠️ 一次推送中有 {number} 个聊天拒收，更像服务器出错，所以没有退订任何人。{what}",
-        "en": "⚠️ {number} chats refused in one push. That looks like a broken server, so nobody is"
-        " unsubscribed. {what}",
-    },
-    "doubted_paused": {
-        "zh": "推送暂停到 {until}，之后自动继续。",
-        "en": "The push pauses until {until}, then goes on by itself.",
-    },
-    "doubted_on": {
-        "zh": "其余照常发送，这些稍后再试。",
-        "en": "The others get theirs; these are tried again later.",
-    },
-    "resume": {"zh": "现在继续", "en": "Go on now"},
-    "believe": {"zh": "他们确实离开了", "en": "They have really left"},
-    "flag": {
-        "zh": "⚠️ 论文 {id} 中有写给模型的话（{kind}），已隔离，其余照常评分：{text}",
-        "en": "⚠️ The paper {id} speaks to the model ({kind}). That was taken out, the rest is"
-        " scored as always: {text}",
-    },
-    "refused": {
-        "zh": "⚠️ Telegram 拒收 {post} 的一条消息：{why}",
-        "en": "⚠️ Telegram refuses a message of {post}: {why}",
-    },
-}
+WORDS = Sentences("admin_alerts")
 
 
 @dataclass(frozen=True)
@@ -154,22 +92,22 @@ class AdminAlerts:
         today = self._now().astimezone(zone).date()
         found = [self.refused(post, why) for post, why in tally.refused]
         if tally.unknown:
-            found.append(self._trouble("unknown", str(today), number=tally.unknown))
+            found.append(self._trouble("unknown", str(today), count=tally.unknown))
         if tally.lost:
-            found.append(self._trouble("lost", str(today), number=tally.lost))
+            found.append(self._trouble("lost", str(today), count=tally.lost))
         if tally.doubted:
             found.append(self._doubted(tally, zone))
         return found
 
     def _doubted(self, tally: DeliveryStats, zone: tzinfo) -> AdminAlert:
-        now, what = self._now(), WORDS["doubted_on"][self._language]
+        now, what = self._now(), WORDS["doubted_on"](self._language)
         if tally.paused_until is not None:
             until = moment(tally.paused_until, now, zone)
-            what = WORDS["doubted_paused"][self._language].format(until=until)
+            what = WORDS["doubted_paused"](self._language, until=until)
         day = str(now.astimezone(zone).date())
-        trouble = self._trouble("doubted", day, number=tally.doubted, what=what)
+        trouble = self._trouble("doubted", day, count=tally.doubted, what=what)
         row = [
-            Button(WORDS[word][self._language], data=f"push:{word}")
+            Button(WORDS[word](self._language), data=f"push:{word}")
             for word in ("resume", "believe")
         ]
         return replace(trouble, buttons=(tuple(row),))
@@ -236,7 +174,7 @@ class AdminAlerts:
         ]
 
     def _trouble(self, words: str, subject: str, /, **values: object) -> AdminAlert:
-        return AdminAlert(f"{words}:{subject}", WORDS[words][self._language].format(**values))
+        return AdminAlert(f"{words}:{subject}", WORDS[words](self._language, **values))
 
     async def _known(self) -> list[str]:
         if self._told is None:

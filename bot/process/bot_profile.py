@@ -21,24 +21,14 @@ from telegram.error import BadRequest, TelegramError
 from telegram.ext import ExtBot
 
 from bot.commands import IN_GROUPS, menu
+from core.locale import ELSE, LANGUAGES, Sentence
 from core.models.values import Language
 from core.store import Store
 
 logger = logging.getLogger(__name__)
 
-DESCRIPTION: dict[Language, str] = {
-    "zh": "每天早上，从 Hugging Face 和 arXiv 的几百篇新论文里挑出值得读的几篇，给出评分和理由，"
-    "附深度解读或原文摘录。点「开始」订阅；/paper 加 arXiv 编号可解读任意一篇。",
-    "en": "Every morning the few papers worth your time, out of hundreds from Hugging Face and"
-    " arXiv: scored with a reason, read or quoted. Press Start to subscribe; /paper with an arXiv"
-    " id reads any paper.",
-}
-SHORT: dict[Language, str] = {
-    "zh": "论文日报：每天早上几篇值得读的 CV 论文，附评分、理由，以及解读或原文摘录。",
-    "en": "The few CV papers worth your morning, scored with a reason, read or quoted.",
-}
-LANGUAGES: tuple[tuple[Language, str], ...] = (("en", ""), ("zh", "zh"), ("en", "en"))
-"""Our language, and the user language Telegram shows it to ("": everybody else)."""
+DESCRIPTION = Sentence("bot_profile.description")
+SHORT = Sentence("bot_profile.short")
 REMEMBERED = "setup"
 
 
@@ -48,7 +38,7 @@ async def set_up(bot: "ExtBot[None]", store: Store, admins: Sequence[int]) -> No
     if await store.key_values.get(REMEMBERED) == wanted:
         return
     try:
-        for language, code in LANGUAGES:
+        for language, code in _shown():
             await _introduce(bot, language, code)
         for admin in admins:
             await _commands_of_admin(bot, admin)
@@ -67,18 +57,23 @@ async def _introduce(bot: "ExtBot[None]", language: Language, code: str) -> None
         everything, scope=BotCommandScopeAllPrivateChats(), language_code=code
     )
     await bot.set_my_commands(in_groups, scope=BotCommandScopeAllGroupChats(), language_code=code)
-    await bot.set_my_description(DESCRIPTION[language], language_code=code)
-    await bot.set_my_short_description(SHORT[language], language_code=code)
+    await bot.set_my_description(DESCRIPTION(language), language_code=code)
+    await bot.set_my_short_description(SHORT(language), language_code=code)
 
 
 async def _commands_of_admin(bot: "ExtBot[None]", admin: int) -> None:
     scope: BotCommandScope = BotCommandScopeChat(admin)
     try:
-        for language, code in LANGUAGES:
+        for language, code in _shown():
             commands = _commands(menu(language, is_admin=True))
             await bot.set_my_commands(commands, scope=scope, language_code=code)
     except BadRequest as error:
         logger.info("an administrator has not started the bot yet: %s", error)
+
+
+def _shown() -> list[tuple[Language, str]]:
+    """Return our languages, and the user language Telegram shows each to ("": everybody else)."""
+    return [(ELSE, ""), *((language, language) for language in LANGUAGES)]
 
 
 def _commands(entries: Sequence[tuple[str, str]]) -> list[BotCommand]:
@@ -87,6 +82,7 @@ def _commands(entries: Sequence[tuple[str, str]]) -> list[BotCommand]:
 
 def _fingerprint(admins: Sequence[int]) -> str:
     """Return what changes when anything set here does."""
-    menus = [menu(language, is_admin=True) for language, _ in LANGUAGES]
-    wanted = json.dumps([menus, DESCRIPTION, SHORT, sorted(admins)], ensure_ascii=False)
+    menus = [menu(language, is_admin=True) for language, _ in _shown()]
+    texts = [{code: said(code) for code in LANGUAGES} for said in (DESCRIPTION, SHORT)]
+    wanted = json.dumps([menus, *texts, sorted(admins)], ensure_ascii=False)
     return hashlib.sha256(wanted.encode()).hexdigest()[:16]

@@ -22,6 +22,7 @@ from bot.commands.keyboard import respond
 from bot.render.message import Message
 from bot.telegram.errors import DeliveryError
 from bot.telegram.messenger import ChatAddress, Messenger
+from core.locale import Sentence
 from core.models.errors import StoreUnavailable
 from core.models.values import Language
 from core.store import Store
@@ -40,21 +41,9 @@ LOOK = 60.0
 LAST_TRY = timedelta(seconds=2)
 FIRST = -2
 """The group of handlers before all others, the allow-list's included."""
-KEPT: dict[Language, str] = {
-    "zh": "⏳ 现在存不下东西（数据库暂时不可用）。你的消息已记下，恢复后自动处理，不用重发。",
-    "en": "⏳ Nothing can be stored just now (the database is away). Your message waits and is"
-    " dealt with when it is back; no need to repeat it.",
-}
-NOT_KEPT: dict[Language, str] = {
-    "zh": "⏳ 现在存不下东西（数据库暂时不可用），等待处理的消息也太多了。请过一会儿再发。",
-    "en": "⏳ Nothing can be stored just now (the database is away), and too many messages wait"
-    " already. Please send it again later.",
-}
-LOST: dict[Language, str] = {
-    "zh": "抱歉，程序要重启，而数据库一直没恢复：你刚才的消息没能处理，请稍后再发一次。",
-    "en": "Sorry, the program restarts and the database was not back in time: what you sent could"
-    " not be dealt with. Please send it again in a while.",
-}
+KEPT = Sentence("database_outage.kept")
+NOT_KEPT = Sentence("database_outage.not_kept")
+LOST = Sentence("database_outage.lost")
 
 
 @dataclass
@@ -155,7 +144,7 @@ class DatabaseOutage:
         try:
             async with asyncio.timeout(LAST_TRY.total_seconds()):
                 await asyncio.gather(
-                    *(self._say(place, LOST[kept.language]) for place, kept in lost.items())
+                    *(self._say(place, LOST(kept.language)) for place, kept in lost.items())
                 )
         except TimeoutError:
             logger.warning("not everybody could be told")
@@ -178,7 +167,7 @@ class DatabaseOutage:
         if kept.place is None or not is_new or (has_room and kept.place.chat_id in self._told):
             return
         self._told.add(kept.place.chat_id)
-        said = (KEPT if has_room else NOT_KEPT)[language]
+        said = (KEPT if has_room else NOT_KEPT)(language)
         if update.callback_query is not None:
             await respond(update.callback_query, said, alert=True)
         else:

@@ -20,20 +20,14 @@ from bot.logs import who
 from bot.render.message import Message
 from bot.telegram.errors import DeliveryError
 from bot.telegram.messenger import ChatAddress
-from core.models.values import Language
+from core.locale import Sentence
 
 logger = logging.getLogger(__name__)
 
 AGAIN_AFTER = timedelta(days=7)
 """A bug that is still there after so long is worth a reminder."""
-SORRY: dict[Language, str] = {
-    "zh": "抱歉，处理这条消息时出了错，问题已记下。请稍后再试。",
-    "en": "Sorry, something went wrong here; it has been noted. Please try again later.",
-}
-TOLD: dict[Language, str] = {
-    "zh": "⚠️ 程序出错：{kind}\n位置：{place}\n详情见日志；同样的错误七天内不再提醒。",
-    "en": "⚠️ A bug: {kind}\nwhere: {place}\nThe log has the details; not told again for 7 days.",
-}
+SORRY = Sentence("error_handler.sorry")
+TOLD = Sentence("error_handler.told")
 
 
 async def on_error(update: object, context: Context) -> None:
@@ -58,7 +52,7 @@ async def _apologise(update: object, context: Context) -> None:
     if update.effective_chat.type == "channel":
         return  # its readers did nothing wrong
     services = context.services
-    text, said = SORRY[await language_of(update, services)], update.effective_message
+    text, said = SORRY(await language_of(update, services)), update.effective_message
     topic = said.message_thread_id if said is not None and said.is_topic_message else None
     try:
         await services.messenger.send(ChatAddress(update.effective_chat.id, topic), Message(text))
@@ -68,7 +62,7 @@ async def _apologise(update: object, context: Context) -> None:
 
 async def _tell_admins(context: Context, error: BaseException) -> None:
     services, place, kind = context.services, place_of(error), type(error).__name__
-    words = TOLD[services.core.settings.digest_language].format(kind=kind, place=place)
+    words = TOLD(services.core.settings.digest_language, kind=kind, place=place)
     await services.administrators.say_once(f"bug:{kind}:{place}", words, again_after=AGAIN_AFTER)
 
 

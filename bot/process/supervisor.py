@@ -17,6 +17,7 @@ from telegram.error import RetryAfter
 from bot.features.administrators import Administrators
 from bot.process.task_errors import Hung, TaskError, trouble_of
 from bot.telegram.outcomes import wait_of
+from core.locale import ELSE, Sentence, Sentences
 from core.models.errors import StoreUnavailable
 from core.models.values import Language
 
@@ -32,29 +33,9 @@ AGAIN = timedelta(hours=1)
 """A trouble that comes and goes is told once in so long."""
 LOOK = 60.0
 """Seconds until it is tried again to tell what nobody could be told."""
-NAMES: dict[str, dict[Language, str]] = {
-    "polling": {"zh": "接收消息", "en": "Receiving messages"},
-    "webhook": {"zh": "Webhook", "en": "Webhook"},
-    "introduction": {"zh": "设置命令菜单", "en": "Setting the command menu"},
-    "build": {"zh": "生成日报", "en": "Building the digest"},
-    "deliver": {"zh": "投递日报", "en": "Delivering the digest"},
-    "mend": {"zh": "补全日报", "en": "Completing the digest"},
-    "settle": {"zh": "点播的解读", "en": "Deep dives that were asked for"},
-    "broadcasts": {"zh": "群发", "en": "Broadcasts"},
-    "watch": {"zh": "巡查", "en": "Looking for troubles"},
-    "counting": {"zh": "按钮计数", "en": "Counting on buttons"},
-    "database": {"zh": "数据库", "en": "The database"},
-    "telling": {"zh": "通知管理员", "en": "Telling the administrators"},
-}
-BEGAN: dict[Language, str] = {
-    "zh": "⚠️ {name}：{words}。\n{since} 起；会自动重试，恢复后告诉你。",
-    "en": "⚠️ {name}: {words}.\nSince {since}; it is tried again by itself, and you hear when it"
-    " is well.",
-}
-OVER: dict[Language, str] = {
-    "zh": "✅ {name}恢复正常（{since} 至 {until}：{words}）。",
-    "en": "✅ {name}: well again ({since} to {until}: {words}).",
-}
+NAMES = Sentences("supervisor.names")
+BEGAN = Sentence("supervisor.began")
+OVER = Sentence("supervisor.over")
 DATABASE = "database"
 """Whatever it ends is the trouble of none of them."""
 Action = Callable[[], Awaitable[object]]
@@ -176,7 +157,7 @@ class Supervisor:
             self._logged[key] = now
             level = logging.ERROR if trouble.is_bug else logging.WARNING
             trace = error if trouble.is_bug else None
-            logger.log(level, "%s: %s; tried again", name, trouble.words["en"], exc_info=trace)
+            logger.log(level, "%s: %s; tried again", name, trouble.words(ELSE), exc_info=trace)
         self._news.set()
 
     def _went_well(self, name: str) -> None:
@@ -184,7 +165,7 @@ class Supervisor:
         if state is None or state.over is not None:
             return
         state.over = self._now()
-        logger.info("%s: well again (was: %s)", name, state.trouble.words["en"])
+        logger.info("%s: well again (was: %s)", name, state.trouble.words(ELSE))
         self._news.set()
 
     async def _tell_begin(self, name: str, state: _State) -> None:
@@ -208,10 +189,11 @@ class Supervisor:
         last = self._told.get((name, state.trouble.kind))
         return last is None or self._now() - last >= AGAIN
 
-    async def _say(self, name: str, words: dict[Language, str], state: _State) -> bool:
-        text = words[self._language].format(
-            name=NAMES[name][self._language],
-            words=self._clean(state.trouble.words[self._language]),
+    async def _say(self, name: str, words: Sentence, state: _State) -> bool:
+        text = words(
+            self._language,
+            name=NAMES[name](self._language),
+            words=self._clean(state.trouble.words(self._language)),
             since=f"{state.since:%m-%d %H:%M} UTC",
             until=f"{state.over or self._now():%m-%d %H:%M} UTC",
         )

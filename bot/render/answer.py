@@ -8,6 +8,7 @@ from bot.render import words as chat
 from bot.render.message import Message
 from bot.render.text import Text, bold, fits, join, lines, markdown, plain, quote
 from core.analyze.questions import Answer
+from core.locale import Sentences
 from core.models.values import AnalysisKind, Language, Paper, Point
 from core.report import words
 from core.report.reading import with_doubts
@@ -16,32 +17,7 @@ from core.report.tex import readable
 SAID_LIMIT: Final = 900
 QUOTE_LIMIT: Final = 350
 PLACE_LIMIT: Final = 60
-_TEXT: dict[str, dict[Language, str]] = {
-    "silent": {
-        "zh": "论文没有说。（读的是：{where}）",
-        "en": "The paper does not say. (Read: {where})",
-    },
-    "silent_words": {
-        "zh": (
-            "没有找到与问题相关的原句。（读的是：{where}；"
-            "没有模型，只能按词查找，换个说法或用英文再问试试）"
-        ),
-        "en": (
-            "No sentence of the paper matches the question. (Read: {where}; without a model only"
-            " words are compared: try other ones)"
-        ),
-    },
-    "quoted": {
-        "zh": "以下是原文中与问题最相关的句子，不是模型回答：",
-        "en": "The sentences nearest to the question, not a model's answer:",
-    },
-    "stand_in": {
-        "zh": "模型暂时无法回答，先给出原文中与问题最相关的句子；稍后可再问一次。",
-        "en": "The model cannot answer just now; the sentences nearest to the question meanwhile."
-        " Ask again later.",
-    },
-    "by": {"zh": "📑 依据：{where} · {by}", "en": "📑 From {where} · {by}"},
-}
+_TEXT = Sentences("answer")
 
 
 def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Message:
@@ -52,13 +28,13 @@ def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Messa
     head = lines(bold(parts.headline(paper)), Text("❓ ") + plain(asked, 300))
     if not found.points:
         is_read = found.kind is AnalysisKind.LLM
-        silent = _TEXT["silent" if is_read else "silent_words"][language]
-        return _message(paper, language, join("\n\n", (head, Text(silent.format(where=where)))))
+        silent = _TEXT["silent" if is_read else "silent_words"](language, where=where)
+        return _message(paper, language, join("\n\n", (head, Text(silent))))
     texts = [head]
     if found.kind is AnalysisKind.EXTRACTIVE:
-        texts.append(Text(_TEXT["stand_in" if found.is_stand_in else "quoted"][language]))
+        texts.append(Text(_TEXT["stand_in" if found.is_stand_in else "quoted"](language)))
     by = plain(words.analysed_by(found.kind, found.model, language), 80).text
-    foot = Text(_TEXT["by"][language].format(where=where, by=by))
+    foot = Text(_TEXT["by"](language, where=where, by=by))
     for point in found.points:
         said = _said(point, found.kind, language)
         if not fits(join("\n\n", (*texts, said, foot))):

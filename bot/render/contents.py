@@ -16,6 +16,7 @@ from bot.render import words as chat
 from bot.render.message import Message
 from bot.render.text import Text, bold, fits, join, lines, plain, quote
 from bot.render.view import View, tailored
+from core.locale.phrases import in_a_row, listed_in
 from core.models.values import Digest, Edition, Language, ScoredPaper
 from core.report import words
 from core.report.markdown import note_lines
@@ -54,9 +55,9 @@ def contents(editions: Sequence[Edition], view: View) -> tuple[Message, ...]:
 def quiet_day(day: date, next_list: date | None, language: Language) -> Message:
     """Return the line for a day on which no source announces anything."""
     when = chat.named_day(next_list, language) if next_list else None
-    coming = Text(chat.say("next_list", language, day=when)) if when else Text()
-    said = join(" " if language == "en" else "", (Text(chat.say("quiet", language)), coming))
-    text = lines(bold(Text(f"☕ {chat.named_day(day, language)}")), said)
+    coming = chat.say("next_list", language, day=when) if when else ""
+    said = in_a_row((chat.say("quiet", language), coming), language)
+    text = lines(bold(Text(f"☕ {chat.named_day(day, language)}")), Text(said))
     return Message(text.text, text.entities)
 
 
@@ -70,7 +71,7 @@ def bundle_over(day: date, last: date, language: Language) -> Message:
 def sources_down(day: date, names: Sequence[str], language: Language) -> Message:
     """Return the line for a day on which no source could be read."""
     known = [words.SOURCE_NAMES.get(name, name) for name in names]
-    joined = plain(("、" if language == "zh" else ", ").join(known), 200).text
+    joined = plain(listed_in(language, known), 200).text
     said = chat.say("down", language, names=joined or chat.say("any_source", language))
     text = lines(bold(Text(f"⚠️ {chat.named_day(day, language)}")), Text(said))
     return Message(text.text, text.entities)
@@ -79,7 +80,7 @@ def sources_down(day: date, names: Sequence[str], language: Language) -> Message
 def lists_late(day: date, names: Sequence[str], language: Language) -> Message:
     """Return the line for a day whose lists have not come, though no calendar says so."""
     known = [words.SOURCE_NAMES.get(name, name) for name in names]
-    joined = plain(("、" if language == "zh" else ", ").join(known), 200).text
+    joined = plain(listed_in(language, known), 200).text
     said = chat.say("late", language, names=joined or chat.say("any_source", language))
     text = lines(bold(Text(f"🕘 {chat.named_day(day, language)}")), Text(said))
     return Message(text.text, text.entities)
@@ -105,7 +106,7 @@ def _scanned(digest: Digest) -> Text:
         words.say(
             "scanned",
             digest.language,
-            scanned=digest.papers,
+            count=digest.papers,
             sources=plain(words.selections(digest.scanned, digest.language), 300).text,
             picks=words.picked(digest),
         )
@@ -213,7 +214,7 @@ def _with_runners_up(text: Text, days: Sequence[Edition]) -> Text:
 
 
 def _runner_up(scored: ScoredPaper, language: Language, *, is_mixed: bool) -> Text:
-    label = words.SCORE_KINDS[scored.kind][language] if is_mixed else ""
+    label = words.scored_by(scored.kind, language) if is_mixed else ""
     return Text(f"{scored.score}{label} · ") + parts.headline(scored.paper, _TITLE_BELOW)
 
 

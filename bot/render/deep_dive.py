@@ -26,6 +26,7 @@ from bot.render.text import (
     plain,
     quote,
 )
+from core.locale.phrases import COLON
 from core.models.values import (
     Analysis,
     AnalysisKind,
@@ -103,7 +104,7 @@ def evidence_pages(paper: Paper, dive: "DeepDive", language: Language) -> list[T
     for field, heading in words.SECTIONS:
         shown = tuple(_proofs(getattr(dive.analysis, field), language))
         if shown:
-            _lay(PageSection(Text(heading[language]), shown, is_open=True), pages, language)
+            _lay(PageSection(Text(heading(language)), shown, is_open=True), pages, language)
     return pages
 
 
@@ -157,10 +158,10 @@ def _older(dive: "DeepDive", language: Language) -> Text:
     """Return that the paper has a newer version than was read."""
     if dive.newer is None:
         return Text()
-    version = dive.analysis.version
-    read = f"v{version}" if version else chat.say("older_version", language)
-    gap = " " if version and language == "zh" else ""
-    return Text(chat.say("older", language, read=gap + read, newer=str(dive.newer)))
+    version, newer = dive.analysis.version, str(dive.newer)
+    if not version:
+        return Text(chat.say("older_version", language, newer=newer))
+    return Text(chat.say("older", language, read=version, newer=newer))
 
 
 def sections(dive: "DeepDive", language: Language) -> Iterator[PageSection]:
@@ -168,7 +169,7 @@ def sections(dive: "DeepDive", language: Language) -> Iterator[PageSection]:
     for number, (field, heading) in enumerate(words.SECTIONS):
         stated = statements(dive, field, language)
         texts = tuple(Text("• ") + text for text in stated) or (nothing(dive.analysis, language),)
-        yield PageSection(Text(heading[language]), texts, is_open=not number)
+        yield PageSection(Text(heading(language)), texts, is_open=not number)
         if field == "contribution" and (found := tuple(results(dive.analysis, language))):
             yield PageSection(Text(words.say("results", language)), found, is_open=True)
 
@@ -194,7 +195,7 @@ def _facts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[Pag
 
 def fact_texts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[Text]:
     """Yield the fact box line by line."""
-    colon = "：" if language == "zh" else ": "
+    colon = COLON(language)
     for line in fact_lines(paper, analysis, language):
         text = plain(line.text, POINT_LIMIT)
         shown = link(text, line.url) if line.url else text
@@ -215,7 +216,7 @@ def statements(
     points: tuple[Point, ...] = own.points if own else getattr(dive.analysis, field)
     is_quoted = not own and dive.analysis.kind is AnalysisKind.EXTRACTIVE
     is_plain = own is not None and own.kind is ScoreKind.LOCAL
-    label = Text(words.WORDED_BY[own.kind][language]) if own else Text()
+    label = Text(words.WORDED_LOCALLY(language)) if is_plain else Text()
     for point in points:
         if not plain(point.text):
             continue
@@ -233,7 +234,7 @@ def statements(
 
 def nothing(analysis: Analysis, language: Language) -> Text:
     """Return what stands in a section without statements."""
-    looked_in = words.QUOTED_FROM[analysis.text_source is TextSource.ABSTRACT][language]
+    looked_in = words.QUOTED_FROM[analysis.text_source is TextSource.ABSTRACT](language)
     return Text(words.say("empty_quote", language, where=looked_in))
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.render.buttons import Row
 from bot.render.deep_links import MARK, mark_data
 from bot.render.message import MAX_DATA, Button
+from core.locale import Sentences
 from core.models.feedback import FeedbackKind
 from core.models.values import Language
 
@@ -20,20 +21,23 @@ LONG = (
     (FeedbackKind.MORE, FeedbackKind.OFF_TOPIC),
 )
 """What stands under a deep dive, in rows."""
-LABELS: dict[FeedbackKind, dict[Language, str]] = {
-    FeedbackKind.LIKE: {"zh": "👍", "en": "👍"},
-    FeedbackKind.DISLIKE: {"zh": "👎", "en": "👎"},
-    FeedbackKind.SAVED: {"zh": "🔖 收藏", "en": "🔖 Save"},
-    FeedbackKind.MORE: {"zh": "➕ 更多类似", "en": "➕ More like this"},
-    FeedbackKind.OFF_TOPIC: {"zh": "🚫 不看这类", "en": "🚫 Not this topic"},
-}
+LABELS = Sentences(
+    "feedback_buttons.labels",
+    (
+        FeedbackKind.LIKE,
+        FeedbackKind.DISLIKE,
+        FeedbackKind.SAVED,
+        FeedbackKind.MORE,
+        FeedbackKind.OFF_TOPIC,
+    ),
+)
 CHOSEN = " ✓"
 Label = Callable[[FeedbackKind], str]
 
 
 def under_list(paper_id: str, language: Language) -> Row:
     """Return the buttons beside a paper of a reader's list."""
-    return _row(SHORT, paper_id, lambda kind: LABELS[kind][language])
+    return _row(SHORT, paper_id, lambda kind: LABELS[kind](language))
 
 
 def in_public(paper_id: str, likes: int = 0) -> Row:
@@ -49,12 +53,12 @@ def under_dive(paper_id: str, language: Language, own: Collection[FeedbackKind])
 
 def chosen(kind: FeedbackKind, language: Language, own: Collection[FeedbackKind]) -> str:
     """Return a reader's label."""
-    return LABELS[kind][language] + (CHOSEN if kind in own else "")
+    return LABELS[kind](language) + (CHOSEN if kind in own else "")
 
 
 def counted(kind: FeedbackKind, number: int) -> str:
     """Return everybody's label."""
-    return f"{LABELS[kind]['en']} {number}" if number else LABELS[kind]["en"]
+    return f"{LABELS[kind]('en')} {number}" if number else LABELS[kind]("en")
 
 
 def relabelled(rows: tuple[Row, ...], paper_id: str, label: Label) -> tuple[Row, ...]:

@@ -11,6 +11,7 @@ from bot.render.deep_links import FIGURE, figure_data
 from bot.render.message import MAX_DATA, Button, Message
 from bot.render.text import Text, bold, join, lines, link, plain
 from core.figures.licences import Licence
+from core.locale import Sentence
 from core.models.values import Language, Paper
 from core.report.tex import readable
 
@@ -21,29 +22,18 @@ MAX_CAPTION: Final = 1024
 """UTF-16 units of a photo's caption (https://core.telegram.org/bots/api#sendphoto)."""
 _TITLE = 200
 _AUTHOR = 80
-LABEL: dict[Language, str] = {"zh": "🖼 主图", "en": "🖼 Main figure"}
-_NUMBERED: dict[Language, str] = {"zh": "图 {number}", "en": "Figure {number}"}
-_SMALLER: dict[Language, str] = {"zh": "已缩小", "en": "made smaller"}
-_LINKED: dict[Language, str] = {
-    "zh": "🖼《{title}》的主图不能转发（许可不允许，或没有一张能发的图），可在 arXiv 网页上看。",
-    "en": "🖼 The main figure of “{title}” cannot be passed on (its licence does not allow it, or it"
-    " is not a single picture that can be sent). It is on arXiv's page.",
-}
-_NOTHING: dict[Language, str] = {
-    "zh": "🖼《{title}》没有带图的 HTML 版，主图请看原文 PDF。",
-    "en": "🖼 “{title}” has no HTML version with figures; its PDF shows them.",
-}
-_UNREACHABLE: dict[Language, str] = {
-    "zh": "🖼 arXiv 暂时没有响应，取不到《{title}》的主图。请过几分钟再点一次。",
-    "en": "🖼 arXiv does not answer just now, so the main figure of “{title}” cannot be fetched. Tap"
-    " again in a few minutes.",
-}
+LABEL = Sentence("render_figure.label")
+_NUMBERED = Sentence("render_figure.numbered")
+_SMALLER = Sentence("render_figure.smaller")
+_LINKED = Sentence("render_figure.linked")
+_NOTHING = Sentence("render_figure.nothing")
+_UNREACHABLE = Sentence("render_figure.unreachable")
 
 
 def caption(paper: Paper, figure: "MainFigure", licence: Licence, language: Language) -> Message:
     """Return what stands under a figure."""
     number = plain(figure.number or "", 10).text
-    label = _NUMBERED[language].format(number=number) if number else LABEL[language]
+    label = _NUMBERED(language, number=number) if number else LABEL(language)
     below = _credit(paper, licence, language)
     room = MAX_CAPTION - below.units - 4 - len(label)
     said = join("  ", (bold(Text(label)), plain(readable(figure.caption), max(1, room))))
@@ -55,12 +45,12 @@ def button(paper: Paper, language: Language) -> Button | None:
     """Return the button that sends the figure."""
     data = figure_data(paper.id)
     is_known = FIGURE.fullmatch(data) and len(data.encode()) <= MAX_DATA
-    return Button(LABEL[language], data=data) if is_known else None
+    return Button(LABEL(language), data=data) if is_known else None
 
 
 def leading(url: str, language: Language) -> Button | None:
     """Return the button that opens the page where the figure is."""
-    return buttons.leads_to(LABEL[language], url)
+    return buttons.leads_to(LABEL(language), url)
 
 
 def placed(page: Message, button: Button | None) -> tuple[buttons.Row, ...]:
@@ -110,9 +100,9 @@ def _credit(paper: Paper, licence: Licence, language: Language) -> Text:
     title = link(plain(readable(paper.title), _TITLE), paper.url)
     terms = link(Text(licence.name), licence.url)
     where = Text(f"arXiv:{paper.id}")
-    facts = join(" · ", (where, terms, Text(_SMALLER[language])))
+    facts = join(" · ", (where, terms, Text(_SMALLER(language))))
     return lines(join(": ", (who, title)), facts)
 
 
-def _say(words: dict[Language, str], paper: Paper, language: Language) -> str:
-    return words[language].format(title=plain(readable(paper.title), 150).text)
+def _say(words: Sentence, paper: Paper, language: Language) -> str:
+    return words(language, title=plain(readable(paper.title), 150).text)

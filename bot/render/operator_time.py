@@ -2,7 +2,12 @@
 
 from datetime import datetime, timedelta, tzinfo
 
+from core.locale import Sentence, Sentences
 from core.models.values import Language
+
+_NOW = Sentence("operator_time.now")
+_AT = Sentence("operator_time.at")
+_UNITS = Sentences("operator_time.units")
 
 
 def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
@@ -16,18 +21,15 @@ def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
 def until(at: datetime, now: datetime, zone: tzinfo, language: Language = "en") -> str:
     """Return a moment to come: "16:00 (in 5 h 20 min)"; "now" when it is past."""
     if at <= now:
-        return "现在" if language == "zh" else "now"
-    if language == "zh":
-        return f"{moment(at, now, zone)}（{span(at - now, 'zh')}后）"
-    return f"{moment(at, now, zone)} (in {span(at - now)})"
+        return _NOW(language)
+    return _AT(language, moment=moment(at, now, zone), wait=span(at - now, language))
 
 
 def span(wait: timedelta, language: Language = "en") -> str:
     """Return how long something takes, rounded up: "5 h 20 min", "40 s"."""
-    hour, minute, second = ("小时", "分钟", "秒") if language == "zh" else ("h", "min", "s")
     seconds = -(-wait // timedelta(seconds=1))
     if seconds < 60:
-        return f"{seconds} {second}"
+        return _UNITS["seconds"](language, count=seconds)
     hours, minutes = divmod(-(-seconds // 60), 60)
-    parts = ((hours, hour), (minutes, minute))
-    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+    parts = ((hours, "hours"), (minutes, "minutes"))
+    return " ".join(_UNITS[unit](language, count=count) for count, unit in parts if count)

@@ -25,7 +25,7 @@ def listed(paper: Paper, language: Language, limit: int = TITLE_LIMIT) -> Text:
 
 def score(scored: ScoredPaper, language: Language) -> Text:
     """Return the score, labelled where no model gave it, and its place in the month."""
-    label = words.SCORE_KINDS[scored.kind][language]
+    label = words.scored_by(scored.kind, language)
     place = Text(said(scored.top_share, language))
     return facts(bold(Text(f"⭐ {scored.score}")) + Text(label), place)
 

@@ -5,25 +5,30 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from core.locale import LANGUAGES, Sentence, Sentences
+from core.locale.phrases import BRACKETS, weekday
 from core.models.values import Language
 
-ZONES: dict[str, dict[Language, str]] = {
-    "Asia/Shanghai": {"zh": "上海", "en": "Shanghai"},
-    "Asia/Hong_Kong": {"zh": "香港", "en": "Hong Kong"},
-    "Asia/Taipei": {"zh": "台北", "en": "Taipei"},
-    "Asia/Tokyo": {"zh": "东京", "en": "Tokyo"},
-    "Asia/Seoul": {"zh": "首尔", "en": "Seoul"},
-    "Asia/Singapore": {"zh": "新加坡", "en": "Singapore"},
-    "Asia/Kolkata": {"zh": "印度", "en": "India"},
-    "Europe/London": {"zh": "伦敦", "en": "London"},
-    "Europe/Paris": {"zh": "巴黎", "en": "Paris"},
-    "Europe/Berlin": {"zh": "柏林", "en": "Berlin"},
-    "America/New_York": {"zh": "纽约", "en": "New York"},
-    "America/Chicago": {"zh": "芝加哥", "en": "Chicago"},
-    "America/Los_Angeles": {"zh": "洛杉矶", "en": "Los Angeles"},
-    "Australia/Sydney": {"zh": "悉尼", "en": "Sydney"},
-    "UTC": {"zh": "UTC", "en": "UTC"},
-}
+ZONES = Sentences(
+    "reader_time.zones",
+    (
+        "Asia/Shanghai",
+        "Asia/Hong_Kong",
+        "Asia/Taipei",
+        "Asia/Tokyo",
+        "Asia/Seoul",
+        "Asia/Singapore",
+        "Asia/Kolkata",
+        "Europe/London",
+        "Europe/Paris",
+        "Europe/Berlin",
+        "America/New_York",
+        "America/Chicago",
+        "America/Los_Angeles",
+        "Australia/Sydney",
+        "UTC",
+    ),
+)
 """Time zones readers live in; every other IANA name is understood too."""
 _ALSO = {
     "北京": "Asia/Shanghai",
@@ -33,10 +38,6 @@ _ALSO = {
     "india": "Asia/Kolkata",
     "utc": "UTC",
     "gmt": "UTC",
-}
-_WEEKDAYS: dict[Language, tuple[str, ...]] = {
-    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
-    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 _DAYS_BACK = {
     **dict.fromkeys(("今天", "今日", "today"), 0),
@@ -50,20 +51,24 @@ _DATE = re.compile(
     r"(?P<day>\d{1,2})\s*[日号]?|(?P<year8>\d{4})(?P<month8>\d\d)(?P<day8>\d\d)",
     re.ASCII,
 )
-_NEAR: dict[Language, tuple[str, ...]] = {"zh": ("今天", "明天"), "en": ("today", "tomorrow")}
+_NEAR = {
+    0: Sentence("reader_time.near.today"),
+    1: Sentence("reader_time.near.tomorrow"),
+}
 
 
 def zone_name(zone: str, language: Language) -> str:
     """Return a time zone as its people call it."""
-    known = ZONES.get(zone)
-    return known[language] if known else zone.rpartition("/")[2].replace("_", " ")
+    known = zone in ZONES.names
+    return ZONES[zone](language) if known else zone.rpartition("/")[2].replace("_", " ")
 
 
 def zone_of(name: str) -> str | None:
     """Return the IANA name of a time zone given as such, or as one of the cities above."""
     wanted = name.strip().casefold().replace(" ", "_")
-    for zone, names in ZONES.items():
-        if wanted in (zone.casefold(), *(n.casefold().replace(" ", "_") for n in names.values())):
+    for zone in ZONES.names:
+        names = (ZONES[zone](language).casefold().replace(" ", "_") for language in LANGUAGES)
+        if wanted == zone.casefold() or wanted in names:
             return zone
     if wanted in _ALSO:
         return _ALSO[wanted]
@@ -75,10 +80,8 @@ def moment(at: datetime, now: datetime, zone: str, language: Language) -> str:
     place = ZoneInfo(zone)
     local, today = at.astimezone(place), now.astimezone(place).date()
     ahead = (local.date() - today).days
-    if ahead in (0, 1):
-        day = _NEAR[language][ahead]
-    else:
-        day = f"{local:%m-%d} {_WEEKDAYS[language][local.weekday()]}"
+    near = _NEAR.get(ahead)
+    day = near(language) if near else f"{local:%m-%d} {weekday(local, language)}"
     return f"{day} {local:%H:%M}" + in_brackets(zone_name(zone, language), language)
 
 
@@ -108,7 +111,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def in_brackets(text: str, language: Language) -> str:
     """Return `text` in the brackets of a language."""
-    return f"（{text}）" if language == "zh" else f" ({text})"
+    return BRACKETS(language, text=text)
 
 
 def midnight(now: datetime, zone: ZoneInfo, days_ahead: int = 0) -> datetime:

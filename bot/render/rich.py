@@ -86,9 +86,9 @@ def _blocks(
     for number, (field, heading) in enumerate(words.SECTIONS):
         listed = _list(dive, field, language, amount)
         if number:
-            yield f"<details><summary>{escape(heading[language])}</summary>{listed}</details>"
+            yield f"<details><summary>{escape(heading(language))}</summary>{listed}</details>"
         else:
-            yield f"<h3>{escape(heading[language])}</h3>{listed}"
+            yield f"<h3>{escape(heading(language))}</h3>{listed}"
             yield from _block("results", results(dive.analysis, language), language)
     yield from _block("facts", fact_texts(paper, dive.analysis, language), language)
     project = link(Text(chat.say("project", language)), paper.project_url)

@@ -14,6 +14,7 @@ from bot.render import paper as parts
 from bot.render import words as chat
 from bot.render.message import Button, Message
 from bot.render.text import Text, bold, join, lines, plain
+from core.locale.phrases import listed_in
 from core.models.values import Language, Paper
 from core.report import words as report
 from core.text.visible import one_line
@@ -55,7 +56,7 @@ def found(
     """
     asked = bold(Text(_MARK) + plain(query_of(words)))
     if left_out:
-        named = plain(("、" if language == "zh" else ", ").join(left_out), _QUERY_LIMIT).text
+        named = plain(listed_in(language, left_out), _QUERY_LIMIT).text
         asked = lines(asked, Text(chat.say("left_out_words", language, words=named)))
     if not found.hits:
         nothing = "found_page" if found.total else "nothing_found"

@@ -8,6 +8,8 @@ no use, so that is not said.
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from core.locale import Sentence
+from core.locale.phrases import joined
 from core.models.values import (
     Analysis,
     Focus,
@@ -27,15 +29,11 @@ LOCAL = "local-1"
 _NAMES_IT = 0.5
 """Weight of a phrase from which it means the interest; companions have less."""
 _MOST_NAMED, _LONGEST = 3, 40
-_NONE: dict[Language, str] = {
-    "zh": "标题和摘要没有直接提到你的关注点{interests}，与它们的关系还要看正文。",
-    "en": "Title and abstract do not name {interests}; how the paper relates to your interests"
-    " is for its text to tell.",
-}
-_NO_INTERESTS: dict[Language, str] = {
-    "zh": "你还没有设关注点。",
-    "en": "You have not set any interest.",
-}
+_NONE = Sentence("local_takeaway.none")
+_NONE_OF_MANY = Sentence("local_takeaway.none_of_many")
+_NO_INTERESTS = Sentence("local_takeaway.no_interests")
+_QUOTED = Sentence("local_takeaway.quoted")
+_OR = Sentence("local_takeaway.or")
 
 
 def local_takeaway(paper: Paper, analysis: Analysis, focus: Focus, language: Language) -> Takeaway:
@@ -117,13 +115,10 @@ def statements(analysis: Analysis) -> Iterator[Point]:
 def _none(focus: Focus, language: Language) -> str:
     named = [_cut(interest) for interest in focus.interests[:_MOST_NAMED]]
     if not named:
-        return _NO_INTERESTS[language]
-    if language == "zh":
-        more = "等" if len(focus.interests) > len(named) else ""
-        interests = "".join(f"「{interest}」" for interest in named) + more
-    else:
-        interests = " or ".join(f"“{interest}”" for interest in named)
-    return _NONE[language].format(interests=interests)
+        return _NO_INTERESTS(language)
+    said = _NONE if len(focus.interests) == len(named) else _NONE_OF_MANY
+    quoted = (_QUOTED(language, interest=interest) for interest in named)
+    return said(language, interests=joined(quoted, _OR, language))
 
 
 def _cut(text: str) -> str:

@@ -23,6 +23,7 @@ from core.llm.asker import Asker
 from core.llm.fence import block, interests, line, title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
+from core.locale.phrases import IN_PROMPTS
 from core.models.errors import ConfigError, LLMBadAnswer, LLMError, LLMTooLong, LLMUnverified
 from core.models.values import (
     Analysis,
@@ -34,7 +35,7 @@ from core.models.values import (
     Section,
 )
 from core.sandbox.offload import Offload, in_a_thread
-from core.text.language import NAMES, is_language, written_in
+from core.text.language import is_language, written_in
 
 logger = logging.getLogger(__name__)
 
@@ -134,7 +135,7 @@ class ModelReader:
         values = {
             "document": draft.values["document"],
             "claims": self._claims(failed),
-            "language": NAMES[language],
+            "language": IN_PROMPTS(language),
         }
         try:
             return (await self._chain.ask(self._mending.fill(**values), Mended, context)).answer
@@ -180,7 +181,7 @@ class ModelReader:
         return {
             "title": title(paper.title),
             "interests": interests(focus),
-            "language": NAMES[language],
+            "language": IN_PROMPTS(language),
             "text_kind": self._prompt.phrases[text_kind(document)],
         }
 

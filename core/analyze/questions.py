@@ -24,11 +24,12 @@ from core.llm.asker import Asker
 from core.llm.fence import block, line, title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
+from core.locale.phrases import IN_PROMPTS
 from core.models.errors import ConfigError, LLMBadAnswer, LLMError, LLMRefused, WorkStopped
 from core.models.values import AnalysisKind, Document, Language, Paper, Point
 from core.sandbox.offload import Offload, in_a_thread
 from core.text.glossary import load
-from core.text.language import NAMES, is_language
+from core.text.language import is_language
 
 logger = logging.getLogger(__name__)
 
@@ -146,7 +147,7 @@ class QuestionAnswerer:
     ) -> dict[str, str]:
         values = {
             "title": title(paper.title),
-            "language": NAMES[language],
+            "language": IN_PROMPTS(language),
             "question": line(question, limit=QUESTION_LIMIT),
             "text_kind": self._prompt.phrases[text_kind(document)],
             "omitted": ", ".join(section.id for section in document.sections),

@@ -23,6 +23,7 @@ from core.llm.asker import Asker
 from core.llm.fence import block, interests, title
 from core.llm.prompts import PromptFile
 from core.llm.single_flight import SingleFlight
+from core.locale.phrases import IN_PROMPTS
 from core.models.errors import (
     LLMBadAnswer,
     LLMError,
@@ -42,7 +43,7 @@ from core.models.values import (
 )
 from core.score.clusters import canonical
 from core.store import Store, TakeawayKey
-from core.text.language import NAMES, is_language
+from core.text.language import is_language
 from core.text.links import links_in, own_links_only, words_of
 from core.text.loops import said_once
 
@@ -179,7 +180,7 @@ class Takeaways:
         return self._prompt.fill(
             title=title(quarantined_paper(paper).title),
             interests=interests(focus),
-            language=NAMES[language],
+            language=IN_PROMPTS(language),
             notes=block(_notes(analysis), limit=NOTES_LIMIT),
         )
 

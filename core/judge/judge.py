@@ -31,10 +31,10 @@ from core.llm.fence import block, interests, line, title
 from core.llm.outcomes import Outcome, outcome_of
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
+from core.locale.phrases import IN_PROMPTS
 from core.models.errors import LLMError, LLMTooLong
 from core.models.values import Focus, Language, Paper
 from core.sandbox.offload import Offload, in_a_thread
-from core.text.language import NAMES
 from core.text.links import links_in, own_links_only, words_of
 
 logger = logging.getLogger(__name__)
@@ -249,7 +249,7 @@ class ModelJudge:
         return self._prompt.fill(
             count=str(len(papers)),
             interests=interests(case.focus),
-            language=NAMES[case.language],
+            language=IN_PROMPTS(case.language),
             papers="\n".join(paper_text(paper) for paper in papers),
             scale=self._scale(case.anchors),
         )

@@ -57,7 +57,7 @@ def _report(edition: Edition) -> Iterator[str]:
     yield "> " + words.say(
         "scanned",
         language,
-        scanned=digest.papers,
+        count=digest.papers,
         sources=own(words.selections(digest.scanned, language)),
         picks=words.picked(digest, [one.kind for one in edition.analyses.values()]),
     )
@@ -101,7 +101,7 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
     )
     yield f"**{words.say('link', language)}**: [{paper.url}]({paper.url})"
     yield ""
-    kind = words.SCORE_KINDS[scored.kind][language]
+    kind = words.scored_by(scored.kind, language)
     yield f"- **{words.say('reason', language)}**{kind}: {inline(readable(scored.reason))}"
     if place := said(scored.top_share, language):
         yield f"- **{words.say('place', language)}**: {place}"
@@ -143,12 +143,12 @@ def _dive(
     yield ""
     for field, heading in words.SECTIONS:
         points: tuple[Point, ...] = getattr(analysis, field)
-        yield f"#### {heading[language]}"
+        yield f"#### {heading(language)}"
         for point in points:
             yield from _point(point, field, analysis.kind, language)
         if not points:
             only_abstract = analysis.text_source is TextSource.ABSTRACT
-            looked_in = words.QUOTED_FROM[only_abstract][language]
+            looked_in = words.QUOTED_FROM[only_abstract](language)
             yield words.say("empty_quote", language, where=looked_in)
         yield ""
         if field == "contribution":
@@ -202,7 +202,7 @@ def _facts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[str
 
 
 def _runner_up(scored: ScoredPaper, language: Language) -> str:
-    kind = words.SCORE_KINDS[scored.kind][language]
+    kind = words.scored_by(scored.kind, language)
     title, place = inline(readable(scored.paper.title)), said(scored.top_share, language)
     score = f"{scored.score}{kind}" + (f" · {place}" if place else "")
     return f"- [{title}]({scored.paper.url}) ({score}): {inline(readable(scored.reason))}"

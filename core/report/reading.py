@@ -69,8 +69,9 @@ def label_of(point: Point, field: str, kind: AnalysisKind, language: Language) -
     if kind is AnalysisKind.EXTRACTIVE:
         return ""
     if point.kind is PointKind.CLAIM and field == "limitations" and point.evidence:
-        return "" if _NAMES_AUTHORS.match(point.text) else words.ADMITTED[language]
-    return words.POINT_KINDS.get(point.kind, {}).get(language, "")
+        return "" if _NAMES_AUTHORS.match(point.text) else words.ADMITTED(language)
+    kind_of_point = words.POINT_KINDS.get(point.kind)
+    return kind_of_point(language) if kind_of_point else ""
 
 
 def checked_line(analysis: Analysis, language: Language) -> str:
@@ -84,7 +85,7 @@ def checked_line(analysis: Analysis, language: Language) -> str:
         is_all = checked.verified == checked.claims
         all_found = "checked_but_marked" if _has_doubts(analysis) else "all_checked"
         key = all_found if is_all else "checked"
-    return words.say(key, language, claims=checked.claims, verified=checked.verified)
+    return words.say(key, language, count=checked.claims, verified=checked.verified)
 
 
 def _has_doubts(analysis: Analysis) -> bool:
@@ -101,13 +102,13 @@ def fact_lines(paper: Paper, analysis: Analysis, language: Language) -> list[Fac
     lines = []
     for fact in analysis.facts:
         mark = fact.evidence[0].mark if fact.evidence else None
-        lines.append(FactLine(words.FACTS[fact.kind.value][language], fact.text, mark=mark))
+        lines.append(FactLine(words.FACTS[fact.kind.value](language), fact.text, mark=mark))
     if licence := licence_name(paper.licence):
-        lines.append(FactLine(words.FACTS["licence"][language], licence, paper.licence))
+        lines.append(FactLine(words.FACTS["licence"](language), licence, paper.licence))
     if venue := paper.venue or venue_in(paper.comment):
-        lines.append(FactLine(words.FACTS["venue"][language], venue))
+        lines.append(FactLine(words.FACTS["venue"](language), venue))
     if lines and paper.code_url:
-        lines.insert(0, FactLine(words.FACTS["code"][language], paper.code_url, paper.code_url))
+        lines.insert(0, FactLine(words.FACTS["code"](language), paper.code_url, paper.code_url))
     return lines
 
 

@@ -6,12 +6,13 @@ scored is placed by its local score, too.
 
 from collections.abc import Sequence
 
+from core.locale import Sentence
 from core.models.values import Language
 
 ENOUGH = 50
 """With fewer papers to compare, a share would be an accident."""
 _STEPS = (1, 2, 3, 5, 10, 20)
-_SAID: dict[Language, str] = {"zh": "本月前 {step} %", "en": "top {step} % this month"}
+_SAID = Sentence("percentile.said")
 
 
 def standing(score: int, usual: Sequence[int]) -> float | None:
@@ -31,4 +32,4 @@ def said(share: float | None, language: Language) -> str:
     if share is None:
         return ""
     step = next((step for step in _STEPS if share * 100 <= step), None)
-    return _SAID[language].format(step=step) if step else ""
+    return _SAID(language, step=step) if step else ""

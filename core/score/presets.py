@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from core.locale import ELSE, Sentence
 from core.models.values import Language
 
 
@@ -14,8 +15,12 @@ class Preset:
     """A button and what it sets."""
 
     handle: str
-    label: Mapping[Language, str]
+    label: Sentence
     topics: Mapping[Language, tuple[str, ...]]
+
+    def topics_in(self, language: Language) -> tuple[str, ...]:
+        """Return what it sets for who speaks a language: topics work in two, see `topics`."""
+        return self.topics.get(language, self.topics[ELSE])
 
 
 @cache
@@ -25,8 +30,8 @@ def load() -> tuple[Preset, ...]:
     return tuple(
         Preset(
             handle,
-            {"zh": table["zh"], "en": table["en"]},
-            {"zh": tuple(table["topics_zh"]), "en": tuple(table["topics_en"])},
+            Sentence(f"presets.{handle}"),
+            {name.removeprefix("topics_"): tuple(topics) for name, topics in table.items()},
         )
         for handle, table in tomllib.loads(text).items()
     )

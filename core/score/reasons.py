@@ -4,6 +4,8 @@ Plain text: escaping is the renderer's. It claims no more than was looked at: wo
 and abstract, never what the paper achieves.
 """
 
+from core.locale import Sentence, Sentences
+from core.locale.phrases import joined, listed_in
 from core.models.values import Language, LocalScore, Paper
 
 MAX_CHARACTERS = 240
@@ -12,34 +14,15 @@ CLOSE = 60
 _MOST_INTERESTS, _MOST_TERMS = 2, 4
 _LONGEST_INTEREST, _LONGEST_TERM = 40, 48
 
-_MATCH = {
-    "zh": "命中关注点{interests}：{place}出现 {terms}",
-    "en": "Matches {interests}: the {place} {verb} {terms}",
-}
-_PLACE = {
-    ("zh", True, True): "标题与摘要",
-    ("zh", True, False): "标题",
-    ("zh", False, True): "摘要",
-    ("zh", False, False): "关键词",
-    ("en", True, True): "title and abstract",
-    ("en", True, False): "title",
-    ("en", False, True): "abstract",
-    ("en", False, False): "keywords",
-}
-_CLOSE = {
-    "zh": "未直接命中关注点，但与你赞过或关注的论文用词相近",
-    "en": "No interest is named directly, but its wording is close to papers you like",
-}
-_NONE = {
-    "zh": "未直接命中关注点：从标题与摘要的用词看，相关度不高",
-    "en": "No interest is named directly, and the words of title and abstract are far from them",
-}
+_MATCH = Sentence("score_reasons.match")
+_PLACES = Sentences("score_reasons.places")
+_QUOTED = Sentence("score_reasons.quoted")
+_AND = Sentence("score_reasons.and")
+_CLOSE = Sentence("score_reasons.close")
+_NONE = Sentence("score_reasons.none")
 
 
-_UNSAID = {
-    "zh": "由模型评分；没有在摘要中核对得上的理由",
-    "en": "Scored by a model, without a reason that the abstract bears out",
-}
+_UNSAID = Sentence("score_reasons.unsaid")
 
 
 def instead(reason: str, language: Language) -> str:
@@ -47,26 +30,33 @@ def instead(reason: str, language: Language) -> str:
 
     That no interest is named would contradict a high score beside it.
     """
-    return _UNSAID[language] if reason in (_CLOSE[language], _NONE[language]) else reason
+    is_unnamed = reason in (_CLOSE(language), _NONE(language))
+    return _UNSAID(language) if is_unnamed else reason
 
 
 def local_reason(score: LocalScore, paper: Paper, language: Language) -> str:
     """Return why a paper has its local score, in one sentence; never empty."""
     if not score.interests or not score.terms:
-        return (_CLOSE if score.score >= CLOSE else _NONE)[language]
+        return (_CLOSE if score.score >= CLOSE else _NONE)(language)
     terms = [_cut(term, _LONGEST_TERM) for term in score.terms[:_MOST_TERMS]]
     interests = [_cut(text, _LONGEST_INTEREST) for text in score.interests[:_MOST_INTERESTS]]
-    if language == "zh":
-        named, listed = "".join(f"「{interest}」" for interest in interests), "、".join(terms)
-    else:
-        named, listed = " and ".join(f"“{interest}”" for interest in interests), ", ".join(terms)
-    in_title = _holds(paper.title, score.terms[:_MOST_TERMS])
-    in_abstract = _holds(paper.abstract, score.terms[:_MOST_TERMS])
-    verb = "mention" if in_title == in_abstract else "mentions"
-    sentence = _MATCH[language].format(
-        interests=named, place=_PLACE[language, in_title, in_abstract], verb=verb, terms=listed
+    quoted = (_QUOTED(language, interest=interest) for interest in interests)
+    place = _place(paper, score.terms[:_MOST_TERMS])
+    sentence = _MATCH(
+        language,
+        interests=joined(quoted, _AND, language),
+        place=_PLACES[place],
+        count=2 if place in ("both", "keywords") else 1,
+        terms=listed_in(language, terms),
     )
     return _cut(sentence, MAX_CHARACTERS)
+
+
+def _place(paper: Paper, terms: tuple[str, ...]) -> str:
+    in_title, in_abstract = _holds(paper.title, terms), _holds(paper.abstract, terms)
+    if in_title and in_abstract:
+        return "both"
+    return "title" if in_title else "abstract" if in_abstract else "keywords"
 
 
 def _holds(text: str, terms: tuple[str, ...]) -> bool:

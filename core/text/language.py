@@ -12,9 +12,6 @@ from collections import Counter
 
 from core.models.values import Language
 
-NAMES: dict[Language, str] = {"zh": "Simplified Chinese (简体中文)", "en": "English"}
-"""What a prompt calls a language."""
-
 _SCRIPTS = {
     "ru": re.compile(r"[\u0400-\u04ff]+"),
     "ar": re.compile(r"[\u0600-\u06ff]+"),

@@ -9,21 +9,13 @@ from datetime import datetime
 
 from bot.app import Services
 from bot.render.reader_time import midnight, moment
+from core.locale import Sentence
 from core.models.values import Language
 from core.store import Allowance, Limit
 
 READING = "reading"
-_NONE_LEFT: dict[Language, str] = {
-    "zh": "你今天的 {count} 篇新解读已用完，{resets}恢复。"
-    "别人读过的论文、日报里的论文仍可随时打开。",
-    "en": "Your {count} new readings of today are used up; there are more {resets}. Papers of the"
-    " digest, and those others have read, still open at once.",
-}
-_NONE_FOR_ALL: dict[Language, str] = {
-    "zh": "今天大家的新解读都用完了，{resets}恢复。已经读过的论文、日报里的论文仍可随时打开。",
-    "en": "Today's new readings are used up for everybody; there are more {resets}. Papers of the"
-    " digest, and those that have been read, still open at once.",
-}
+_NONE_LEFT = Sentence("limits.none_left")
+_NONE_FOR_ALL = Sentence("limits.none_for_all")
 
 
 def allowance(
@@ -53,9 +45,9 @@ def nothing_left(core: Services, limit: Limit, language: Language) -> str:
     """Return what to tell somebody who has no reading left."""
     settings = core.settings
     if limit is Limit.OWN:
-        said, count = _NONE_LEFT[language], settings.readings_per_user
+        said, count = _NONE_LEFT, settings.readings_per_user
     else:
-        said, count = _NONE_FOR_ALL[language], settings.readings_per_day
+        said, count = _NONE_FOR_ALL, settings.readings_per_day
     zone, now = settings.digest_timezone, core.now()
     resets = midnight(now, zone, days_ahead=1)
-    return said.format(count=count, resets=moment(resets, now, zone.key, language))
+    return said(language, count=count, resets=moment(resets, now, zone.key, language))

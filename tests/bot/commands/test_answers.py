@@ -9,6 +9,7 @@ import pytest
 from bot.commands.help import HELP
 from bot.commands.today import IN_WORK
 from bot.render.message import MAX_UNITS, units
+from core.locale import LANGUAGES
 from core.models.feedback import FeedbackEvent, FeedbackKind
 from core.store import FetchRecord
 from tests.bot.commands.conftest import (
@@ -36,8 +37,8 @@ async def test_before_the_first_list_everything_says_so_and_when_it_comes(
         assert "第一份今天名单出来后送到" in greeting["text"], (
             "the next tick builds for the first reader"
         )
-        assert await empty.ask("/today") == IN_WORK[True]["zh"]
-        assert await empty.ask("/today", by=ANA) == IN_WORK[False]["en"]
+        assert await empty.ask("/today") == IN_WORK[True]("zh")
+        assert await empty.ask("/today", by=ANA) == IN_WORK[False]("en")
 
 
 async def test_search_finds_papers_and_its_buttons_open_them(stage: Stage) -> None:
@@ -174,7 +175,7 @@ async def test_help_fits_a_message_and_names_every_command(stage: Stage) -> None
         name = module.__name__.rpartition(".")[2]
         assert name == "help" or f"/{name}" in said
     assert "/broadcast" in await stage.ask("/help", by=1001)
-    assert all(units(text) < MAX_UNITS / 2 for text in HELP.values())
+    assert all(units(HELP(language)) < MAX_UNITS / 2 for language in LANGUAGES)
 
 
 async def test_unknown_commands_get_one_line_in_private(stage: Stage) -> None:

@@ -58,8 +58,8 @@ async def test_who_comes_while_the_first_digest_is_made_is_told_so_and_gets_it_o
         people.start(reader)
         people.say(reader, "/today")
     for reader, soon, in_work, title in (
-        (ANA, "today, once its list is out", IN_WORK[True]["en"], "CV Paper Daily | 2026-03-12"),
-        (LIN, "今天名单出来后", IN_WORK[True]["zh"], "CV 论文日报 | 2026-03-12"),
+        (ANA, "today, once its list is out", IN_WORK[True]("en"), "CV Paper Daily | 2026-03-12"),
+        (LIN, "今天名单出来后", IN_WORK[True]("zh"), "CV 论文日报 | 2026-03-12"),
     ):
         said = await received(playground, reader, 5)
         assert soon in said[1] or soon in said[2]

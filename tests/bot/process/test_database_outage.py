@@ -127,17 +127,17 @@ async def test_what_only_shows_something_needs_no_write(
             assert not {*KEPT.values(), *SORRY.values()} & set(ana.heard)
             assert len(office.outage) == 0
 
-            assert (await ana.ask("/topics +video"))[0] == KEPT["en"]
+            assert (await ana.ask("/topics +video"))[0] == KEPT("en")
             ana.telegram.people.say(ANA, "/topics -video +3d")
             await eventually(lambda: len(office.outage) == 2)
-            assert ana.heard.count(KEPT["en"]) == 1, "said once"
+            assert ana.heard.count(KEPT("en")) == 1, "said once"
             await eventually(lambda: any(text.startswith("⚠️ 数据库") for text in lin.heard))
         await eventually(lambda: not len(office.outage))
         chat = await eventually_topics(store)
         assert [topic for topic in chat if topic in ("video", "3d")] == ["3d"], "in their order"
         await eventually(lambda: any(text.startswith("✅ 数据库恢复") for text in lin.heard))
         assert sum(text.startswith("⚠️") for text in lin.heard) == 1
-    assert SORRY["en"] not in ana.heard
+    assert SORRY("en") not in ana.heard
     bad = [record for record in caplog.records if record.levelno >= logging.WARNING]
     assert [record for record in bad if record.exc_info] == []
     lines = [record.getMessage() for record in bad if record.name == "bot.process.supervisor"]
@@ -165,9 +165,9 @@ async def test_told_to_stop_meanwhile_it_says_what_was_lost(site: Site, tmp_path
             ana.telegram.people.say(ANA, "/help")
         await eventually(lambda: len(ana.heard) >= since + 3)
         assert len(office.outage) == MOST_OF_ONE
-    assert ana.heard[since] == KEPT["en"]
-    assert set(ana.heard[since + 1 : -1]) == {NOT_KEPT["en"]}
-    assert ana.heard[-1] == LOST["en"]
+    assert ana.heard[since] == KEPT("en")
+    assert set(ana.heard[since + 1 : -1]) == {NOT_KEPT("en")}
+    assert ana.heard[-1] == LOST("en")
     await failure.__aexit__(None, None, None)
 
 

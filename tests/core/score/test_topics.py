@@ -162,8 +162,8 @@ def test_every_preset_is_understood_and_fits_a_button() -> None:
     glossary = load()
     assert len({preset.handle for preset in load_presets()}) == len(load_presets()) >= 10
     for preset in load_presets():
-        assert len(preset.label["zh"]) <= 10
-        assert len(preset.label["en"]) <= 18
+        assert len(preset.label("zh")) <= 10
+        assert len(preset.label("en")) <= 18
         for language, topics in preset.topics.items():
             assert checked(topics, ()) == Topics(topics)
             for topic in topics:
