@@ -59,6 +59,7 @@ class _Usage(BaseModel):
 
 class _Message(BaseModel):
     content: Words = ""
+    reasoning_content: Words = ""
     refusal: Words = ""
 
 
@@ -79,7 +80,10 @@ class Completion(BaseModel):
     @property
     def text(self) -> str:
         """What the model wrote."""
-        return self.choices[0].message.content
+        message = self.choices[0].message
+        # Held to a schema, some servers take the answer itself for thoughts.
+        is_answer = message.reasoning_content.lstrip().startswith("{")
+        return message.content or (message.reasoning_content if is_answer else "")
 
     def usage_or(self, input_tokens: int, output_tokens: int) -> Usage:
         """Return the tokens as the server counts them, or as estimated where it does not say."""

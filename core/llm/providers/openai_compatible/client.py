@@ -23,7 +23,6 @@ from core.llm.tokens import estimate_tokens
 from core.models.errors import (
     LLMAskedWrongly,
     LLMBadAnswer,
-    LLMCutOff,
     LLMError,
     LLMTimedOut,
     LLMUnavailable,
@@ -105,7 +104,7 @@ class ChatModel:
             parsed = read_answer(completion, answer, model=self.name)
         except LLMError as error:
             error.usage = usage
-            if isinstance(error, LLMBadAnswer) and not isinstance(error, LLMCutOff):
+            if type(error) is LLMBadAnswer and completion.text.strip():
                 self._unfit(way)
             raise
         return Reply(parsed, self.name, usage, served_by=completion.model)

@@ -38,7 +38,9 @@ _MODEL_GONE = re.compile(
     r"|\bmodel\b[^\n]{0,120}(?:not exist|not found|not been found|not available|deprecated)",
     re.I,
 )
-_KEY = re.compile(r"invalid[ _]?api[ _-]?key|incorrect api key|invalid authentication", re.I)
+_KEY = re.compile(
+    r"(?:invalid|incorrect)[ _]?api[ _-]?key|api key not valid|invalid authentication", re.I
+)
 _TOO_LONG = re.compile(
     r"context_length_exceeded|maximum context length|context window|context size"
     r"|range of input length|too many tokens|prompt is too long",
@@ -93,10 +95,10 @@ def translated(refusal: Refusal, *, model: str) -> LLMError:
             return LLMMisconfigured(message, trouble=KeyTrouble.INVALID)
         case 400 | 403 | 404 | 410 | 422 if _MODEL_GONE.search(said):
             return LLMUnknownModel(message)
-        case 403:
-            return LLMMisconfigured(message, trouble=KeyTrouble.DENIED)
-        case 400 if _KEY.search(said):
+        case 400 | 403 if _KEY.search(said):
             return LLMMisconfigured(message, trouble=KeyTrouble.INVALID)
+        case 403 if not said.lstrip().startswith("<"):  # else a gateway's page: it never came there
+            return LLMMisconfigured(message, trouble=KeyTrouble.DENIED)
         case 400 | 413 | 422 if _TOO_LONG.search(said):
             return LLMTooLong(message, limit=_allowed(said))
         case 400 | 413 | 422:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from core.models.errors import LLMRateLimited, QuotaScope
 
 _SCOPES = (
-    (QuotaScope.DAY, re.compile(r"per[ _-]?day|\bRPD\b|\bTPD\b|daily", re.I)),
+    (QuotaScope.DAY, re.compile(r"(?:per|by)[ _-]?day|per 86400|\bRPD\b|\bTPD\b|daily", re.I)),
     (QuotaScope.TOKENS, re.compile(r"tokens per min|\bTPM\b|token rate|allocated quota", re.I)),
     (QuotaScope.MINUTE, re.compile(r"requests per min|\bRPM\b|per-?minute|request rate", re.I)),
 )

@@ -105,13 +105,15 @@ async def test_a_form_that_is_refused_is_never_asked_for_again(forms: list[str])
 
 async def test_a_server_that_holds_no_answer_to_the_schema_is_told_it_in_words() -> None:
     """Some take `json_schema` and do not look at it."""
-    texts = deque(["I am here!", ANSWER])
+    texts = deque(["", "I am here!", ANSWER])
     server = FakeOpenAI(message=lambda _: double.bare(texts.popleft()))
     async with talking(server) as model:
-        with pytest.raises(LLMBadAnswer):
-            await model.ask(QUESTION, Pong)
+        for _ in range(2):  # an empty answer says nothing of schemas
+            with pytest.raises(LLMBadAnswer):
+                await model.ask(QUESTION, Pong)
         assert (await model.ask(QUESTION, Pong)).answer.ok
-    assert '"ok"' in server.requests[1]["messages"][0]["content"]
+    assert "response_format" in server.requests[1]
+    assert '"ok"' in server.requests[2]["messages"][0]["content"]
 
 
 @pytest.mark.parametrize(
@@ -148,6 +150,10 @@ def reasoning(text: str) -> dict[str, Any]:
     return {"content": text, "reasoning_content": 'Or {"ok": false}?'}
 
 
+def taken_for_thoughts(text: str) -> dict[str, Any]:
+    return {"content": None, "reasoning_content": text}
+
+
 def fenced(text: str) -> dict[str, Any]:
     return double.bare(f"Here it is:\n```json\n{text}\n```")
 
@@ -157,7 +163,8 @@ def in_parts(text: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "message", [thinking, thinking_without_a_beginning, reasoning, fenced, in_parts]
+    "message",
+    [thinking, thinking_without_a_beginning, reasoning, taken_for_thoughts, fenced, in_parts],
 )
 async def test_however_a_model_puts_it_the_answer_is_found(
     message: Callable[[str], dict[str, Any]],
@@ -247,6 +254,8 @@ PAGE = "<html><body>Bad Gateway</body></html>"
         (double.refusal(403, "Country, region, or territory not supported"), LLMMisconfigured),
         (double.FILTERED["deepseek"], LLMRefused),
         (double.FILTERED["dashscope"], LLMRefused),
+        ((403, PAGE, {}), LLMUnavailable),
+        ((400, [{"error": {"code": 400, "message": "API key not valid."}}], {}), LLMMisconfigured),
         ((404, "404 page not found", {}), LLMUnavailable),
         ((301, "", {"Location": "http://127.0.0.1:9/v1/chat/completions"}), LLMUnavailable),
         ((502, PAGE, {}), LLMUnavailable),

@@ -26,6 +26,8 @@ OPENAI = "Rate limit reached for gpt-4o-mini in organization org-x on "
          {}, UNKNOWN, 8.64, {DAY: 10_000}),
         (OPENAI + "tokens per day (TPD): Limit 500000, Used 500000.", {}, DAY, None, {}),
         ("Rate limit exceeded: free-models-per-day. Add 10 credits", {}, DAY, None, {}),
+        ("Rate limit of 50 per 86400s exceeded for UserByModelByDay.", {"retry-after": "50000"},
+         DAY, None, {}),
         ("Requests rate limit exceeded, please try again later.", {}, UNKNOWN, None, {}),
         ("", {"retry-after": "12"}, UNKNOWN, 12, {}),
         ("", {"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, UNKNOWN, None, {}),
