@@ -66,6 +66,7 @@ async def _today(services: Services) -> Section:
     budgets = await services.chains.budgets()
     for policy in services.chains.providers:
         own = [budget for budget in budgets if budget.policy is policy]
+        section += [""] if section else []
         section += [heading(own, now, zone), budget_table(own), *budget_notes(own, now, zone)]
     return section
 
