@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -11,9 +13,11 @@ from bot.playground.faults import Fault, FaultKind
 from tests.bot.cli.test_commands import Shell, world
 from tests.bot.conftest import PATIENCE, Telegram
 from tests.servers import papers as doubles
+from tests.servers.gemini import ANSWER, KEY, Trouble
 
 __all__ = ["world"]
-ANA, CHANNEL = 1002, -1001000000001
+ANA, CHEN, CHANNEL = 1002, 1003, -1001000000001
+PICK = "2603.12255"
 pytestmark = pytest.mark.timeout(180)  # several processes in one scene, on a busy machine
 
 
@@ -105,6 +109,59 @@ async def test_told_to_stop_while_telegram_does_not_answer_it_ends_at_once(
     code, said = await ended(process, within=15)
     assert code == 0, said
     assert "Traceback" not in said
+
+
+async def test_what_a_killed_process_was_doing_is_done_by_the_next_in_the_same_message(
+    shell: Shell, telegram: Telegram, bot: dict[str, str], world: doubles.Services
+) -> None:
+    """`/ask` and `/paper`, killed by SIGKILL while the model hangs: no handler could tidy up."""
+    alive = asyncio.Event()
+
+    async def pause(_question: str, seconds: float) -> None:
+        if seconds:
+            await alive.wait()
+
+    hang = Trouble(status=None)
+    world.gemini.pause, world.gemini.troubles = pause, [hang]
+    settings = bot | {"GEMINI_API_KEY": KEY, "TELEGRAM_CHANNEL_IDS": ""}
+    telegram.people.start(CHEN)
+    process = await started(shell, "run", **settings)
+    await telegram.answers(CHEN)
+    for text in (f"/ask {PICK} 用了什么数据？", f"/paper {PICK}"):
+        telegram.people.say(CHEN, text)
+    promises = await telegram.answers(CHEN, 2, since=1)
+    assert sorted(said["text"][:2] for said in promises) == ["📖 ", "🔎 "]
+    async with asyncio.timeout(PATIENCE):
+        while len(world.gemini.requests) < 2:  # noqa: ASYNC110 -- no bell for it
+            await asyncio.sleep(0.05)
+    code, _ = await ended(process, signal.SIGKILL)
+    assert code == -signal.SIGKILL
+
+    world.gemini.troubles.clear()
+    with closing(sqlite3.connect(shell.folder / "data" / "paperboy.db")) as database:
+        open_rows = "asked WHERE done_at IS NULL AND owner IS NOT NULL AND message_id IS NOT NULL"
+        assert database.execute(f"SELECT count(*) FROM {open_rows}").fetchone() == (2,)
+        database.execute("UPDATE asked SET due_at = asked_at")  # the lease of 90 s is over
+        database.commit()
+    process = await started(shell, "run", **settings)
+    try:
+        places = [said["message_id"] for said in promises]
+        edited = await telegram.until(lambda: _edited(telegram, places))
+        assert ANSWER in edited[0] + edited[1]
+        assert "TL;DR" in edited[0] + edited[1]
+        assert len(telegram.world.received(CHEN)) == 3, "edited, and not sent once more"
+    finally:
+        alive.set()
+        code, said = await ended(process)
+    assert code == 0, said
+    assert "Traceback" not in said
+
+
+def _edited(telegram: Telegram, places: list[int]) -> list[str]:
+    """Return what the messages say, once each of them has been edited."""
+    messages = telegram.world.chat(CHEN).messages
+    said = {place: messages[place]["text"] for place in places if "edit_date" in messages[place]}
+    return [said[place] for place in places] if said.keys() >= set(places) else []
 
 
 async def test_a_webhook_port_that_is_taken_is_one_line(
