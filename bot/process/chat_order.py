@@ -7,7 +7,8 @@ takes long says `block=False` and lets its chat go on.
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,10 +41,17 @@ class _Turn:
 class ChatOrder(BaseUpdateProcessor):
     """Processes updates of different chats concurrently, of one chat in the order they came."""
 
-    __slots__ = ("_is_over", "_longest", "_room", "_turns", "_under_way")
+    __slots__ = ("_aside", "_is_over", "_longest", "_room", "_turns", "_under_way")
 
-    def __init__(self, at_once: int = AT_ONCE, longest: float = LONGEST) -> None:
+    def __init__(
+        self,
+        at_once: int = AT_ONCE,
+        longest: float = LONGEST,
+        aside: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        """`aside` is entered while an update waits for its chat's earlier ones."""
         super().__init__(OUT_OF_REACH)
+        self._aside = aside
         self._longest = longest
         self._room = asyncio.Semaphore(at_once)
         self._turns: dict[int, _Turn] = {}
@@ -76,10 +84,14 @@ class ChatOrder(BaseUpdateProcessor):
         assert isinstance(update, Update)
         self._under_way[update.update_id] = asyncio.current_task()
         try:
-            # asyncio's locks are fair: first come, first served
-            async with turn.lock, self._room, asyncio.timeout(self._longest):
-                if not self._is_over:
-                    await coroutine
+            with self._aside():
+                await turn.lock.acquire()  # they are fair: first come, first served
+            try:
+                async with self._room, asyncio.timeout(self._longest):
+                    if not self._is_over:
+                        await coroutine
+            finally:
+                turn.lock.release()
         except TimeoutError:
             logger.warning("an update of %s was broken off after %g s", who(place), self._longest)
         finally:

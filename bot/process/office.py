@@ -165,6 +165,7 @@ def _application(core: Services, session: aiohttp.ClientSession, token: str) -> 
     pace = RateLimiter(
         rate=settings.telegram_rate, bans=core.store.bans, now=core.now, clock=time.monotonic
     )
+    updates = UpdateQueue()
     return (
         ApplicationBuilder()
         .token(token)
@@ -175,8 +176,8 @@ def _application(core: Services, session: aiohttp.ClientSession, token: str) -> 
         .updater(None)  # updates come in by `polling` or `webhook`
         .rate_limiter(pace)
         .context_types(ContextTypes(context=Context))
-        .concurrent_updates(ChatOrder())
-        .update_queue(UpdateQueue())
+        .concurrent_updates(ChatOrder(aside=updates.aside))
+        .update_queue(updates)
         .job_queue(None)  # the supervisor repeats what is to be repeated
         .build()
     )

@@ -7,6 +7,8 @@ them even if this process is killed.
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from telegram import Update
@@ -19,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 MOST = 100
 """Unanswered updates with which another batch is taken: as many again as a batch has may come, and
-all of them can be answered in the seconds that are left to a process that is told to stop."""
+all of them can be answered in the seconds that are left to a process that is told to stop. What
+waits for an earlier one of its own chat is not counted (`aside`): of it there is a chat's line."""
 REMEMBERED = 10_000
 """Ids of the last updates: Telegram repeats what it thinks did not arrive."""
 LARGEST_ID = 2**53
@@ -36,7 +39,7 @@ def update_id(raw: object) -> int | None:
 
 
 class UpdateQueue(asyncio.Queue[object]):
-    """The application's queue, which knows how many updates wait in it or are under way.
+    """The application's queue, which knows how many updates wait in it or are in work.
 
     The library empties it at once, into as many tasks: its own size says nothing.
     """
@@ -56,6 +59,18 @@ class UpdateQueue(asyncio.Queue[object]):
         """Hear that something taken out of it is done with."""
         super().task_done()
         self._count(-1)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Do not count an update while it waits for those of its own chat.
+
+        The lines of a few chats keep nobody else from being heard; each is short (`chat_order`).
+        """
+        self._count(-1)
+        try:
+            yield
+        finally:
+            self._count(1)
 
     def _count(self, change: int) -> None:
         self._unanswered += change

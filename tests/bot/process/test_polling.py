@@ -15,7 +15,7 @@ from telegram.warnings import PTBUserWarning
 from bot.commands.context import Context
 from bot.playground.faults import Fault, FaultKind
 from bot.process import supervisor
-from bot.process.chat_order import ChatOrder
+from bot.process.chat_order import QUEUE, ChatOrder
 from tests.bot.process.conftest import Site
 from tests.bot.process.test_serve import eventually
 
@@ -152,6 +152,35 @@ async def test_a_flood_stays_with_telegram_and_a_restart_loses_and_doubles_nothi
         office.application.add_handler(TypeHandler(Update, answer), group=-9)
         await eventually(lambda: len(answered) == len(flood))
     assert set(answered.values()) == {1}
+
+
+async def test_the_lines_of_a_few_chats_keep_nobody_else_waiting(site: Site) -> None:
+    """Four accounts sent thirty messages each, and were answered one a second."""
+    site.telegram.world.knows_everyone = True
+    gate, crowd, sent = asyncio.Event(), range(60_000, 60_004), QUEUE + 10
+    for _ in range(sent):
+        for person in crowd:
+            site.telegram.people.say(person, "/help")
+    heard: Counter[int] = Counter()
+
+    async def slow(update: Update, _context: Context) -> None:
+        assert update.effective_user is not None
+        heard[update.effective_user.id] += 1
+        if update.effective_user.id in crowd:
+            await gate.wait()
+
+    async with site.serving() as office:
+        office.application.add_handler(TypeHandler(Update, slow), group=-9)
+        processor = office.application.update_processor
+        assert isinstance(processor, ChatOrder)
+        await eventually(lambda: not site.telegram.world.updates.queue)
+        site.telegram.people.say(ANA, "/help")
+        await site.telegram.answers(ANA)
+        assert heard == dict.fromkeys(crowd, 1) | {ANA: 1}
+        await eventually(lambda: len(processor.unanswered) == len(crowd) * (QUEUE + 1))
+        gate.set()
+        await eventually(lambda: not processor.unanswered)
+    assert heard == dict.fromkeys(crowd, QUEUE + 1) | {ANA: 1}
 
 
 async def test_what_cannot_be_answered_before_the_end_is_left_to_the_next_process(
