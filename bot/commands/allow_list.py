@@ -1,7 +1,5 @@
 """The allow-list: who is not on it gets one polite line, and nothing of theirs is looked at."""
 
-from datetime import timedelta
-
 from telegram import Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
@@ -10,9 +8,7 @@ from bot.commands.context import BotServices, Context
 from bot.commands.keyboard import respond
 from bot.commands.membership import hear
 from core.locale import Sentence
-from core.models.errors import StoreUnavailable
 
-AGAIN_AFTER = timedelta(hours=1)
 CLOSED = Sentence("allow_list.closed")
 
 
@@ -38,11 +34,10 @@ async def gate(update: Update, context: Context) -> None:
 
 def is_allowed(update: Update, services: BotServices) -> bool:
     """Whether the bot is open to whoever caused `update`."""
-    settings, sender = services.core.settings, update.effective_sender
-    allowed = settings.telegram_allowed_user_ids
-    if not allowed or sender is None or update.my_chat_member is not None:
+    sender = update.effective_sender
+    if sender is None or update.my_chat_member is not None:
         return True  # leaving is always allowed; `membership` greets only who is welcome
-    return sender.id in (*allowed, *settings.telegram_admin_ids)
+    return services.access.is_allowed(sender.id)
 
 
 async def _deserves_an_answer(update: Update, services: BotServices, person: int) -> bool:
@@ -50,11 +45,7 @@ async def _deserves_an_answer(update: Update, services: BotServices, person: int
     message, is_tap = update.message, update.callback_query is not None
     if not is_tap and (message is None or not _is_to_us(message.text, message.chat.type, services)):
         return False
-    notices, now = services.core.store.notices, services.core.now()
-    try:
-        return await notices.first(f"stranger:{person}", at=now, again_after=AGAIN_AFTER)
-    except StoreUnavailable:
-        return False  # nobody else's business waits for a stranger's
+    return await services.access.may_refuse(person)
 
 
 def _is_farewell(update: Update) -> bool:

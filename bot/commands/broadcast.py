@@ -37,11 +37,10 @@ async def broadcast(update: Update, context: Context) -> None:
         return
     number = update.update_id
     await services.broadcasts.keep(number, message)
-    counts = await services.core.store.chats.counts()
     buttons = tuple(
         Button(_say(what, language), data=f"cast:{what}:{number}") for what in ("send", "drop")
     )
-    ask = _say("ask", language, count=sum(active for active, _ in counts.values()))
+    ask = _say("ask", language, count=await services.subscriptions.count())
     await answer(services, caller, message)
     await answer(services, caller, Message(ask, buttons=(buttons,)))
 

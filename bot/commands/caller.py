@@ -14,7 +14,6 @@ from telegram import ChatMember, MaybeInaccessibleMessage, Message, Update, User
 from bot.commands.context import BotServices, Context
 from bot.render import message as shown
 from bot.render.view import View
-from bot.settings import Settings
 from bot.telegram.errors import DeliveryError
 from bot.telegram.messenger import ChatAddress
 from core.locale import ELSE, LANGUAGES
@@ -62,14 +61,14 @@ async def caller_of(update: Update, services: BotServices) -> Caller | None:
     if chat is None:
         return None
     sender = update.effective_sender
-    row = await services.core.store.chats.get(chat.id)
+    row = await services.subscriptions.get(chat.id)
     is_group = chat.type != TelegramChat.PRIVATE
     is_said = is_group and update.message is not None and message is not None
     return Caller(
         address=ChatAddress(chat.id, _thread_of(message)),
         kind=KINDS.get(chat.type, ChatKind.GROUP),
         person=sender.id if sender is not None else chat.id,
-        language=_language(row, update.effective_user, services.core.settings),
+        language=_language(row, update.effective_user, services),
         row=row,
         message_id=message.message_id if message is not None and is_said else None,
     )
@@ -79,10 +78,10 @@ async def language_of(update: Update, services: BotServices) -> Language:
     """Return the language whoever caused `update` is answered in."""
     chat = update.effective_chat
     try:
-        row = await services.core.store.chats.get(chat.id) if chat is not None else None
+        row = await services.subscriptions.get(chat.id) if chat is not None else None
     except StoreUnavailable:
         row = None
-    return _language(row, update.effective_user, services.core.settings)
+    return _language(row, update.effective_user, services)
 
 
 async def answer(services: BotServices, caller: Caller, message: shown.Message | str) -> int:
@@ -112,17 +111,8 @@ def as_chat(caller: Caller, services: BotServices) -> Chat:
     """Return the chat's row, or what it would be if it subscribed now."""
     if caller.row is not None:
         return caller.row
-    settings = services.core.settings
-    return Chat(
-        chat_id=caller.address.chat_id,
-        kind=caller.kind,
-        language=caller.language,
-        at=settings.digest_time,
-        zone=settings.digest_timezone.key,
-        joined_at=services.core.now(),
-        tells_quiet_days=settings.telegram_quiet_days,
-        thread_id=caller.address.thread_id,
-    )
+    place = caller.address
+    return services.subscriptions.new(place.chat_id, caller.kind, caller.language, place.thread_id)
 
 
 def view_of(chat: Chat, services: BotServices) -> View:
@@ -139,7 +129,7 @@ def view_of(chat: Chat, services: BotServices) -> View:
 def is_operator(update: Update, services: BotServices) -> bool:
     """Whether it comes from one of the bot's own administrators, in person."""
     sender = update.effective_sender
-    return sender is not None and sender.id in services.core.settings.telegram_admin_ids
+    return sender is not None and services.access.is_admin(sender.id)
 
 
 async def may_manage(update: Update, context: Context) -> bool:
@@ -178,11 +168,11 @@ def _thread_of(message: MaybeInaccessibleMessage | None) -> int | None:
     return None
 
 
-def _language(row: Chat | None, user: User | None, settings: Settings) -> Language:
+def _language(row: Chat | None, user: User | None, services: BotServices) -> Language:
     if row is not None:
         return row.language
     code = user.language_code if user is not None else None
     if not code:
-        return settings.digest_language
+        return services.subscriptions.defaults.language
     spoken = code.lower().partition("-")[0]
     return spoken if spoken in LANGUAGES else ELSE

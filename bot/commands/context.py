@@ -11,12 +11,15 @@ from telegram.ext import CallbackContext, ExtBot
 if TYPE_CHECKING:
     from bot.app import Services
     from bot.daily.daily_jobs import DailyJobs
+    from bot.features.access import Access
     from bot.features.administrators import Administrators
     from bot.features.broadcasts import Broadcasts
     from bot.features.deep_dives import DeepDiveService
     from bot.features.feedback import ReaderFeedback
     from bot.features.feedback_counts import FeedbackCounts
+    from bot.features.first_post import FirstPost
     from bot.features.personal_data import PersonalData
+    from bot.features.subscriptions import Subscriptions
     from bot.features.topic_meanings import TopicUnderstanding
     from bot.telegram.messenger import Messenger
 
@@ -32,6 +35,9 @@ class BotServices:
     messenger: "Messenger"
     daily_jobs: "DailyJobs"
     reading: "DeepDiveService"
+    access: "Access"
+    subscriptions: "Subscriptions"
+    first_post: "FirstPost"
     broadcasts: "Broadcasts"
     feedback: "ReaderFeedback"
     counting: "FeedbackCounts"

@@ -1,8 +1,4 @@
-"""Being blocked, unblocked, added to groups, removed from them, and groups that become another.
-
-Whoever blocks the bot ends the subscription, and has it back by unblocking; whoever said /stop
-before stays away until /start.
-"""
+"""Being blocked, unblocked, added to groups, removed from them, and groups that become another."""
 
 import logging
 
@@ -12,18 +8,12 @@ from telegram.ext import ChatMemberHandler, MessageHandler, filters
 
 from bot.commands.caller import Caller, answer, caller_of
 from bot.commands.context import BotServices, Context
-from bot.commands.stop import WHY as STOPPED
-from bot.daily.channels import REMOVED as OUT_OF_SETTINGS
 from bot.telegram.errors import DeliveryError
 from core.locale import Sentence
 from core.models.chat import ChatKind
 
 logger = logging.getLogger(__name__)
 
-BLOCKED, REMOVED = "blocked", "kicked"
-"""In the ledger; also what a refused message is entered as."""
-STAYS_AWAY = (STOPPED, OUT_OF_SETTINGS)
-"""Why somebody left who comes back by their own word alone."""
 _GONE = (ChatMember.LEFT, ChatMember.BANNED)
 HELLO = Sentence("membership.hello")
 BACK = Sentence("membership.back")
@@ -38,13 +28,12 @@ async def membership(update: Update, context: Context) -> None:
     was_gone = _is_gone(change.old_chat_member)
     is_gone = _is_gone(change.new_chat_member)
     if is_gone:
-        why = BLOCKED if caller.is_private else REMOVED
-        chats, now = services.core.store.chats, services.core.now()
-        await chats.leave(caller.address.chat_id, at=now, why=why)
+        is_private = caller.is_private
+        await services.subscriptions.shut_out(caller.address.chat_id, is_private=is_private)
     elif was_gone:
         await _returned(change, services, caller)
     elif _may_write(change.new_chat_member):
-        await services.core.store.chats.reached(caller.address.chat_id, is_retried=True)
+        await services.subscriptions.may_write(caller.address.chat_id)
     if caller.kind is ChatKind.CHANNEL:
         await services.daily_jobs.look_at_channels()
 
@@ -57,25 +46,15 @@ async def hear(update: Update, services: BotServices) -> None:
     change, chat = update.my_chat_member, update.effective_chat
     if chat is None or (change is not None and _is_gone(change.new_chat_member)):
         return
-    chats = services.core.store.chats
-    row = await chats.get(chat.id)
-    if row is None:
-        return
-    if row.left_at is not None and row.left_why not in STAYS_AWAY and change is None:
-        await chats.restore(chat.id, unless=STAYS_AWAY)
-    elif row.refused_at is not None:
-        # A group that is muted talks on; only in private is it the same as being reachable.
-        await chats.reached(chat.id, is_retried=chat.type == TelegramChat.PRIVATE)
+    is_private = chat.type == TelegramChat.PRIVATE
+    await services.subscriptions.hear(chat.id, is_said=change is None, is_private=is_private)
 
 
 async def _returned(change: ChatMemberUpdated, services: BotServices, caller: Caller) -> None:
     """Give a chat back what it had; greet a group."""
-    if not is_welcome(change, services):
+    if not services.access.is_allowed(change.from_user.id):
         return
-    row, store = caller.row, services.core.store
-    is_back = row is not None and row.left_at is not None and row.left_why not in STAYS_AWAY
-    if row is not None and is_back:
-        await store.chats.join(type(row)(**vars(row) | {"joined_at": services.core.now()}))
+    is_back = await services.subscriptions.let_in(caller.row)
     if change.chat.type not in (TelegramChat.GROUP, TelegramChat.SUPERGROUP):
         return  # in private, Telegram's own start button speaks; channels belong to the settings
     said = (BACK if is_back else HELLO)(caller.language, name=services.username)
@@ -83,13 +62,6 @@ async def _returned(change: ChatMemberUpdated, services: BotServices, caller: Ca
         await answer(services, caller, said)
     except DeliveryError as error:  # added, but not allowed to write
         logger.info("a group could not be greeted: %s", error)
-
-
-def is_welcome(change: ChatMemberUpdated, services: BotServices) -> bool:
-    """Whether who added the bot may use it."""
-    settings = services.core.settings
-    allowed = settings.telegram_allowed_user_ids
-    return not allowed or change.from_user.id in (*allowed, *settings.telegram_admin_ids)
 
 
 def _is_gone(member: ChatMember) -> bool:
@@ -110,7 +82,7 @@ async def moved(update: Update, context: Context) -> None:
     message = update.message
     if message is None:
         return
-    chats = context.services.core.store.chats
+    chats = context.services.subscriptions
     if message.migrate_to_chat_id is not None:
         await chats.move(message.chat_id, message.migrate_to_chat_id)
     elif message.migrate_from_chat_id is not None:

@@ -25,7 +25,7 @@ async def decided(update: Update, context: Context) -> None:
         return
     what = match["what"]
     await services.daily_jobs.resume(believes=what == "believe")
-    await respond(query, SAID[what](services.core.settings.digest_language), alert=True)
+    await respond(query, SAID[what](services.subscriptions.defaults.language), alert=True)
 
 
 HANDLERS = [CallbackQueryHandler(for_admins(decided), pattern=DATA)]

@@ -45,8 +45,8 @@ async def settings(update: Update, context: Context) -> None:
         if not await may_manage(update, context):
             await answer(services, caller, ADMINS_ONLY(caller.language))
             return
-        chat = await services.core.store.chats.change(chat.chat_id, **wanted) or chat
-    board = overview(chat, services.core.settings, await next_time(chat, services))
+        chat = await services.subscriptions.change(chat, **wanted)
+    board = overview(chat, services.subscriptions.defaults, await next_time(chat, services))
     await answer(services, caller, board)
 
 
@@ -68,16 +68,16 @@ async def tapped(update: Update, context: Context) -> None:
     chat, name, value = caller.row, match["name"], match["value"]
     said = ""
     if value is None and name in BOARDS:
-        board = BOARDS[name](chat, services.core.settings)
+        board = BOARDS[name](chat, services.subscriptions.defaults)
     else:
         wanted = choice(name, value, services.core.now())
         if wanted is None:
             await expired(update, context)
             return
         if wanted:
-            chat = await services.core.store.chats.change(chat.chat_id, **wanted) or chat
+            chat = await services.subscriptions.change(chat, **wanted)
             said = SAVED(chat.language)
-        board = overview(chat, services.core.settings, await next_time(chat, services))
+        board = overview(chat, services.subscriptions.defaults, await next_time(chat, services))
     assert query.message is not None, "looked at above"
     try:
         await services.messenger.edit(caller.address, query.message.message_id, board)

@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 
+from bot.features.subscriptions import ChatDefaults
 from bot.render.message import Button, Message
 from bot.render.reader_time import ZONES, in_brackets, zone_name, zone_of
 from bot.render.text import Text, bold, join, lines
-from bot.settings import Settings
 from core.locale import LANGUAGES, Sentences
 from core.locale.phrases import COLON, language_named, own_name
 from core.models.chat import Chat, ChatKind, Choices
@@ -24,7 +24,7 @@ _COMPACT = re.compile(r"(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})")
 _say = Sentences("settings_menu")
 
 
-def overview(chat: Chat, settings: Settings, when: str) -> Message:
+def overview(chat: Chat, defaults: ChatDefaults, when: str) -> Message:
     """Return the board of what is set; `when` is the next post's time."""
     language = chat.language
     state = "is_paused" if chat.paused_at else "next"
@@ -33,8 +33,8 @@ def overview(chat: Chat, settings: Settings, when: str) -> Message:
         ("hour", f"{chat.at:%H:%M}"),
         ("zone", _zone(chat)),
         ("language", own_name(language)),
-        ("number", _number(chat, settings)),
-        ("threshold", _threshold(chat, settings)),
+        ("number", _number(chat, defaults)),
+        ("threshold", _threshold(chat, defaults)),
         ("quiet", quiet),
     )
     colon = COLON(language)
@@ -43,7 +43,7 @@ def overview(chat: Chat, settings: Settings, when: str) -> Message:
         "\n\n",
         (
             lines(bold(Text(_say("title", language))), *said),
-            lines(Text(_say(state, language, when=when)), Text(_press(settings, language))),
+            lines(Text(_say(state, language, when=when)), Text(_press(defaults, language))),
         ),
     )
     return Message(text.text, text.entities, _overview_buttons(chat))
@@ -75,28 +75,26 @@ def _overview_buttons(chat: Chat) -> tuple[tuple[Button, ...], ...]:
     )
 
 
-def _hours(chat: Chat, settings: Settings) -> Message:
+def _hours(chat: Chat, defaults: ChatDefaults) -> Message:
     language = chat.language
     options = [_sets(f"{hour[:2]}:{hour[2:]}", "hour", hour) for hour in HOURS]
     return _board(
-        f"{_say('ask_hour', language)}\n{_press(settings, language)}", options, 4, language
+        f"{_say('ask_hour', language)}\n{_press(defaults, language)}", options, 4, language
     )
 
 
-def _zones(chat: Chat, _settings: Settings) -> Message:
+def _zones(chat: Chat, _defaults: ChatDefaults) -> Message:
     language = chat.language
     options = [_sets(ZONES[zone](language), "zone", zone) for zone in ZONES.names]
     return _board(_say("ask_zone", language), options, 3, language)
 
 
-def _numbers(chat: Chat, settings: Settings) -> Message:
-    return _amounts("number", "ask_number", NUMBERS, settings.digest_top_n, chat.language)
+def _numbers(chat: Chat, defaults: ChatDefaults) -> Message:
+    return _amounts("number", "ask_number", NUMBERS, defaults.top_n, chat.language)
 
 
-def _thresholds(chat: Chat, settings: Settings) -> Message:
-    return _amounts(
-        "threshold", "ask_threshold", THRESHOLDS, settings.digest_min_score, chat.language
-    )
+def _thresholds(chat: Chat, defaults: ChatDefaults) -> Message:
+    return _amounts("threshold", "ask_threshold", THRESHOLDS, defaults.threshold, chat.language)
 
 
 def _amounts(name: str, ask: str, values: Sequence[int], usual: int, language: Language) -> Message:
@@ -105,13 +103,13 @@ def _amounts(name: str, ask: str, values: Sequence[int], usual: int, language: L
     return _board(_say(ask, language), options, 3, language)
 
 
-def _press(settings: Settings, language: Language) -> str:
+def _press(defaults: ChatDefaults, language: Language) -> str:
     """Return when the digest comes out."""
-    zone = zone_name(settings.digest_timezone.key, language)
-    return _say("press", language, at=f"{settings.digest_time:%H:%M}", zone=zone)
+    zone = zone_name(defaults.zone.key, language)
+    return _say("press", language, at=f"{defaults.at:%H:%M}", zone=zone)
 
 
-BOARDS: Mapping[str, Callable[[Chat, Settings], Message]] = {
+BOARDS: Mapping[str, Callable[[Chat, ChatDefaults], Message]] = {
     "hour": _hours,
     "zone": _zones,
     "number": _numbers,
@@ -184,17 +182,17 @@ def _zone(chat: Chat) -> str:
     return name if name == chat.zone else name + in_brackets(chat.zone, chat.language)
 
 
-def _number(chat: Chat, settings: Settings) -> str:
+def _number(chat: Chat, defaults: ChatDefaults) -> str:
     language = chat.language
     if chat.top_n is None:
-        return _say("usual", language, value=_say("most", language, value=settings.digest_top_n))
+        return _say("usual", language, value=_say("most", language, value=defaults.top_n))
     return _say("most", language, value=chat.top_n)
 
 
-def _threshold(chat: Chat, settings: Settings) -> str:
+def _threshold(chat: Chat, defaults: ChatDefaults) -> str:
     language = chat.language
     if chat.threshold is None:
-        least = _say("least", language, value=settings.digest_min_score)
+        least = _say("least", language, value=defaults.threshold)
         return _say("usual", language, value=least)
     return _say("least", language, value=chat.threshold)
 

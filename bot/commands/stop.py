@@ -10,8 +10,6 @@ from bot.commands.start import ADMINS_ONLY
 from core.locale import Sentence
 
 MENU = Sentence("stop.menu")
-WHY = "stopped"
-"""In the ledger: they said so themselves, so nothing but /start brings them back."""
 STOPPED = Sentence("stop.stopped")
 NOT_SUBSCRIBED = Sentence("stop.not_subscribed")
 
@@ -25,8 +23,7 @@ async def stop(update: Update, context: Context) -> None:
     if caller.is_subscribed and not await may_manage(update, context):
         said = ADMINS_ONLY
     elif caller.is_subscribed:
-        chats, now = services.core.store.chats, services.core.now()
-        await chats.leave(caller.address.chat_id, at=now, why=WHY)
+        await services.subscriptions.stop(caller.address.chat_id)
     await answer(services, caller, said(caller.language))
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.daily.calendar import last_struck
+from bot.features.subscriptions import OUT_OF_SETTINGS
 from bot.telegram.errors import DeliveryError
 from core.models.chat import Chat, ChatKind
 from core.models.values import Language
@@ -21,8 +22,6 @@ from core.store import Store
 
 logger = logging.getLogger(__name__)
 
-REMOVED = "removed"
-"""Why a channel left that the settings no longer name."""
 Resolve = Callable[[str], Awaitable[int]]
 """From "@name" to the chat's id; raises `DeliveryError`."""
 
@@ -138,7 +137,7 @@ class Channels:
         wanted = {name.lower() for name in self._names}
         for chat in await self._known():
             if chat.handle is not None and chat.handle.lower() not in wanted:
-                await self._store.chats.leave(chat.chat_id, at=self._now(), why=REMOVED)
+                await self._store.chats.leave(chat.chat_id, at=self._now(), why=OUT_OF_SETTINGS)
 
     async def _known(self) -> list[Chat]:
         """Return the active channels; ids of channels and groups are below zero, and come first."""

@@ -62,7 +62,7 @@ async def _apologise(update: object, context: Context) -> None:
 
 async def _tell_admins(context: Context, error: BaseException) -> None:
     services, place, kind = context.services, place_of(error), type(error).__name__
-    words = TOLD(services.core.settings.digest_language, kind=kind, place=place)
+    words = TOLD(services.subscriptions.defaults.language, kind=kind, place=place)
     await services.administrators.say_once(f"bug:{kind}:{place}", words, again_after=AGAIN_AFTER)
 
 

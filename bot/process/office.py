@@ -31,12 +31,15 @@ from bot.commands import add_handlers
 from bot.commands.context import SERVICES, BotServices, Context
 from bot.daily.assembly import assemble
 from bot.delivery.courier import Courier
+from bot.features.access import Access
 from bot.features.administrators import Administrators
 from bot.features.broadcasts import Broadcasts
 from bot.features.deep_dives import DeepDiveService
 from bot.features.feedback import ReaderFeedback
 from bot.features.feedback_counts import Attempt, FeedbackCounts
+from bot.features.first_post import FirstPost
 from bot.features.personal_data import PersonalData
+from bot.features.subscriptions import ChatDefaults, Subscriptions
 from bot.features.topic_meanings import TopicUnderstanding
 from bot.logs import redact, secrets_of
 from bot.process.chat_order import ChatOrder
@@ -225,11 +228,34 @@ def bot_services(
         sleep=sleep,
         run_pending=reading.run_pending,
     )
+    settings = core.settings
     return BotServices(
         core=core,
         messenger=messenger,
         daily_jobs=daily_jobs,
         reading=reading,
+        access=Access(
+            admins=settings.telegram_admin_ids,
+            allowed=settings.telegram_allowed_user_ids,
+            notices=store.notices,
+            now=core.now,
+        ),
+        subscriptions=Subscriptions(
+            chats=store.chats,
+            notices=store.notices,
+            defaults=ChatDefaults(
+                language=settings.digest_language,
+                at=settings.digest_time,
+                zone=settings.digest_timezone,
+                tells_quiet_days=settings.telegram_quiet_days,
+                top_n=settings.digest_top_n,
+                threshold=settings.digest_min_score,
+                interests=settings.digest_interests,
+            ),
+            newcomer=daily_jobs.newcomer,
+            now=core.now,
+        ),
+        first_post=FirstPost(deliveries=store.deliveries, now=core.now),
         broadcasts=broadcasts,
         feedback=ReaderFeedback(feedback=store.feedback, papers=store.papers, now=core.now),
         counting=FeedbackCounts(sleep, attempt),

@@ -1,6 +1,7 @@
 """/settings: the board, its buttons, and settings in words."""
 
 from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -139,12 +140,13 @@ async def test_a_groups_settings_are_its_administrators(stage: Stage) -> None:
 
 
 def test_every_board_offers_only_choices_that_count() -> None:
-    from bot.settings import Settings
+    from bot.features.subscriptions import ChatDefaults
     from core.models.chat import Chat, ChatKind
 
     chat = Chat(1, ChatKind.PRIVATE, "zh", time(8), "Asia/Shanghai", NOW)
+    defaults = ChatDefaults("zh", time(8), ZoneInfo("Asia/Shanghai"), True, 5, 60, ("sr",))
     for board in BOARDS.values():
-        message = board(chat, Settings(_env_file=None))
+        message = board(chat, defaults)
         for button in (button for row in message.buttons for button in row):
             match = DATA.fullmatch(button.data or "")
             assert match is not None
