@@ -7,7 +7,7 @@ The lists below say what the product can do; adding to it is one new file and on
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -27,13 +27,11 @@ from core.digest.gather import Gatherer
 from core.digest.read import PickReader
 from core.digest.score import Scorer
 from core.documents.full_text import FullText
-from core.fetch import Lookup, Source
-from core.fetch.arxiv import ArxivSource
+from core.fetch import Lookup, Source, arxiv, huggingface, sources
 from core.fetch.gate import Gate
 from core.fetch.http import Http
-from core.fetch.huggingface import HuggingFaceSource
-from core.fetch.openreview import OpenReviewSource
 from core.fetch.outbound import Outbound
+from core.fetch.spec import Tools
 from core.figures.arxiv import ArxivFigures
 from core.figures.files import FigureFiles
 from core.figures.service import Figures
@@ -63,60 +61,11 @@ AUDIENCE = "main"
 
 
 @dataclass(frozen=True)
-class Wiring:
-    """What the lists below build from."""
+class Wiring(Tools):
+    """What is built from."""
 
     settings: Settings
     outbound: Outbound
-    http: Http
-    gate: Gate
-    now: Callable[[], datetime]
-    offload: Offload
-    """Where work on strangers' texts is done."""
-
-
-def _huggingface(wiring: Wiring) -> HuggingFaceSource:
-    settings = wiring.settings
-    return HuggingFaceSource(
-        wiring.http,
-        endpoint=settings.hf_endpoint,
-        top=settings.hf_top,
-        now=wiring.now,
-        offload=wiring.offload,
-    )
-
-
-def _arxiv(wiring: Wiring) -> ArxivSource:
-    return ArxivSource(
-        wiring.http,
-        endpoint=wiring.settings.arxiv_endpoint,
-        categories=wiring.settings.arxiv_categories,
-        gate=wiring.gate,
-        now=wiring.now,
-        offload=wiring.offload,
-    )
-
-
-def _openreview(wiring: Wiring) -> Source:
-    settings = wiring.settings
-    return OpenReviewSource(
-        wiring.http,
-        endpoint=settings.openreview_endpoint,
-        venues=settings.openreview_venues,
-        username=settings.openreview_username or "",
-        password=settings.openreview_password,
-        now=wiring.now,
-        offload=wiring.offload,
-    )
-
-
-SOURCES: Mapping[str, Callable[[Wiring], Source]] = {
-    "huggingface": _huggingface,
-    "arxiv": _arxiv,
-    "openreview": _openreview,
-}
-LOOKUPS: Sequence[Callable[[Wiring], Lookup]] = (_arxiv, _huggingface)
-"""Who is asked about a single paper, whatever `SOURCES` says."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +144,7 @@ async def open_services(
         if offload is None:
             offload = await stack.enter_async_context(Workers(stopped=_counted(store, now)))
         gate = Gate(arxiv_interval, sleep=sleep)
-        wiring = Wiring(settings, outbound, http, gate, now, offload)
+        wiring = Wiring(http, gate, now, offload, settings, outbound)
         chains = await open_chains(settings, store, outbound, now, sleep, stack)
         yield _services(wiring, store, chains, (first_day, last_day))
 
@@ -217,13 +166,14 @@ def _services(
 ) -> Services:
     settings, now = wiring.settings, wiring.now
     prompts = load_prompts(files("prompts"))
-    sources = tuple(SOURCES[name](wiring) for name in settings.sources)
+    opened = {spec.name: spec.open(wiring, settings.options_of(spec)) for spec in sources.SOURCES}
+    read = tuple(opened[name] for name in settings.sources)
     # What has become urgent moves up in the planner's line.
     single_flight = SingleFlight(reordered=chains.planner.reorder if chains else _nothing, now=now)
     deep_dives = _deep_dives(wiring, store, chains, prompts, single_flight)
     pick_reader = PickReader(store=store, deep_dives=deep_dives, now=now)
     gatherer = Gatherer(
-        sources=sources,
+        sources=read,
         store=store,
         now=now,
         clock=time.monotonic,
@@ -242,8 +192,8 @@ def _services(
         store=store,
         outbound=wiring.outbound,
         http=wiring.http,
-        sources=sources,
-        lookups=[lookup(wiring) for lookup in LOOKUPS],
+        sources=read,
+        lookups=[source for source in opened.values() if isinstance(source, Lookup)],
         deep_dives=deep_dives,
         question_answerer=_question_answerer(chains, prompts, wiring.offload),
         figures=_figures(wiring, store),
@@ -322,8 +272,8 @@ def _deep_dives(
     settings = wiring.settings
     texts = FullText(
         wiring.http,
-        hf_endpoint=settings.hf_endpoint,
-        arxiv_endpoint=settings.arxiv_endpoint,
+        hf_endpoint=settings.endpoint_of(huggingface.SPEC),
+        arxiv_endpoint=settings.endpoint_of(arxiv.SPEC),
         gate=wiring.gate,
         offload=wiring.offload,
     )
@@ -350,7 +300,10 @@ def _figures(wiring: Wiring, store: Store) -> Figures:
     settings = wiring.settings
     return Figures(
         ArxivFigures(
-            wiring.http, endpoint=settings.arxiv_endpoint, gate=wiring.gate, offload=wiring.offload
+            wiring.http,
+            endpoint=settings.endpoint_of(arxiv.SPEC),
+            gate=wiring.gate,
+            offload=wiring.offload,
         ),
         memory=store.key_values,
         files=FigureFiles(settings.data_dir / "figures"),

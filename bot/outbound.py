@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.settings import KNOWN_SOURCES, Settings
+from bot.settings import Settings
+from core.fetch import sources
 from core.fetch.outbound import Outbound, trust_store
 from core.fetch.proxies import Proxies, parse_proxy
 from core.llm.policy import ProviderPolicy
@@ -18,9 +19,8 @@ def outbound_by(settings: Settings) -> Outbound:
     except OSError:
         name = "SSL_CERT_FILE" if file is not None else "SSL_CERT_DIR"
         raise ConfigError(f"{name}: should name certificates (PEM) that can be read") from None
-    endpoints = endpoints_of(settings)
-    sources = [endpoints[name] for name in KNOWN_SOURCES]
-    return Outbound(proxies_by(settings), endpoints=sources, trust=trust)
+    endpoints = [settings.endpoint_of(spec) for spec in sources.SOURCES]
+    return Outbound(proxies_by(settings), endpoints=endpoints, trust=trust)
 
 
 def proxies_by(settings: Settings) -> Proxies:
@@ -39,9 +39,7 @@ def endpoints_of(settings: Settings) -> Mapping[str, str]:
     return {
         "telegram": settings.telegram_api_url,
         **{p.policy.name: url_of(p.policy, settings) for p in PROVIDERS},
-        "huggingface": settings.hf_endpoint,
-        "arxiv": settings.arxiv_endpoint,
-        "openreview": settings.openreview_endpoint,
+        **{spec.name: settings.endpoint_of(spec) for spec in sources.SOURCES},
     }
 
 

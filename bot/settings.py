@@ -8,10 +8,11 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import time
+from functools import cache
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
+from types import new_class
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -28,13 +29,14 @@ from pydantic import (
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from bot.unknown_settings import unknown
+from core.fetch import sources
 from core.fetch.proxies import parse_proxy
+from core.fetch.spec import Endpoint, Names, Numbers, Options, SourceSpec, is_reachable, split
 from core.models.errors import ConfigError
 from core.models.values import Language
 
@@ -47,34 +49,6 @@ MISSION_INTERESTS = (
     "image generation",
 )
 TELEGRAM = "https://api.telegram.org"
-KNOWN_SOURCES = ("huggingface", "arxiv", "openreview")
-
-
-def _split(value: Any) -> Any:
-    """Split "a, b" at commas, full-width ones too; repeated and empty parts are dropped."""
-    if not isinstance(value, str):
-        return value
-    parts = (part.strip() for part in value.replace("，", ",").split(","))
-    return tuple(dict.fromkeys(part for part in parts if part))
-
-
-def _endpoint(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not value.startswith(("http://", "https://")):
-        raise ValueError("should be a URL that starts with http:// or https://")
-    if not _is_reachable(value):
-        raise ValueError("should be a URL with a host, and without spaces, ? and #")
-    return value.rstrip("/")
-
-
-def _is_reachable(url: str) -> bool:
-    """Whether a URL has a host, and nothing that a request would leave out or split at."""
-    try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0 and not re.search(r"[\s?#]", url)
-    except ValueError:  # half an IPv6 address, a port that is no number
-        return False
 
 
 def _proxy(value: SecretStr) -> SecretStr:
@@ -83,7 +57,7 @@ def _proxy(value: SecretStr) -> SecretStr:
 
 
 def _split_also_at_spaces(value: Any) -> Any:
-    return _split(",".join(value.split())) if isinstance(value, str) else value
+    return split(",".join(value.split())) if isinstance(value, str) else value
 
 
 def _zone(value: Any) -> Any:
@@ -144,9 +118,6 @@ def _models(names: tuple[str, ...]) -> tuple[str, ...]:
 
 Token = Annotated[SecretStr, AfterValidator(_one_word)]
 ProxyAddress = Annotated[SecretStr, AfterValidator(_proxy)]
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Numbers = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
-Endpoint = Annotated[str, BeforeValidator(_endpoint)]
 Models = Annotated[Names, AfterValidator(_models), Field(min_length=1)]
 MODEL_LISTS = "GEMINI_SCORE_MODELS / GEMINI_ANALYZE_MODELS"
 DEFAULT_MODELS = ("gemini-flash-latest", "gemini-flash-lite-latest")
@@ -156,12 +127,13 @@ MAX_FILE = 1_000_000
 MAX_SECRET = 10_000
 
 
-class Settings(BaseSettings):
+class _Settings(BaseSettings):
     """Everything that can be set. Field names in capitals are the variables' names."""
 
     model_config = SettingsConfigDict(
         env_file=".env",
         env_file_encoding="utf-8",
+        enable_decoding=False,
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
@@ -198,7 +170,7 @@ class Settings(BaseSettings):
     https_proxy: ProxyAddress | None = None
     http_proxy: ProxyAddress | None = None
     all_proxy: ProxyAddress | None = None
-    no_proxy: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_also_at_spaces)] = ()
+    no_proxy: Annotated[tuple[str, ...], BeforeValidator(_split_also_at_spaces)] = ()
     ssl_cert_file: Path | None = None
     ssl_cert_dir: Path | None = None
 
@@ -213,14 +185,6 @@ class Settings(BaseSettings):
     openai_base_url: Endpoint = "https://api.openai.com/v1"
 
     sources: Names = ("huggingface", "arxiv")
-    hf_endpoint: Endpoint = "https://huggingface.co"
-    hf_top: int = Field(default=15, ge=1, le=100)
-    arxiv_endpoint: Endpoint = "https://export.arxiv.org"
-    arxiv_categories: Annotated[Names, Field(min_length=1)] = ("cs.CV",)
-    openreview_endpoint: Endpoint = "https://api2.openreview.net"
-    openreview_username: str | None = None
-    openreview_password: SecretStr | None = None
-    openreview_venues: Annotated[Names, Field(min_length=1)] = ("TMLR",)
 
     digest_interests: Annotated[Names, Field(min_length=1)] = MISSION_INTERESTS
     digest_min_score: int = Field(default=60, ge=0, le=100)
@@ -245,12 +209,19 @@ class Settings(BaseSettings):
         """A sentence for each variable that looks like a setting and is none."""
         return self._unknown
 
+    def options_of(self, spec: SourceSpec) -> Options:
+        """Return what is set for a source."""
+        return spec.options.model_validate(self)
+
+    def endpoint_of(self, spec: SourceSpec) -> str:
+        """Return a source's address."""
+        return str(getattr(self.options_of(spec), spec.endpoint))
+
     @field_validator("sources")
     @classmethod
     def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [name for name in names if name not in KNOWN_SOURCES]
-        if unknown or not names:
-            raise ValueError(f"should name at least one of {', '.join(KNOWN_SOURCES)}")
+        if not names or not set(names) <= set(sources.names()):
+            raise ValueError(f"should name at least one of {', '.join(sources.names())}")
         return names
 
     @field_validator("webhook_url")
@@ -259,7 +230,7 @@ class Settings(BaseSettings):
         """Telegram itself delivers to https only; a Bot API server of one's own takes http too."""
         if url is None:
             return None
-        if not _is_reachable(url):
+        if not is_reachable(url):
             raise ValueError("should be a URL such as https://bot.example.org/hook")
         if not url.startswith("https://") and info.data.get("telegram_api_url") == TELEGRAM:
             raise ValueError("should start with https://, or Telegram does not deliver to it")
@@ -275,20 +246,35 @@ def _is_secret(annotation: object) -> bool:
     return annotation is SecretStr or any(map(_is_secret, get_args(annotation)))
 
 
-SECRET_FILES = {
-    f"{name.upper()}_FILE": name
-    for name, field in Settings.model_fields.items()
-    if _is_secret(field.annotation) or name == "database_url"  # which holds a password
-}
-"""Variables that name a file with a secret in it, and the setting that it is."""
+@cache
+def settings_with(specs: tuple[SourceSpec, ...]) -> type[_Settings]:
+    """Return the settings, with what can be set for each of the sources."""
+    bases = (_Settings, *(spec.options for spec in specs))
+    return cast("type[_Settings]", new_class("Settings", bases))
+
+
+def secret_files() -> dict[str, str]:
+    """Return the variables that name a file with a secret in it, and the setting that it is."""
+    return {
+        f"{name.upper()}_FILE": name
+        for name, field in settings_with(sources.SOURCES).model_fields.items()
+        if _is_secret(field.annotation) or name == "database_url"  # which holds a password
+    }
+
+
+if TYPE_CHECKING:
+    Settings = _Settings
+else:
+    Settings = settings_with(sources.SOURCES)
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Read the settings; raise one `ConfigError` that names every wrong one and what it expects."""
+    kind = settings_with(sources.SOURCES)
     try:
         file = {} if env_file is None else _read(env_file)
         given, wrong = _with_secret_files(file)
-        settings = Settings(_env_file=None, **given)
+        settings = kind(_env_file=None, **given)
     except OSError as error:
         raise ConfigError(f"cannot read .env: {error.strerror}") from None
     except ValidationError as error:
@@ -297,7 +283,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         raise ConfigError(".env is not UTF-8 text; save it as UTF-8") from None
     if wrong:
         raise ConfigError("\n".join(dict.fromkeys(wrong)))
-    known = {name.upper() for name in Settings.model_fields} | set(SECRET_FILES)
+    known = {name.upper() for name in kind.model_fields} | set(secret_files())
     settings._unknown = tuple(unknown(file, os.environ, known))
     return settings
 
@@ -319,7 +305,7 @@ def _with_secret_files(file: Mapping[str, str]) -> tuple[dict[str, Any], list[st
     environment = {name.lower(): value for name, value in os.environ.items() if value}
     given = {name: value for name, value in file.items() if value and name not in environment}
     wrong: list[str] = []
-    for variable, name in SECRET_FILES.items():
+    for variable, name in secret_files().items():
         path = environment.get(variable.lower()) or given.get(variable.lower())
         if not path:
             continue
@@ -331,7 +317,8 @@ def _with_secret_files(file: Mapping[str, str]) -> tuple[dict[str, Any], list[st
             except (OSError, ValueError) as error:
                 why = getattr(error, "strerror", None) or "it should be one short text file"
                 wrong.append(f"{variable}: the file it names cannot be read: {why}")
-    return {name: value for name, value in given.items() if name in Settings.model_fields}, wrong
+    known = settings_with(sources.SOURCES).model_fields
+    return {name: value for name, value in given.items() if name in known}, wrong
 
 
 def _secret_of(file: Path) -> str:

@@ -89,7 +89,7 @@ ADAPTERS = {
     "core.fetch.openreview",
 }
 """Chosen in the composition root and nowhere else: everything else knows protocols."""
-CHOOSES = {"bot.app", "bot.chains"}
+CHOOSES = {"bot.app", "bot.chains", "core.fetch.sources"}
 STILL_ABOVE = {"bot.app"}
 """What is imported from below for the bag of services it holds, until each is handed its own."""
 

@@ -20,14 +20,12 @@ from bot.cli.doctor_findings import Condition, Finding
 from bot.cli.doctor_telegram import look_at_telegram
 from bot.cli.running import settled, with_services
 from bot.outbound import endpoints_of
-from core.fetch import Listing, Source
+from core.fetch import Listing, Lookup, Source, sources
 from core.models.errors import SourceBusy, SourceError, SourceOff, StoreUnavailable
 from core.models.paper_id import PaperRef
 
 SOURCE_PATIENCE = timedelta(seconds=45)
 LATELY = timedelta(days=7)
-KNOWN = PaperRef("1706.03762")
-"""A paper that every arXiv and every mirror has."""
 
 
 def run() -> None:
@@ -140,9 +138,9 @@ def _source_check(services: Services, source: Source) -> Callable[[], Awaitable[
 
 async def _ask_for_a_paper(services: Services, source: Source) -> None:
     """Ask what needs no list: a calendar answers without anybody having been asked."""
-    for lookup in services.lookups:
-        if lookup.name == source.name:
-            await lookup.lookup(KNOWN)
+    known = [spec.known for spec in sources.SOURCES if spec.name == source.name and spec.known]
+    if known and isinstance(source, Lookup):
+        await source.lookup(PaperRef(known[0]))
 
 
 def _source_trouble(name: str, error: SourceError) -> Finding:

@@ -6,16 +6,16 @@ from bot.app import Services
 from bot.cli.progress import watching
 from bot.cli.running import settled, with_services
 from bot.features.paper_lookup import find_paper, taken_back
+from core.fetch import sources
 from core.llm import CallContext, Urgency
 from core.models.errors import UsageError
-from core.models.paper_id import parse_reference
 from core.report.markdown import render_dive
 
 
 def run(text: str) -> None:
     """Run the command."""
     settings = settled()
-    reference = parse_reference(text)
+    reference = sources.paper_named(text)
     if reference is None:
         raise UsageError(
             f"{text!r} names no paper; give an arXiv id such as 2603.08258, or a link to one"

@@ -20,9 +20,10 @@ from bot.features.deep_dives import DeepDiveRequest
 from bot.features.paper_lookup import find_paper, taken_back
 from bot.render.deep_links import MARK
 from core.analyze.questions import QUESTION_LIMIT
+from core.fetch import sources
 from core.locale import Sentence
 from core.models.errors import SourceError, UnknownPaper
-from core.models.paper_id import PaperRef, parse_arxiv_id, parse_reference
+from core.models.paper_id import PaperRef
 from core.text.visible import one_line
 
 MENU = Sentence("ask.menu")
@@ -43,7 +44,7 @@ async def ask(update: Update, context: Context) -> None:
         await _ask(update, services, caller, replied, wanted)
         return
     first, _, question = wanted.partition(" ")
-    reference = parse_reference(first)
+    reference = sources.paper_named(first)
     if reference is None and (number := _NUMBER.fullmatch(first)):
         listed = await listed_for(as_chat(caller, services), services)
         place = int(number["number"])
@@ -60,7 +61,7 @@ async def ask_by_reply(update: Update, context: Context) -> None:
     message = update.message
     if caller is None or message is None or not message.text:
         return
-    named = parse_reference(message.text)
+    named = sources.paper_named(message.text)
     if named is not None:
         await open_paper(update, services, caller, named)
         return
@@ -76,8 +77,7 @@ def paper_of_dive(message: Message | None) -> PaperRef | None:
     ids = {match["paper"] for data in _data_of(message) if (match := MARK.fullmatch(data))}
     if len(ids) != 1:
         return None
-    name = ids.pop()
-    return PaperRef(name) if name.startswith("openreview:") else parse_arxiv_id(name)
+    return sources.paper_of(ids.pop())
 
 
 def _data_of(message: Message) -> Iterable[str]:

@@ -10,8 +10,8 @@ from bot.commands.caller import answer, caller_of
 from bot.commands.context import Context
 from bot.commands.filters import TO_ME
 from bot.commands.paper import open_paper
+from core.fetch import sources
 from core.locale import Sentence
-from core.models.paper_id import parse_reference
 
 HINT = Sentence("free_text.hint")
 
@@ -22,7 +22,7 @@ async def chatter(update: Update, context: Context) -> None:
     message = update.message
     if caller is None or message is None:
         return
-    reference = parse_reference(words_and_links(message))
+    reference = sources.paper_named(words_and_links(message))
     if reference is not None:
         await open_paper(update, services, caller, reference)
     elif message.media_group_id is None or message.caption:  # an album is one thing said

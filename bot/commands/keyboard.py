@@ -9,8 +9,9 @@ from telegram.error import TelegramError
 from bot.commands.caller import language_of
 from bot.commands.context import Context
 from bot.render.message import Button
+from core.fetch import sources
 from core.locale import Sentence
-from core.models.paper_id import PaperRef, parse_arxiv_id
+from core.models.paper_id import PaperRef
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,7 @@ def paper_of(query: CallbackQuery | None, pattern: re.Pattern[str]) -> PaperRef 
     match = pattern.fullmatch((query.data if query else None) or "")
     if match is None:
         return None
-    name = match["paper"]
-    return PaperRef(name) if name.startswith("openreview:") else parse_arxiv_id(name)
+    return sources.paper_of(match["paper"])
 
 
 def rows_of(query: CallbackQuery) -> tuple[tuple[Button, ...], ...]:

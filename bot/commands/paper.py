@@ -16,9 +16,10 @@ from bot.features.deep_dives import DeepDiveRequest, own_focus
 from bot.features.paper_lookup import find_paper, taken_back
 from bot.render.deep_links import OPEN, PAGE, RENEW
 from bot.telegram.errors import MessageLost
+from core.fetch import sources
 from core.locale import Sentence
 from core.models.errors import SourceError, UnknownPaper
-from core.models.paper_id import PaperRef, parse_reference
+from core.models.paper_id import PaperRef
 from core.models.values import ScoredPaper
 
 MENU = Sentence("paper.menu")
@@ -43,7 +44,7 @@ async def paper(update: Update, context: Context) -> None:
         await answer(services, caller, USAGE(caller.language))
     elif number := _NUMBER.fullmatch(unicodedata.normalize("NFKC", wanted)):
         await _open_number(update, services, caller, int(number["number"]))
-    elif reference := parse_reference(wanted):
+    elif reference := sources.paper_named(wanted):
         await open_paper(update, services, caller, reference, words=wanted)
     else:
         await answer(services, caller, await nearby(services, caller, None, wanted))

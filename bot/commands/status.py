@@ -14,11 +14,12 @@ from bot.commands.today import next_time
 from bot.features.deep_dives.limits import readings_left
 from bot.render.reader_time import moment
 from bot.render.view import tailored
+from core.fetch import sources
 from core.llm.quota.planner import Budget
 from core.locale import Sentence, Sentences
 from core.models.chat import Chat
 from core.models.values import Language
-from core.report.words import SOURCE_NAMES, selections
+from core.report.words import selections
 from core.store import FetchSummary
 
 MENU = Sentence("status.menu")
@@ -82,7 +83,7 @@ def health(summary: FetchSummary, language: Language) -> str:
         kind = "fine"
     else:
         kind = "down" if summary.failed == summary.fetches else "shaky"
-    return _say(kind, language, name=SOURCE_NAMES.get(summary.source, summary.source))
+    return _say(kind, language, name=sources.label_of(summary.source))
 
 
 async def _budget(services: BotServices, chat: Chat, language: Language) -> str:

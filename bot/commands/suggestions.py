@@ -13,8 +13,9 @@ from bot.render.buttons import opens_here, rows
 from bot.render.message import Message
 from bot.render.paper import listed as shown
 from bot.render.text import Text, join, lines, plain
+from core.fetch import sources
 from core.locale import Sentence
-from core.models.paper_id import PaperRef, parse_arxiv_id
+from core.models.paper_id import PaperRef
 from core.models.values import Paper
 
 MOST = 3
@@ -60,7 +61,7 @@ def slips(paper_id: str) -> Iterator[str]:
     """Yield the ids that are one wrong digit or two swapped ones away from an id."""
     seen = {paper_id}
     for candidate in _changed(paper_id):
-        if candidate not in seen and parse_arxiv_id(candidate) is not None:
+        if candidate not in seen and sources.paper_of(candidate) is not None:
             seen.add(candidate)
             yield candidate
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.commands.context import BotServices
 from bot.features.search import find
-from core.report.words import SOURCE_NAMES
+from core.fetch import sources
 from core.text.glossary import Entry, Glossary, load
 
 MOST_SUGGESTED = 3
@@ -46,9 +46,11 @@ async def instead_of(services: BotServices, topics: Sequence[str], glossary: Glo
     """Return what to say of topics that nothing matches."""
     near = [entry for topic in topics for entry in glossary.nearest(topic)]
     settings = services.core.settings
-    names = [SOURCE_NAMES.get(name, name) for name in settings.sources if name != "arxiv"]
-    if "arxiv" in settings.sources:
-        names.append(f"arXiv {', '.join(settings.arxiv_categories)}")
+    names = [
+        f"{spec.label} {spec.selection(settings.options_of(spec))}".strip()
+        for spec in sources.SOURCES
+        if spec.name in settings.sources
+    ]
     return Unmatched(
         tuple(topics),
         tuple({entry.names[0]: entry for entry in near}.values())[:MOST_SUGGESTED],

@@ -15,10 +15,10 @@ from bot.features.administrators import Administrators
 from bot.render.message import Button
 from bot.render.operator_time import moment
 from bot.render.text import plain
+from core.fetch import sources
 from core.llm.alerts import Alert, AlertKind
 from core.locale import Sentences
 from core.models.values import Language
-from core.report.words import SOURCE_NAMES
 from core.store import Store
 from core.store.flags import Flags
 
@@ -122,7 +122,7 @@ class AdminAlerts:
 
     def nothing_yet(self, day: date, names: Sequence[str]) -> AdminAlert:
         """Return that a day has no edition, because sources are down."""
-        known = (SOURCE_NAMES.get(name, name) for name in names)
+        known = map(sources.label_of, names)
         return self._trouble("nothing", str(day), day=day, names=", ".join(known))
 
     def behind(self, day: date, after: timedelta) -> AdminAlert:
@@ -149,7 +149,7 @@ class AdminAlerts:
             self._trouble(
                 "source",
                 source.source,
-                name=SOURCE_NAMES.get(source.source, source.source),
+                name=sources.label_of(source.source),
                 error=source.last_error or "",
             )
             for source in await fetches.summary(now - _ALL_FAILED)

@@ -16,6 +16,7 @@ from bot.render import words as chat
 from bot.render.message import Message
 from bot.render.text import Text, bold, fits, join, lines, plain, quote
 from bot.render.view import View, tailored
+from core.fetch import sources
 from core.locale.phrases import in_a_row, listed_in
 from core.models.values import Digest, Edition, Language, ScoredPaper
 from core.report import words
@@ -70,7 +71,7 @@ def bundle_over(day: date, last: date, language: Language) -> Message:
 
 def sources_down(day: date, names: Sequence[str], language: Language) -> Message:
     """Return the line for a day on which no source could be read."""
-    known = [words.SOURCE_NAMES.get(name, name) for name in names]
+    known = map(sources.label_of, names)
     joined = plain(listed_in(language, known), 200).text
     said = chat.say("down", language, names=joined or chat.say("any_source", language))
     text = lines(bold(Text(f"⚠️ {chat.named_day(day, language)}")), Text(said))
@@ -79,7 +80,7 @@ def sources_down(day: date, names: Sequence[str], language: Language) -> Message
 
 def lists_late(day: date, names: Sequence[str], language: Language) -> Message:
     """Return the line for a day whose lists have not come, though no calendar says so."""
-    known = [words.SOURCE_NAMES.get(name, name) for name in names]
+    known = map(sources.label_of, names)
     joined = plain(listed_in(language, known), 200).text
     said = chat.say("late", language, names=joined or chat.say("any_source", language))
     text = lines(bold(Text(f"🕘 {chat.named_day(day, language)}")), Text(said))

@@ -26,6 +26,7 @@ from bot.render.text import (
     plain,
     quote,
 )
+from core.fetch import sources
 from core.locale.phrases import COLON
 from core.models.values import (
     Analysis,
@@ -243,8 +244,8 @@ def _head(paper: Paper, dive: "DeepDive", language: Language, scored: ScoredPape
     facts = parts.facts(score, parts.badges(paper), parts.code(paper, language))
     title = bold(parts.headline(paper))
     below = lines(tldr(dive.analysis, language), reason(scored, language))
-    sources = lines(*source_lines(dive, language))
-    return join("\n\n", (lines(title, facts), below, sources))
+    read = lines(*source_lines(dive, language))
+    return join("\n\n", (lines(title, facts), below, read))
 
 
 def _lay(section: PageSection, pages: list[Text], language: Language) -> None:
@@ -270,10 +271,9 @@ def buttons_of(
     paper: Paper, pages: int, proofs: int, language: Language, *, newer: int | None = None
 ) -> Iterator[tuple[buttons.Row, ...]]:
     """Yield the buttons of each page: the reading's, then those of its evidence."""
-    is_note = paper.id.startswith("openreview:")
     links = buttons.rows(
         (
-            buttons.leads_to("📄 OpenReview" if is_note else "📄 arXiv", paper.url),
+            buttons.leads_to(f"📄 {sources.place_of(paper.id)}", paper.url),
             buttons.leads_to(f"💻 {chat.say('code', language)}", paper.code_url),
             buttons.leads_to(f"🌐 {chat.say('project', language)}", paper.project_url),
         ),

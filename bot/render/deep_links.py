@@ -1,25 +1,31 @@
 """Paper ids inside deep links and buttons, and back.
 
 Telegram allows `[A-Za-z0-9_-]{1,64}` in `/start <parameter>` and 64 bytes in a button's data.
-An id's dot becomes `_` and an old id's slash the last `-` before seven digits; an OpenReview id,
-which may hold both itself, keeps its own letters behind `or-`.
+An arXiv id's dot becomes `_` and an old id's slash the last `-` before seven digits; any other
+id's key, which may hold both itself, keeps its own letters behind its scheme's name and `-`, or
+stands in base64 behind the name and `_`.
 """
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 
-from core.models.paper_id import parse_arxiv_id
+from core.fetch import sources
+from core.models.paper_id import PaperId, PaperRef, parse_arxiv_id
 
 _START = "paper_"
-_OPENREVIEW = "openreview:"
-_NOTE = re.compile(r"or-(?P<note>[A-Za-z0-9_-]{4,40})")
+_PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+_OWN = re.compile(r"(?P<short>[a-z]+)(?:(?P<is_plain>-)|_)(?P<key>[A-Za-z0-9_-]+)")
 _OLD = re.compile(r"(?P<archive>[a-z-]+)-(?P<serial>[0-9]{7})")
 
 
 def start_parameter(paper_id: str) -> str:
     """Return the parameter of a deep link to a paper: `paper_2602_20981`."""
-    if paper_id.startswith(_OPENREVIEW):
-        return f"{_START}or-{paper_id.removeprefix(_OPENREVIEW)}"
-    return _START + paper_id.replace(".", "_").replace("/", "-")
+    named, scheme = PaperId.parse(paper_id), sources.scheme_of(paper_id)
+    if named.is_arxiv or scheme is None:
+        return _START + paper_id.replace(".", "_").replace("/", "-")
+    if _PLAIN.fullmatch(named.key):
+        return f"{_START}{scheme.short}-{named.key}"
+    return f"{_START}{scheme.short}_{urlsafe_b64encode(named.key.encode()).decode().rstrip('=')}"
 
 
 def paper_of_start(parameter: str) -> str | None:
@@ -27,12 +33,27 @@ def paper_of_start(parameter: str) -> str | None:
     if not parameter.startswith(_START):
         return None
     name = parameter.removeprefix(_START)
-    if match := _NOTE.fullmatch(name):
-        return _OPENREVIEW + match["note"]
     if match := _OLD.fullmatch(name):
         name = f"{match['archive']}/{match['serial']}"
-    reference = parse_arxiv_id(name.replace("_", "."))
+    reference = parse_arxiv_id(name.replace("_", ".")) or _of_own_scheme(name)
     return reference.id if reference else None
+
+
+def _of_own_scheme(name: str) -> PaperRef | None:
+    match = _OWN.fullmatch(name)
+    if match is None:
+        return None
+    key = match["key"] if match["is_plain"] else _decoded(match["key"])
+    named = (scheme.name for scheme in sources.schemes() if scheme.short == match["short"])
+    found = (sources.paper_of(str(PaperId(scheme, key))) for scheme in named)
+    return next(filter(None, found), None)
+
+
+def _decoded(text: str) -> str:
+    try:
+        return urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+    except ValueError:  # nothing of ours
+        return ""
 
 
 def deep_link(username: str, paper_id: str) -> str:

@@ -10,8 +10,10 @@ from bot.render import buttons
 from bot.render.deep_links import FIGURE, figure_data
 from bot.render.message import MAX_DATA, Button, Message
 from bot.render.text import Text, bold, join, lines, link, plain
+from core.fetch import sources
 from core.figures.licences import Licence
 from core.locale import Sentence
+from core.models.paper_id import ARXIV
 from core.models.values import Language, Paper
 from core.report.tex import readable
 
@@ -84,7 +86,7 @@ def linked(paper: Paper, url: str, language: Language) -> Message:
 
 def nothing(paper: Paper, language: Language) -> Message:
     """Return what is said where there is no figure."""
-    pdf = buttons.leads_to("📄 PDF", paper.url.replace("/abs/", "/pdf/"))
+    pdf = buttons.leads_to("📄 PDF", sources.pdf_of(paper))
     return Message(_say(_NOTHING, paper, language), buttons=((pdf,),) if pdf else ())
 
 
@@ -99,7 +101,7 @@ def _credit(paper: Paper, licence: Licence, language: Language) -> Text:
     who = (names[0] + more) if names else Text()
     title = link(plain(readable(paper.title), _TITLE), paper.url)
     terms = link(Text(licence.name), licence.url)
-    where = Text(f"arXiv:{paper.id}")
+    where = Text(f"{ARXIV.label}:{paper.id}")
     facts = join(" · ", (where, terms, Text(_SMALLER(language))))
     return lines(join(": ", (who, title)), facts)
 

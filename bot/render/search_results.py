@@ -14,9 +14,9 @@ from bot.render import paper as parts
 from bot.render import words as chat
 from bot.render.message import Button, Message
 from bot.render.text import Text, bold, join, lines, plain
+from core.fetch import sources
 from core.locale.phrases import listed_in
 from core.models.values import Language, Paper
-from core.report import words as report
 from core.text.visible import one_line
 
 PAGE_SIZE: Final = 8
@@ -107,7 +107,7 @@ def _count(total: int, page: int, language: Language) -> Text:
 
 def _hit(number: int, paper: Paper, language: Language) -> Text:
     day = paper.listed or paper.published
-    names = (report.SOURCE_NAMES.get(source, source) for source in paper.sources)
+    names = map(sources.label_of, paper.sources)
     return lines(
         Text(f"{number}. ") + parts.listed(paper, language, _TITLE_LIMIT),
         parts.facts(Text(day.isoformat() if day else ""), plain(" + ".join(names), 60)),

@@ -215,7 +215,7 @@ class HuggingFaceMarkdown:
 
     def has(self, paper: Paper) -> bool:
         """Whether Hugging Face could list it: new-style arXiv ids only."""
-        return _is_arxiv(paper) and "/" not in paper.id
+        return paper.is_arxiv and "/" not in paper.id
 
     async def read(self, paper: Paper) -> _Text:
         """See `Place.read`."""
@@ -259,7 +259,7 @@ class ArxivHtml:
 
     def has(self, paper: Paper) -> bool:
         """Whether it has an arXiv id."""
-        return _is_arxiv(paper)
+        return paper.is_arxiv
 
     async def read(self, paper: Paper) -> _Text:
         """See `Place.read`."""
@@ -279,7 +279,7 @@ class ArxivPdf:
 
     def has(self, paper: Paper) -> bool:
         """Whether it has an arXiv id."""
-        return _is_arxiv(paper)
+        return paper.is_arxiv
 
     async def read(self, paper: Paper) -> _Text:
         """See `Place.read`."""
@@ -289,10 +289,6 @@ class ArxivPdf:
         parsed = await parse(self._arxiv.offload, TextFormat.PDF, answer.body)
         version = paper.version or _stated_version(paper, parsed.front)
         return _Text(parsed, version)
-
-
-def _is_arxiv(paper: Paper) -> bool:
-    return not paper.id.startswith("openreview:")
 
 
 def _versioned(paper: Paper) -> str:

@@ -18,7 +18,9 @@ openreview_notes   what OpenReview says of papers, as Paper: pure, and light for
 outbound           how the process reaches the outside
 proxies            which proxy leads to a URL: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY as
 repeats            yesterday's list under today's date is no list of today
+sources            the sources there are, and what is asked about them all
 socks              a connector through a SOCKS5 proxy, whose failures are aiohttp's own
+spec               what a source says of itself
 withdrawn          papers their authors took back
 
 Every source's format becomes `Paper` here; nothing further in knows where a paper came from.
@@ -27,7 +29,7 @@ Every source's format becomes `Paper` here; nothing further in knows where a pap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.models.paper_id import PaperRef
 from core.models.values import Paper
@@ -81,6 +83,7 @@ class Source(Protocol):
         ...
 
 
+@runtime_checkable
 class Lookup(Protocol):
     """A place that knows single papers by id."""
 

@@ -14,6 +14,9 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Annotated
+
+from pydantic import Field
 
 from core.fetch import Listing, Skipped
 from core.fetch.answer_parsing import parse_answer
@@ -36,9 +39,10 @@ from core.fetch.arxiv_feed import (
 )
 from core.fetch.gate import Gate
 from core.fetch.http import BadStatus, Http, HttpError, Unreachable
+from core.fetch.spec import Endpoint, Names, Options, SourceSpec, Tools
 from core.models.errors import SourceBusy, SourceError, SourceOff
-from core.models.paper_id import PaperRef
-from core.models.values import ARXIV, Paper
+from core.models.paper_id import ARXIV, KNOWN_TO_ALL, PaperRef
+from core.models.values import Paper
 from core.sandbox.offload import Offload, in_a_thread
 
 logger = logging.getLogger(__name__)
@@ -78,7 +82,7 @@ class _Reading:
 class ArxivSource:
     """New and cross-listed papers of the categories, by announcement day; no replacements."""
 
-    name = ARXIV
+    name = ARXIV.name
 
     def __init__(
         self,
@@ -295,18 +299,18 @@ class ArxivSource:
 
 def _translated(error: HttpError) -> SourceError:
     if isinstance(error, Unreachable):
-        return _Down(ARXIV, str(error))
+        return _Down(ARXIV.name, str(error))
     if not isinstance(error, BadStatus):
-        return SourceError(ARXIV, str(error))
+        return SourceError(ARXIV.name, str(error))
     if error.status == 429:
-        return RateExceeded(ARXIV, str(error), error.retry_after)
+        return RateExceeded(ARXIV.name, str(error), error.retry_after)
     if error.status == 503:
-        return SourceBusy(ARXIV, str(error), error.retry_after)
+        return SourceBusy(ARXIV.name, str(error), error.retry_after)
     if error.status == 403:
-        return _Banned(ARXIV, f"{error}: arXiv has banned this address; see its terms of use")
+        return _Banned(ARXIV.name, f"{error}: arXiv has banned this address; see its terms of use")
     if "/api/errors" in error.excerpt:  # a malformed id is answered with 400 nowadays
-        return RejectedQuery(ARXIV, str(error))
-    return SourceError(ARXIV, str(error))
+        return RejectedQuery(ARXIV.name, str(error))
+    return SourceError(ARXIV.name, str(error))
 
 
 def _is_refusal(error: SourceError) -> bool:
@@ -319,3 +323,36 @@ def _enriched(paper: Paper, metadata: Paper | None) -> Paper:
         return paper
     stated = {"listed": paper.listed, "licence": paper.licence or metadata.licence}
     return metadata.model_copy(update=stated)
+
+
+class _Options(Options):
+    arxiv_endpoint: Endpoint = "https://export.arxiv.org"
+    arxiv_categories: Annotated[Names, Field(min_length=1)] = ("cs.CV",)
+
+
+def _open(tools: Tools, options: _Options) -> ArxivSource:
+    return ArxivSource(
+        tools.http,
+        endpoint=options.arxiv_endpoint,
+        categories=options.arxiv_categories,
+        gate=tools.gate,
+        now=tools.now,
+        offload=tools.offload,
+    )
+
+
+def _categories(options: _Options) -> str:
+    return ", ".join(options.arxiv_categories)
+
+
+SPEC = SourceSpec(
+    ARXIV.name,
+    label=ARXIV.label,
+    badge="arXiv 📄",
+    open=_open,
+    options=_Options,
+    endpoint="arxiv_endpoint",
+    scheme=ARXIV,
+    known=KNOWN_TO_ALL,
+    selection=_categories,
+)

@@ -20,8 +20,8 @@ from core.fetch import Skipped
 from core.fetch.arxiv_calendar import eastern_day
 from core.fetch.fields import ABSTRACT, TITLE, line, names, plausible
 from core.models.errors import SourceBusy, SourceError
-from core.models.paper_id import PaperRef, parse_arxiv_id
-from core.models.values import ARXIV, Paper
+from core.models.paper_id import ARXIV, PaperRef, parse_arxiv_id
+from core.models.values import Paper
 
 # The announcement feed writes "arXiv:2508.13426v1 Announce Type: cross \nAbstract: ..."
 _PREFIX = re.compile(
@@ -76,7 +76,7 @@ def parse_page(body: bytes) -> FeedPage:
     """Read a page of the query API. Raise `SourceError` (or a child) if it is none."""
     feed, entries = _parse(body)
     if len(entries) == 1 and _is_error(entries[0]):
-        raise RejectedQuery(ARXIV, line(str(entries[0].get("summary", "")), 200) or "an error")
+        raise RejectedQuery(ARXIV.name, line(str(entries[0].get("summary", "")), 200) or "an error")
     papers, skipped = _papers(entries, None)
     total = str(feed.get("opensearch_totalresults", ""))
     known = total.isdecimal() and len(total) <= 9
@@ -85,7 +85,7 @@ def parse_page(body: bytes) -> FeedPage:
 
 def _parse(body: bytes) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
     if b"rate exceeded" in body[:500].lower() and b"<entry" not in body:
-        raise RateExceeded(ARXIV, "answered 'Rate exceeded'")
+        raise RateExceeded(ARXIV.name, "answered 'Rate exceeded'")
     # A stream, because feedparser takes a string or bytes for a file name or URL first.
     # Unsanitized, because abstracts say "a<b" and are not HTML to us.
     try:
@@ -93,13 +93,13 @@ def _parse(body: bytes) -> tuple[Mapping[str, Any], list[Mapping[str, Any]]]:
             io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False
         )
     except UnicodeError:  # it says that it is written in punycode
-        raise SourceError(ARXIV, "the feed's encoding is none") from None
+        raise SourceError(ARXIV.name, "the feed's encoding is none") from None
     if not parsed.get("version"):
-        raise SourceError(ARXIV, "the answer is not a feed")
+        raise SourceError(ARXIV.name, "the answer is not a feed")
     if isinstance(parsed.get("bozo_exception"), SAXException):
-        raise SourceError(ARXIV, "the feed is cut off or malformed")
+        raise SourceError(ARXIV.name, "the feed is cut off or malformed")
     if "feed error" in str(parsed.feed.get("title", "")).lower():
-        raise SourceError(ARXIV, "the feed reports an error")
+        raise SourceError(ARXIV.name, "the feed reports an error")
     return parsed.feed, list(parsed.entries)
 
 
@@ -133,7 +133,7 @@ def _paper(entry: Mapping[str, Any], day: date | None, name: str) -> Paper | Ski
         # The announcement feed's `published` is the announcement, not the first version.
         published=None if _announce_type(entry) else _utc_day(entry, "published_parsed"),
         listed=day,
-        sources=(ARXIV,),
+        sources=(ARXIV.name,),
         categories=_categories(entry),
         comment=line(_text(entry, "arxiv_comment")) or None,
         licence=line(_text(entry, "rights"), 300) or None,

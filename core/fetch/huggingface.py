@@ -9,13 +9,16 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from pydantic import Field
+
 from core.fetch import Listing, Skipped
 from core.fetch.answer_parsing import parse_answer
 from core.fetch.http import BadStatus, Http, HttpError, Response
-from core.fetch.huggingface_items import DayList, parse_list, parse_paper
+from core.fetch.huggingface_items import HUGGINGFACE, DayList, parse_list, parse_paper
+from core.fetch.spec import Endpoint, Options, SourceSpec, Tools
 from core.models.errors import SourceBusy, SourceError
-from core.models.paper_id import PaperRef
-from core.models.values import HUGGINGFACE, Paper
+from core.models.paper_id import KNOWN_TO_ALL, PaperRef
+from core.models.values import Paper
 from core.sandbox.offload import Offload, in_a_thread
 
 PAGE = 100  # the API's own maximum
@@ -170,3 +173,29 @@ def _next_weekday(day: date) -> date:
 def _worst(errors: Iterable[SourceError]) -> SourceError:
     """The error that says most: being asked to slow down outranks the rest."""
     return max(errors, key=lambda error: isinstance(error, SourceBusy))
+
+
+class _Options(Options):
+    hf_endpoint: Endpoint = "https://huggingface.co"
+    hf_top: int = Field(default=15, ge=1, le=100)
+
+
+def _open(tools: Tools, options: _Options) -> HuggingFaceSource:
+    return HuggingFaceSource(
+        tools.http,
+        endpoint=options.hf_endpoint,
+        top=options.hf_top,
+        now=tools.now,
+        offload=tools.offload,
+    )
+
+
+SPEC = SourceSpec(
+    HUGGINGFACE,
+    label="HF",
+    badge="HuggingFace 🔥",
+    open=_open,
+    options=_Options,
+    endpoint="hf_endpoint",
+    known=KNOWN_TO_ALL,
+)

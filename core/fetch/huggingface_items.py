@@ -10,7 +10,9 @@ from core.fetch import Skipped
 from core.fetch.fields import ABSTRACT, TITLE, Maybe, iso_day, line, names, plausible, web_link
 from core.models.errors import SourceError
 from core.models.paper_id import parse_arxiv_id
-from core.models.values import HUGGINGFACE, Paper
+from core.models.values import Paper
+
+HUGGINGFACE = "huggingface"
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Papers from several sources and days become one paper per identity.
 
 Pure, and independent of the order in which sources answered: members of a group are put into a
-canonical order first, so "the first that has a code link" is always the same one. An OpenReview
-paper without an arXiv id is joined to its arXiv twin by title *and* author only. Equal titles alone
-are common ("Introduction to ..."), and a wrong join hides a paper for good, while a missed one
-merely shows it twice.
+canonical order first, so "the first that has a code link" is always the same one. A paper without
+an arXiv id is joined to its arXiv twin by title *and* author only. Equal titles alone are common
+("Introduction to ..."), and a wrong join hides a paper for good, while a missed one merely shows
+it twice.
 """
 
 import re
@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
-from core.models.values import ARXIV, HUGGINGFACE, OPENREVIEW, Paper
+from core.fetch import sources
+from core.models.paper_id import PaperId
+from core.models.values import Paper
 
 T = TypeVar("T")
 
-_SOURCES = (HUGGINGFACE, ARXIV, OPENREVIEW)
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
@@ -25,7 +26,7 @@ def merge(papers: Iterable[Paper]) -> list[Paper]:
     """Return one paper per versionless id, in order of first appearance, attributes merged."""
     groups: dict[str, list[Paper]] = {}
     for paper in papers:
-        groups.setdefault(paper.id, []).append(paper)
+        groups.setdefault(paper.id, []).append(_with_page(paper))
     merged = {paper_id: _merged(group) for paper_id, group in groups.items()}
     twins = _twins(merged)
     joined: dict[str, list[Paper]] = {}
@@ -35,13 +36,13 @@ def merge(papers: Iterable[Paper]) -> list[Paper]:
 
 
 def _twins(papers: dict[str, Paper]) -> dict[str, str]:
-    """Map OpenReview ids to the arXiv id of the same paper, where there is exactly one."""
+    """Map other ids to the arXiv id of the same paper, where there is exactly one."""
     by_title: dict[str, list[Paper]] = {}
     for paper in papers.values():
-        if not _is_openreview(paper) and (title := _plain(paper.title)):
+        if paper.is_arxiv and (title := _plain(paper.title)):
             by_title.setdefault(title, []).append(paper)
     twins = {}
-    for paper in filter(_is_openreview, papers.values()):
+    for paper in (paper for paper in papers.values() if not paper.is_arxiv):
         surnames = _surnames(paper)
         same = [p for p in by_title.get(_plain(paper.title), ()) if surnames & _surnames(p)]
         if len(same) == 1:
@@ -54,6 +55,7 @@ def _merged(group: Sequence[Paper]) -> Paper:
     # A version takes its abstract and comment along: a later one may be a notice of withdrawal.
     newest = _largest(m.version for m in members)
     current = [m for m in members if m.version == newest]
+    same = [m for m in members if m.id == members[0].id]
     return Paper(
         id=members[0].id,
         title=members[0].title,
@@ -74,6 +76,7 @@ def _merged(group: Sequence[Paper]) -> Paper:
         comment=_first(current, lambda m: m.comment),
         licence=_first(members, lambda m: m.licence),
         venue=_first(members, lambda m: m.venue),
+        page=_first(same, lambda m: m.page),
     )
 
 
@@ -82,13 +85,19 @@ def _abstract(paper: Paper) -> str:
 
 
 def _rank(paper: Paper) -> tuple[bool, bool, int, str]:
-    """Canonical order: arXiv's own data first, newest version first; the rest only breaks ties."""
-    from_arxiv = ARXIV in paper.sources
-    return _is_openreview(paper), not from_arxiv, -(paper.version or 0), paper.model_dump_json()
+    """Canonical order: arXiv's ids, the data of who gives the ids, the newest version first.
+
+    The rest only breaks ties.
+    """
+    is_other = sources.owner_of(paper.id) not in paper.sources
+    return not paper.is_arxiv, is_other, -(paper.version or 0), paper.model_dump_json()
 
 
-def _is_openreview(paper: Paper) -> bool:
-    return paper.id.startswith("openreview:")
+def _with_page(paper: Paper) -> Paper:
+    """Give a paper its page, as long as we have the source that knows where it is."""
+    scheme = None if paper.url else sources.scheme_of(paper.id)
+    page = scheme and scheme.page_of(PaperId.parse(paper.id).key)
+    return paper.model_copy(update={"page": page}) if page else paper
 
 
 def _first(members: Sequence[Paper], attribute: Callable[[Paper], T | None]) -> T | None:
@@ -109,8 +118,8 @@ def _union(values: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 def _stable_sources(members: Sequence[Paper]) -> tuple[str, ...]:
     names = {name for member in members for name in member.sources}
-    known = [name for name in _SOURCES if name in names]
-    return (*known, *sorted(names.difference(_SOURCES)))
+    known = [name for name in sources.names() if name in names]
+    return (*known, *sorted(names.difference(known)))
 
 
 def _plain(text: str) -> str:

@@ -10,15 +10,18 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from core.fetch import Listing, Skipped
 from core.fetch.answer_parsing import parse_answer
 from core.fetch.http import BadStatus, Http, HttpError
 from core.fetch.openreview_notes import Notes, parse_notes, read_object
+from core.fetch.spec import Endpoint, Names, Options, SourceSpec, Tools
 from core.models.errors import SourceBusy, SourceError, SourceOff
-from core.models.values import OPENREVIEW, Paper
+from core.models.paper_id import OPENREVIEW
+from core.models.values import Paper
 from core.sandbox.offload import Offload, in_a_thread
 
 logger = logging.getLogger(__name__)
@@ -31,7 +34,7 @@ _MAX_LOGIN = 1_000_000
 class OpenReviewSource:
     """Submissions of `venues` (ids such as "TMLR"), by the UTC day they were created."""
 
-    name = OPENREVIEW
+    name = OPENREVIEW.name
 
     def __init__(
         self,
@@ -175,5 +178,35 @@ class _Reading:
 
 def _translated(error: HttpError) -> SourceError:
     if isinstance(error, BadStatus) and error.status in (429, 503):
-        return SourceBusy(OPENREVIEW, str(error), error.retry_after)
-    return SourceError(OPENREVIEW, str(error))
+        return SourceBusy(OPENREVIEW.name, str(error), error.retry_after)
+    return SourceError(OPENREVIEW.name, str(error))
+
+
+class _Options(Options):
+    openreview_endpoint: Endpoint = "https://api2.openreview.net"
+    openreview_username: str | None = None
+    openreview_password: SecretStr | None = None
+    openreview_venues: Annotated[Names, Field(min_length=1)] = ("TMLR",)
+
+
+def _open(tools: Tools, options: _Options) -> OpenReviewSource:
+    return OpenReviewSource(
+        tools.http,
+        endpoint=options.openreview_endpoint,
+        venues=options.openreview_venues,
+        username=options.openreview_username or "",
+        password=options.openreview_password,
+        now=tools.now,
+        offload=tools.offload,
+    )
+
+
+SPEC = SourceSpec(
+    OPENREVIEW.name,
+    label=OPENREVIEW.label,
+    badge="OpenReview 🗣️",
+    open=_open,
+    options=_Options,
+    endpoint="openreview_endpoint",
+    scheme=OPENREVIEW,
+)

@@ -10,8 +10,15 @@ from pydantic import BaseModel, Field
 from core.fetch import Skipped
 from core.fetch.fields import ABSTRACT, TITLE, Maybe, line, names, plausible, web_link
 from core.models.errors import SourceError
-from core.models.paper_id import PaperRef, parse_arxiv_id, parse_reference
-from core.models.values import OPENREVIEW, Paper
+from core.models.paper_id import (
+    OPENREVIEW,
+    PaperId,
+    PaperRef,
+    parse_arxiv_id,
+    parse_id,
+    parse_reference,
+)
+from core.models.values import Paper
 
 _GONE = ("withdrawn", "rejected")  # also inside "Desk_Rejected_Submission"
 # Fields in which venues ask authors for an arXiv link; free texts may cite others' papers.
@@ -69,7 +76,7 @@ def parse_notes(body: bytes, venue: str, first: int) -> Notes:
     """Read a page of notes, which count from `first`. Raise `SourceError`."""
     notes = read_object(body).get("notes")
     if not isinstance(notes, list):
-        raise SourceError(OPENREVIEW, "the answer holds no list of notes")
+        raise SourceError(OPENREVIEW.name, "the answer holds no list of notes")
     read = [_parse(raw, f"{venue}#{position}") for position, raw in enumerate(notes, start=first)]
     papers = tuple(item for item in read if isinstance(item, Paper))
     return Notes(papers, tuple(item for item in read if isinstance(item, Skipped)), len(notes))
@@ -80,7 +87,7 @@ def _parse(raw: object, name: str) -> Paper | Skipped | None:
     if not isinstance(raw, dict):
         return Skipped(name, "not an object")
     note = _Note.model_validate(raw)
-    ref = parse_reference(f"openreview:{note.id}") if note.id else None
+    ref = parse_id(str(PaperId(OPENREVIEW.name, note.id)), (OPENREVIEW,)) if note.id else None
     if ref is None:
         return Skipped(name, "no id")
     if note.is_gone:
@@ -96,7 +103,7 @@ def _parse(raw: object, name: str) -> Paper | Skipped | None:
         authors=names(note.texts("authors")),
         published=note.day,
         listed=note.day,
-        sources=(OPENREVIEW,),
+        sources=(OPENREVIEW.name,),
         code_url=web_link(note.text(*_CODE_FIELDS)),
         keywords=names(note.texts("keywords")),
         licence=line(note.text("license"), 300) or None,
@@ -111,7 +118,7 @@ def _arxiv_ref(note: _Note) -> PaperRef | None:
     ref = parse_arxiv_id(stated) or parse_reference(stated)
     if ref is None and "arxiv.org" in pdf:
         ref = parse_reference(pdf)
-    return None if ref is None or ref.id.startswith("openreview:") else ref
+    return ref if ref is not None and ref.is_arxiv else None
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -119,7 +126,7 @@ def read_object(body: bytes) -> dict[str, Any]:
     try:
         parsed = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise SourceError(OPENREVIEW, "the answer is not JSON") from error
+        raise SourceError(OPENREVIEW.name, "the answer is not JSON") from error
     if not isinstance(parsed, dict):
-        raise SourceError(OPENREVIEW, "the answer is not an object")
+        raise SourceError(OPENREVIEW.name, "the answer is not an object")
     return parsed

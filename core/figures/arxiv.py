@@ -16,7 +16,8 @@ from core.fetch.gate import Gate
 from core.fetch.http import BadStatus, Http
 from core.figures.pictures import Photo, photo_of
 from core.models.errors import SourceError
-from core.models.values import ARXIV, Paper
+from core.models.paper_id import ARXIV
+from core.models.values import Paper
 from core.sandbox.offload import Offload, in_a_thread
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
@@ -67,7 +68,7 @@ class ArxivFigures:
             timeout=_TIMEOUT,
             max_bytes=_MAX_RECORD,
         )
-        return await parse_answer(self._offload, ARXIV, licence_in, answer.body, paper.id)
+        return await parse_answer(self._offload, ARXIV.name, licence_in, answer.body, paper.id)
 
     async def page(self, paper: Paper) -> FigurePage | None:
         """Return a paper's HTML page; None when there is none, which is ordinary."""
@@ -107,17 +108,17 @@ def oai_below(endpoint: str) -> str:
 def licence_in(body: bytes, paper_id: str) -> str | None:
     """Return the licence an OAI-PMH answer states for a paper; raise `SourceError`."""
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:  # no such answer needs one; bombs do
-        raise SourceError(ARXIV, "the record is not one")
+        raise SourceError(ARXIV.name, "the record is not one")
     try:
         root = ElementTree.fromstring(body)
     except (ElementTree.ParseError, ValueError, LookupError):  # also an encoding that is none
-        raise SourceError(ARXIV, "the record is not XML") from None
+        raise SourceError(ARXIV.name, "the record is not XML") from None
     for error in root.iter(f"{_OAI}error"):
         if error.get("code") in ("idDoesNotExist", "cannotDisseminateFormat"):
             return None
-        raise SourceError(ARXIV, f"the record was refused: {error.get('code')}")
+        raise SourceError(ARXIV.name, f"the record was refused: {error.get('code')}")
     record = root.find(f".//{_METADATA}arXiv")
     if record is None or (record.findtext(f"{_METADATA}id") or "").strip() != paper_id:
-        raise SourceError(ARXIV, "the record is not of this paper")
+        raise SourceError(ARXIV.name, "the record is not of this paper")
     stated = (record.findtext(f"{_METADATA}license") or "").strip()
     return stated[:300] if re.match(r"https?://", stated) else None

@@ -24,6 +24,7 @@ from core.figures.files import FigureFiles, file_name
 from core.figures.licences import Licence, permitting
 from core.figures.pictures import Photo
 from core.models.errors import WorkStopped
+from core.models.paper_id import ARXIV
 from core.models.values import Paper, Value
 from core.sandbox.offload import Offload, in_a_thread
 
@@ -37,7 +38,6 @@ AGAIN = timedelta(days=7)
 SOON = timedelta(days=1)
 """When a picture is tried again that failed for a reason that may have passed by then."""
 _AT_HAND = 512
-_OPENREVIEW = "openreview:"
 
 
 class MainFigure(Value):
@@ -164,7 +164,7 @@ class Figures:
         return linked
 
     async def _found(self, paper: Paper) -> MainFigure:
-        if paper.id.startswith(_OPENREVIEW):
+        if not paper.is_arxiv:
             return MainFigure(licence=None, found_at=self._now())
         licence = paper.licence or await self._source.licence(paper)
         page = await self._source.page(paper)
@@ -174,10 +174,10 @@ class Figures:
         if not has_figures:
             return MainFigure(licence=licence, found_at=self._now())
         if main is None:
-            return MainFigure(licence=licence, page_url=_place(paper), found_at=self._now())
+            return MainFigure(licence=licence, page_url=html_page(paper), found_at=self._now())
         return MainFigure(
             licence=licence,
-            page_url=_place(paper, main.anchor),
+            page_url=html_page(paper, main.anchor),
             number=main.number,
             caption=main.caption,
             picture_url=main.picture.url if main.picture else None,
@@ -217,8 +217,8 @@ def _name(paper: Paper) -> str:
     return f"figure:{paper.id}v{paper.version or 0}"
 
 
-def _place(paper: Paper, anchor: str | None = None) -> str:
+def html_page(paper: Paper, anchor: str | None = None) -> str:
     """Return where a reader finds a figure: at arxiv.org, whatever mirror we read from."""
     version = f"v{paper.version}" if paper.version else ""
-    page = f"https://arxiv.org/html/{paper.id}{version}"
+    page = ARXIV.html.format(key=f"{paper.id}{version}")
     return f"{page}#{anchor}" if anchor and re.fullmatch(r"[A-Za-z0-9_.:-]{1,60}", anchor) else page

@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Field
 from core.models.base import Language as Language
 from core.models.base import Score as Score
 from core.models.base import Value as Value
+from core.models.paper_id import PaperId, page_of
 from core.models.statements import Checked as Checked
 from core.models.statements import Evidence as Evidence
 from core.models.statements import Fact as Fact
@@ -21,16 +22,12 @@ from core.models.statements import PointKind as PointKind
 from core.models.statements import Result as Result
 from core.models.statements import Support as Support
 
-HUGGINGFACE = "huggingface"
-ARXIV = "arxiv"
-OPENREVIEW = "openreview"
-
 
 class Paper(Value):
     """One paper, under one versionless identity over all sources.
 
-    `id` is a versionless arXiv id (`2602.20981`, `cs/0112017`), or `openreview:<note>` where no
-    arXiv id is known. The version read or announced is an attribute.
+    `id` is a versionless arXiv id (`2602.20981`, `cs/0112017`), or `<scheme>:<key>` where no
+    arXiv id is known (`core.models.paper_id`). The version read or announced is an attribute.
     """
 
     id: str = Field(min_length=1, max_length=80)
@@ -57,13 +54,18 @@ class Paper(Value):
     licence: str | None = None
     """Licence URL as the source states it."""
     venue: str | None = None
+    page: str | None = None
+    """Its page, where the scheme of its id is its source's own."""
 
     @property
     def url(self) -> str:
         """The page a reader should land on."""
-        if self.id.startswith("openreview:"):
-            return f"https://openreview.net/forum?id={self.id.removeprefix('openreview:')}"
-        return f"https://arxiv.org/abs/{self.id}"
+        return self.page or page_of(self.id)
+
+    @property
+    def is_arxiv(self) -> bool:
+        """Whether arXiv, and who goes by its ids, may know it."""
+        return PaperId.parse(self.id).is_arxiv
 
 
 class Focus(Value):

@@ -7,6 +7,7 @@ ever holds an exception's text: notes are built from `models.Note`, which carrie
 from collections.abc import Collection
 from datetime import timedelta
 
+from core.fetch import sources
 from core.locale import Sentence, Sentences
 from core.models.values import (
     Analysis,
@@ -21,13 +22,6 @@ from core.models.values import (
     SourceCount,
     TextSource,
 )
-
-SOURCE_BADGES = {
-    "huggingface": "HuggingFace 🔥",
-    "arxiv": "arXiv 📄",
-    "openreview": "OpenReview 🗣️",
-}
-SOURCE_NAMES = {"huggingface": "HF", "arxiv": "arXiv", "openreview": "OpenReview"}
 
 SECTIONS: tuple[tuple[str, Sentence], ...] = (
     ("contribution", Sentence("report.sections.contribution")),
@@ -182,16 +176,15 @@ def without_picks(digest: Digest) -> str:
     return say(key, digest.language)
 
 
-def badges(sources: tuple[str, ...]) -> str:
+def badges(names: tuple[str, ...]) -> str:
     """Return the sources as readers know them, joined."""
-    return " + ".join(SOURCE_BADGES.get(source, source) for source in sources)
+    return " + ".join(map(sources.badge_of, names))
 
 
 def selections(scanned: tuple[SourceCount, ...], language: Language) -> str:
     """Return what was scanned: "HF Top 15 + arXiv cs.CV"."""
     names = [
-        " ".join(filter(None, (SOURCE_NAMES.get(count.source, count.source), count.label)))
-        for count in scanned
+        " ".join(filter(None, (sources.label_of(count.source), count.label))) for count in scanned
     ]
     return " + ".join(names) or say("no_sources", language)
 
@@ -210,7 +203,7 @@ def note(value: Note, language: Language) -> str:
         return _BUNDLED_DAYS_END(language, day=day)
     return _NOTES[value.kind](
         language,
-        name=SOURCE_NAMES.get(value.source or "", value.source or ""),
+        name=sources.label_of(value.source or ""),
         count=value.count,
         next=_NEXT_LIST(language, day=day) if day else "",
     )

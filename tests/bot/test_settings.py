@@ -8,7 +8,7 @@ from dotenv import dotenv_values
 
 from bot.logs import redact, secrets_of
 from bot.outbound import proxies_by
-from bot.settings import SECRET_FILES, Settings, load_settings
+from bot.settings import Settings, load_settings, secret_files
 from core.models.errors import ConfigError
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
@@ -298,7 +298,7 @@ def test_every_secret_may_be_given_as_a_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert {"TELEGRAM_BOT_TOKEN_FILE", "GEMINI_API_KEY_FILE", "WEBHOOK_SECRET_FILE"} <= set(
-        SECRET_FILES
+        secret_files()
     )
     (tmp_path / "token").write_text("123:abc\n")
     (tmp_path / "key").write_text("\ufeff key \n")

@@ -18,7 +18,7 @@ from bot.telegram.messenger import ChatAddress, Messenger
 from core.fetch.http import BadStatus, HttpError, TooLarge
 from core.figures.licences import permitting
 from core.figures.pictures import LostPicture, Photo, PictureBomb, PictureError, UnfitPicture
-from core.figures.service import MainFigure
+from core.figures.service import MainFigure, html_page
 from core.models.errors import SourceError
 from core.models.values import Language, Paper, TextSource
 
@@ -86,12 +86,11 @@ class FigureService:
                 return render.button(paper, language)
             return render.leading(known.page_url, language) if known.page_url else None
         source = await self._core.store.texts.source(paper.id, paper.version)
-        if source in (None, TextSource.ABSTRACT) or paper.id.startswith("openreview:"):
+        if source in (None, TextSource.ABSTRACT) or not paper.is_arxiv:
             return None  # whoever could not read it will not see its figures
         is_closed = paper.licence is not None and permitting(paper.licence) is None
         if is_closed and source is TextSource.ARXIV_HTML:
-            version = f"v{paper.version}" if paper.version else ""
-            return render.leading(f"https://arxiv.org/html/{paper.id}{version}", language)
+            return render.leading(html_page(paper), language)
         return render.button(paper, language)
 
     async def _sent(

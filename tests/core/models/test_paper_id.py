@@ -1,3 +1,8 @@
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,3 +192,26 @@ def test_any_text_gives_a_reference_that_reads_back_or_none(text: str) -> None:
 @given(st.text(alphabet="openreview.net/forum?&id=0 ", max_size=300))
 def test_near_links_do_not_break_it(text: str) -> None:
     parse_reference(text * 10)
+
+
+def test_no_other_file_looks_at_the_letters_of_an_id() -> None:
+    """Whose id it is says `PaperId.parse`; a source's own scheme is no string elsewhere."""
+    decides = re.compile(
+        r"""(?<!\w)["'](?:openreview|arxiv):|\b(?:paper_id|(?:paper|ref(?:erence)?)\.id)\.(?:startswith|removeprefix)\("""
+        r"""|arxiv\.org/(?:abs|pdf|html)/|openreview\.net/""",
+        re.IGNORECASE,
+    )
+    root = Path(__file__).parents[3]
+    for path in [*root.glob("core/**/*.py"), *root.glob("bot/**/*.py")]:
+        name = str(path.relative_to(root))
+        if name in ("core/models/paper_id.py", "bot/demo/replay.py"):
+            continue  # the demo speaks as arXiv does
+        code = "\n".join(_strings_and_calls(path))
+        assert not decides.search(code), f"{name}: {decides.search(code)}"
+
+
+def _strings_and_calls(path: Path) -> Iterator[str]:
+    """Yield a file's expressions, without its docstrings and comments."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call | ast.Compare | ast.JoinedStr | ast.Assign | ast.AnnAssign):
+            yield ast.unparse(node)

@@ -1,0 +1,69 @@
+"""The sources there are: each a file, and a line in `SOURCES`; and what is asked about them all.
+
+Their order is the order in which a paper names them.
+"""
+
+from collections.abc import Iterator
+
+from core.fetch import arxiv, huggingface, openreview
+from core.fetch.spec import SourceSpec
+from core.models.paper_id import COMMON, PaperId, PaperRef, Scheme, parse_id, parse_reference
+from core.models.values import Paper
+
+SOURCES: tuple[SourceSpec, ...] = (huggingface.SPEC, arxiv.SPEC, openreview.SPEC)
+
+
+def names() -> tuple[str, ...]:
+    """Return the sources' names."""
+    return tuple(spec.name for spec in SOURCES)
+
+
+def label_of(name: str) -> str:
+    """Return what readers call a source; its name where it is gone."""
+    return next((spec.label for spec in SOURCES if spec.name == name), name)
+
+
+def badge_of(name: str) -> str:
+    """Return a source's badge; its name where it is gone."""
+    return next((spec.badge for spec in SOURCES if spec.name == name), name)
+
+
+def schemes() -> Iterator[Scheme]:
+    """Yield every kind of ids: the common ones, then the sources' own."""
+    yield from COMMON
+    own = (spec.scheme for spec in SOURCES)
+    yield from (scheme for scheme in own if scheme is not None and scheme not in COMMON)
+
+
+def scheme_of(paper_id: str) -> Scheme | None:
+    """Return the kind of an id; None where its source is gone."""
+    name = PaperId.parse(paper_id).scheme
+    return next((scheme for scheme in schemes() if scheme.name == name), None)
+
+
+def place_of(paper_id: str) -> str:
+    """Return what people call the place of a paper's page."""
+    scheme = scheme_of(paper_id)
+    return scheme.label if scheme else PaperId.parse(paper_id).scheme
+
+
+def pdf_of(paper: Paper) -> str:
+    """Return where a paper's PDF is, or else the page that leads there."""
+    scheme = scheme_of(paper.id)
+    return scheme.pdf_of(PaperId.parse(paper.id).key) if scheme else paper.url
+
+
+def owner_of(paper_id: str) -> str | None:
+    """Return the source whose own kind of ids this is."""
+    scheme = scheme_of(paper_id)
+    return next((spec.name for spec in SOURCES if scheme and spec.scheme == scheme), None)
+
+
+def paper_named(text: str) -> PaperRef | None:
+    """Return the one paper that words, ids and links of any source name."""
+    return parse_reference(text, tuple(schemes()))
+
+
+def paper_of(paper_id: str) -> PaperRef | None:
+    """Return the reference when a text is an id and nothing else."""
+    return parse_id(paper_id, tuple(schemes()))
