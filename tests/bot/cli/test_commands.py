@@ -104,7 +104,7 @@ async def test_digest_writes_both_files_and_a_second_run_calls_no_model(
     day = ("digest", "--date", "2026-03-13", "--out", "out")
     first = await shell(*day, GEMINI_API_KEY=KEY)
     assert first.code == 0, first.err
-    assert "模型调用 3 次" in first.out, "scoring, a look at what it put low, one pick to read"
+    assert "模型调用 9 次" in first.out, "scoring, seven looks at halves, one pick to read"
     assert "读取来源 1/1" in first.err
     report = (shell.folder / "out" / "2026-03-13.md").read_text(encoding="utf-8")
     data = json.loads((shell.folder / "out" / "2026-03-13.json").read_text(encoding="utf-8"))
@@ -117,8 +117,9 @@ async def test_digest_writes_both_files_and_a_second_run_calls_no_model(
     assert (shell.folder / "out" / "2026-03-13.md").read_text(encoding="utf-8") == report
 
     stats = await shell("stats", GEMINI_API_KEY=KEY)
-    assert "· 3 model calls · " in stats.out
-    assert "3/20" in stats.out
+    assert "· 9 model calls · " in stats.out
+    assert "2/20" in stats.out
+    assert "7/500" in stats.out, "the looks need no large model"
     assert "huggingface" in stats.out
 
 

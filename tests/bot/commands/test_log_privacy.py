@@ -35,6 +35,7 @@ SAID = "zebra and quagga"
 """What a line of code, which a traceback shows, does not say itself."""
 FLOOD = '{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 4000",'
 FLOOD += '"parameters":{"retry_after":4000}}'
+CONFLICT = '{"ok":false,"error_code":409,"description":"Conflict: another one"}'
 REFUSED = '{"ok":false,"error_code":400,"description":"Bad Request: PHOTO_INVALID"}'
 NO_CHAT = '{"ok":false,"error_code":400,"description":"Bad Request: chat not found"}'
 
@@ -110,7 +111,7 @@ async def trouble(stage: Stage) -> None:
         await stage.core.store.chats.join(Chat(person, ChatKind.PRIVATE, "zh", **about))
         world.user(person).has_started = True
     world.user(READERS[4]).has_blocked = True
-    failing(stage, READERS[0], FaultKind.ANSWER)
+    failing(stage, READERS[0], FaultKind.ANSWER, status=409, body=CONFLICT)
     failing(stage, READERS[1], FaultKind.DROP_AFTER)
     failing(stage, READERS[2], FaultKind.ANSWER, status=429, body=FLOOD)
     failing(stage, READERS[3], FaultKind.ANSWER, status=400, body=REFUSED)
