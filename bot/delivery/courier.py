@@ -35,6 +35,7 @@ from bot.render.message import Message
 from bot.telegram.errors import (
     ChatMoved,
     DeliveryError,
+    ForeignAnswer,
     HeldBack,
     MayBeSent,
     MessageLost,
@@ -321,7 +322,7 @@ class Courier:
                 later = lease_until if unclear == 1 else now + LAST_WAIT
                 release = Release(*part.key, later, unsure=True, lease_until=lease_until)
                 await self._book.write(release)
-                return DeliveryStats(unsure=1), False
+                return DeliveryStats(unsure=1, unknown=isinstance(error, ForeignAnswer)), False
             case MayBeSent():
                 await self._book.write(GiveUp(*part.key, now, "unsure", part.had_day))
                 return DeliveryStats(unsure=1, given_up=1, lost=1), True

@@ -35,7 +35,7 @@ class DeliveryStats:
     lost: int = 0
     """Messages given up since nobody knows whether they arrived."""
     unknown: int = 0
-    """Refusals that were not Telegram's, or in words nobody knows."""
+    """Answers that were not Telegram's, or refusals in words nobody knows."""
     doubted: int = 0
     """Chats that seem to have ended, but so many at once that it is not believed."""
     paused_until: datetime | None = None

@@ -20,7 +20,7 @@ from telegram.error import (
 )
 
 from bot.process.error_handler import place_of
-from bot.telegram.answers import NotTelegram, Unreadable
+from bot.telegram.answers import UnknownCode, Unreadable
 from core.locale import Sentence
 from core.models.errors import (
     PaperboyError,
@@ -102,7 +102,7 @@ def reading_an_answer() -> Iterator[None]:
 def trouble_of(error: BaseException) -> TaskError:
     """Return what `error` means for the task it ended."""
     match error:
-        case Unreadable() | NotTelegram():
+        case Unreadable() | UnknownCode():
             return TaskError("answer", ANSWER)
         case Conflict():
             return TaskError("conflict", CONFLICT)

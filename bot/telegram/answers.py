@@ -8,6 +8,7 @@ answer only what we use is handed on, so that no other field of it can be odd.
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -39,11 +40,14 @@ MOVED = ("upgraded to a supergroup", "migrated to a supergroup")
 
 
 class Unreadable(NetworkError):
-    """Answered, but not as Telegram answers: what was asked for may have been done."""
+    """Answered, but not as Telegram answers: what was asked for may have been done.
+
+    A proxy's page, too, whatever its status: it may have handed the request on before.
+    """
 
 
-class NotTelegram(NetworkError):
-    """Refused by something that is not Telegram: nothing was done, and nothing is known."""
+class UnknownCode(NetworkError):
+    """Refused as Telegram refuses, with a code nobody knows: nothing was done."""
 
 
 class ServerFailed(NetworkError):
@@ -66,35 +70,43 @@ def read(method: str, status: int, body: bytes, chat_id: object = None) -> tuple
     is_fine = 200 <= status <= 299
     if isinstance(answer, dict):
         if answer.get("ok") is True and is_fine:
-            return answer, _result(method, answer)
+            return answer, _result(method, answer, chat_id)
         if (refusal := _refusal(answer, status, chat_id)) is not None:
             raise refusal
-    # A page, or a proxy's own JSON, refuses what never got through. What is nearly Telegram's has
-    # come from behind it, and something mangled it on the way.
-    is_mangled = "ok" in answer if isinstance(answer, dict) else answer is not _NOTHING
-    if is_fine or (is_mangled and status < 500):
-        raise Unreadable(f"an answer that is not Telegram's (status {status})")
     if status >= 500:
         raise ServerFailed(f"status {status}")
-    raise NotTelegram(f"refused by something that is not Telegram (status {status})")
-
-
-_NOTHING = object()
+    raise Unreadable(f"an answer that is not Telegram's (status {status})")
 
 
 def _parsed(body: bytes) -> object:
     try:
-        return json.loads(body.decode("utf-8"))
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_said_once)
     except (ValueError, RecursionError):  # also what is nested too deeply
-        return _NOTHING
+        return None
 
 
-def _result(method: str, answer: dict[str, Any]) -> Any:
+def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object without what it says twice: neither is to be believed."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        said = Counter(name for name, _ in pairs)
+        found = {name: value for name, value in pairs if said[name] == 1}
+    return found
+
+
+def _result(method: str, answer: dict[str, Any], chat_id: object) -> Any:
     result, shape = answer.get("result"), _SHAPES.get(method)
     kept = result if shape is None else shape(result)
-    if kept is None:
+    if kept is None or (shape in (_message, _edited) and _is_of_another(result, chat_id)):
         raise Unreadable(f"an answer to {method} that is none")
     return kept
+
+
+def _is_of_another(message: Any, chat_id: object) -> bool:
+    """Whether a message is another chat's: no proof that ours has arrived."""
+    chat = message.get("chat") if isinstance(message, dict) else None
+    found = chat.get("id") if isinstance(chat, dict) else None
+    return _is_id(found) and _is_id(chat_id) and found != chat_id
 
 
 def _message(result: Any) -> Any:
@@ -186,7 +198,7 @@ def _refusal(answer: dict[str, Any], status: int, chat_id: object) -> TelegramEr
             return Conflict(said)
     if 500 <= code <= 599:
         return ServerFailed(said)
-    return NotTelegram(f"refused with the unknown code {code}")
+    return UnknownCode(f"refused with the unknown code {code}")
 
 
 def _bad_request(said: str, new_id: Any, chat_id: object) -> TelegramError:

@@ -10,8 +10,9 @@
     ├── MessageLost       the message to edit is gone, or too old to edit
     ├── NotOurs           somebody else sends it, or has; it was not tried
     ├── NotSent           it surely did not arrive; try again
-    │   └── UnknownRefusal    refused, but not by Telegram, or in words nobody knows
+    │   └── UnknownRefusal    refused in words nobody knows
     └── MayBeSent         nobody knows whether it arrived: the one ambiguous case
+        └── ForeignAnswer     not answered by Telegram, or mangled on the way
 
 Texts are for operators and logs; they never hold a URL, for Telegram's have the token in them.
 """
@@ -83,3 +84,7 @@ class UnknownRefusal(NotSent):
 
 class MayBeSent(DeliveryError):
     """The connection broke after the request was sent."""
+
+
+class ForeignAnswer(MayBeSent):
+    """Answered, but not as Telegram answers: a proxy, a firewall, a login page."""

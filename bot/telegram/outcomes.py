@@ -20,10 +20,11 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.telegram.answers import MOVED, NoAnswer, NotTelegram, ServerFailed, Unreadable
+from bot.telegram.answers import MOVED, NoAnswer, ServerFailed, UnknownCode, Unreadable
 from bot.telegram.errors import (
     ChatMoved,
     DeliveryError,
+    ForeignAnswer,
     HeldBack,
     MayBeSent,
     MessageLost,
@@ -94,11 +95,13 @@ def outcome(error: TelegramError, now: datetime) -> DeliveryError:
             return NotSent(type(error).__name__)  # the library's text quotes the token
         case BadRequest():
             return _bad_request(error)
-        case NotTelegram():
+        case UnknownCode():
             return UnknownRefusal(error.message)
         case NotArrived():
             return NotSent(error.message)
-        case BrokenOff() | NoAnswer() | Unreadable() | ServerFailed():
+        case Unreadable():
+            return ForeignAnswer(error.message)
+        case BrokenOff() | NoAnswer() | ServerFailed():
             # A 5xx, too: a gateway gives up on a server that went on, a server that restarts on
             # what it has passed on ("Internal Server Error: restart").
             return MayBeSent(error.message)

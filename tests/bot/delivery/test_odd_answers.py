@@ -12,10 +12,10 @@ from core.models.chat import Chat
 from core.store import Begin
 from core.store.delivery_changes import MOST_UNSURE
 from tests.bot.delivery.conftest import ANA, Yard, post
-from tests.bot.telegram.odd import FOREIGN, MANGLED, MOVES, PASSING, REFUSED, WAITS
+from tests.bot.telegram.odd import FOREIGN, MANGLED, MOVES, PASSING, REFUSED, UNKNOWN, WAITS
 
 SEND = "sendMessage"
-ALL = MANGLED | FOREIGN | PASSING | WAITS | MOVES | REFUSED
+ALL = MANGLED | FOREIGN | UNKNOWN | PASSING | WAITS | MOVES | REFUSED
 FIRST = 60_000
 DAYS = 4
 
@@ -55,7 +55,7 @@ async def test_one_odd_chat_is_held_alone_and_has_its_message_later(yard: Yard) 
 
 async def test_what_may_have_arrived_is_there_three_times_at_most(yard: Yard) -> None:
     """Each chat is answered in another odd way after it has the message, for days."""
-    names = [*MANGLED, *REFUSED]
+    names = [*MANGLED, *FOREIGN, *REFUSED]
     chats = await many(yard, len(names))
     for chat, name in zip(chats, names, strict=True):
         odd(yard, name, FaultKind.ANSWER_AFTER, chat.chat_id)
@@ -65,7 +65,7 @@ async def test_what_may_have_arrived_is_there_three_times_at_most(yard: Yard) ->
         given_up, lost = given_up + tally.given_up, lost + tally.lost
         yard.forward(seconds=3 * HOURLY.total_seconds())
     assert copies(yard, chats) == [MOST_UNSURE] * len(names)
-    assert (given_up, lost) == (len(names), len(MANGLED))
+    assert (given_up, lost) == (len(names), len(MANGLED | FOREIGN))
 
 
 async def test_reasons_do_not_add_up_to_more_copies(yard: Yard) -> None:

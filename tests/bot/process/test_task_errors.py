@@ -13,7 +13,7 @@ from telegram.error import (
 )
 
 from bot.process.task_errors import Hung, Undelivered, reading_an_answer, trouble_of
-from bot.telegram.answers import NotTelegram, ServerFailed, Unreadable
+from bot.telegram.answers import ServerFailed, UnknownCode, Unreadable
 from core.models.errors import StoreError
 
 
@@ -30,7 +30,7 @@ from core.models.errors import StoreError
         (TimeoutError(), "network"),
         (RetryAfter(5), "network"),
         (TelegramError("the answer is not JSON"), "answer"),
-        (NotTelegram("refused by something that is not Telegram (status 403)"), "answer"),
+        (UnknownCode("refused with the unknown code 418"), "answer"),
         (Unreadable("KeyError"), "answer"),
         (Undelivered("Connection refused"), "undelivered"),
         (Hung("1:00:00"), "hung"),

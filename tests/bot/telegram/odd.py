@@ -45,6 +45,9 @@ MANGLED: dict[str, tuple[int, str | bytes]] = {
     "id too big": (200, '{"ok":true,"result":{"message_id":99999999999999999999}}'),
     "ok text": (200, '{"ok":"true","result":{"message_id":7}}'),
     "ok and not": (200, '{"ok":true,"ok":false,"result":{"message_id":7}}'),
+    "not ok and ok": (200, '{"ok":false,"ok":true,"result":{"message_id":7}}'),
+    "id twice": (200, '{"ok":true,"result":{"message_id":7,"message_id":8}}'),
+    "another chat's": (200, '{"ok":true,"result":{"message_id":7,"chat":{"id":4}}}'),
     "not ok without words": (200, '{"ok":false}'),
     "accepted": (202, "queued"),
     "no content": (204, ""),
@@ -73,14 +76,19 @@ FOREIGN: dict[str, tuple[int, str | bytes]] = {
     "400 page": (400, "<html>Bad Request: chat not found</html>"),
     "404 page": (404, "<html>nginx</html>"),
     "403 gateway": (403, '{"message":"Forbidden: bot was blocked by the user"}'),
-    "403 unknown": (403, _refusal(403, "Forbidden: this bot is not in fashion")),
-    "403 nearly": (403, _refusal(403, "Your request was kicked by the firewall")),
     "429 page": (429, "<html>Too many requests</html>"),
     "451 empty": (451, ""),
     "302": (302, ""),
+    "307 page": (307, "<html>Moved to the login page</html>"),
+    "404 of an API": (404, '{"error":"no such route","status":404}'),
+}
+"""Of a proxy, which may have handed the request on before it said so."""
+UNKNOWN: dict[str, tuple[int, str | bytes]] = {
+    "403 unknown": (403, _refusal(403, "Forbidden: this bot is not in fashion")),
+    "403 nearly": (403, _refusal(403, "Your request was kicked by the firewall")),
     "418": (418, _refusal(418, "I'm a teapot")),
 }
-"""Refused, but not as Telegram refuses a chat."""
+"""Refused as Telegram refuses, in words nobody knows."""
 PASSING: dict[str, tuple[int, str | bytes]] = {
     "401": (401, _refusal(401, "Unauthorized")),
     "404": (404, _refusal(404, "Not Found")),
