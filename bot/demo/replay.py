@@ -60,9 +60,9 @@ class BundledDays:
         return ((day, record) for day, records in self.arxiv.items() for record in records)
 
 
-def load_days(folder: Traversable | None = None) -> BundledDays:
-    """Read the packaged days (or those of another folder in the same shape)."""
-    root = folder or files("bot.demo") / "days"
+def load_days() -> BundledDays:
+    """Read the packaged days."""
+    root = files("bot.demo") / "days"
     return BundledDays(
         huggingface={day: _load(root / f"hf_{day}.json.gz") for day in DAYS},
         arxiv={day: _load(root / f"arxiv_{day}.json.gz") for day in DAYS},

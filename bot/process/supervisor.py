@@ -86,18 +86,16 @@ class Supervisor:
         *,
         every: timedelta | None,
         limit: timedelta = LIMIT,
-        first: timedelta | None = None,
-        longest: timedelta = LONGEST_PAUSE,
     ) -> None:
         """Do `action` for ever, `every` so often; None: until it succeeds once.
 
-        After a failure it is done again `first` later, and each time later, up to `longest`.
+        After a failure it is done again soon, and each time later, up to `LONGEST_PAUSE`.
         """
         failures = 0
         while True:
             error = await self.attempt(name, action, limit=limit)
             if error is not None:
-                wait = _pause(error, failures, first or FIRST_PAUSE, longest)
+                wait = _pause(error, failures)
                 failures += 1
             elif every is None:
                 return
@@ -206,10 +204,10 @@ class Supervisor:
         return is_said
 
 
-def _pause(error: BaseException, failures: int, first: timedelta, longest: timedelta) -> timedelta:
+def _pause(error: BaseException, failures: int) -> timedelta:
     """Return how long to wait: what Telegram asks for, else more with each failure."""
     if isinstance(error, RetryAfter):
-        return min(max(first, wait_of(error)), LONGEST_ASKED)
+        return min(max(FIRST_PAUSE, wait_of(error)), LONGEST_ASKED)
     if isinstance(error, StoreUnavailable):
-        return first  # it passes at once, and the morning should not wait longer than that
-    return min(first * (1 << min(failures, 16)), longest)
+        return FIRST_PAUSE  # it passes at once, and the morning should not wait longer than that
+    return min(FIRST_PAUSE * (1 << min(failures, 16)), LONGEST_PAUSE)

@@ -44,9 +44,8 @@ class UpdateQueue(asyncio.Queue[object]):
     The library empties it at once, into as many tasks: its own size says nothing.
     """
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._most = most
         self._unanswered = 0
         self._has_room = asyncio.Event()
         self._has_room.set()
@@ -74,7 +73,7 @@ class UpdateQueue(asyncio.Queue[object]):
 
     def _count(self, change: int) -> None:
         self._unanswered += change
-        (self._has_room.set if self._unanswered <= self._most else self._has_room.clear)()
+        (self._has_room.set if self._unanswered <= MOST else self._has_room.clear)()
 
     async def room(self) -> None:
         """Wait until more may be put into it."""

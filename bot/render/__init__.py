@@ -10,7 +10,6 @@ figure            a paper's main figure
 message           Message, Entity, Button: what is sent
 operator_time     moments and spans as an operator reads them
 paper             one paper in a few lines, as the contents, a deep dive and search results show
-plain             a message without entities: the last resort
 reader_time       moments and places as a reader says them
 rich              a deep dive as a rich message's HTML
 search_results    search results, in pages

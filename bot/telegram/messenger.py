@@ -15,11 +15,12 @@ from telegram.error import BadRequest, EndPointNotFound, TelegramError
 from telegram.ext import ExtBot
 
 from bot.logs import who
-from bot.render.message import Button, Entity, Message
-from bot.render.plain import bare
-from bot.telegram.errors import HeldBack, MessageLost, MessageRefused, TopicGone
+from bot.render.message import MAX_UNITS, Button, Entity, Message
+from bot.render.text import Text
+from bot.telegram.errors import HeldBack, MessageRefused, TopicGone
 from bot.telegram.outcomes import is_unchanged, outcome
 from bot.telegram.rate_limiter import Begin, Bulk
+from core.text.links import inert_but_web
 
 logger = logging.getLogger(__name__)
 
@@ -57,17 +58,9 @@ class Messenger:
         self._bot = bot
         self._now = now
 
-    async def send(
-        self,
-        to: ChatAddress,
-        message: Message,
-        *,
-        bulk: bool = False,
-        reply_to: int | None = None,
-        silent: bool = False,
-    ) -> int:
-        """Send and return the message's id. `bulk` goes behind whatever somebody waits for."""
-        return await self._send(to, message, Bulk() if bulk else None, reply_to, silent)
+    async def send(self, to: ChatAddress, message: Message, *, reply_to: int | None = None) -> int:
+        """Send and return the message's id."""
+        return await self._send(to, message, None, reply_to)
 
     async def post(self, to: ChatAddress, message: Message, begin: Begin) -> int:
         """Send one of many, if `begin` says yes when its turn has come; return its id.
@@ -81,7 +74,7 @@ class Messenger:
             has_begun = has_begun or await begin()
             return has_begun
 
-        return await self._send(to, message, Bulk(once), None, False)
+        return await self._send(to, message, Bulk(once), None)
 
     async def send_rich(
         self, to: ChatAddress, html: str, *, reply_to: int | None = None
@@ -107,15 +100,7 @@ class Messenger:
             raise outcome(error, self._now()) from None
         return sent.message_id if isinstance(sent, telegram.Message) else None
 
-    async def send_document(
-        self,
-        to: ChatAddress,
-        name: str,
-        content: bytes,
-        caption: str,
-        *,
-        reply_to: int | None = None,
-    ) -> int:
+    async def send_document(self, to: ChatAddress, name: str, content: bytes, caption: str) -> int:
         """Send a file and return the message's id."""
         sent = await self._do(
             self._bot.send_document(
@@ -123,7 +108,6 @@ class Messenger:
                 telegram.InputFile(content, filename=name),
                 caption=caption,
                 message_thread_id=to.thread_id,
-                reply_parameters=_reply(reply_to),
             )
         )
         return sent.message_id
@@ -192,14 +176,6 @@ class Messenger:
         asked = self._bot.do_api_request(GET_CHAT_MEMBER, api_kwargs=about)
         return str((await self._do(asked))["status"])
 
-    async def delete(self, to: ChatAddress, message_id: int) -> bool:
-        """Take a message back; False when it is gone or too old for that."""
-        try:
-            await self._do(self._bot.delete_message(to.chat_id, message_id))
-        except (MessageLost, MessageRefused):
-            return False
-        return True
-
     async def _bare_if_need_be(self, message: Message, act: Callable[[Message], Awaitable[T]]) -> T:
         try:
             return await act(message)
@@ -210,30 +186,20 @@ class Messenger:
             return await act(bare(message))
 
     async def _send(
-        self,
-        to: ChatAddress,
-        message: Message,
-        bulk: Bulk | None,
-        reply_to: int | None,
-        silent: bool,
+        self, to: ChatAddress, message: Message, bulk: Bulk | None, reply_to: int | None
     ) -> int:
         try:
             return await self._bare_if_need_be(
-                message, lambda form: self._send_form(to, form, bulk, reply_to, silent)
+                message, lambda form: self._send_form(to, form, bulk, reply_to)
             )
         except TopicGone:
             if to.thread_id is None:
                 raise
             logger.warning("topic %s of %s is gone: sent without", to.thread_id, who(to.chat_id))
-            return await self._send(replace(to, thread_id=None), message, bulk, reply_to, silent)
+            return await self._send(replace(to, thread_id=None), message, bulk, reply_to)
 
     async def _send_form(
-        self,
-        to: ChatAddress,
-        message: Message,
-        bulk: Bulk | None,
-        reply_to: int | None,
-        silent: bool,
+        self, to: ChatAddress, message: Message, bulk: Bulk | None, reply_to: int | None
     ) -> int:
         sent = await self._do(
             self._bot.send_message(
@@ -244,7 +210,6 @@ class Messenger:
                 link_preview_options=_preview(message.preview),
                 message_thread_id=to.thread_id,
                 reply_parameters=_reply(reply_to),
-                disable_notification=silent,
                 rate_limit_args=bulk,
             )
         )
@@ -273,6 +238,15 @@ class Messenger:
         except TelegramError as error:
             # `from None`: the library's errors may quote the token.
             raise outcome(error, self._now()) from None
+
+
+def bare(message: Message) -> Message:
+    """Return `message` as mere words; its buttons, and so its links, stay.
+
+    What was code is none any more, so that it could be tapped: nothing is, our commands neither.
+    """
+    words = Text(inert_but_web(message.text)).clipped(MAX_UNITS)
+    return replace(message, text=words.text, entities=())
 
 
 def _entities(entities: tuple[Entity, ...]) -> list[telegram.MessageEntity]:

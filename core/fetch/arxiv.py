@@ -11,7 +11,7 @@ day is read whole or not at all.
 """
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -93,7 +93,6 @@ class ArxivSource:
         gate: Gate,
         now: Callable[[], datetime],
         offload: Offload = in_a_thread,
-        holidays: Collection[date] | None = None,
     ) -> None:
         self._http = http
         self._endpoint = endpoint.rstrip("/")
@@ -101,7 +100,7 @@ class ArxivSource:
         self._gate = gate
         self._now = now
         self._offload = offload
-        self._holidays = load_holidays() if holidays is None else holidays
+        self._holidays = load_holidays()
 
     async def fetch(self, days: Sequence[date]) -> Listing:
         """Return the announcements of `days`, newest day first.

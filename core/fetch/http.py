@@ -176,22 +176,18 @@ class Http:
         url: str,
         payload: Mapping[str, Any],
         *,
-        accept: str | None = "application/json",
-        gate: Gate | None = None,
-        timeout: timedelta = timedelta(seconds=20),  # noqa: ASYNC109  per attempt, not per call
         max_bytes: int = 20_000_000,
-        headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Return the 2xx answer to `payload` as JSON. Retried like `get`: post what may repeat."""
         return await self._request(
             _Request(
                 "POST",
                 url,
-                timeout=timeout,
+                timeout=timedelta(seconds=20),
                 max_bytes=max_bytes,
-                headers=self._headers(accept, headers),
+                headers=self._headers("application/json", None),
                 payload=payload,
-                gate=gate,
+                gate=None,
                 is_private=True,
             )
         )

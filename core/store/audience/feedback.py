@@ -125,12 +125,6 @@ class Feedback:
                     found.setdefault(row.person, []).append(_mark(row))
         return found
 
-    async def people(self, kinds: Sequence[FeedbackKind] = OPINIONS) -> set[int]:
-        """Return who has made marks of these kinds."""
-        query = select(marks.c.person).where(marks.c.kind.in_(kinds)).distinct()
-        async with self._database.reading() as connection:
-            return set((await connection.execute(query)).scalars())
-
     async def counts(self, paper_ids: Iterable[str]) -> dict[str, dict[FeedbackKind, int]]:
         """Return how many marks of each kind papers have; no names."""
         found: dict[str, dict[FeedbackKind, int]] = {}
@@ -144,13 +138,6 @@ class Feedback:
                 for row in await connection.execute(query):
                     found.setdefault(row.paper_id, {})[FeedbackKind(row.kind)] = row.number
         return found
-
-    async def totals(self, since: datetime) -> dict[FeedbackKind, int]:
-        """Return how many marks of each kind were made since then; no names."""
-        query = select(marks.c.kind, func.count()).where(marks.c.at >= since).group_by(marks.c.kind)
-        async with self._database.reading() as connection:
-            rows = await connection.execute(query)
-            return {FeedbackKind(kind): number for kind, number in rows}
 
 
 async def _put(connection: AsyncConnection, mark: FeedbackEvent) -> None:

@@ -95,13 +95,6 @@ class Deliveries:
         query = select(deliveries).where(*_of(chat_id, post)).order_by(deliveries.c.part)
         return await self._all(query)
 
-    async def of_message(self, chat_id: int, message_id: int) -> Delivery | None:
-        """Return what a message in a chat was."""
-        query = select(deliveries).where(
-            deliveries.c.chat_id == chat_id, deliveries.c.message_id == message_id
-        )
-        return next(iter(await self._all(query)), None)
-
     async def sent(
         self, post: str, *, after: int | None = None, limit: int = 1000
     ) -> list[Delivery]:

@@ -107,7 +107,6 @@ async def test_edits_survive_every_shape(yard: Yard) -> None:
         lambda: messenger.send_photo(to, b"photo", Message("图")),
         lambda: messenger.send_document(to, "a.bib", b"@a", "x"),
         lambda: messenger.send_rich(to, "<b>x</b>"),
-        lambda: messenger.delete(to, row.message_id or 0),
         lambda: messenger.find("@name"),
         lambda: messenger.status_of(ANA, chat.chat_id),
     )

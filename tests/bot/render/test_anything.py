@@ -16,10 +16,10 @@ from bot.render.answer import answer
 from bot.render.contents import contents, quiet_day, sources_down
 from bot.render.deep_dive import dive
 from bot.render.message import Message
-from bot.render.plain import bare
 from bot.render.rich import LIMIT, rich_html
 from bot.render.search_results import found, query_of, words_of
 from bot.render.view import View
+from bot.telegram.messenger import bare
 from core.analyze.deep_dives import DeepDive
 from core.analyze.questions import Answer
 from core.figures.licences import Licence

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.render.plain import bare
 from bot.render.rich import LIMIT, html_of, rich_html
 from bot.render.text import Text, bold, lines, link, markdown, plain
+from bot.telegram.messenger import bare
 from core.models.values import Point, ScoreKind, Takeaway
 from core.text.links import JOINER
 from tests.bot.render.examples import paper, quotes, reading, scored

@@ -57,8 +57,6 @@ async def test_an_attempt_is_on_file_before_it_is_made_and_complete_after(
             fingerprint="print",
         )
         assert await store.deliveries.of(chat_id, POST) == [sent]
-        assert await store.deliveries.of_message(chat_id, message_id) == sent
-        assert await store.deliveries.of_message(1, message_id) is None
 
 
 @pytest.mark.parametrize(
