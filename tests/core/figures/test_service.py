@@ -11,7 +11,7 @@ from core.figures.arxiv import FigurePage
 from core.figures.files import FigureFiles, file_name
 from core.figures.pictures import Photo
 from core.figures.service import AGAIN, SOON, Figures, MainFigure
-from core.models.errors import SourceError
+from core.models.errors import SourceError, WorkStopped
 from core.models.values import Paper
 from tests.servers.papers import figure, page
 
@@ -142,21 +142,48 @@ async def test_without_a_plain_main_figure_the_page_is_linked(tmp_path: Path) ->
     assert found.page_url == "https://arxiv.org/html/2602.20981v1"
 
 
-async def test_a_page_without_figures_gives_nothing(tmp_path: Path) -> None:
-    found = await World(tmp_path).figures().find(PAPER)
-    assert (found.permitted, found.page_url) == (None, None)
+LOGIN = FigurePage('<html><figure><img src="logo.png"></figure>Sign in to the network</html>', URL)
+BARE = FigurePage(page("A paper", ""), URL)
 
 
-async def test_a_missing_page_is_looked_for_again_after_a_week(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("shown", "again"), [(None, SOON), (LOGIN, SOON), (BARE, AGAIN)], ids=["404", "login", "paper"]
+)
+async def test_only_a_papers_own_page_says_for_long_that_there_are_no_figures(
+    tmp_path: Path, shown: FigurePage | None, again: timedelta
+) -> None:
+    """arXiv converts late, and what a proxy says of a page is gone with it."""
     world = World(tmp_path, OVERVIEW)
-    page, world.source.shown = world.source.shown, None
+    page, world.source.shown = world.source.shown, shown
     figures = world.figures()
+    found = await figures.find(PAPER)
+    assert (found.permitted, found.page_url) == (None, None)
+    world.source.shown, world.now = page, NOW + again - timedelta(seconds=1)
     assert (await figures.find(PAPER)).page_url is None
-    world.source.shown, world.now = page, NOW + AGAIN - timedelta(seconds=1)
-    assert (await figures.find(PAPER)).page_url is None
-    world.now = NOW + AGAIN
+    assert await world.figures().known(PAPER) == found
+    world.now = NOW + again
     assert await figures.known(PAPER) is None
     assert (await figures.find(PAPER)).permitted is not None
+
+
+async def test_a_page_this_machine_could_not_look_at_is_tried_again_the_next_day(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, OVERVIEW)
+
+    async def stopped(_work: object) -> object:
+        raise WorkStopped("no memory")
+
+    lost = Figures(
+        world.source,
+        memory=world.memory,
+        files=FigureFiles(tmp_path),
+        now=lambda: world.now,
+        offload=stopped,  # type: ignore[arg-type]
+    )
+    assert (await lost.find(PAPER)).is_provisional
+    world.now = NOW + SOON
+    assert (await world.figures().find(PAPER)).permitted is not None
 
 
 async def test_a_failure_is_not_remembered(tmp_path: Path) -> None:
