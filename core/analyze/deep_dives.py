@@ -1,4 +1,4 @@
-"""The reading desk: one paper's deep dive, from the store or made once.
+"""One paper's deep dive, from the store or made once.
 
 Order of preference: a model's reading that exists, a model's reading made now, quoted sentences.
 A reading that had to wait leaves no trace here but its absence, so asking again makes it; one the

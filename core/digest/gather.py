@@ -113,7 +113,7 @@ class Gatherer:
         self._now = now
         self._clock = clock
         self._sleep = sleep
-        self._question_answerer = asyncio.Lock()
+        self._asking = asyncio.Lock()
         self._last: _Asked | None = None
 
     async def gather(
@@ -135,7 +135,7 @@ class Gatherer:
         if day > self.last_day:
             nothing = Candidates((), (), frozenset())
             return Gathered(day, self._now(), (), nothing, ended=self.last_day)
-        async with self._question_answerer:  # whoever comes meanwhile gets the same answer
+        async with self._asking:  # whoever comes meanwhile gets the same answer
             asked = self._last
             if afresh or not asked or not asked.serves(day, self._now(), again=again):
                 at = self._now()

@@ -78,7 +78,7 @@ class PickReader:
         progress: Progress,
         context: CallContext,
     ) -> dict[str, DeepDive]:
-        """Return all dives by paper id, made at once: the desk knows which exist."""
+        """Return all dives by paper id, made at once: `DeepDives` knows which exist."""
         total, done = len(digest.picks), 0
         progress("reading", 0, total)
         dives: dict[str, DeepDive] = {}

@@ -1,27 +1,27 @@
-"""Where papers and their texts come from: one file per service, one protocol.
+"""Where papers come from: a file a source, one protocol, and one way to the outside.
 
-answer_parsing     a source's answer, parsed aside
-arxiv              arXiv
-arxiv_calendar     arXiv's week
-arxiv_feed         what arXiv sends, as values
-deadline           waiting for work no longer than there is time, on the clock that everything
-fields             single fields as services send them, made into what Paper holds
-gate               a gate in front of a service that wants to be asked slowly
-gather             all sources at once
-hosts              which hosts an address out of foreign data may lead to
-http               HTTP for everything that fetches
-huggingface        Hugging Face Daily Papers
-huggingface_items  what Hugging Face says of papers, as Paper: pure, and light for a worker to
-merge              papers from several sources and days become one paper per identity
-openreview         OpenReview (API v2)
-openreview_notes   what OpenReview says of papers, as Paper: pure, and light for a worker to start
-outbound           how the process reaches the outside
-proxies            which proxy leads to a URL: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY as
-repeats            yesterday's list under today's date is no list of today
-sources            the sources there are, and what is asked about them all
-socks              a connector through a SOCKS5 proxy, whose failures are aiohttp's own
-spec               what a source says of itself
-withdrawn          papers their authors took back
+answer_parsing     a source's answer parsed in the sandbox: an odd one ends a worker at most
+arxiv              arXiv as a source: the day's announcement of some categories
+arxiv_calendar     arXiv's week: which days have a list, which submissions are in it
+arxiv_feed         arXiv's feeds and API pages as `Paper`s: pure
+deadline           waiting for work no longer than there is time
+fields             single fields of services' answers, made what `Paper` holds: pure
+gate               one question at a time, spaced, for a service that wants to be asked slowly
+gather             all sources asked at once; one that is down costs the others nothing
+hosts              which hosts an address in outside data may lead to: pure
+http               the one HTTP client: timeouts, size limits, retries, named errors
+huggingface        Hugging Face Daily Papers as a source
+huggingface_items  Hugging Face's answers as `Paper`s: pure
+merge              one paper, however many sources and days have it
+openreview         OpenReview (API v2) as a source
+openreview_notes   OpenReview's answers as `Paper`s: pure
+outbound           how the process reaches the outside: every client's session is opened here
+proxies            which proxy leads to a URL, by HTTPS_PROXY, ALL_PROXY, NO_PROXY ...: pure
+repeats            yesterday's list under today's date, told from a new one: pure
+sources            the registry: a line a source; labels, badges and ids of them all
+socks              aiohttp's connector through a SOCKS5 proxy
+spec               `SourceSpec`: all that the rest of the program knows of a source
+withdrawn          papers their authors took back: pure
 
 Every source's format becomes `Paper` here; nothing further in knows where a paper came from.
 """

@@ -1,5 +1,5 @@
 """Texts that speak to the model: found, and kept out of the prompt. Pure.
 
-detect      sentences in plain sight that speak to the model that reads a paper, instead of to its
-quarantine  papers and documents as a model may see them
+detect      sentences that speak to the model that reads a paper, instead of to its readers
+quarantine  papers and documents without those sentences, as a model may see them
 """

@@ -1,26 +1,26 @@
 """One question to a model, and its answer as a checked value.
 
-alerts         what the operator must know, from the ledger
-answers        from a model's text to a checked value; tex: what JSON made of its formulas
-asker          the chain as scoring and reading see it
+alerts         what the operator must know of the models
+answers        a model's text as a checked value
+asker          the chain as those who ask see it
 chain          models tried in order, within budget; the only place that repeats a question
 fence          outside text on its way into a prompt: data, never instructions
 health         which models are worth asking at the moment
-ledger         calls as facts, and what the ledger of them must be able to tell
+ledger         calls as facts, and the questions the ledger of calls answers
 outcomes       how a call can end, in the ledger's words
-ping           the doctor's question
-policy         what differs between providers beside the call
+ping           the doctor's question: does a model answer at all
+policy         `ProviderPolicy`: what differs between providers beside the call
 prices         what a call would cost at list price
-prompts        question files with checked front matter
-providers/     who serves models: a folder each
-quota/         when a model may be asked: minutes, days, tokens, and who goes first
-quota_day      a provider's day
-quota_limits   how much is allowed
-schemas        an answer's shape as providers take it
+prompts        prompt files, their front matter checked
+providers/     who serves models: a folder and a line each
+quota/         when a model may be asked, and who goes first
+quota_day      when a provider's day begins and ends
+quota_limits   how much is allowed: what is set, tightened by what the provider said
+schemas        an answer's shape, as providers take it
 single_flight  one question asked by several at once is one call
 tex            TeX that a model wrote into JSON with one backslash, given back its backslash
-token_counter  what a question weighs, counted by the provider where it matters
-tokens         how many tokens a text has, by estimate
+token_counter  a question's tokens: estimated, or counted by the provider where it matters
+tokens         a text's tokens by estimate
 """
 
 from collections.abc import Callable

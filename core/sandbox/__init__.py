@@ -1,7 +1,7 @@
 """Work on strangers' texts, in processes with bounds on time and memory.
 
-child_process  a module of ours run in a child of its own, on a stranger's data
-offload        work on strangers' texts, done where nobody waits for it
-worker         a worker, from inside
-workers        processes that work on strangers' texts
+child_process  one of our modules run in a process of its own
+offload        how work is handed to the sandbox: an argument, like the clock
+worker         a worker process, seen from inside
+workers        the worker processes: few, kept warm, stopped when they take too long
 """

@@ -1,23 +1,23 @@
 """The database: the only package that knows SQL. Open it with `open_store`.
 
-address           from a URL to a place, or a sentence why not
-audience/         repositories of people and chats
-columns           types of columns
-database          connections: `reading()` and `transaction()`, the two ways in
-delivery/         repositories of sending
-delivery_changes  what becomes of a message to a chat: the rules of `deliveries`
-failures          what the database says when it fails, as sentences
-flags             which of a day's papers speak to the model, kept for the administrators
-key_values        small things to remember across restarts, by name
-llm_usage/        repositories of calls to models
+address           from `DATABASE_URL` to a place SQLAlchemy can open
+audience/         people and chats: what they chose, said, asked for
+columns           column types that mean the same in SQLite and PostgreSQL
+database          an open database and its two ways in: `reading()`, `transaction()`
+delivery/         the ledger of sent messages, and Telegram's bans
+delivery_changes  the rules of the ledger: a message's states, and what moves it on
+failures          what a database says when it fails, as one sentence for the operator
+flags             which papers of a day speak to the model, kept for the administrators
+key_values        small things remembered across restarts, by name
+llm_usage/        calls to models: asked, and still allowed
 migrations/       the schema's history
-notices           what was said once and shall not be said again
-papers/           repositories of papers
-search_engines    the full-text index of each database
-search_words      text and queries cut for the search
-statements        upserts, and lists cut to size
-tables            the tables; migrations/ is how a database gets them
-values            pydantic values in and out of JSON
+notices           what was said once and is not said again
+papers/           papers as announced, scored, read, published
+search_engines    the full-text index in each database's SQL
+search_words      texts and queries cut into the words of that index
+statements        upserts, and statements cut to a size a database accepts
+tables            every table; `migrations/` is how a database gets them
+values            pydantic values to JSON text and back
 """
 
 from collections.abc import AsyncIterator, Callable

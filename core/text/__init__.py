@@ -1,10 +1,10 @@
 """Words, sentences, languages, links and the field's glossary. Pure.
 
-glossary   what an interest also means
+glossary   what an interest also means, in Chinese and English
 language   whether a text is written in a language, judged by its letters
-links      links in foreign words
+links      links in outside texts: only the paper's own may work
 loops      what a model says over and over, said once
-sentences  sentences of scientific prose, in English and Chinese
-visible    characters nobody sees, out of every outside text before it is parsed, shown or sent to
-words      words of papers and interests, and how one string becomes a focus
+sentences  sentences of scientific prose
+visible    characters nobody sees, taken out of every outside text
+words      words of papers and interests, and how a string becomes a focus
 """

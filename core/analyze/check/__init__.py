@@ -6,15 +6,15 @@ claims          a statement taken apart
 formulas        whether a formula stands in a document
 kinship         whether two numbers may be of one thing
 listing         lists that belong together by their order
-names           methods, datasets, metrics; the quantity a number is of ("batch size", "学习率")
-numbers         "3.2x", "3.2 倍", "1.2M", "31.7 %": values with their units; `support`: when
-plain           formulas and typography out of the way, the same for both sides
-quotes          where a quotation stands, word for word; `slips`: which differences are harmless
+names           methods, datasets, metrics; and the quantity a number is of ("batch size", "学习率")
+numbers         values with their units: "3.2x", "3.2 倍", "1.2M", "31.7 %"
+plain           texts without formulas' marks and typography, the same for statement and paper
+quotes          where a quotation stands in the paper, word for word
 rivals          what a number is the distance from: "0.4 dB over SwinIR"
-run_on_tables   tables that a PDF's text has lost
+run_on_tables   tables whose rows a PDF's text has run together
 source          a document cut into sentences and table rows, each with its numbers and names
 support         when a number of the paper bears out one that is said of it
-tables          the same in tables; `glued` finds those a PDF's text has run together
+tables          which row and column of a table a number stands under
 typo_tolerance  differences between a quotation and its source that change no meaning
 
 That a number occurs somewhere proves nothing. "32" stands in every paper; it supports a statement

@@ -2,7 +2,7 @@
 
 gemini/             Google's Gemini and Gemma
 openai_compatible/  every server that speaks OpenAI's chat completions
-wording             what any of them said, in our errors
+wording             what a provider said, short and without keys, for our errors
 """
 
 from contextlib import AbstractAsyncContextManager

@@ -2,8 +2,8 @@
 
 admission  may this call start now, when, or not today: one pure decision
 cooldowns  how long a model is left alone after a refusal
-planner    all of it together, in front of every call of the process
-queue      who stands where, and until when
+planner    in front of every call of the process: who may start, when, who waits
+queue      the line in front of one model, and when everybody's turn comes
 shares     how a day's requests are divided: digest, readers, mending
 windows    the sliding minute, as arithmetic
 """

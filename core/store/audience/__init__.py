@@ -1,12 +1,12 @@
 """Repositories of people and chats: who they are, what they want, what they said.
 
-chat_migration   what follows a group that Telegram gave another id
-chats            the audience
-feedback         what readers think of papers
-forgotten_users  people of whom nothing is known any more
+chat_migration   what moves along when Telegram gives a group another id
+chats            the audience: subscribers, groups, channels, and what each chose
+feedback         readers' taps under papers, each a fact with its time
+forgotten_users  people who were forgotten, so that nothing under way brings them back
 lists            each reader's own list of a day
-personal_data    all that is stored of one person
-reader_requests  what readers asked for and were promised an answer to
-topic_meanings   what topics mean that the glossary does not know
+personal_data    all that is stored of one person: given out, or deleted
+reader_requests  what readers were promised an answer to, each row with a lease
+topic_meanings   what topics outside the glossary mean: asked once, for everybody
 usage            what is limited a day, counted in the transaction that allows it
 """

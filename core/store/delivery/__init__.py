@@ -1,5 +1,5 @@
-"""Repositories of sending: the ledger, and how long Telegram told us to wait.
+"""Repositories of sending.
 
-deliveries     the ledger
-telegram_bans  how long Telegram told us to wait, remembered across restarts
+deliveries     the ledger: a row a chat, post and part, written before the attempt
+telegram_bans  until when Telegram told us to wait, remembered across restarts
 """

@@ -1,6 +1,6 @@
 """Repositories of calls to models: what was asked, and what may be asked.
 
-calls           every model call as a fact
-quotas          what the provider taught us about its quotas
-usage_snapshot  what the ledger says of one model right now, read inside whoever's transaction
+calls           every model call as a fact, written before it is made
+quotas          what providers taught us about their quotas
+usage_snapshot  one model's calls so far, read inside the asking transaction
 """

@@ -5,5 +5,5 @@ client   one attempt per question, behind the `LLM` protocol, in a way that the 
 errors   what a refusal means: the key, the money, the model, the question
 limits   what a 429 says
 policy   what else is its own
-ways     how a model is asked: its answer's form, its room; what a refusal teaches about them
+ways     in which form a server is asked, and what its refusals teach about that
 """
