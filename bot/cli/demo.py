@@ -14,13 +14,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from bot.app import open_services
+from bot.app.core import Ends, build_core
 from bot.cli.digest import make_digest
 from bot.cli.digest_summary import DigestSummary, show
 from bot.cli.files import prepare_folder
 from bot.cli.running import settled
 from bot.daily.editions import ReleaseTime
-from bot.demo.playground import offline, playing
+from bot.demo.playground import NO_COURTESY, offline, playing
 from bot.demo.replay import FIRST_READ, LAST_DAY, THE_EVENING_BEFORE, load_days, serve_days
 from bot.process.serve import stop_on_signals
 from bot.settings import Settings
@@ -71,14 +71,12 @@ async def build_demo(settings: Settings, folder: Path) -> DigestSummary:
     with tempfile.TemporaryDirectory(prefix="paperboy-demo-") as scratch:
         async with (
             serve_days(load_days(), lambda: clock[0]) as url,
-            open_services(
+            build_core(
                 offline(settings, url, Path(scratch) / "demo.db"),
-                now=lambda: clock[0],
-                arxiv_interval=timedelta(0),  # the courtesy is owed to arXiv, not to ourselves
-                first_day=FIRST_READ,
-            ) as services,
+                Ends(now=lambda: clock[0], arxiv_interval=NO_COURTESY, first_day=FIRST_READ),
+            ) as core,
         ):
-            await services.builder.build(LAST_DAY - timedelta(days=1), services.spec)
+            await core.builder.build(LAST_DAY - timedelta(days=1), core.spec)
             clock[0] = max(press, THE_EVENING_BEFORE)
             notes = (Note(kind=NoteKind.BUNDLED),)
-            return await make_digest(services, LAST_DAY, folder, extra_notes=notes)
+            return await make_digest(core, LAST_DAY, folder, extra_notes=notes)

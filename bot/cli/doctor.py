@@ -14,11 +14,11 @@ from datetime import timedelta
 
 from rich.console import Console
 
-from bot.app import Services
+from bot.app.core import Core
 from bot.cli import doctor_models
 from bot.cli.doctor_findings import Condition, Finding
 from bot.cli.doctor_telegram import look_at_telegram
-from bot.cli.running import settled, with_services
+from bot.cli.running import settled, with_core
 from bot.outbound import endpoints_of
 from core.fetch import Listing, Lookup, Source, sources
 from core.models.errors import SourceBusy, SourceError, SourceOff, StoreUnavailable
@@ -31,7 +31,7 @@ LATELY = timedelta(days=7)
 def run() -> None:
     """Run the command."""
     settings = settled()
-    findings = with_services(settings, examine)
+    findings = with_core(settings, examine)
     console = Console()
     for finding in findings:
         console.print(finding.line, soft_wrap=True)
@@ -39,26 +39,26 @@ def run() -> None:
         sys.exit(1)
 
 
-async def examine(services: Services) -> list[Finding]:
+async def examine(core: Core) -> list[Finding]:
     """Return all findings; the checks run at the same time."""
-    database = await _timed(lambda: _database(services))
+    database = await _timed(lambda: _database(core))
     is_broken = database.verdict is Condition.BROKEN
-    checks = [_source_check(services, source) for source in services.sources]
+    checks = [_source_check(core, source) for source in core.sources]
     telegram, asked, timed = await asyncio.gather(
-        look_at_telegram(services),
+        look_at_telegram(core),
         # A question is written down before it is asked.
-        _nothing() if is_broken else doctor_models.ask_providers(services),
+        _nothing() if is_broken else doctor_models.ask_providers(core),
         asyncio.gather(*(_timed(check) for check in checks)),
     )
-    findings = [_settings(services), database, *timed, *asked, *telegram]
+    findings = [_settings(core), database, *timed, *asked, *telegram]
     if not is_broken:
-        findings += await stopped_lately(services)
-    findings = [_with_way(finding, services) for finding in findings]
-    findings += doctor_models.unasked(services.settings)
+        findings += await stopped_lately(core)
+    findings = [_with_way(finding, core) for finding in findings]
+    findings += doctor_models.unasked(core.settings)
     broken = [finding.name for finding in findings if finding.verdict is Condition.BROKEN]
     if not is_broken:  # the questions above are counted now
-        findings += await doctor_models.look_at_models(services, passing=broken)
-    return [*findings, _whole(findings, [source.name for source in services.sources])]
+        findings += await doctor_models.look_at_models(core, passing=broken)
+    return [*findings, _whole(findings, [source.name for source in core.sources])]
 
 
 async def _nothing() -> list[Finding]:
@@ -71,18 +71,18 @@ async def _timed(check: Callable[[], Awaitable[Finding]]) -> Finding:
     return replace(finding, latency=timedelta(seconds=time.monotonic() - start))
 
 
-def _with_way(finding: Finding, services: Services) -> Finding:
+def _with_way(finding: Finding, core: Core) -> Finding:
     """Add how a service is reached, unless nobody asked it."""
-    endpoint = endpoints_of(services.settings).get(finding.name)
-    is_unasked = finding.name == "telegram" and services.settings.telegram_bot_token is None
+    endpoint = endpoints_of(core.settings).get(finding.name)
+    is_unasked = finding.name == "telegram" and core.settings.telegram_bot_token is None
     if endpoint is None or is_unasked:
         return finding
-    proxy = services.outbound.proxy_to(endpoint)
+    proxy = core.outbound.proxy_to(endpoint)
     return replace(finding, way=f"via {proxy}" if proxy else "direct")
 
 
-def _settings(services: Services) -> Finding:
-    settings = services.settings
+def _settings(core: Core) -> Finding:
+    settings = core.settings
     interests = ", ".join(settings.digest_interests)
     detail = (
         f"{settings.digest_language}, {settings.digest_time:%H:%M} {settings.digest_timezone.key}, "
@@ -91,20 +91,20 @@ def _settings(services: Services) -> Finding:
     return Finding("settings", Condition.OK, detail)
 
 
-async def _database(services: Services) -> Finding:
+async def _database(core: Core) -> Finding:
     try:
-        papers = await services.store.papers.count()
-        digests = len(await services.store.digests.recent(1000))
-        await services.store.key_values.try_writing()
+        papers = await core.store.papers.count()
+        digests = len(await core.store.digests.recent(1000))
+        await core.store.key_values.try_writing()
     except StoreUnavailable as error:
         advice = "readers see what is there; what must be stored waits in a running bot"
         return Finding("database", Condition.BROKEN, str(error).rstrip("."), advice)
     return Finding("database", Condition.OK, f"{papers} papers, {digests} digests")
 
 
-async def stopped_lately(services: Services) -> list[Finding]:
+async def stopped_lately(core: Core) -> list[Finding]:
     """Return a line about texts and pictures that took too much of late, if there were any."""
-    stopped = await services.store.fetches.stopped(services.now() - LATELY)
+    stopped = await core.store.fetches.stopped(core.now() - LATELY)
     if not stopped:
         return []
     count = sum(one.times for one in stopped)
@@ -113,14 +113,14 @@ async def stopped_lately(services: Services) -> list[Finding]:
     return [Finding("texts", Condition.OK, detail, "see `paperboy stats`")]
 
 
-def _source_check(services: Services, source: Source) -> Callable[[], Awaitable[Finding]]:
+def _source_check(core: Core, source: Source) -> Callable[[], Awaitable[Finding]]:
     async def check() -> Finding:
-        day = services.now().date()
+        day = core.now().date()
         try:
             async with asyncio.timeout(SOURCE_PATIENCE.total_seconds()):
                 listing = await source.fetch([day])
                 if listing.quiet or listing.young:
-                    await _ask_for_a_paper(services, source)
+                    await _ask_for_a_paper(core, source)
         except TimeoutError:
             error = f"no answer in {SOURCE_PATIENCE.total_seconds():g} s"
             return Finding(
@@ -136,7 +136,7 @@ def _source_check(services: Services, source: Source) -> Callable[[], Awaitable[
     return check
 
 
-async def _ask_for_a_paper(services: Services, source: Source) -> None:
+async def _ask_for_a_paper(core: Core, source: Source) -> None:
     """Ask what needs no list: a calendar answers without anybody having been asked."""
     known = [spec.known for spec in sources.SOURCES if spec.name == source.name and spec.known]
     if known and isinstance(source, Lookup):

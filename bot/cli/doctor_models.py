@@ -9,11 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.app import Services
+from bot.app.core import Core
 from bot.chains import passed_over
 from bot.cli.doctor_findings import Condition, Finding
 from bot.cli.progress import watching
-from bot.daily.alerts import alert_text, find_alerts
+from bot.daily.alerts import alert_text
 from bot.render.operator_time import until
 from bot.settings import MODEL_LISTS, Settings
 from core.llm import CallContext, Urgency
@@ -26,10 +26,10 @@ from core.llm.quota.planner import Budget
 from core.models.errors import LLMError
 
 
-async def ask_providers(services: Services) -> list[Finding]:
+async def ask_providers(core: Core) -> list[Finding]:
     """Return of each provider that is set whether it answers a tiny question, and what to do."""
-    providers = services.chains.providers if services.chains else {}
-    asked = await asyncio.gather(*(_ask(chain, services) for chain in providers.values()))
+    providers = core.chains.providers if core.chains else {}
+    asked = await asyncio.gather(*(_ask(chain, core) for chain in providers.values()))
     answers = dict(zip(providers, asked, strict=True))
     left = [
         model
@@ -38,7 +38,7 @@ async def ask_providers(services: Services) -> list[Finding]:
         for model in chain.models
     ]
     return [
-        replace(_finding_of(answer, policy, tuple(left), services), latency=latency)
+        replace(_finding_of(answer, policy, tuple(left), core), latency=latency)
         for policy, (answer, latency) in answers.items()
     ]
 
@@ -51,14 +51,14 @@ def unasked(settings: Settings) -> list[Finding]:
     ]
 
 
-async def _ask(chain: ModelChain, services: Services) -> tuple[str | LLMError, timedelta]:
+async def _ask(chain: ModelChain, core: Core) -> tuple[str | LLMError, timedelta]:
     """Return which model answered, or why none did, and how long it took."""
     start = time.monotonic()
     answer: str | LLMError
     try:
-        with watching("en", services.now) as watcher:
+        with watching("en", core.now) as watcher:
             context = CallContext(Urgency.INTERACTIVE, watcher.on_wait)
-            reply = await chain.ask(services.prompts["ping"].fill(), Pong, context)
+            reply = await chain.ask(core.prompts["ping"].fill(), Pong, context)
         answer = reply.model
     except LLMError as error:
         answer = error
@@ -93,14 +93,14 @@ def _finding_of(
     answer: str | LLMError,
     policy: ProviderPolicy,
     left: tuple[str, ...],
-    services: Services,
+    core: Core,
 ) -> Finding:
     """Return what an answer, or a failure, means; `left` are the models that answer."""
     if isinstance(answer, str):
         return Finding(policy.name, Condition.OK, f"{answer} answered")
-    outcome, now = outcome_of(answer), services.now()
-    assert services.chains is not None, "it was asked"
-    names = ", ".join(services.chains.providers[policy].models)
+    outcome, now = outcome_of(answer), core.now()
+    assert core.chains is not None, "it was asked"
+    names = ", ".join(core.chains.providers[policy].models)
     if outcome is Outcome.UNKNOWN_MODEL:
         what = f"no such model (any more): {names}"
         advice = f"set {MODEL_LISTS} to models that exist"
@@ -114,9 +114,7 @@ def _finding_of(
     until = now + _patience(answer, policy, now)
     alert = Alert(_ALERTS[outcome], None, now, left, until, provider=policy)
     is_day = outcome is Outcome.RATE_LIMITED_DAY
-    return _finding(
-        policy.name, Condition.DEGRADED if is_day else Condition.BROKEN, alert, services
-    )
+    return _finding(policy.name, Condition.DEGRADED if is_day else Condition.BROKEN, alert, core)
 
 
 def _patience(error: LLMError, policy: ProviderPolicy, now: datetime) -> timedelta:
@@ -125,30 +123,30 @@ def _patience(error: LLMError, policy: ProviderPolicy, now: datetime) -> timedel
     return policy.day.reset_after(now) - now if wait is None else wait
 
 
-def _finding(name: str, verdict: Condition, alert: Alert, services: Services) -> Finding:
-    words = alert_text(alert, "en", services.now(), services.settings.digest_timezone)
+def _finding(name: str, verdict: Condition, alert: Alert, core: Core) -> Finding:
+    words = alert_text(alert, "en", core.now(), core.settings.digest_timezone)
     return Finding(name, verdict, words.what, words.advice)
 
 
-async def look_at_models(services: Services, passing: Collection[str] = ()) -> list[Finding]:
+async def look_at_models(core: Core, passing: Collection[str] = ()) -> list[Finding]:
     """Return a line for each model: what is wrong with it, and the requests it has left today.
 
     Those of the providers `passing` are passed over.
     """
-    budgets = await services.chains.budgets() if services.chains else []
+    budgets = await core.chains.budgets() if core.chains else []
     budgets = [budget for budget in budgets if budget.policy.name not in passing]
-    found = {alert.model: alert for alert in await find_alerts(services)}
+    found = {alert.model: alert for alert in await core.alerts.find()}
     return [
-        _finding("model", Condition.DEGRADED, found[budget.model], services)
+        _finding("model", Condition.DEGRADED, found[budget.model], core)
         if budget.model in found
-        else _budget(budget, services)
+        else _budget(budget, core)
         for budget in budgets
     ]
 
 
-def _budget(budget: Budget, services: Services) -> Finding:
-    used, rpd, now = sum(budget.used.values()), budget.limits.rpd, services.now()
-    zone = services.settings.digest_timezone
+def _budget(budget: Budget, core: Core) -> Finding:
+    used, rpd, now = sum(budget.used.values()), budget.limits.rpd, core.now()
+    zone = core.settings.digest_timezone
     if is_used_up(budget):
         back = until(used_up_until(budget), now, zone)
         detail = f"{budget.model}: no requests left today; they are back {back}"

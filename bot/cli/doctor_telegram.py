@@ -15,7 +15,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.app import Services
+from bot.app.core import Core
 from bot.cli.doctor_findings import Condition, Finding
 from bot.daily.channels import handle_of
 from bot.settings import Settings
@@ -74,21 +74,21 @@ class _Telegram:
         return _Answer(None, response.status, str(answer.get("description", "")), _date(date))
 
 
-async def look_at_telegram(services: Services) -> list[Finding]:
+async def look_at_telegram(core: Core) -> list[Finding]:
     """Return the findings; asks nothing without a token."""
-    settings = services.settings
+    settings = core.settings
     if settings.telegram_bot_token is None:
         without = "no token: no bot; `digest`, `paper` and `demo` work without"
         return [Finding("telegram", Condition.OK, without)]
     token = settings.telegram_bot_token.get_secret_value()
-    async with services.outbound.open_session(settings.telegram_api_url) as session:
+    async with core.outbound.open_session(settings.telegram_api_url) as session:
         telegram = _Telegram(session, f"{settings.telegram_api_url}/bot{token}")
         try:
             me = await telegram.ask("getMe")
             if me.result is None:
                 return [_refused(me)]
             found = await asyncio.gather(
-                _webhook(telegram, settings, services.now()),
+                _webhook(telegram, settings, core.now()),
                 *(_channel(telegram, name, me["id"]) for name in settings.telegram_channel_ids),
                 *(_administrator(telegram, admin) for admin in settings.telegram_admin_ids),
             )
@@ -97,7 +97,7 @@ async def look_at_telegram(services: Services) -> list[Finding]:
             return [Finding("telegram", Condition.BROKEN, str(error), advice)]
     return [
         Finding("telegram", Condition.OK, f"@{me['username']}"),
-        _clock(me.sent, services.now()),
+        _clock(me.sent, core.now()),
         *found,
     ]
 

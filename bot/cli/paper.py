@@ -2,10 +2,9 @@
 
 import sys
 
-from bot.app import Services
+from bot.app.core import Core
 from bot.cli.progress import watching
-from bot.cli.running import settled, with_services
-from bot.features.paper_lookup import find_paper, taken_back
+from bot.cli.running import settled, with_core
 from core.fetch import sources
 from core.llm import CallContext, Urgency
 from core.models.errors import UsageError
@@ -21,14 +20,14 @@ def run(text: str) -> None:
             f"{text!r} names no paper; give an arXiv id such as 2603.08258, or a link to one"
         )
 
-    async def work(services: Services) -> str:
-        paper = await find_paper(services, reference)
+    async def work(core: Core) -> str:
+        paper = await core.lookup.find(reference)
         language = settings.digest_language
-        if said := await taken_back(services, paper, language):
+        if said := await core.lookup.taken_back(paper, language):
             return said + "\n"
-        with watching(language, services.now) as watcher:
+        with watching(language, core.now) as watcher:
             context = CallContext(Urgency.INTERACTIVE, watcher.on_wait)
-            dive = await services.deep_dives.dive(paper, services.focus, language, context)
+            dive = await core.deep_dives.dive(paper, core.focus, language, context)
         return render_dive(paper, dive.analysis, language, dive.delay, dive.retry_after)
 
-    sys.stdout.write(with_services(settings, work))
+    sys.stdout.write(with_core(settings, work))

@@ -5,11 +5,11 @@ from datetime import timedelta
 from rich.console import Console
 from rich.text import Text
 
+from bot.app.bot import build, token_of
 from bot.cli.dates import parse_day
 from bot.cli.running import settled
 from bot.delivery.post import DeliveryStats
 from bot.process.event_loop import run_fast
-from bot.process.office import open_office, token_of
 from bot.settings import Settings
 from core.locale import Sentence, Sentences
 from core.models.values import Language
@@ -33,10 +33,10 @@ def run(*, date: str | None) -> None:
 
 
 async def _push(settings: Settings, date: str | None) -> DeliveryStats:
-    async with open_office(settings, "push", patience=PATIENCE) as office:
-        zone, now = settings.digest_timezone, office.services.core.now()
+    async with build(settings, "push", patience=PATIENCE) as bot:
+        zone, now = settings.digest_timezone, bot.services.now()
         day = parse_day(date, now=now, zone=zone) if date else None
-        return await office.services.daily_jobs.push(day)
+        return await bot.services.daily_jobs.push(day)
 
 
 def lines(tally: DeliveryStats, language: Language) -> list[str]:

@@ -2,10 +2,11 @@
 
 import asyncio
 
+from bot.app.bot import build, token_of
 from bot.cli.running import tell_unknown
 from bot.logs import configure_logs, secrets_of
 from bot.process.event_loop import run_fast
-from bot.process.office import TelegramUnreachable, open_office, token_of
+from bot.process.reach import TelegramUnreachable
 from bot.process.serve import serve, stop_on_signals
 from bot.settings import Settings, load_settings
 
@@ -24,8 +25,8 @@ async def _run(settings: Settings) -> None:
     stop = asyncio.Event()
     forget = stop_on_signals(stop)
     try:
-        async with open_office(settings, "run", stop=stop) as office:
-            await serve(office, stop)
+        async with build(settings, "run", stop=stop) as bot:
+            await serve(bot, stop)
     except TelegramUnreachable:
         if not stop.is_set():  # else it was told to, and nothing is wrong
             raise

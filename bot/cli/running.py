@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.app import Services, open_services
+from bot.app.core import Core, build_core
 from bot.logs import configure_logs, secrets_of
 from bot.settings import Settings, load_settings
 
@@ -32,11 +32,11 @@ def tell_unknown(settings: Settings) -> None:
         logger.warning("%s", sentence)
 
 
-def with_services(settings: Settings, work: Callable[[Services], Awaitable[Result]]) -> Result:
-    """Open the services, do the work, close them again."""
+def with_core(settings: Settings, work: Callable[[Core], Awaitable[Result]]) -> Result:
+    """Open what works without Telegram, do the work, close it again."""
 
     async def run() -> Result:
-        async with open_services(settings) as services:
-            return await work(services)
+        async with build_core(settings) as core:
+            return await work(core)
 
     return asyncio.run(run())

@@ -11,11 +11,10 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bot.app import Services
+from bot.app.core import Core
 from bot.cli.budgets import budget_notes, budget_table, heading
 from bot.cli.costs import BROKEN_OFF_AFTER, apart, calls_table, totals, troubles
-from bot.cli.running import settled, with_services
-from bot.daily.alerts import alerts_now
+from bot.cli.running import settled, with_core
 from bot.render.operator_time import until
 from core.digest.read import PROMISED, SCORES
 from core.llm.providers import PROVIDERS
@@ -31,20 +30,20 @@ Section = list[RenderableType]
 
 def run() -> None:
     """Run the command."""
-    with_services(settled(), show_stats)
+    with_core(settled(), show_stats)
 
 
-async def show_stats(services: Services) -> None:
+async def show_stats(core: Core) -> None:
     """Print everything."""
     console = Console(markup=False)
     sections: list[Section] = [
-        [Text(f"⚠ {alert}", style="bold red") for alert in await alerts_now(services, "en")],
-        await _today(services),
-        await _awaited(services),
-        await _costs(services),
-        await _made(services),
-        await _sources(services),
-        await _stopped(services),
+        [Text(f"⚠ {alert}", style="bold red") for alert in await core.alerts.sentences("en")],
+        await _today(core),
+        await _awaited(core),
+        await _costs(core),
+        await _made(core),
+        await _sources(core),
+        await _stopped(core),
     ]
     if not any(sections[2:]):
         sections.append([Text("Nothing was made yet: `paperboy digest` builds today's digest.")])
@@ -56,27 +55,27 @@ async def show_stats(services: Services) -> None:
             console.print(part, soft_wrap=not (console.is_terminal or isinstance(part, Table)))
 
 
-async def _today(services: Services) -> Section:
+async def _today(core: Core) -> Section:
     """Return how the budgets stand."""
-    zone, now = _zone(services), services.now()
-    if services.chains is None:
+    zone, now = _zone(core), core.now()
+    if core.chains is None:
         keys = " or ".join(provider.policy.key_setting for provider in PROVIDERS)
         return [Text(f"No {keys}: scores are local, papers are quoted, nothing is spent.")]
     section: Section = []
-    budgets = await services.chains.budgets()
-    for policy in services.chains.providers:
+    budgets = await core.chains.budgets()
+    for policy in core.chains.providers:
         own = [budget for budget in budgets if budget.policy is policy]
         section += [""] if section else []
         section += [heading(own, now, zone), budget_table(own), *budget_notes(own, now, zone)]
     return section
 
 
-async def _awaited(services: Services) -> Section:
+async def _awaited(core: Core) -> Section:
     """Return which readings wait, and until when."""
-    now = services.now()
-    waiting = await services.store.pending_analyses.due(now + PROMISED, since=now - PROMISED)
+    now = core.now()
+    waiting = await core.store.pending_analyses.due(now + PROMISED, since=now - PROMISED)
     rows = [row for row in waiting if row.paper_id != SCORES]
-    return [awaited_line(rows, now, _zone(services))] if rows else []
+    return [awaited_line(rows, now, _zone(core))] if rows else []
 
 
 def awaited_line(rows: Sequence[PendingAnalysis], now: datetime, zone: tzinfo) -> Text:
@@ -91,9 +90,9 @@ def awaited_line(rows: Sequence[PendingAnalysis], now: datetime, zone: tzinfo) -
     )
 
 
-async def _costs(services: Services) -> Section:
+async def _costs(core: Core) -> Section:
     """Return the model calls of each window; those the same as a shorter one in a line."""
-    calls, now, zone = services.store.calls, services.now(), _zone(services)
+    calls, now, zone = core.store.calls, core.now(), _zone(core)
     young = await calls.summary(now - BROKEN_OFF_AFTER)
     section: Section = []
     before: list[CallSummary] | None = None
@@ -113,28 +112,28 @@ async def _costs(services: Services) -> Section:
     return section if before else []
 
 
-async def _made(services: Services) -> Section:
+async def _made(core: Core) -> Section:
     """Return the last digests."""
-    digests, papers = services.store.digests, services.store.papers
+    digests, papers = core.store.digests, core.store.papers
     if not (recent := await digests.recent(DIGESTS)):
         return []
     title = f"Last digests · {await papers.count()} papers known"
     return [Text(title, style="bold"), _digests(recent)]
 
 
-async def _sources(services: Services) -> Section:
+async def _sources(core: Core) -> Section:
     """Return how the sources behaved."""
-    start = midnight(services.now(), _zone(services), SOURCE_DAYS - 1)
-    if not (fetches := await services.store.fetches.summary(start)):
+    start = midnight(core.now(), _zone(core), SOURCE_DAYS - 1)
+    if not (fetches := await core.store.fetches.summary(start)):
         return []
     title = Text(f"Sources · {SOURCE_DAYS} days", style="bold")
     return [title, _fetches(fetches), *_failures(fetches)]
 
 
-async def _stopped(services: Services) -> Section:
+async def _stopped(core: Core) -> Section:
     """Return the texts that took too much time or memory, and were left for a lesser one."""
-    start = midnight(services.now(), _zone(services), SOURCE_DAYS - 1)
-    if not (stopped := await services.store.fetches.stopped(start)):
+    start = midnight(core.now(), _zone(core), SOURCE_DAYS - 1)
+    if not (stopped := await core.store.fetches.stopped(start)):
         return []
     title = Text(f"Texts and pictures that took too much · {SOURCE_DAYS} days", style="bold")
     table = _table("step", "times", "why", numbers=("times",))
@@ -149,8 +148,8 @@ def midnight(now: datetime, zone: tzinfo, days_ago: int = 0) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def _zone(services: Services) -> tzinfo:
-    return services.settings.digest_timezone
+def _zone(core: Core) -> tzinfo:
+    return core.settings.digest_timezone
 
 
 def _table(*columns: str, numbers: Sequence[str] = ()) -> Table:

@@ -17,7 +17,6 @@ from bot.commands.filters import SAID
 from bot.commands.paper import UNREACHABLE, open_paper
 from bot.commands.suggestions import nearby
 from bot.features.deep_dives import DeepDiveRequest
-from bot.features.paper_lookup import find_paper, taken_back
 from bot.render.deep_links import MARK
 from core.analyze.questions import QUESTION_LIMIT
 from core.fetch import sources
@@ -97,14 +96,14 @@ async def _ask(
         await answer(services, caller, said)
         return
     try:
-        paper = await find_paper(services.core, reference)
+        paper = await services.lookup.find(reference)
     except UnknownPaper:
         await answer(services, caller, await nearby(services, caller, reference, words))
         return
     except SourceError:
         await answer(services, caller, UNREACHABLE(caller.language, id=reference.id))
         return
-    if withdrawn := await taken_back(services.core, paper, caller.language):
+    if withdrawn := await services.lookup.taken_back(paper, caller.language):
         await answer(services, caller, withdrawn)
         return
     request = DeepDiveRequest(

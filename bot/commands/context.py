@@ -3,13 +3,16 @@
 `context.services` instead of `context.application.bot_data["services"]`, which mypy cannot check.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from telegram.ext import CallbackContext, ExtBot
+from telegram.ext import Application, CallbackContext, ExtBot
 
 if TYPE_CHECKING:
-    from bot.app import Services
+    from bot.chains import Chains
+    from bot.daily.alerts import ModelAlerts
     from bot.daily.daily_jobs import DailyJobs
     from bot.features.access import Access
     from bot.features.administrators import Administrators
@@ -18,10 +21,14 @@ if TYPE_CHECKING:
     from bot.features.feedback import ReaderFeedback
     from bot.features.feedback_counts import FeedbackCounts
     from bot.features.first_post import FirstPost
+    from bot.features.paper_lookup import PaperLookup
     from bot.features.personal_data import PersonalData
     from bot.features.subscriptions import Subscriptions
     from bot.features.topic_meanings import TopicUnderstanding
+    from bot.settings import Settings
     from bot.telegram.messenger import Messenger
+    from core.models.values import Focus
+    from core.store import Store
 
 SERVICES = "services"
 """Their place in `application.bot_data`."""
@@ -31,13 +38,21 @@ SERVICES = "services"
 class BotServices:
     """Everything a handler may use."""
 
-    core: "Services"
+    settings: "Settings"
+    store: "Store"
+    focus: "Focus"
+    """The digest's interests."""
+    chains: "Chains | None"
+    """Of models; None without a key."""
+    now: Callable[[], datetime]
     messenger: "Messenger"
     daily_jobs: "DailyJobs"
     reading: "DeepDiveService"
     access: "Access"
     subscriptions: "Subscriptions"
     first_post: "FirstPost"
+    lookup: "PaperLookup"
+    alerts: "ModelAlerts"
     broadcasts: "Broadcasts"
     feedback: "ReaderFeedback"
     counting: "FeedbackCounts"
@@ -46,6 +61,11 @@ class BotServices:
     understanding: "TopicUnderstanding"
     username: str
     """The bot's own, without "@"."""
+
+    @property
+    def core(self) -> "BotServices":
+        """The same."""
+        return self
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
@@ -57,3 +77,6 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         services = self.bot_data[SERVICES]
         assert isinstance(services, BotServices)
         return services
+
+
+BotApplication = Application[Any, Context, Any, Any, Any, Any]

@@ -13,7 +13,6 @@ from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, paper_of, respond
 from bot.commands.suggestions import nearby
 from bot.features.deep_dives import DeepDiveRequest, own_focus
-from bot.features.paper_lookup import find_paper, taken_back
 from bot.render.deep_links import OPEN, PAGE, RENEW
 from bot.telegram.errors import MessageLost
 from core.fetch import sources
@@ -61,14 +60,14 @@ async def open_paper(
     try:
         # As it was listed: that is the version the morning's reading is of.
         found = scored.paper if scored and _is_meant(scored, reference) else None
-        found = found or await find_paper(services.core, reference)
+        found = found or await services.lookup.find(reference)
     except UnknownPaper:
         await answer(services, caller, await nearby(services, caller, reference, words))
         return
     except SourceError:
         await answer(services, caller, UNREACHABLE(caller.language, id=reference.id))
         return
-    if said := await taken_back(services.core, found, caller.language):
+    if said := await services.lookup.taken_back(found, caller.language):
         await answer(services, caller, said)
         return
     request = DeepDiveRequest(

@@ -56,7 +56,7 @@ async def _page(services: BotServices, words: str, page: int, language: Language
     wanted, left_out = parted(words)
     if left_out and not wanted:
         return Shown(say("only_left_out", language, words=left_out[0]))
-    hits = await find(services.core.store, words, limit=size, offset=page * size)
+    hits = await find(services.core.store.search, words, limit=size, offset=page * size)
     return results.found(
         words, hits.found, page, language, instead=hits.instead, left_out=hits.left_out
     )

@@ -10,7 +10,6 @@ from bot.commands.caller import answer, caller_of
 from bot.commands.context import BotServices, Context
 from bot.commands.filters import TO_ME
 from bot.commands.status import health
-from bot.daily.alerts import alerts_now
 from core.llm.outcomes import Outcome
 from core.locale import Sentence, Sentences
 from core.models.chat import ChatKind
@@ -28,7 +27,7 @@ async def stats(update: Update, context: Context) -> None:
     if caller is None:
         return
     language = caller.language
-    alerts = [f"⚠️ {alert}" for alert in await alerts_now(services.core, language)]
+    alerts = [f"⚠️ {alert}" for alert in await services.alerts.sentences(language)]
     await answer(services, caller, "\n".join([*await figures(services, language), *alerts]))
 
 

@@ -11,7 +11,6 @@ from bot.commands.context import BotServices, Context
 from bot.commands.current_edition import newest_for
 from bot.commands.filters import SAID
 from bot.commands.today import next_time
-from bot.features.deep_dives.limits import readings_left
 from bot.render.reader_time import moment
 from bot.render.view import tailored
 from core.fetch import sources
@@ -113,7 +112,7 @@ async def _own(services: BotServices, caller: Caller) -> str:
     """Return how many new readings somebody may still ask for; nothing where that has no limit."""
     if services.core.chains is None:
         return ""
-    left = await readings_left(services.core, caller.person)
+    left = await services.reading.limits.readings_left(caller.person)
     return "" if left is None else _say("own", caller.language, count=left)
 
 

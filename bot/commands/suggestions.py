@@ -54,7 +54,7 @@ async def _meant(services: BotServices, reference: PaperRef | None, words: str) 
         if known := await store.papers.get_many(slips(reference.id)):
             return list(known.values())[:MOST]
         words = words.replace(reference.id, " ")
-    return list((await find(store, words, limit=MOST)).found.hits)
+    return list((await find(store.search, words, limit=MOST)).found.hits)
 
 
 def slips(paper_id: str) -> Iterator[str]:

@@ -61,6 +61,6 @@ async def instead_of(services: BotServices, topics: Sequence[str], glossary: Glo
 
 async def _is_found(services: BotServices, topic: str, glossary: Glossary) -> bool:
     for words in (topic, *(glossary.understood(topic) or ())):
-        if (await find(services.core.store, words, limit=1)).found.total:
+        if (await find(services.core.store.search, words, limit=1)).found.total:
             return True
     return False

@@ -2,7 +2,6 @@
 
 admin_alerts  what the administrators are told, once
 alerts        what the operator must know, as sentences
-assembly      puts it together
 building      which editions need building now, and for whom
 calendar      when an hour strikes where a reader lives, and which edition is out by then (pure)
 channels      the channels of the settings, as members of the audience

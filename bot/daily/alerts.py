@@ -4,15 +4,18 @@ Printed by the commands; whoever sends them to the administrators takes them fro
 built from facts of our own ledger and never hold a provider's text.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
-from bot.app import Services
+from bot.chains import Chains
 from bot.render.operator_time import moment, until
 from bot.settings import MODEL_LISTS
 from core.llm.alerts import MEMORY, Alert, AlertKind, alerts
 from core.locale import Sentence, Sentences
 from core.models.values import Language
+from core.store.llm_usage.calls import Calls
 
 
 @dataclass(frozen=True)
@@ -64,21 +67,44 @@ def alert_text(alert: Alert, language: Language, now: datetime, zone: tzinfo) ->
     )
 
 
-async def find_alerts(services: Services) -> list[Alert]:
-    """Return what the operator must know at this moment; nothing without a key."""
-    if (chains := services.chains) is None:
-        return []
-    now, accounts = services.now(), [policy.account for policy in chains.providers]
-    calls = await services.store.calls.last_calls(accounts, now - MEMORY)
-    return alerts(calls, await chains.budgets(), now)
+class ModelAlerts:
+    """What the operator must know of the models at this moment; nothing without any."""
 
+    def __init__(
+        self,
+        chains: Chains | None,
+        calls: Calls,
+        *,
+        language: Language,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+    ) -> None:
+        """`language` and `zone` are the digest's."""
+        self._chains = chains
+        self._calls = calls
+        self._language = language
+        self._zone = zone
+        self._now = now
 
-async def alerts_now(services: Services, language: Language | None = None) -> list[str]:
-    """Return what the operator must know, one sentence each, in the digest's language."""
-    found = await find_alerts(services)
-    language = language or services.settings.digest_language
-    now, zone = services.now(), services.settings.digest_timezone
-    return [sentence(alert_text(alert, language, now, zone), language) for alert in found]
+    async def find(self) -> list[Alert]:
+        """Return them."""
+        if self._chains is None:
+            return []
+        now, accounts = self._now(), [policy.account for policy in self._chains.providers]
+        calls = await self._calls.last_calls(accounts, now - MEMORY)
+        return alerts(calls, await self._chains.budgets(), now)
+
+    async def worded(self, language: Language | None = None) -> list[tuple[Alert, str]]:
+        """Return each with its sentence, in the digest's language if in no other."""
+        language, now = language or self._language, self._now()
+        return [
+            (alert, sentence(alert_text(alert, language, now, self._zone), language))
+            for alert in await self.find()
+        ]
+
+    async def sentences(self, language: Language | None = None) -> list[str]:
+        """Return the sentences alone."""
+        return [said for _, said in await self.worded(language)]
 
 
 def sentence(words: AlertText, language: Language) -> str:

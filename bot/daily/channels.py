@@ -18,7 +18,7 @@ from bot.features.subscriptions import OUT_OF_SETTINGS
 from bot.telegram.errors import DeliveryError
 from core.models.chat import Chat, ChatKind
 from core.models.values import Language
-from core.store import Store
+from core.store.audience.chats import Chats
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +42,13 @@ class Channels:
     def __init__(
         self,
         *,
-        store: Store,
+        chats: Chats,
         names: Sequence[str],
         house: ChannelDefaults,
         resolve: Resolve,
         now: Callable[[], datetime],
     ) -> None:
-        self._store = store
+        self._chats = chats
         self._names = tuple(dict.fromkeys(handle_of(name) for name in names))
         self._house = house
         self._resolve = resolve
@@ -82,7 +82,7 @@ class Channels:
 
     async def lost(self) -> list[str]:
         """Return the channels of the settings that cannot be written to."""
-        chats = {name: await self._store.chats.by_handle(name) for name in self._names}
+        chats = {name: await self._chats.by_handle(name) for name in self._names}
         left = {
             name
             for name, chat in chats.items()
@@ -91,13 +91,13 @@ class Channels:
         return [name for name in self._names if name in left | self._not_found]
 
     async def _join(self, name: str) -> None:
-        known = await self._store.chats.by_handle(name)
+        known = await self._chats.by_handle(name)
         if known is not None:
             chat_id = known.chat_id
         else:
             chat_id = int(name) if _is_id(name) else await self._resolve(name)
         wanted = self._chat(chat_id, name)
-        chat, _ = await self._store.chats.join(wanted)
+        chat, _ = await self._chats.join(wanted)
         now_set = replace(
             wanted,
             joined_at=chat.joined_at,
@@ -107,7 +107,7 @@ class Channels:
             refusals=chat.refusals,
         )
         if chat != now_set:
-            await self._store.chats.change(
+            await self._chats.change(
                 chat_id,
                 at=wanted.at,
                 zone=wanted.zone,
@@ -137,17 +137,17 @@ class Channels:
         wanted = {name.lower() for name in self._names}
         for chat in await self._known():
             if chat.handle is not None and chat.handle.lower() not in wanted:
-                await self._store.chats.leave(chat.chat_id, at=self._now(), why=OUT_OF_SETTINGS)
+                await self._chats.leave(chat.chat_id, at=self._now(), why=OUT_OF_SETTINGS)
 
     async def _known(self) -> list[Chat]:
         """Return the active channels; ids of channels and groups are below zero, and come first."""
         found: list[Chat] = []
-        page = await self._store.chats.active()
+        page = await self._chats.active()
         while page:
             found += (chat for chat in page if chat.kind is ChatKind.CHANNEL)
             if page[-1].chat_id > 0:
                 break
-            page = await self._store.chats.active(after=page[-1].chat_id)
+            page = await self._chats.active(after=page[-1].chat_id)
         return found
 
 

@@ -16,13 +16,16 @@ from tempfile import TemporaryDirectory
 
 from pydantic import SecretStr
 
+from bot.app.bot import build
+from bot.app.core import Ends
 from bot.demo.replay import FIRST_READ, LAST_DAY, THE_EVENING_BEFORE, load_days, serve_days
 from bot.playground.server import serve as serve_telegram
 from bot.playground.world import World, demo_world
-from bot.process.office import open_office
 from bot.process.serve import serve
 from bot.settings import Settings
 
+NO_COURTESY = timedelta(0)
+"""Between two requests: it is owed to arXiv, not to ourselves."""
 TICK = timedelta(seconds=1)
 """How often the morning looks what is due: the clock of the page may jump."""
 
@@ -50,24 +53,23 @@ async def playing(
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="paperboy-playground-")))
         telegram = await stack.enter_async_context(serve_telegram(world, port=port))
         papers = await stack.enter_async_context(serve_days(load_days(), world.clock.now))
-        office = await stack.enter_async_context(
-            open_office(
-                _settings(settings, telegram, papers, folder, world),
-                "demo",
-                now=world.clock.now,
-                sleep=world.clock.sleep,
-                arxiv_interval=timedelta(0),  # the courtesy is owed to arXiv, not to ourselves
-                first_day=FIRST_READ,
-                last_day=LAST_DAY,
-            )
+        ends = Ends(
+            now=world.clock.now,
+            sleep=world.clock.sleep,
+            arxiv_interval=NO_COURTESY,
+            first_day=FIRST_READ,
+            last_day=LAST_DAY,
         )
-        bot = asyncio.create_task(serve(office, stop, tick=TICK))
-        bot.add_done_callback(lambda _: stop.set())  # a page without a bot is no demo
+        bot = await stack.enter_async_context(
+            build(_settings(settings, telegram, papers, folder, world), "demo", ends)
+        )
+        serving = asyncio.create_task(serve(bot, stop, tick=TICK))
+        serving.add_done_callback(lambda _: stop.set())  # a page without a bot is no demo
         try:
             yield Playground(telegram, world)
         finally:
             stop.set()
-            await bot
+            await serving
 
 
 def offline(settings: Settings, papers: str, database: Path) -> Settings:

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.render.message import Button, Message
-from bot.telegram.errors import DeliveryError, MayBeSent
+from bot.telegram.errors import DeliveryError, MayBeSent, NotSent
+from bot.telegram.messenger import ChatAddress, Messenger
 from core.models.errors import StoreUnavailable
-from core.store import Store
 from core.store.delivery_changes import MOST_UNSURE
+from core.store.notices import Notices
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +30,9 @@ class Administrators:
     """Those who are told what readers should not have to notice."""
 
     def __init__(
-        self, store: Store, admins: Iterable[int], tell: Tell, now: Callable[[], datetime]
+        self, notices: Notices, admins: Iterable[int], tell: Tell, now: Callable[[], datetime]
     ) -> None:
-        self._store = store
+        self._notices = notices
         self._admins = tuple(admins)
         self._tell = tell
         self._now = now
@@ -87,7 +88,7 @@ class Administrators:
         told_at = self._unwritten.get(key)
         is_known = told_at is not None and (again_after is None or now - told_at < again_after)
         try:
-            is_first = await self._store.notices.first(
+            is_first = await self._notices.first(
                 key, at=told_at if told_at and is_known else now, again_after=again_after
             )
         except StoreUnavailable:
@@ -100,6 +101,25 @@ class Administrators:
     async def _take_back(self, key: str) -> None:
         self._unwritten.pop(key, None)
         try:
-            await self._store.notices.forget(key)
+            await self._notices.forget(key)
         except StoreUnavailable as error:
             logger.warning("not forgotten that it was told (%s): %s", key, error)
+
+
+def telling(messenger: Messenger) -> Tell:
+    """Return who tells by `messenger`, once it is clear that Telegram takes messages."""
+    is_unsure = False
+
+    async def tell(admin: int, message: Message) -> object:
+        nonlocal is_unsure
+        if is_unsure and not await messenger.is_answering():
+            raise NotSent("Telegram takes no messages yet")
+        try:
+            message_id = await messenger.send(ChatAddress(admin), message)
+        except MayBeSent:
+            is_unsure = True
+            raise
+        is_unsure = False
+        return message_id
+
+    return tell

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.score.exclusions import parts_of, stretches
-from core.store import FoundPaper, Store
+from core.store import FoundPaper
+from core.store.papers.search import Search
 from core.text.glossary import Glossary, load
 
 _LEFT_OUT = re.compile(
@@ -33,15 +34,15 @@ class PaperSearch:
     """What none of it is about, as typed."""
 
 
-async def find(store: Store, words: str, *, limit: int, offset: int = 0) -> PaperSearch:
+async def find(search: Search, words: str, *, limit: int, offset: int = 0) -> PaperSearch:
     """Return the papers for some words, best first."""
     glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second
     wanted, left_out = parted(words)
     without = [name for words in left_out for name in _names(words, glossary)]
-    found = await store.search.find(wanted, without=without, limit=limit, offset=offset)
+    found = await search.find(wanted, without=without, limit=limit, offset=offset)
     instead = None if wanted.isascii() else _in_english(wanted, glossary)
     if instead is not None:
-        others = await store.search.find(instead, without=without, limit=limit, offset=offset)
+        others = await search.find(instead, without=without, limit=limit, offset=offset)
         if others.total > found.total:
             return PaperSearch(others, instead, left_out)
     return PaperSearch(found, None, left_out)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.app import Services
+from bot.features.deep_dives.limits import DailyLimits
+from core.judge.topics import TopicInterpreter
 from core.llm import CallContext, Urgency
 from core.models.errors import LLMError
 from core.score.topics import Topics
-from core.store import Allowance
+from core.store.audience.topic_meanings import Meanings
 from core.text.glossary import Glossary
 
 TEXTS_A_DAY = 5
@@ -25,41 +26,38 @@ class Heard:
 class TopicUnderstanding:
     """Asks within each person's share."""
 
-    def __init__(self, core: Services) -> None:
-        self._core = core
+    def __init__(
+        self, interpreter: TopicInterpreter | None, meanings: Meanings, limits: DailyLimits
+    ) -> None:
+        """`interpreter`: None without a key."""
+        self._interpreter = interpreter
+        self._meanings = meanings
+        self._limits = limits
 
     async def unknown(self, topics: Topics, glossary: Glossary) -> list[str]:
         """Return the topics that neither the glossary knows nor anybody has had explained."""
-        topic_interpreter = self._core.topic_interpreter
         new = [topic for topic in (*topics.wanted, *topics.avoided) if not glossary.knows(topic)]
-        if topic_interpreter is None or not new:
+        if self._interpreter is None or not new:
             return []
-        meanings = self._core.store.meanings
-        known = await meanings.known(new, prompt=topic_interpreter.version)
+        known = await self._meanings.known(new, prompt=self._interpreter.version)
         return [topic for topic in new if " ".join(topic.casefold().split()) not in known]
 
     async def may_ask(self, person: int) -> bool:
         """Whether a person's text may go to a model; counts it if so."""
-        core = self._core
-        if core.topic_interpreter is None:
+        if self._interpreter is None:
             return False
-        today = core.now().astimezone(core.settings.digest_timezone).date()
-        allowed = Allowance("topics", today, person, own=TEXTS_A_DAY)
-        return await core.store.usage.take(allowed) is None
+        return await self._limits.take("topics", person, TEXTS_A_DAY)
 
     async def hear(self, text: str, unknown: list[str], glossary: Glossary) -> Heard | None:
         """Return what a text means; None when no model can say."""
-        topic_interpreter = self._core.topic_interpreter
-        if topic_interpreter is None:
+        if self._interpreter is None:
             return None
+        context = CallContext(Urgency.INTERACTIVE)
         try:
-            said = await topic_interpreter.understand(
-                text, unknown, glossary, CallContext(Urgency.INTERACTIVE)
-            )
+            said = await self._interpreter.understand(text, unknown, glossary, context)
         except LLMError:
             return None
         if said.meanings:
-            await self._core.store.meanings.put(
-                said.meanings, prompt=topic_interpreter.version, model=said.model
-            )
+            prompt = self._interpreter.version
+            await self._meanings.put(said.meanings, prompt=prompt, model=said.model)
         return Heard(said.topics, bool(said.meanings))

@@ -5,8 +5,8 @@ chat_order       many chats at once, each chat's updates in their order
 database_outage  updates that wait while the database is away
 error_handler    what happens when a handler has a bug
 event_loop       the event loop they run on
-office           opens everything Telegram needs on top of `bot.app`'s services; lists COMMANDS
 polling          long polling, one round at a time
+reach            who we are, asked until Telegram answers
 serve            receiving, the morning's steps and answers, until told to stop
 supervisor       keeps the long-lived tasks going
 task_errors      what an error of a long-lived task is

@@ -23,7 +23,7 @@ from telegram.ext import ExtBot
 from bot.commands import IN_GROUPS, menu
 from core.locale import ELSE, LANGUAGES, Sentence
 from core.models.values import Language
-from core.store import Store
+from core.store.key_values import KeyValues
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +32,10 @@ SHORT = Sentence("bot_profile.short")
 REMEMBERED = "setup"
 
 
-async def set_up(bot: "ExtBot[None]", store: Store, admins: Sequence[int]) -> None:
+async def set_up(bot: "ExtBot[None]", memory: KeyValues, admins: Sequence[int]) -> None:
     """Tell Telegram what the bot is and can do, unless it knows already."""
     wanted = _fingerprint(admins)
-    if await store.key_values.get(REMEMBERED) == wanted:
+    if await memory.get(REMEMBERED) == wanted:
         return
     try:
         for language, code in _shown():
@@ -47,7 +47,7 @@ async def set_up(bot: "ExtBot[None]", store: Store, admins: Sequence[int]) -> No
         # The bot works without; the next start tries again.
         logger.warning("commands and descriptions could not be set: %s", error)
         return
-    await store.key_values.put(REMEMBERED, wanted)
+    await memory.put(REMEMBERED, wanted)
 
 
 async def _introduce(bot: "ExtBot[None]", language: Language, code: str) -> None:

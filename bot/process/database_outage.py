@@ -11,13 +11,13 @@ import logging
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telegram import Update
-from telegram.ext import Application, ApplicationHandlerStop, TypeHandler
+from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from bot.commands.caller import language_of
-from bot.commands.context import Context
+from bot.commands.context import BotApplication, Context
 from bot.commands.keyboard import respond
 from bot.render.message import Message
 from bot.telegram.errors import DeliveryError
@@ -25,7 +25,7 @@ from bot.telegram.messenger import ChatAddress, Messenger
 from core.locale import Sentence
 from core.models.errors import StoreUnavailable
 from core.models.values import Language
-from core.store import Store
+from core.store.key_values import KeyValues
 
 if TYPE_CHECKING:
     from bot.process.supervisor import Supervisor
@@ -61,14 +61,14 @@ class DatabaseOutage:
 
     def __init__(
         self,
-        application: "Application[Any, Context, Any, Any, Any, Any]",
+        application: BotApplication,
         *,
-        store: Store,
+        memory: KeyValues,
         messenger: Messenger,
         supervisor: "Supervisor",
     ) -> None:
         self._application = application
-        self._store = store
+        self._memory = memory
         self._messenger = messenger
         self._supervisor = supervisor
         self._waiting: dict[int, _Kept] = {}
@@ -122,7 +122,7 @@ class DatabaseOutage:
                 await self._supervisor.outage.wait()
         except TimeoutError:
             return
-        await self._store.key_values.try_writing()
+        await self._memory.try_writing()
         self._supervisor.outage.clear()
         await self._handle_all()
         self._told.clear()
@@ -133,7 +133,7 @@ class DatabaseOutage:
             return
         try:
             async with asyncio.timeout(LAST_TRY.total_seconds()):
-                await self._store.key_values.try_writing()
+                await self._memory.try_writing()
                 await self._handle_all()
         except (StoreUnavailable, TimeoutError):
             pass
@@ -190,7 +190,7 @@ class DatabaseOutage:
 
     async def _is_back(self) -> bool:
         try:
-            await self._store.key_values.try_writing()
+            await self._memory.try_writing()
         except StoreUnavailable:
             return False
         return True

@@ -12,21 +12,24 @@ import secrets
 import signal
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.commands.context import BotApplication, BotServices
 from bot.daily.jobs import TICK, schedule
 from bot.process.bot_profile import set_up
 from bot.process.chat_order import ChatOrder
-from bot.process.office import Office
+from bot.process.database_outage import DatabaseOutage
 from bot.process.polling import LIMIT as POLLING_LIMIT
 from bot.process.polling import Polling
+from bot.process.supervisor import Supervisor
 from bot.process.update_queue import Intake, UpdateQueue
 from bot.process.webhook import EVERY, WebhookServer
-from bot.settings import listen_address
+from bot.settings import Settings, listen_address
 
 logger = logging.getLogger(__name__)
 
@@ -40,90 +43,99 @@ ANSWERING = 0.75
 Task = asyncio.Task[None]
 
 
-async def serve(office: Office, stop: asyncio.Event, *, tick: timedelta = TICK) -> None:
+@dataclass(frozen=True)
+class Bot:
+    """Everything open."""
+
+    settings: Settings
+    application: BotApplication
+    services: BotServices
+    supervisor: Supervisor
+    outage: DatabaseOutage
+
+
+async def serve(bot: Bot, stop: asyncio.Event, *, tick: timedelta = TICK) -> None:
     """Serve until `stop` is set. `tick` is how often the morning looks what is due."""
-    receiver = _receiver(office)
+    receiver = _receiver(bot)
     if isinstance(receiver, WebhookServer):
         await receiver.open()
-    await office.application.start()
-    receiving = asyncio.create_task(_receive(office, receiver))
-    others = [asyncio.create_task(work) for work in _works(office)]
-    scheduler = _scheduler(office, tick)
+    await bot.application.start()
+    receiving = asyncio.create_task(_receive(bot, receiver))
+    others = [asyncio.create_task(work) for work in _works(bot)]
+    scheduler = _scheduler(bot, tick)
     scheduler.start()
     try:
         # What was loaded stays: without it to look through, the garbage collector's longest pause
         # is a fraction, and nobody's answer waits for it.
         gc.collect()
         gc.freeze()
-        logger.info("serving as @%s", office.services.username)
+        logger.info("serving as @%s", bot.services.username)
         await stop.wait()
         logger.info("stopping")
     finally:
         scheduler.shutdown()  # cancels its running steps
-        await _stop(office, receiver, receiving, others)
+        await _stop(bot, receiver, receiving, others)
 
 
-def _receiver(office: Office) -> Polling | WebhookServer:
-    bot, settings = office.application.bot, office.services.core.settings
-    backlog = office.application.update_queue
+def _receiver(bot: Bot) -> Polling | WebhookServer:
+    application, settings = bot.application, bot.settings
+    backlog = application.update_queue
     assert isinstance(backlog, UpdateQueue)
-    intake = Intake(bot, backlog)
+    intake = Intake(application.bot, backlog)
     if settings.webhook_url is None:
-        return Polling(bot, intake)
+        return Polling(application.bot, intake)
     secret = settings.webhook_secret
     return WebhookServer(
-        bot,
+        application.bot,
         intake,
         url=settings.webhook_url,
         listen=listen_address(settings.webhook_listen or "127.0.0.1:8443"),
         # Without one anybody who finds the address could play Telegram; a new one each start does.
         secret=secret.get_secret_value() if secret else secrets.token_urlsafe(32),
-        now=office.services.core.now,
+        now=bot.services.now,
     )
 
 
-async def _receive(office: Office, receiver: Polling | WebhookServer) -> None:
-    repeat = office.supervisor.repeat
+async def _receive(bot: Bot, receiver: Polling | WebhookServer) -> None:
+    repeat = bot.supervisor.repeat
     if isinstance(receiver, Polling):
         await repeat("polling", receiver.round, every=timedelta(0), limit=POLLING_LIMIT)
     else:
         await repeat("webhook", receiver.register, every=EVERY)
 
 
-def _scheduler(office: Office, tick: timedelta) -> AsyncIOScheduler:
+def _scheduler(bot: Bot, tick: timedelta) -> AsyncIOScheduler:
     """Return what does the morning's steps, each watched by the supervisor."""
-    scheduler, daily_jobs = AsyncIOScheduler(timezone="UTC"), office.services.daily_jobs
+    scheduler, daily_jobs = AsyncIOScheduler(timezone="UTC"), bot.services.daily_jobs
     steps = {
         "build": daily_jobs.build,
         "deliver": daily_jobs.deliver,
         "mend": daily_jobs.complete,
         "settle": daily_jobs.run_pending,
-        "broadcasts": office.services.broadcasts.run_pending,
+        "broadcasts": bot.services.broadcasts.run_pending,
         "watch": daily_jobs.watch,
     }
-    attempt = partial(office.supervisor.attempt, limit=STEP_LIMIT)
+    attempt = partial(bot.supervisor.attempt, limit=STEP_LIMIT)
     schedule(scheduler, steps, attempt, tick=tick)
     return scheduler
 
 
-def _works(office: Office) -> list[Coroutine[Any, Any, None]]:
+def _works(bot: Bot) -> list[Coroutine[Any, Any, None]]:
     """Return what else goes on beside receiving."""
-    repeat, core = office.supervisor.repeat, office.services.core
-    set_up_all = partial(
-        set_up, office.application.bot, core.store, core.settings.telegram_admin_ids
-    )
+    repeat, memory = bot.supervisor.repeat, bot.services.store.key_values
+    set_up_all = partial(set_up, bot.application.bot, memory, bot.settings.telegram_admin_ids)
     return [
-        repeat("telling", office.supervisor.tell, every=timedelta(0)),
-        repeat("database", office.outage.look, every=timedelta(0)),
+        repeat("telling", bot.supervisor.tell, every=timedelta(0)),
+        repeat("database", bot.outage.look, every=timedelta(0)),
         repeat("introduction", set_up_all, every=None),
     ]
 
 
 async def _stop(
-    office: Office, receiver: Polling | WebhookServer, receiving: Task, others: list[Task]
+    bot: Bot, receiver: Polling | WebhookServer, receiving: Task, others: list[Task]
 ) -> None:
     """Take nothing new, finish what is under way; what takes longer is in the database."""
-    services = office.services
+    services = bot.services
     services.daily_jobs.stop()
     for task in (receiving, *others):
         task.cancel()
@@ -131,37 +143,37 @@ async def _stop(
         async with asyncio.timeout(GRACE.total_seconds()), asyncio.TaskGroup() as group:
             group.create_task(services.daily_jobs.settled())
             group.create_task(services.reading.hand_back())
-            group.create_task(_end(office, receiver, receiving))
+            group.create_task(_end(bot, receiver, receiving))
             await asyncio.wait(others)
     except TimeoutError:
         logger.warning("not everything was finished in %g s", GRACE.total_seconds())
     if isinstance(receiver, Polling):
-        confirm = partial(receiver.confirm, _processor(office).unanswered)
-        await office.supervisor.attempt("polling", confirm, limit=CONFIRM_WITHIN)
+        confirm = partial(receiver.confirm, _processor(bot).unanswered)
+        await bot.supervisor.attempt("polling", confirm, limit=CONFIRM_WITHIN)
 
 
-async def _end(office: Office, receiver: Polling | WebhookServer, receiving: Task) -> None:
+async def _end(bot: Bot, receiver: Polling | WebhookServer, receiving: Task) -> None:
     """Stop hearing, then stop answering."""
     deadline = asyncio.get_running_loop().time() + ANSWERING * GRACE.total_seconds()
     await asyncio.wait({receiving})
     if isinstance(receiver, WebhookServer):
         await receiver.close()
-    await office.outage.close()
+    await bot.outage.close()
     try:
         async with asyncio.timeout_at(deadline):
             # While the application runs: later it would not wait for handlers that do not block.
-            await office.application.update_queue.join()
+            await bot.application.update_queue.join()
     except TimeoutError:
         logger.warning(
             "not everything was finished in %g s: what came in is broken off",
             GRACE.total_seconds() * ANSWERING,
         )
-        await _processor(office).break_off()
-    await office.application.stop()
+        await _processor(bot).break_off()
+    await bot.application.stop()
 
 
-def _processor(office: Office) -> ChatOrder:
-    processor = office.application.update_processor
+def _processor(bot: Bot) -> ChatOrder:
+    processor = bot.application.update_processor
     assert isinstance(processor, ChatOrder)
     return processor
 

@@ -112,6 +112,11 @@ class DeepDives:
         self._now = now
         self._single_flight = single_flight
 
+    @property
+    def has_model(self) -> bool:
+        """Whether a model reads; else papers are only quoted."""
+        return self._reader is not None
+
     async def dive(
         self, paper: Paper, focus: Focus, language: Language, context: Waiter = ORDINARY
     ) -> DeepDive:

@@ -10,7 +10,6 @@ import logging
 from collections import OrderedDict
 from dataclasses import replace
 
-from bot.app import Services
 from bot.render import figure as render
 from bot.render.message import Button, Message
 from bot.telegram.errors import MessageRefused
@@ -18,9 +17,11 @@ from bot.telegram.messenger import ChatAddress, Messenger
 from core.fetch.http import BadStatus, HttpError, TooLarge
 from core.figures.licences import permitting
 from core.figures.pictures import LostPicture, Photo, PictureBomb, PictureError, UnfitPicture
-from core.figures.service import MainFigure, html_page
+from core.figures.service import Figures, MainFigure, html_page
 from core.models.errors import SourceError
 from core.models.values import Language, Paper, TextSource
+from core.sandbox.workers import Heard
+from core.store.papers.texts import StoredTexts
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +31,14 @@ _SENT_ALREADY = 512
 class FigureService:
     """Sends figures, or says where they are."""
 
-    def __init__(self, core: Services, messenger: Messenger) -> None:
-        self._core = core
+    def __init__(
+        self, figures: Figures, texts: StoredTexts, messenger: Messenger, stopped: Heard
+    ) -> None:
+        """`stopped` counts pictures that were given up."""
+        self._figures = figures
+        self._texts = texts
         self._messenger = messenger
+        self._stopped = stopped
         self._fetching: set[tuple[int, str]] = set()
         self._file_ids: OrderedDict[str, str] = OrderedDict()
         """Telegram's names for pictures it has; after a restart they are uploaded once more."""
@@ -43,7 +49,7 @@ class FigureService:
 
     async def is_at_hand(self, paper: Paper) -> bool:
         """Whether nobody has to be asked."""
-        return await self._core.figures.known(paper) is not None
+        return await self._figures.known(paper) is not None
 
     def is_fetching(self, chat_id: int, paper_id: str) -> bool:
         """Whether a figure is on its way to a chat already."""
@@ -59,7 +65,7 @@ class FigureService:
         key = (to.chat_id, paper.id)
         self._fetching.add(key)
         try:
-            figure = await self._core.figures.find(paper)
+            figure = await self._figures.find(paper)
             if figure.permitted is not None:
                 sent = await self._sent(paper, figure, to, language, reply_to)
                 if sent:
@@ -80,12 +86,12 @@ class FigureService:
         return True, render.leading(figure.page_url, language) if figure.page_url else None
 
     async def _button(self, paper: Paper, language: Language) -> Button | None:
-        known = await self._core.figures.known(paper)
+        known = await self._figures.known(paper)
         if known is not None:
             if known.permitted is not None:
                 return render.button(paper, language)
             return render.leading(known.page_url, language) if known.page_url else None
-        source = await self._core.store.texts.source(paper.id, paper.version)
+        source = await self._texts.source(paper.id, paper.version)
         if source in (None, TextSource.ABSTRACT) or not paper.is_arxiv:
             return None  # whoever could not read it will not see its figures
         is_closed = paper.licence is not None and permitting(paper.licence) is None
@@ -126,14 +132,14 @@ class FigureService:
         """
         for_good = False
         try:
-            return await self._core.figures.photo(paper, figure)
+            return await self._figures.photo(paper, figure)
         except (PictureError, TooLarge) as error:
             logger.info("the figure of %s is only linked: %s", paper.id, error)
             for_good = isinstance(error, UnfitPicture | PictureBomb)
             if isinstance(error, LostPicture):
-                await self._core.stopped("a figure's picture", str(error))
+                await self._stopped("a figure's picture", str(error))
         except BadStatus as error:
             if error.status not in (404, 410):
                 raise
-        await self._core.figures.give_up(paper, figure, for_good=for_good)
+        await self._figures.give_up(paper, figure, for_good=for_good)
         return None

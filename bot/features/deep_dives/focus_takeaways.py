@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from bot.app import Services
-from bot.features.deep_dives.limits import allowance
+from bot.features.deep_dives.limits import DailyLimits
 from bot.features.deep_dives.request import DeepDiveRequest
-from core.analyze.deep_dives import DeepDive
+from core.analyze.deep_dives import DeepDive, DeepDives
 from core.analyze.local_takeaway import local_takeaway
+from core.analyze.takeaways import Takeaways
 from core.llm import CallContext, Urgency
 from core.models.errors import StoreUnavailable
 from core.models.values import Focus, Language, Paper, ScoreKind
@@ -33,8 +33,14 @@ class OpenPage:
 class FocusTakeaways:
     """Takeaways of readers with topics of their own."""
 
-    def __init__(self, core: Services) -> None:
-        self._core = core
+    def __init__(
+        self, deep_dives: DeepDives, takeaways: Takeaways, limits: DailyLimits, usual: Focus
+    ) -> None:
+        """`usual` is the digest's focus, for which every paper is read."""
+        self._deep_dives = deep_dives
+        self._takeaways = takeaways
+        self._limits = limits
+        self._usual = usual
         self._open: dict[tuple[int, int], OpenPage] = {}
 
     async def added(
@@ -43,7 +49,7 @@ class FocusTakeaways:
         """Return a dive with the takeaway there is for a focus; without one, as it is."""
         if focus is None:
             return dive
-        known = await self._core.takeaways.ready(paper, dive.analysis, focus, language)
+        known = await self._takeaways.ready(paper, dive.analysis, focus, language)
         local = local_takeaway(paper, dive.analysis, focus, language)
         return replace(dive, takeaway=known or local)
 
@@ -51,24 +57,25 @@ class FocusTakeaways:
         """Whether what `added` gives is all there will be for a reader today."""
         if request.focus is None:
             return True
-        core, paper = self._core, request.paper
-        dive = await core.deep_dives.ready(paper, core.focus, request.language)
+        paper, language = request.paper, request.language
+        dive = await self._deep_dives.ready(paper, self._usual, language)
         if dive is None:
             return True
-        known = await core.takeaways.ready(paper, dive.analysis, request.focus, request.language)
+        known = await self._takeaways.ready(paper, dive.analysis, request.focus, language)
         return known is not None
 
     async def worded(self, request: DeepDiveRequest) -> bool:
         """Have a model word the takeaway; return whether it has. A reading must be there."""
-        core, paper, focus = self._core, request.paper, request.focus
-        dive = await core.deep_dives.ready(paper, core.focus, request.language)
+        paper, focus, language = request.paper, request.focus, request.language
+        dive = await self._deep_dives.ready(paper, self._usual, language)
         if dive is None or focus is None:
             return False
         try:
-            if not await self._may_ask(request):
+            own = None if request.is_exempt else CALLS_A_DAY
+            if not await self._limits.take(TAKEAWAY, request.person, own):
                 return False
             context = CallContext(Urgency.INTERACTIVE)
-            made = await core.takeaways.of(paper, dive.analysis, focus, request.language, context)
+            made = await self._takeaways.of(paper, dive.analysis, focus, language, context)
         except StoreUnavailable:  # the local words are shown already
             return False
         return made.kind is ScoreKind.LLM
@@ -86,11 +93,3 @@ class FocusTakeaways:
         """Hear that a message shows another page now."""
         if (page := self._open.get((chat_id, message_id))) is not None:
             page.number = number
-
-    async def _may_ask(self, request: DeepDiveRequest) -> bool:
-        """Count a call of today against a person's; False when there is none left."""
-        own = None if request.is_exempt else CALLS_A_DAY
-        allowed = replace(
-            allowance(self._core, request.person), what=TAKEAWAY, own=own, for_all=None
-        )
-        return await self._core.store.usage.take(allowed) is None

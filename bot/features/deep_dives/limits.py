@@ -5,49 +5,86 @@ They are counted before the work, in the transaction that takes the wish down. A
 wait keeps its count, for it comes; a question no model answered gets it back.
 """
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from bot.app import Services
 from bot.render.reader_time import midnight, moment
 from core.locale import Sentence
 from core.models.values import Language
 from core.store import Allowance, Limit
+from core.store.audience.usage import Usages
 
 READING = "reading"
 _NONE_LEFT = Sentence("limits.none_left")
 _NONE_FOR_ALL = Sentence("limits.none_for_all")
 
 
-def allowance(
-    core: Services, person: int, *, is_exempt: bool = False, at: datetime | None = None
-) -> Allowance:
-    """Return what somebody may read today, or on the day of `at`; the exempt are counted only."""
-    settings = core.settings
-    return Allowance(
-        READING,
-        (at or core.now()).astimezone(settings.digest_timezone).date(),
-        person,
-        own=None if is_exempt else settings.readings_per_user or None,
-        for_all=None if is_exempt else settings.readings_per_day or None,
-    )
+class DailyLimits:
+    """Counts what people ask of the models in a day."""
 
+    def __init__(
+        self,
+        usage: Usages,
+        *,
+        own: int,
+        for_all: int,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+    ) -> None:
+        """`own` and `for_all` are the new readings of a day, of one person and of all together."""
+        self._usage = usage
+        self._own = own
+        self._for_all = for_all
+        self._zone = zone
+        self._now = now
+        self._pruned: date | None = None
 
-async def readings_left(core: Services, person: int) -> int | None:
-    """Return how many new readings somebody may still ask for; None where there is no limit."""
-    allowed = allowance(core, person)
-    own, of_all = await core.store.usage.used(allowed)
-    pairs = ((allowed.own, own), (allowed.for_all, of_all))
-    lefts = [limit - used for limit, used in pairs if limit is not None]
-    return max(min(lefts), 0) if lefts else None
+    def of_readings(
+        self, person: int, *, is_exempt: bool = False, at: datetime | None = None
+    ) -> Allowance:
+        """Return what somebody may read today, or on the day of `at`; the exempt are counted."""
+        return Allowance(
+            READING,
+            self._day(at),
+            person,
+            own=None if is_exempt else self._own or None,
+            for_all=None if is_exempt else self._for_all or None,
+        )
 
+    async def readings_left(self, person: int) -> int | None:
+        """Return how many new readings somebody may ask for; None where there is no limit."""
+        allowed = self.of_readings(person)
+        own, of_all = await self._usage.used(allowed)
+        pairs = ((allowed.own, own), (allowed.for_all, of_all))
+        lefts = [limit - used for limit, used in pairs if limit is not None]
+        return max(min(lefts), 0) if lefts else None
 
-def nothing_left(core: Services, limit: Limit, language: Language) -> str:
-    """Return what to tell somebody who has no reading left."""
-    settings = core.settings
-    if limit is Limit.OWN:
-        said, count = _NONE_LEFT, settings.readings_per_user
-    else:
-        said, count = _NONE_FOR_ALL, settings.readings_per_day
-    zone, now = settings.digest_timezone, core.now()
-    resets = midnight(now, zone, days_ahead=1)
-    return said(language, count=count, resets=moment(resets, now, zone.key, language))
+    async def give_back(self, person: int, at: datetime) -> None:
+        """Let a reading of the day of `at` not have counted."""
+        await self._usage.give_back(self.of_readings(person, at=at))
+
+    async def take(self, what: str, person: int, own: int | None) -> bool:
+        """Count one more of something else today; False when somebody has had `own` of it."""
+        allowed = Allowance(what, self._day(), person, own=own)
+        return await self._usage.take(allowed) is None
+
+    async def prune(self) -> None:
+        """Once a day, let what was counted on days past be nobody's."""
+        today = self._day()
+        if today != self._pruned:
+            await self._usage.prune(today)
+            self._pruned = today
+
+    def nothing_left(self, limit: Limit, language: Language) -> str:
+        """Return what to tell somebody who has no reading left."""
+        if limit is Limit.OWN:
+            said, count = _NONE_LEFT, self._own
+        else:
+            said, count = _NONE_FOR_ALL, self._for_all
+        now = self._now()
+        resets = midnight(now, self._zone, days_ahead=1)
+        return said(language, count=count, resets=moment(resets, now, self._zone.key, language))
+
+    def _day(self, at: datetime | None = None) -> date:
+        return (at or self._now()).astimezone(self._zone).date()

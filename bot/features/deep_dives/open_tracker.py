@@ -11,7 +11,7 @@ from datetime import datetime
 
 from core.models.errors import StoreUnavailable
 from core.models.feedback import FeedbackEvent, FeedbackKind
-from core.store import Store
+from core.store.audience.feedback import Feedback
 
 _KEPT = 20_000
 _MOST_PENDING = 200
@@ -22,8 +22,8 @@ _MOST_KEPT = 5000
 class OpenTracker:
     """Notes papers that were opened."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
-        self._store = store
+    def __init__(self, feedback: Feedback, now: Callable[[], datetime]) -> None:
+        self._feedback = feedback
         self._now = now
         self._known: OrderedDict[tuple[int, str], None] = OrderedDict()
         """Noted already: opening a paper again costs nothing."""
@@ -53,6 +53,6 @@ class OpenTracker:
         if not pending:
             return
         try:
-            await self._store.feedback.put_all(pending)
+            await self._feedback.put_all(pending)
         except StoreUnavailable:  # nobody waits for it: some other time
             self._pending = [*pending, *self._pending][:_MOST_KEPT]

@@ -7,12 +7,11 @@ to better ones, and must be looked up each time. So does a takeaway that is word
 from collections import OrderedDict
 from dataclasses import replace
 
-from bot.app import Services
 from bot.features.deep_dives.focus_takeaways import FocusTakeaways
 from bot.features.deep_dives.request import DeepDiveRequest
 from bot.render.deep_dive import dive as dive_pages
 from bot.render.message import Message
-from core.analyze.deep_dives import DeepDive
+from core.analyze.deep_dives import DeepDive, DeepDives
 from core.models.values import (
     AnalysisKind,
     Focus,
@@ -22,6 +21,7 @@ from core.models.values import (
     ScoreKind,
     TextExtent,
 )
+from core.store.papers.papers import Papers
 
 Pages = tuple[Message, ...]
 _Key = tuple[Paper, Language, ScoredPaper | None, Focus | None]
@@ -32,9 +32,14 @@ _KEPT = 256
 class PageCache:
     """Pages of dives."""
 
-    def __init__(self, core: Services, own: FocusTakeaways) -> None:
-        self._core = core
+    def __init__(
+        self, deep_dives: DeepDives, papers: Papers, own: FocusTakeaways, usual: Focus
+    ) -> None:
+        """`usual` is the digest's focus."""
+        self._deep_dives = deep_dives
+        self._papers = papers
         self._own = own
+        self._usual = usual
         self._at_hand: OrderedDict[_Key, Pages] = OrderedDict()
 
     async def ready(self, request: DeepDiveRequest) -> Pages | None:
@@ -44,7 +49,7 @@ class PageCache:
         if key in self._at_hand:
             self._at_hand.move_to_end(key)
             return self._at_hand[key]
-        dive = await self._core.deep_dives.ready(paper, self._core.focus, language)
+        dive = await self._deep_dives.ready(paper, self._usual, language)
         if dive is None:
             return None
         dive = await self._dated(dive, request)
@@ -65,10 +70,10 @@ class PageCache:
         read = paper.version or dive.analysis.version
         if dive.newer or read is None or dive.analysis.kind is not AnalysisKind.LLM:
             return dive
-        latest = await self._core.store.papers.get(paper.id)
+        latest = await self._papers.get(paper.id)
         if latest is None or latest.version is None or latest.version <= read:
             return dive
-        fresh = await self._core.deep_dives.ready(latest, self._core.focus, request.language)
+        fresh = await self._deep_dives.ready(latest, self._usual, request.language)
         if fresh is not None and fresh.newer is None:
             return fresh
         return replace(dive, newer=latest.version)
@@ -79,7 +84,7 @@ class PageCache:
         if pages is not None:
             return pages
         paper, language = request.paper, request.language
-        quotes = await self._core.deep_dives.quotes(paper, self._core.focus)
+        quotes = await self._deep_dives.quotes(paper, self._usual)
         if quotes is None:
             return ()
         quotes = await self._own.added(quotes, paper, request.focus, language)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
-from bot.app import Services, Sleep
+from bot.features.deep_dives.background_tasks import BackgroundTasks
 from bot.features.deep_dives.messages import LONG_AGO
 from bot.render.message import Message
 from bot.telegram.errors import (
@@ -32,6 +32,8 @@ from core.digest.read import FIRST_PAUSE
 from core.models.errors import StoreError
 from core.models.values import Language
 from core.store import Allowance, Limit, Promise, ReaderRequest
+from core.store.audience.chats import Chats
+from core.store.audience.reader_requests import ReaderRequests
 from core.store.delivery_changes import MOST_UNSURE
 
 logger = logging.getLogger(__name__)
@@ -50,10 +52,19 @@ _MESSAGE = TypeAdapter(Message)
 class Promises:
     """Rows under way in this process, and those that wait for one."""
 
-    def __init__(self, core: Services, messenger: Messenger, sleep: Sleep = asyncio.sleep) -> None:
-        self._core = core
+    def __init__(
+        self,
+        requests: ReaderRequests,
+        chats: Chats,
+        messenger: Messenger,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.closing = BackgroundTasks()
+        """Work on them, which ends when the process is told to stop."""
+        self._requests = requests
+        self._chats = chats
         self._messenger = messenger
-        self._sleep = sleep
+        self._now = now
         self._under_way: dict[str | None, ReaderRequest] = {}
         """By the name under which each was taken up."""
         self._renewing: asyncio.Task[None] | None = None
@@ -67,14 +78,14 @@ class Promises:
         self, wish: ReaderRequest, allowance: Allowance | None = None
     ) -> ReaderRequest | Limit:
         """Take a wish down, ours to begin with; return the row, or the limit that forbids it."""
-        ours = replace(wish, owner=_name(), due_at=self._core.now() + LEASE)
-        return await self._core.store.requests.add(ours, allowance)
+        ours = replace(wish, owner=_name(), due_at=self._now() + LEASE)
+        return await self._requests.add(ours, allowance)
 
     async def run_pending(
         self, keep: Callable[[ReaderRequest], Awaitable[None]], *, at_once: int
     ) -> None:
         """Take up what is due, and let `keep` see to each."""
-        rows = await self._core.store.requests.due(self._core.now())
+        rows = await self._requests.due(self._now())
         gate = asyncio.Semaphore(at_once)
 
         async def run_pending(row: ReaderRequest) -> None:
@@ -96,7 +107,7 @@ class Promises:
         except DeliveryError as error:
             await self._failed(row, error)
         except asyncio.CancelledError:  # told to stop: no loss, and nobody has to wait for a lease
-            await self._core.store.requests.release(row, self._core.now())
+            await self._requests.release(row, self._now())
             raise
 
     @contextmanager
@@ -126,7 +137,7 @@ class Promises:
             at.chat_id,
             person,
             language,
-            self._core.now(),
+            self._now(),
             kind=Promise.PROGRESS,
             words=words,
             thread_id=at.thread_id,
@@ -146,7 +157,7 @@ class Promises:
             message_id = await self._messenger.send(address(row), message, reply_to=reply_to)
         except MayBeSent:
             return row  # the answer comes in a message of its own
-        return await self._core.store.requests.placed(row, message_id)
+        return await self._requests.placed(row, message_id)
 
     async def say(self, row: ReaderRequest, message: Message) -> None:
         """Change what is said meanwhile, if that can be."""
@@ -174,7 +185,7 @@ class Promises:
         if row.tries and not await self._messenger.is_answering():
             raise NotSent("Telegram takes no messages yet")  # and what may have arrived is few
         message_id = await self._messenger.send(address(row), page)
-        return await self._core.store.requests.placed(row, message_id)
+        return await self._requests.placed(row, message_id)
 
     async def end(
         self, row: ReaderRequest, page: Message, announced: str | None = None
@@ -184,7 +195,7 @@ class Promises:
         if shown is None:
             return None
         await self.done(shown)
-        if announced and self._core.now() - row.asked_at >= LONG_AGO:
+        if announced and self._now() - row.asked_at >= LONG_AGO:
             try:
                 await self._messenger.send(
                     address(row), Message(announced), reply_to=shown.message_id
@@ -195,16 +206,16 @@ class Promises:
 
     async def done(self, row: ReaderRequest) -> None:
         """Close it."""
-        await self._core.store.requests.done(row, self._core.now())
+        await self._requests.done(row, self._now())
 
     async def postpone(self, row: ReaderRequest, until: datetime) -> None:
         """Let it wait."""
-        await self._core.store.requests.postpone(row, until)
+        await self._requests.postpone(row, until)
 
     async def hand_over(self, row: ReaderRequest, said: str) -> None:
         """Say that the bot restarts, and let the next process begin anew."""
         await self.say(row, Message(said))
-        await self._core.store.requests.release(row, self._core.now())
+        await self._requests.release(row, self._now())
 
     def otherwise(self, row: ReaderRequest) -> Message:
         """Return what a message about progress becomes when its work was broken off."""
@@ -212,33 +223,33 @@ class Promises:
         return _MESSAGE.validate_json(row.words)
 
     async def _claim(self, row: ReaderRequest) -> ReaderRequest | None:
-        now = self._core.now()
-        claim = self._core.store.requests.claim
+        now = self._now()
+        claim = self._requests.claim
         return await claim(row.number, _name(), now=now, until=now + LEASE)
 
     async def _is_ours(self, row: ReaderRequest) -> bool:
-        until = self._core.now() + LEASE
-        return await self._core.store.requests.hold(row, until)
+        until = self._now() + LEASE
+        return await self._requests.hold(row, until)
 
     async def _renew(self) -> None:
         while True:
-            await self._sleep(RENEWED)
+            await asyncio.sleep(RENEWED)
             try:
-                until = self._core.now() + LEASE
+                until = self._now() + LEASE
                 owners = [row.owner for row in self.under_way if row.owner is not None]
-                await self._core.store.requests.renew(owners, until)
+                await self._requests.renew(owners, until)
             except StoreError as error:
                 logger.warning("leases could not be renewed, trying again: %s", error)
 
     async def _failed(self, row: ReaderRequest, error: DeliveryError) -> None:
         """Note when to try again to show an answer, if ever."""
         again: datetime | None = None
-        now = self._core.now()
+        now = self._now()
         match error:
             case HeldBack():
                 again = error.until
             case ChatMoved():
-                await self._core.store.chats.move(row.chat_id, error.new_id)
+                await self._chats.move(row.chat_id, error.new_id)
                 again = now
             case MayBeSent() if row.message_id is None and row.tries >= MOST_UNSURE:
                 pass  # sent anew each time, it would be there again and again

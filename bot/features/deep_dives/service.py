@@ -11,17 +11,15 @@ reader's own topics change is the takeaway (`own`).
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
-from bot.app import Services
-from bot.features.deep_dives.background_tasks import BackgroundTasks
 from bot.features.deep_dives.feedback_buttons import with_taps
 from bot.features.deep_dives.figures import FigureService
 from bot.features.deep_dives.focus_takeaways import FocusTakeaways
-from bot.features.deep_dives.limits import allowance, nothing_left
+from bot.features.deep_dives.limits import DailyLimits
 from bot.features.deep_dives.messages import (
     given_up,
     promised,
@@ -41,11 +39,14 @@ from bot.render.message import Message
 from bot.render.rich import rich_html
 from bot.telegram.errors import DeliveryError
 from bot.telegram.messenger import Messenger
-from core.analyze.deep_dives import DeepDive
+from core.analyze.deep_dives import DeepDive, DeepDives
 from core.digest.read import FIRST_PAUSE, LONGEST_PAUSE, PROMISED
 from core.llm import CallContext, Urgency
-from core.models.values import Language, Paper
+from core.models.values import Focus, Language, Paper
 from core.store import Limit, Promise, ReaderRequest
+from core.store.audience.chats import Chats
+from core.store.audience.feedback import Feedback
+from core.store.papers.papers import Papers
 
 logger = logging.getLogger(__name__)
 
@@ -56,22 +57,44 @@ AT_ONCE = 8
 class DeepDiveService:
     """Shows deep dives, and keeps the promise of those that have to wait."""
 
-    def __init__(self, core: Services, messenger: Messenger) -> None:
-        self._core = core
+    def __init__(
+        self,
+        deep_dives: DeepDives,
+        *,
+        papers: Papers,
+        chats: Chats,
+        feedback: Feedback,
+        takeaways: FocusTakeaways,
+        figures: FigureService,
+        questions: Questions,
+        promises: Promises,
+        limits: DailyLimits,
+        messenger: Messenger,
+        usual: Focus,
+        is_rich: bool,
+        now: Callable[[], datetime],
+    ) -> None:
+        """`usual` is the digest's focus; `is_rich`: where possible in one long message."""
+        self.figures = figures
+        self.questions = questions
+        self.promises = promises
+        self.limits = limits
+        self.opened = OpenTracker(feedback, now)
+        self._deep_dives = deep_dives
+        self._papers = papers
+        self._chats = chats
+        self._feedback = feedback
+        self._own = takeaways
+        self._pages = PageCache(deep_dives, papers, takeaways, usual)
         self._messenger = messenger
-        self.opened = OpenTracker(core.store, core.now)
-        self.figures = FigureService(core, messenger)
-        self._own = FocusTakeaways(core)
-        self._shelf = PageCache(core, self._own)
+        self._usual = usual
+        self._is_rich = is_rich
+        self._now = now
         self._admission = asyncio.Lock()
-        self._pruned: date | None = None
-        self.closing = BackgroundTasks()
-        self.promises = Promises(core, messenger)
-        self.questions = Questions(core, messenger, self.promises, self.closing)
 
     async def open(self, request: DeepDiveRequest) -> None:
         """Answer with the deep dive, now or by editing the answer. May take minutes."""
-        pages = None if request.is_fresh else await self._shelf.ready(request)
+        pages = None if request.is_fresh else await self._pages.ready(request)
         if pages is not None:
             if not await self._sent_rich(request):
                 page = await self._marked(pages[0], request)
@@ -82,14 +105,14 @@ class DeepDiveService:
             return
         async with self._admitted(request) as admitted:
             if isinstance(admitted, Limit):
-                said = Message(nothing_left(self._core, admitted, request.language))
+                said = Message(self.limits.nothing_left(admitted, request.language))
                 await self._messenger.send(request.address, said, reply_to=request.reply_to)
             else:
                 await self.promises.attempt(admitted, partial(self._begin, request))
 
     async def page(self, request: DeepDiveRequest, number: int) -> Message | None:
         """Return a page (from 0) of a deep dive that was shown before; None when it is gone."""
-        pages = await self._shelf.shown(request)
+        pages = await self._pages.shown(request)
         if not pages:
             return None
         return await self._marked(pages[min(number, len(pages) - 1)], request)
@@ -107,7 +130,7 @@ class DeepDiveService:
 
     async def is_unread(self, paper: Paper, language: Language) -> bool:
         """Whether this very version has still to be read."""
-        dive = await self._core.deep_dives.ready(paper, self._core.focus, language)
+        dive = await self._deep_dives.ready(paper, self._usual, language)
         return dive is None or dive.newer is not None
 
     def is_reading(self, chat_id: int, paper_id: str) -> bool:
@@ -119,41 +142,34 @@ class DeepDiveService:
     async def run_pending(self) -> None:
         """Keep the promises that are due, those a lost process left among them."""
         await self.opened.flush()
-        await self._prune()
+        await self.limits.prune()
         await self.promises.run_pending(self._keep, at_once=AT_ONCE)
 
     async def hand_back(self) -> None:
         """Stop what is being read; the next process goes on with it. Nothing is begun any more."""
-        await self.closing.close()
+        await self.promises.closing.close()
         await self.opened.flush()
-
-    async def _prune(self) -> None:
-        """Once a day, let what was counted on days past be nobody's."""
-        today = self._core.now().astimezone(self._core.settings.digest_timezone).date()
-        if today != self._pruned:
-            await self._core.store.usage.prune(today)
-            self._pruned = today
 
     @asynccontextmanager
     async def _admitted(self, request: DeepDiveRequest) -> AsyncIterator[ReaderRequest | Limit]:
         """Take the wish down; give its row, ours meanwhile, or the limit that forbids it."""
-        paper, place, core = request.paper, request.address, self._core
+        paper, place = request.paper, request.address
         async with AsyncExitStack() as stack:
             async with self._admission:  # the second of two at once must see the first
                 what = (Promise.READING, paper.id, request.language)
                 rows = self.promises.under_way
                 is_shared = any((row.kind, row.paper_id, row.language) == what for row in rows)
-                costs = core.chains is not None and not is_shared
+                costs = self._deep_dives.has_model and not is_shared
                 wish = ReaderRequest(
                     place.chat_id,
                     request.person,
                     request.language,
-                    core.now(),
+                    self._now(),
                     paper_id=paper.id,
                     thread_id=place.thread_id,
                     costs=costs,
                 )
-                allowed = allowance(core, request.person, is_exempt=request.is_exempt)
+                allowed = self.limits.of_readings(request.person, is_exempt=request.is_exempt)
                 row = await self.promises.add(wish, allowed if costs else None)
                 if isinstance(row, ReaderRequest):
                     stack.enter_context(self.promises.working_on(row))
@@ -161,27 +177,26 @@ class DeepDiveService:
 
     async def _begin(self, request: DeepDiveRequest, row: ReaderRequest) -> None:
         """Say that it is being read, and read it."""
-        is_quick = self._core.chains is None
+        is_quick = not self._deep_dives.has_model
         said = Message(under_way(request.paper, request.language, is_quick=is_quick))
         row = await self.promises.place(row, said, reply_to=request.reply_to)
         await self._fulfil(request, row)
 
     async def _keep(self, row: ReaderRequest) -> None:
         """Keep a promise, or say honestly that nobody can."""
-        core = self._core
         if row.kind is Promise.PROGRESS:
             await self.promises.end(row, self.promises.otherwise(row))
             return
-        paper = await core.store.papers.get(row.paper_id)
+        paper = await self._papers.get(row.paper_id)
         is_question = row.kind is Promise.QUESTION
-        is_late = core.now() - row.asked_at > PROMISED
+        is_late = self._now() - row.asked_at > PROMISED
         if paper is None or is_late or row.losses >= MOST_LOSSES:
             said = given_up(row.paper_id, row.language, is_question=is_question)
             await self.promises.end(row, said)
         elif is_question:
             await self.questions.answer(row, paper)
         else:
-            focus = own_focus(await core.store.chats.get(row.chat_id), core.focus)
+            focus = own_focus(await self._chats.get(row.chat_id), self._usual)
             place = address(row)
             request = DeepDiveRequest(paper, place, row.user_id, row.language, focus=focus)
             await self._fulfil(request, row)
@@ -189,7 +204,7 @@ class DeepDiveService:
     async def _fulfil(self, request: DeepDiveRequest, row: ReaderRequest) -> None:
         """Make the reading and show it, or show what there is and promise the rest."""
         paper, language, scored = request.paper, row.language, request.scored
-        dive = await self.closing.unless_closing(self._made(row, paper))
+        dive = await self.promises.closing.unless_closing(self._made(row, paper))
         if dive is None:
             await self.promises.hand_over(row, restarting(paper, language))
             return
@@ -202,7 +217,7 @@ class DeepDiveService:
             return
         wait = max(dive.retry_after or _pause(row.tries), SOON)
         if await self.promises.show(row, promised(paper, dive, wait, language, scored)):
-            await self.promises.postpone(row, self._core.now() + wait)
+            await self.promises.postpone(row, self._now() + wait)
 
     async def _made(self, row: ReaderRequest, paper: Paper) -> DeepDive:
         """Have the paper read; meanwhile tell how long that takes when it has to wait."""
@@ -210,7 +225,7 @@ class DeepDiveService:
         telling = asyncio.create_task(self._tell(row, paper, line))
         try:
             context = CallContext(Urgency.INTERACTIVE, line.on_wait)
-            return await self._core.deep_dives.dive(paper, self._core.focus, row.language, context)
+            return await self._deep_dives.dive(paper, self._usual, row.language, context)
         finally:
             line.end()
             await telling  # or its edit might arrive after the result
@@ -218,17 +233,17 @@ class DeepDiveService:
     async def _tell(self, row: ReaderRequest, paper: Paper, line: WaitUpdates) -> None:
         said = ""
         while (until := await line.next()) is not None:
-            text = queued(paper, until - self._core.now(), row.language)
+            text = queued(paper, until - self._now(), row.language)
             if text and text != said:
                 said = text
                 await self.promises.say(row, Message(text))
 
     async def _sent_rich(self, request: DeepDiveRequest) -> bool:
         """Answer with one rich message, if that is wanted and taken."""
-        if not self._core.settings.telegram_rich_messages:
+        if not self._is_rich:
             return False
         paper, language = request.paper, request.language
-        dive = await self._core.deep_dives.ready(paper, self._core.focus, language)
+        dive = await self._deep_dives.ready(paper, self._usual, language)
         # A page can be edited when a takeaway is worded; a rich message is sent as it stays.
         if dive is None or not await self._own.is_all(request):
             return False
@@ -240,15 +255,15 @@ class DeepDiveService:
     async def _marked(self, page: Message, request: DeepDiveRequest) -> Message:
         """Return a page with the buttons for its figure and to mark its paper."""
         page = await self.figures.added(page, request.paper, request.language)
-        chat_id, store = request.address.chat_id, self._core.store
-        return await with_taps(store, page, request.paper.id, chat_id, request.language)
+        chat_id = request.address.chat_id
+        return await with_taps(self._feedback, page, request.paper.id, chat_id, request.language)
 
     async def _improve(self, request: DeepDiveRequest, message_id: int | None) -> None:
         """Put a model's takeaway where a page shows the local wording of a reader's own."""
         if message_id is None or await self._own.is_all(request):
             return
         with self._own.shown_in(request.address.chat_id, message_id) as shown:
-            if not await self.closing.unless_closing(self._own.worded(request)):
+            if not await self.promises.closing.unless_closing(self._own.worded(request)):
                 return
             number = None
             while number != shown.number:  # turned again while it was being edited

@@ -1,0 +1,290 @@
+"""All of it: what `paperboy run` serves, `push` delivers with and the playground shows."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from functools import partial
+
+import aiohttp
+from telegram.ext import ApplicationBuilder, ContextTypes
+
+from bot.app.core import REAL, Core, Ends, build_core
+from bot.commands import add_handlers
+from bot.commands.context import SERVICES, BotApplication, BotServices, Context
+from bot.daily.admin_alerts import AdminAlerts
+from bot.daily.channels import ChannelDefaults, Channels, Resolve
+from bot.daily.daily_jobs import DailyJobs
+from bot.daily.editions import Editions, ReleaseTime
+from bot.delivery.courier import Courier
+from bot.features.access import Access
+from bot.features.administrators import Administrators, telling
+from bot.features.broadcasts import Broadcasts
+from bot.features.deep_dives import DeepDiveService
+from bot.features.deep_dives.figures import FigureService
+from bot.features.deep_dives.focus_takeaways import FocusTakeaways
+from bot.features.deep_dives.limits import DailyLimits
+from bot.features.deep_dives.promises import Promises
+from bot.features.deep_dives.questions import Questions
+from bot.features.feedback import ReaderFeedback
+from bot.features.feedback_counts import FeedbackCounts
+from bot.features.first_post import FirstPost
+from bot.features.personal_data import PersonalData
+from bot.features.subscriptions import ChatDefaults, Subscriptions
+from bot.features.topic_meanings import TopicUnderstanding
+from bot.logs import redact, secrets_of
+from bot.process.chat_order import ChatOrder
+from bot.process.database_outage import DatabaseOutage
+from bot.process.error_handler import on_error
+from bot.process.reach import reach
+from bot.process.serve import Bot
+from bot.process.supervisor import Supervisor
+from bot.process.update_queue import UpdateQueue
+from bot.settings import Settings
+from bot.telegram.messenger import Messenger
+from bot.telegram.rate_limiter import RateLimiter
+from bot.telegram.request import AiohttpRequest
+from core.models.errors import ConfigError
+
+CONNECTIONS = 64
+"""To Telegram, at the same time."""
+KEEP_ALIVE = 25.0
+"""Seconds an idle connection is used again: less than servers keep it, or a message would be sent
+into a connection that is being closed, and nobody would know what became of it."""
+
+
+def token_of(settings: Settings, command: str) -> str:
+    """Return the bot's token; raise `ConfigError` that says what works without."""
+    if settings.telegram_bot_token is None:
+        raise ConfigError(
+            f"TELEGRAM_BOT_TOKEN: `paperboy {command}` needs one (ask @BotFather on Telegram);"
+            " `paperboy demo` and `paperboy digest` work without"
+        )
+    return settings.telegram_bot_token.get_secret_value()
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings,
+    command: str,
+    ends: Ends = REAL,
+    *,
+    patience: timedelta | None = None,
+    stop: asyncio.Event | None = None,
+) -> AsyncIterator[Bot]:
+    """Open everything, and get to know Telegram's side of it, as long as `reach` says.
+
+    Raise `ConfigError` without a token, and what `reach` raises.
+    """
+    token = token_of(settings, command)
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(build_core(settings, ends))
+        session = await stack.enter_async_context(
+            core.outbound.open_session(
+                settings.telegram_api_url, limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE
+            )
+        )
+        application = _application(core, session, token)
+        stack.push_async_callback(application.shutdown)
+        await reach(application, patience, stop or asyncio.Event())
+        bot = _bot(core, application)
+        stack.push_async_callback(bot.services.counting.close)
+        yield bot
+
+
+def _application(core: Core, session: aiohttp.ClientSession, token: str) -> BotApplication:
+    settings = core.settings
+    pace = RateLimiter(
+        rate=settings.telegram_rate,
+        bans=core.store.bans,
+        now=core.now,
+        clock=core.ends.monotonic,
+    )
+    updates = UpdateQueue()
+    return (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(f"{settings.telegram_api_url}/bot")
+        .base_file_url(f"{settings.telegram_api_url}/file/bot")
+        .request(AiohttpRequest(session))
+        .get_updates_request(AiohttpRequest(session))
+        .updater(None)  # updates come in by `polling` or `webhook`
+        .rate_limiter(pace)
+        .context_types(ContextTypes(context=Context))
+        .concurrent_updates(ChatOrder(aside=updates.aside))
+        .update_queue(updates)
+        .job_queue(None)  # the supervisor repeats what is to be repeated
+        .build()
+    )
+
+
+def _bot(core: Core, application: BotApplication) -> Bot:
+    settings, store = core.settings, core.store
+    messenger = Messenger(application.bot, now=core.now)
+    administrators = Administrators(
+        store.notices, settings.telegram_admin_ids, telling(messenger), core.now
+    )
+    supervisor = Supervisor(
+        administrators=administrators,
+        language=settings.digest_language,
+        now=core.now,
+        clean=partial(redact, secrets=secrets_of(settings)),
+    )
+    services = _services(core, application.bot.username, messenger, administrators, supervisor)
+    application.bot_data[SERVICES] = services
+    add_handlers(application)
+    outage = DatabaseOutage(
+        application, memory=store.key_values, messenger=messenger, supervisor=supervisor
+    )
+    outage.attach()
+    application.add_error_handler(on_error)
+    return Bot(settings, application, services, supervisor, outage)
+
+
+def _services(
+    core: Core,
+    username: str,
+    messenger: Messenger,
+    administrators: Administrators,
+    supervisor: Supervisor,
+) -> BotServices:
+    store, settings = core.store, core.settings
+    courier = Courier(store=store, messenger=messenger, now=core.now)
+    limits = DailyLimits(
+        store.usage,
+        own=settings.readings_per_user,
+        for_all=settings.readings_per_day,
+        zone=settings.digest_timezone,
+        now=core.now,
+    )
+    reading = _deep_dives(core, messenger, limits)
+    jobs = daily_jobs(
+        core,
+        courier=courier,
+        administrators=administrators,
+        resolve=messenger.find,
+        username=username,
+        run_pending=reading.run_pending,
+    )
+    return BotServices(
+        settings=settings,
+        store=store,
+        focus=core.focus,
+        chains=core.chains,
+        now=core.now,
+        messenger=messenger,
+        daily_jobs=jobs,
+        reading=reading,
+        lookup=core.lookup,
+        alerts=core.alerts,
+        access=Access(
+            admins=settings.telegram_admin_ids,
+            allowed=settings.telegram_allowed_user_ids,
+            notices=store.notices,
+            now=core.now,
+        ),
+        subscriptions=Subscriptions(
+            chats=store.chats,
+            notices=store.notices,
+            defaults=ChatDefaults(
+                language=settings.digest_language,
+                at=settings.digest_time,
+                zone=settings.digest_timezone,
+                tells_quiet_days=settings.telegram_quiet_days,
+                top_n=settings.digest_top_n,
+                threshold=settings.digest_min_score,
+                interests=settings.digest_interests,
+            ),
+            newcomer=jobs.newcomer,
+            now=core.now,
+        ),
+        first_post=FirstPost(deliveries=store.deliveries, now=core.now),
+        broadcasts=Broadcasts(store=store, courier=courier, now=core.now),
+        feedback=ReaderFeedback(feedback=store.feedback, papers=store.papers, now=core.now),
+        counting=FeedbackCounts(core.ends.sleep, supervisor.attempt),
+        personal_data=PersonalData(
+            personal=store.personal, forget_unwritten=reading.opened.forget, now=core.now
+        ),
+        administrators=administrators,
+        understanding=TopicUnderstanding(core.topic_interpreter, store.meanings, limits),
+        username=username,
+    )
+
+
+def _deep_dives(core: Core, messenger: Messenger, limits: DailyLimits) -> DeepDiveService:
+    store = core.store
+    promises = Promises(store.requests, store.chats, messenger, core.now)
+    return DeepDiveService(
+        core.deep_dives,
+        papers=store.papers,
+        chats=store.chats,
+        feedback=store.feedback,
+        takeaways=FocusTakeaways(core.deep_dives, core.takeaways, limits, core.focus),
+        figures=FigureService(core.figures, store.texts, messenger, core.stopped),
+        questions=Questions(
+            core.question_answerer,
+            core.deep_dives,
+            promises=promises,
+            limits=limits,
+            messenger=messenger,
+            now=core.now,
+        ),
+        promises=promises,
+        limits=limits,
+        messenger=messenger,
+        usual=core.focus,
+        is_rich=core.settings.telegram_rich_messages,
+        now=core.now,
+    )
+
+
+def daily_jobs(
+    core: Core,
+    *,
+    courier: Courier,
+    administrators: Administrators,
+    resolve: Resolve,
+    username: str,
+    run_pending: Callable[[], Awaitable[object]],
+) -> DailyJobs:
+    """Return what happens every day by itself.
+
+    `resolve` finds a channel's id, `run_pending` makes the deep dives that had to wait.
+    """
+    settings, store = core.settings, core.store
+    channels = ChannelDefaults(
+        at=settings.digest_time,
+        zone=settings.digest_timezone,
+        language=settings.digest_language,
+        tells_quiet_days=settings.telegram_quiet_days,
+    )
+    return DailyJobs(
+        store=store,
+        editions=Editions(
+            store=store,
+            builder=core.builder,
+            lists=core.lists,
+            spec=core.spec,
+            press=ReleaseTime(settings.digest_time, settings.digest_timezone),
+            now=core.now,
+        ),
+        courier=courier,
+        channels=Channels(
+            chats=store.chats,
+            names=settings.telegram_channel_ids,
+            house=channels,
+            resolve=resolve,
+            now=core.now,
+        ),
+        watch=AdminAlerts(
+            store=store,
+            admins=administrators,
+            models=core.alerts.worded,
+            language=settings.digest_language,
+            now=core.now,
+        ),
+        username=username,
+        now=core.now,
+        sleep=core.ends.sleep,
+        run_pending=run_pending,
+    )
