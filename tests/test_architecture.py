@@ -89,9 +89,7 @@ ADAPTERS = {
     "core.fetch.openreview",
 }
 """Chosen in the composition root and nowhere else: everything else knows protocols."""
-CHOOSES = {"bot.app", "bot.chains", "core.fetch.sources"}
-STILL_ABOVE = {"bot.app"}
-"""What is imported from below for the bag of services it holds, until each is handed its own."""
+CHOOSES = {"bot.app.core", "bot.chains", "core.fetch.sources"}
 
 
 @cache
@@ -142,8 +140,6 @@ def test_no_package_imports_one_above_it(top: str) -> None:
         ours = name.split(".")[1]
         for imported in _imports(path):
             parts = imported.split(".")
-            if imported in STILL_ABOVE:
-                continue
             if parts[0] == top and len(parts) > 1 and parts[1] in floor and parts[1] != ours:
                 assert floor[parts[1]] > floor[ours], f"{name} imports {imported}, which is above"
 
@@ -153,7 +149,7 @@ def test_no_two_neighbours_import_each_other() -> None:
     knows: dict[str, set[str]] = defaultdict(set)
     for name, path in _modules().items():
         for imported in _imports(path):
-            if imported in _modules() and imported not in STILL_ABOVE:
+            if imported in _modules():
                 ours, theirs = _neighbours(name, imported)
                 if ours and theirs:
                     knows[ours].add(theirs)
@@ -218,6 +214,12 @@ def test_what_is_pure_does_no_input_and_output(folder: str) -> None:
             assert not tops & (IO | AMBIENT), f"{path.relative_to(ROOT)} is not pure"
 
 
+def test_only_what_starts_a_process_imports_the_root() -> None:
+    for name, path in _modules().items():
+        if not name.startswith(("bot.app", "bot.cli", "bot.demo", "bot.__main__")):
+            assert not any(each.startswith("bot.app") for each in _imports(path)), name
+
+
 def test_only_the_composition_root_chooses_adapters() -> None:
     for name, path in _modules().items():
         if name not in CHOOSES:
@@ -268,7 +270,7 @@ def test_only_two_files_know_the_scheduler_and_few_know_telegram() -> None:
     for path in _files("bot"):
         name, tops = str(path.relative_to(ROOT)), {i.split(".")[0] for i in _imports(path)}
         assert "apscheduler" not in tops or name in {"bot/daily/jobs.py", "bot/process/serve.py"}
-        knows = ("bot/commands/", "bot/process/", "bot/telegram/")
+        knows = ("bot/app/", "bot/commands/", "bot/process/", "bot/telegram/")
         assert "telegram" not in tops or name.startswith(knows), name
 
 

@@ -76,15 +76,30 @@ async def build(
 
     Raise `ConfigError` without a token, and what `reach` raises.
     """
-    token = token_of(settings, command)
+    token_of(settings, command)
+    async with (
+        build_core(settings, ends) as core,
+        on_telegram(core, command, patience, stop) as bot,
+    ):
+        yield bot
+
+
+@asynccontextmanager
+async def on_telegram(
+    core: Core,
+    command: str,
+    patience: timedelta | None = None,
+    stop: asyncio.Event | None = None,
+) -> AsyncIterator[Bot]:
+    """Open what is Telegram's on top of what is open already."""
+    settings = core.settings
     async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(build_core(settings, ends))
         session = await stack.enter_async_context(
             core.outbound.open_session(
                 settings.telegram_api_url, limit=CONNECTIONS, keepalive_timeout=KEEP_ALIVE
             )
         )
-        application = _application(core, session, token)
+        application = _application(core, session, token_of(settings, command))
         stack.push_async_callback(application.shutdown)
         await reach(application, patience, stop or asyncio.Event())
         bot = _bot(core, application)
@@ -99,6 +114,7 @@ def _application(core: Core, session: aiohttp.ClientSession, token: str) -> BotA
         bans=core.store.bans,
         now=core.now,
         clock=core.ends.monotonic,
+        sleep=core.ends.sleep,
     )
     updates = UpdateQueue()
     return (
@@ -245,7 +261,7 @@ def daily_jobs(
     administrators: Administrators,
     resolve: Resolve,
     username: str,
-    run_pending: Callable[[], Awaitable[object]],
+    run_pending: Callable[[], Awaitable[object]] | None,
 ) -> DailyJobs:
     """Return what happens every day by itself.
 

@@ -56,11 +56,11 @@ class Bot:
 
 async def serve(bot: Bot, stop: asyncio.Event, *, tick: timedelta = TICK) -> None:
     """Serve until `stop` is set. `tick` is how often the morning looks what is due."""
-    receiver = _receiver(bot)
+    receiver = receiver_of(bot)
     if isinstance(receiver, WebhookServer):
         await receiver.open()
     await bot.application.start()
-    receiving = asyncio.create_task(_receive(bot, receiver))
+    receiving = asyncio.create_task(receive(bot, receiver))
     others = [asyncio.create_task(work) for work in _works(bot)]
     scheduler = _scheduler(bot, tick)
     scheduler.start()
@@ -77,7 +77,8 @@ async def serve(bot: Bot, stop: asyncio.Event, *, tick: timedelta = TICK) -> Non
         await _stop(bot, receiver, receiving, others)
 
 
-def _receiver(bot: Bot) -> Polling | WebhookServer:
+def receiver_of(bot: Bot) -> Polling | WebhookServer:
+    """Return what updates come in by."""
     application, settings = bot.application, bot.settings
     backlog = application.update_queue
     assert isinstance(backlog, UpdateQueue)
@@ -96,7 +97,8 @@ def _receiver(bot: Bot) -> Polling | WebhookServer:
     )
 
 
-async def _receive(bot: Bot, receiver: Polling | WebhookServer) -> None:
+async def receive(bot: Bot, receiver: Polling | WebhookServer) -> None:
+    """Let updates come in, until cancelled."""
     repeat = bot.supervisor.repeat
     if isinstance(receiver, Polling):
         await repeat("polling", receiver.round, every=timedelta(0), limit=POLLING_LIMIT)

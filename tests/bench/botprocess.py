@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.app import open_services
+from bot.app.core import build_core
 from bot.settings import Settings
 from core.llm.prompts import load_prompts
 from core.models.values import Analysis, AnalysisKind, Point, TextSource
@@ -55,7 +55,7 @@ def environment(chosen: Settings) -> dict[str, str]:
 
 async def fill(chosen: Settings) -> None:
     """Put today's digest and its readings into the database."""
-    async with open_services(chosen) as services:
+    async with build_core(chosen) as services:
         store, now = services.store, datetime.now(UTC)
         day = now.astimezone(chosen.digest_timezone).date()
         await store.papers.put(papers().values())

@@ -37,7 +37,7 @@ print(json.dumps({"seconds": outcome.elapsed.total_seconds(), "megabytes": peak,
 """
 IMPORTS = """
 import resource
-import bot.app, bot.cli.demo
+import bot.app.core, bot.cli.demo
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 

@@ -14,14 +14,13 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.app import Services, open_services
+from bot.app.core import Core, Ends, build_core
 from bot.cli.digest import make_digest
 from bot.cli.digest_summary import DigestSummary
 from bot.cli.doctor import examine
 from bot.cli.doctor_findings import Condition
 from bot.cli.stats import show_stats
 from bot.demo.replay import LAST_DAY, MORNING_AFTER_THE_FEED, load_days
-from bot.features.paper_lookup import find_paper
 from bot.settings import Settings
 from core.models.errors import SourceError, UnknownPaper
 from core.models.paper_id import PaperRef
@@ -72,7 +71,7 @@ def logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixtur
 @asynccontextmanager
 async def opened(
     world: doubles.Services, folder: Path, clock: Clock, **changes: object
-) -> AsyncIterator[Services]:
+) -> AsyncIterator[Core]:
     values: dict[str, object] = {
         "hf_endpoint": f"{world.url}/hf",
         "arxiv_endpoint": f"{world.url}/arxiv",
@@ -84,13 +83,10 @@ async def opened(
         "data_dir": folder,
     }
     settings = Settings(_env_file=None).model_copy(update=values | changes)
-    async with open_services(
-        settings,
-        now=clock,
-        arxiv_interval=timedelta(0),
-        sleep=clock.sleep,
-        offload=without_a_process,
-    ) as services:
+    ends = Ends(
+        now=clock, sleep=clock.sleep, arxiv_interval=timedelta(0), offload=without_a_process
+    )
+    async with build_core(settings, ends) as services:
         yield services
 
 
@@ -436,7 +432,7 @@ async def test_a_single_paper_is_found_in_the_sources_and_read(
     world: doubles.Services, tmp_path: Path, clock: Clock
 ) -> None:
     async with opened(world, tmp_path, clock) as services:
-        paper = await find_paper(services, PaperRef("2603.12255"))
+        paper = await services.lookup.find(PaperRef("2603.12255"))
         assert paper.sources == ("huggingface", "arxiv")
         dive = await services.deep_dives.dive(paper, services.focus, "zh")
         assert dive.analysis.kind is AnalysisKind.LLM
@@ -448,10 +444,10 @@ async def test_an_unknown_paper_is_told_from_a_source_that_is_down(
 ) -> None:
     async with opened(world, tmp_path, clock) as services:
         with pytest.raises(UnknownPaper):
-            await find_paper(services, PaperRef("2603.99999"))
+            await services.lookup.find(PaperRef("2603.99999"))
         world.faults["/arxiv"] = server_error
         with pytest.raises(SourceError):
-            await find_paper(services, PaperRef("2603.99998"))
+            await services.lookup.find(PaperRef("2603.99998"))
 
 
 async def test_the_doctor_calls_a_healthy_world_healthy(

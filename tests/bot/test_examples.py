@@ -53,4 +53,4 @@ async def test_every_search_that_is_named_finds_bundled_papers(tmp_path: Path) -
         await store.papers.put(papers)
         for words in SEARCHES:
             assert any(f"/search {words}" in text for text in texts())
-            assert (await find(store, words, limit=1)).found.total, words
+            assert (await find(store.search, words, limit=1)).found.total, words

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.app import Services
+from bot.app.core import Core
 from bot.cli.digest import make_digest
 from bot.cli.doctor import examine
 from bot.cli.doctor_findings import Condition
@@ -42,7 +42,7 @@ async def server(world: doubles.Services) -> AsyncIterator[FakeOpenAI]:
         yield double_
 
 
-async def made(services: Services, folder: Path) -> set[str | None]:
+async def made(services: Core, folder: Path) -> set[str | None]:
     """Make a digest that a model scored and read; return the models."""
     edition = (await make_digest(services, LAST_DAY, folder, force=False)).edition
     assert [pick.kind for pick in edition.digest.picks] == [ScoreKind.LLM, ScoreKind.LLM]

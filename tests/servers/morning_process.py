@@ -23,7 +23,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-from bot.process.office import Office, open_office
+from bot.app.bot import build
+from bot.app.core import Ends
+from bot.process.serve import Bot
 from bot.settings import load_settings
 from bot.telegram.messenger import ChatAddress
 from core.documents import sandbox
@@ -162,15 +164,15 @@ def _counted(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
     return counting
 
 
-async def _push(office: Office, clock: Clock, _: Push) -> list[float]:
-    await office.services.daily_jobs.push(None)
+async def _push(bot: Bot, clock: Clock, _: Push) -> list[float]:
+    await bot.services.daily_jobs.push(None)
     return [clock.monotonic()]
 
 
-async def _tap(office: Office, clock: Clock, taps: Taps) -> list[float]:
+async def _tap(bot: Bot, clock: Clock, taps: Taps) -> list[float]:
     ends = []
     for paper in taps.papers:
-        figures = office.services.reading.figures
+        figures = bot.services.reading.figures
         await figures.show(paper, ChatAddress(taps.reader), "zh", reply_to=1)
         ends.append(clock.monotonic())
     return ends
@@ -180,19 +182,18 @@ async def _do(task: Push | Taps, clock: Clock) -> list[float]:
     """Do it with everything opened anew; return the seconds it took, or each part did."""
     clock.begin(task.start)
     times = [clock.monotonic()]
-    async with open_office(
-        load_settings(env_file=None),
-        "push",
+    ends = Ends(
         now=clock.now,
         sleep=clock.sleep,
-        patience=timedelta(minutes=1),
         arxiv_interval=timedelta(0),
         offload=without_a_process,
-    ) as office:
+    )
+    patience = timedelta(minutes=1)
+    async with build(load_settings(env_file=None), "push", ends, patience=patience) as bot:
         if isinstance(task, Push):
-            times += await _push(office, clock, task)
+            times += await _push(bot, clock, task)
         else:
-            times += await _tap(office, clock, task)
+            times += await _tap(bot, clock, task)
     return [end - start for start, end in itertools.pairwise(times)]
 
 

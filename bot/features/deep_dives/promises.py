@@ -58,6 +58,7 @@ class Promises:
         chats: Chats,
         messenger: Messenger,
         now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.closing = BackgroundTasks()
         """Work on them, which ends when the process is told to stop."""
@@ -65,6 +66,7 @@ class Promises:
         self._chats = chats
         self._messenger = messenger
         self._now = now
+        self._sleep = sleep
         self._under_way: dict[str | None, ReaderRequest] = {}
         """By the name under which each was taken up."""
         self._renewing: asyncio.Task[None] | None = None
@@ -233,7 +235,7 @@ class Promises:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(RENEWED)
+            await self._sleep(RENEWED)
             try:
                 until = self._now() + LEASE
                 owners = [row.owner for row in self.under_way if row.owner is not None]

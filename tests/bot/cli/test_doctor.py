@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.app import Services, open_services
+from bot.app.core import Core, Ends, build_core
 from bot.cli.doctor import stopped_lately
 from bot.cli.doctor_findings import Condition, Finding
 from bot.cli.doctor_models import ask_providers, look_at_models, unasked
@@ -60,7 +60,7 @@ class Chain:
 
 
 @pytest.fixture
-async def services(tmp_path: Path) -> AsyncIterator[Services]:
+async def services(tmp_path: Path) -> AsyncIterator[Core]:
     settings = Settings(_env_file=None).model_copy(
         update={
             "gemini_api_key": SecretStr("made-up-key-0123456789"),
@@ -69,23 +69,23 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
             "database_url": f"sqlite:///{tmp_path}/paperboy.db",
         }
     )
-    async with open_services(settings, now=lambda: NOW) as opened:
+    async with build_core(settings, Ends(now=lambda: NOW)) as opened:
         yield opened
 
 
-def policy_of(services: Services) -> ProviderPolicy:
+def policy_of(services: Core) -> ProviderPolicy:
     assert services.chains is not None
     (only,) = services.chains.providers
     return only
 
 
-async def asked(services: Services, chain: Chain) -> Finding:
+async def asked(services: Core, chain: Chain) -> Finding:
     chains = replace(services.chains, providers={policy_of(services): chain})  # type: ignore[type-var]
     (finding,) = await ask_providers(replace(services, chains=chains))
     return finding
 
 
-async def ended(services: Services, model: str, outcome: str, times: int = 1) -> None:
+async def ended(services: Core, model: str, outcome: str, times: int = 1) -> None:
     request = CallRequest(policy_of(services).account, model, "read", Urgency.DIGEST, 1, 1)
     span = Span(NOW, NOW, NOW)
     for _ in range(times):
@@ -134,7 +134,7 @@ async def ended(services: Services, model: str, outcome: str, times: int = 1) ->
     ],
 )  # fmt: skip
 async def test_each_failure_has_its_meaning_and_its_advice(
-    services: Services, failure: LLMError, verdict: Condition, detail: str, advice: str
+    services: Core, failure: LLMError, verdict: Condition, detail: str, advice: str
 ) -> None:
     finding = await asked(services, Chain(failure))
     assert finding.verdict is verdict
@@ -145,7 +145,7 @@ async def test_each_failure_has_its_meaning_and_its_advice(
 
 
 async def test_the_question_is_asked_like_a_readers_and_its_wait_is_told(
-    services: Services, capsys: pytest.CaptureFixture[str]
+    services: Core, capsys: pytest.CaptureFixture[str]
 ) -> None:
     chain = Chain(wait=timedelta(seconds=38))
     finding = await asked(services, chain)
@@ -154,7 +154,7 @@ async def test_the_question_is_asked_like_a_readers_and_its_wait_is_told(
     assert "in about 40 s" in capsys.readouterr().err
 
 
-async def test_each_model_says_what_is_left_of_its_day(services: Services) -> None:
+async def test_each_model_says_what_is_left_of_its_day(services: Core) -> None:
     await ended(services, "model-a", "ok", times=6)
     findings = await look_at_models(services)
     assert [finding.verdict for finding in findings] == [Condition.OK, Condition.OK]
@@ -164,7 +164,7 @@ async def test_each_model_says_what_is_left_of_its_day(services: Services) -> No
     assert findings[1].detail.endswith("; kept: 4 for the digest, 5 for /paper")
 
 
-async def test_a_model_without_requests_says_when_it_has_some_again(services: Services) -> None:
+async def test_a_model_without_requests_says_when_it_has_some_again(services: Core) -> None:
     await ended(services, "model-a", "ok", times=20)
     held = Learned(held_until=datetime(2026, 11, 23, 8, 1, tzinfo=UTC))
     account = policy_of(services).account
@@ -175,7 +175,7 @@ async def test_a_model_without_requests_says_when_it_has_some_again(services: Se
     assert "16:01 (in 5 h 21 min)" in findings[1].detail
 
 
-async def test_a_model_in_trouble_says_so_instead(services: Services) -> None:
+async def test_a_model_in_trouble_says_so_instead(services: Core) -> None:
     await ended(services, "model-a", "ok")
     await ended(services, "model-b", "unknown_model")
     first, second = await look_at_models(services)
@@ -185,7 +185,7 @@ async def test_a_model_in_trouble_says_so_instead(services: Services) -> None:
     assert "these go on: model-a" in second.advice
 
 
-async def test_without_a_key_there_are_no_models_to_look_at(services: Services) -> None:
+async def test_without_a_key_there_are_no_models_to_look_at(services: Core) -> None:
     settings = services.settings.model_copy(update={"gemini_api_key": None})
     keyless = replace(services, settings=settings, chains=None)
     assert await look_at_models(keyless) == []
@@ -195,7 +195,7 @@ async def test_without_a_key_there_are_no_models_to_look_at(services: Services) 
     assert "GEMINI_API_KEY" in finding.advice
 
 
-async def test_texts_that_were_given_up_of_late_have_a_line(services: Services) -> None:
+async def test_texts_that_were_given_up_of_late_have_a_line(services: Core) -> None:
     assert await stopped_lately(services) == []
     for work, age in (("parsed", 1), ("parsed", 2), ("a figure's picture", 3), ("parsed", 30)):
         at = services.now() - timedelta(days=age)

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.app import Services, open_services, utc_now
+from bot.app.core import Core, build_core, utc_now
 from bot.cli.doctor import examine
 from bot.cli.doctor_findings import Condition, Finding
 from bot.cli.doctor_telegram import look_at_telegram
@@ -26,14 +26,14 @@ TOKEN = "123456789:" + "t" * 35
 @asynccontextmanager
 async def opened(
     tmp_path: Path, url: str, token: str = TOKEN, **changes: object
-) -> AsyncIterator[Services]:
+) -> AsyncIterator[Core]:
     values: dict[str, object] = {
         "telegram_bot_token": SecretStr(token),
         "telegram_api_url": url,
         "database_url": f"sqlite:///{tmp_path}/paperboy.db",
     }
     settings = Settings(_env_file=None).model_copy(update=values | changes)
-    async with open_services(settings) as services:
+    async with build_core(settings) as services:
         yield services
 
 

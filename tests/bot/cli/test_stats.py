@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 from rich.console import Console, RenderableType
 
-from bot.app import Services, open_services
+from bot.app.core import Core, Ends, build_core
 from bot.cli.budgets import budget_notes, budget_table, compact, heading
 from bot.cli.costs import apart, calls_table, cost_of, totals, troubles
 from bot.cli.stats import awaited_line, midnight, show_stats
@@ -203,7 +203,7 @@ def test_today_begins_at_the_readers_midnight() -> None:
 
 
 @pytest.fixture
-async def services(tmp_path: Path) -> AsyncIterator[Services]:
+async def services(tmp_path: Path) -> AsyncIterator[Core]:
     settings = Settings(_env_file=None).model_copy(
         update={
             "gemini_api_key": SecretStr("made-up-key-0123456789"),
@@ -212,17 +212,17 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
             "database_url": fresh(tmp_path),
         }
     )
-    async with open_services(settings, now=lambda: NOW) as opened:
+    async with build_core(settings, Ends(now=lambda: NOW)) as opened:
         yield opened
 
 
-def account_of(services: Services) -> str:
+def account_of(services: Core) -> str:
     assert services.chains is not None
     (only,) = services.chains.providers
     return only.account
 
 
-async def enter(services: Services, at: datetime, **changes: str) -> int:
+async def enter(services: Core, at: datetime, **changes: str) -> int:
     values = {"account": account_of(services), "model": "gemini-2.5-flash", "purpose": "read"}
     request = CallRequest(**{**values, **changes}, urgency=Urgency.DIGEST, estimate=100, tokens=100)
     span = Span(NOW, NOW, NOW)
@@ -232,20 +232,20 @@ async def enter(services: Services, at: datetime, **changes: str) -> int:
 
 
 async def call(
-    services: Services, at: datetime, outcome: str = "ok", model: str = "gemini-2.5-flash"
+    services: Core, at: datetime, outcome: str = "ok", model: str = "gemini-2.5-flash"
 ) -> None:
     usage = Usage(1000, 200, 300) if outcome == "ok" else Usage()
     ended = Call(at, model, "read", outcome, usage, timedelta(seconds=4))
     await services.store.calls.finish(await enter(services, at, model=model), ended)
 
 
-async def lines_of(services: Services, capsys: pytest.CaptureFixture[str]) -> list[str]:
+async def lines_of(services: Core, capsys: pytest.CaptureFixture[str]) -> list[str]:
     await show_stats(services)
     return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
 
 
 async def test_an_empty_database_says_where_to_begin(
-    services: Services, capsys: pytest.CaptureFixture[str]
+    services: Core, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lines = await lines_of(services, capsys)
     assert lines[0].startswith("Gemini's day")
@@ -255,7 +255,7 @@ async def test_an_empty_database_says_where_to_begin(
 
 
 async def test_todays_calls_are_those_since_local_midnight(
-    services: Services, capsys: pytest.CaptureFixture[str]
+    services: Core, capsys: pytest.CaptureFixture[str]
 ) -> None:
     begin = midnight(NOW, SHANGHAI)
     await call(services, begin)
@@ -270,7 +270,7 @@ async def test_todays_calls_are_those_since_local_midnight(
 
 
 async def test_a_window_that_adds_nothing_is_one_line(
-    services: Services, capsys: pytest.CaptureFixture[str]
+    services: Core, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await call(services, NOW - timedelta(hours=1))
     lines = await lines_of(services, capsys)
@@ -281,7 +281,7 @@ async def test_a_window_that_adds_nothing_is_one_line(
 
 
 async def test_what_needs_the_operator_comes_first(
-    services: Services, capsys: pytest.CaptureFixture[str]
+    services: Core, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await call(services, NOW - timedelta(hours=1))
     await call(services, NOW - timedelta(hours=1), "unknown_model", "model-b")
@@ -300,14 +300,14 @@ async def test_what_needs_the_operator_comes_first(
 
 
 async def test_a_name_in_brackets_is_printed_as_it_is(
-    services: Services, capsys: pytest.CaptureFixture[str]
+    services: Core, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await call(services, NOW - timedelta(hours=1), model="[red]odd[/nonsense]")
     assert "[red]odd[/nonsense]" in "\n".join(await lines_of(services, capsys))
 
 
 async def test_texts_that_took_too_much_are_counted_with_the_reason(
-    services: Services, capsys: pytest.CaptureFixture[str]
+    services: Core, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for _ in range(2):
         await services.store.fetches.record_stopped("parsed", "it took over 20 s", services.now())

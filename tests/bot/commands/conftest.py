@@ -4,8 +4,9 @@ Only the digest is put into the store ready made: choosing one has tests of its 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,17 +16,14 @@ import pytest
 from pydantic import SecretStr
 from telegram import Update
 
-from bot.app import Services, open_services
-from bot.commands import add_handlers
-from bot.commands.context import SERVICES, BotServices, Context
+from bot.app.bot import on_telegram
+from bot.app.core import Core, Ends, build_core
+from bot.commands.context import BotApplication, BotServices, Context
 from bot.demo.replay import LAST_DAY, load_days
-from bot.features.administrators import Administrators
 from bot.features.deep_dives import DeepDiveService
-from bot.features.feedback_counts import Edit
 from bot.process.chat_order import ChatOrder
-from bot.process.office import bot_services
+from bot.process.serve import receive, receiver_of
 from bot.settings import Settings
-from bot.telegram.messenger import ChatAddress, Messenger
 from core.models.values import (
     Digest,
     Focus,
@@ -36,8 +34,6 @@ from core.models.values import (
 )
 from core.sandbox.offload import Offload
 from tests.aside import without_a_process
-from tests.bot.commands.desk import Bot
-from tests.bot.commands.desk import application as application_of
 from tests.bot.conftest import PATIENCE, Telegram
 from tests.databases import fresh
 from tests.servers import papers as doubles
@@ -73,9 +69,9 @@ class Stage:
     telegram: Telegram
     clock: Clock
     sources: doubles.Services
-    core: Services
+    core: Core
     services: BotServices
-    application: Bot
+    application: BotApplication
     problems: list[BaseException] = field(default_factory=list)
     """What handlers raised: must stay empty."""
     speaker: int = CHEN
@@ -212,6 +208,8 @@ async def opened(
     """Open a bot; a second one on the same folder is the same bot restarted."""
     clock = Clock()
     values: dict[str, object] = {
+        "telegram_bot_token": SecretStr(telegram.token),
+        "telegram_api_url": telegram.url,
         "telegram_admin_ids": (ADMIN,),
         "hf_endpoint": f"{sources.url}/hf",
         "arxiv_endpoint": f"{sources.url}/arxiv",
@@ -225,74 +223,60 @@ async def opened(
         "data_dir": folder,
     }
     settings = Settings(_env_file=None).model_copy(update=values | changes)
-    async with AsyncExitStack() as stack:
-        core = await stack.enter_async_context(
-            open_services(
-                settings, now=clock, sleep=clock.sleep, arxiv_interval=timedelta(0), offload=offload
-            )
-        )
-        application = await stack.enter_async_context(application_of(telegram))
-        messenger = Messenger(application.bot, now=clock)
-        services = bot_services(
-            core,
-            application,
-            messenger=messenger,
-            administrators=Administrators(
-                core.store, settings.telegram_admin_ids, _tell(messenger), clock
-            ),
-            attempt=_attempt,
-            sleep=clock.sleep,
-        )
-        application.bot_data[SERVICES] = services
-        stage = Stage(telegram, clock, sources, core, services, application)
-        add_handlers(application)
-
-        async def noted(_update: object, context: Context) -> None:
-            if context.error is not None:
-                stage.problems.append(context.error)
-
-        application.add_error_handler(noted)
-        assert application.updater is not None
-        await application.start()
-        await application.updater.start_polling(poll_interval=0.0, timeout=5)
+    ends = Ends(
+        now=clock,
+        sleep=clock.sleep,
+        monotonic=_pace(),
+        arxiv_interval=timedelta(0),
+        offload=offload,
+    )
+    async with build_core(settings, ends) as core, on_telegram(core, "run") as bot:
+        stage = Stage(telegram, clock, sources, core, bot.services, bot.application)
+        _note_problems(stage)
+        await bot.application.start()
+        receiving = asyncio.create_task(receive(bot, receiver_of(bot)))
         try:
             yield stage
         finally:
-            await application.updater.stop()
-            await services.reading.hand_back()
-            await services.counting.close()
-            await application.stop()
+            receiving.cancel()
+            await asyncio.wait({receiving})
+            await bot.services.reading.hand_back()
+            await bot.services.counting.close()
+            await bot.application.stop()
         assert stage.problems == []
+
+
+def _pace() -> Callable[[], float]:
+    """Return a clock for the pace by which every message is a minute after the last one."""
+    minutes = itertools.count()
+    return lambda: 60.0 * next(minutes)
+
+
+def _note_problems(stage: Stage) -> None:
+    """Hear of what handlers raise before anybody sees to it."""
+
+    async def noted(_update: object, context: Context) -> None:
+        if context.error is not None:
+            stage.problems.append(context.error)
+
+    others = list(stage.application.error_handlers)
+    stage.application.error_handlers.clear()
+    for handler in (noted, *others):
+        stage.application.add_error_handler(handler)
 
 
 @asynccontextmanager
 async def beside(stage: Stage) -> AsyncIterator[DeepDiveService]:
     """Give the readings of another process on the same database, which hears no updates."""
-    core, clock = stage.core, stage.clock
-    async with open_services(
-        core.settings,
-        now=clock,
-        sleep=clock.sleep,
-        arxiv_interval=timedelta(0),
-        offload=without_a_process,
-    ) as own:
-        room = DeepDiveService(own, Messenger(stage.application.bot, now=clock))
-        yield room
-        await room.hand_back()
+    async with (
+        build_core(stage.core.settings, stage.core.ends) as own,
+        on_telegram(own, "run") as bot,
+    ):
+        yield bot.services.reading
+        await bot.services.reading.hand_back()
 
 
-async def _attempt(_name: str, edit: Edit) -> None:
-    await edit()
-
-
-def _tell(messenger: Messenger) -> Callable[..., Awaitable[object]]:
-    async def tell(admin: int, message: Any) -> object:
-        return await messenger.send(ChatAddress(admin), message)
-
-    return tell
-
-
-async def publish(core: Services, day: date = LAST_DAY) -> None:
+async def publish(core: Core, day: date = LAST_DAY) -> None:
     """Put a day's digest into the store."""
     await core.store.papers.put(papers().values())
     await core.store.digests.put_first(digest(day, focus=core.focus), shown=[*PICKS, *OTHERS])

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from bot.features.deep_dives import DeepDiveRequest
-from bot.features.deep_dives.limits import allowance, readings_left
 from bot.telegram.messenger import ChatAddress
 from core.models.errors import LLMBadAnswer, LLMError, LLMUnavailable
 from tests.bot.commands.conftest import ANA, CHEN, OTHERS, PICKS, Stage, beside, opened, publish
@@ -34,7 +33,9 @@ async def test_a_burst_of_questions_and_readings_does_not_pass_a_limit(
             stage.people.say(CHEN, f"/paper {(*PICKS, *OTHERS)[turn % 4]}")
         await stage.telegram.until(lambda: len(texts(stage, USED_UP)) >= 22)
         await stage.silence(CHEN)
-        assert await stage.core.store.usage.used(allowance(stage.core, CHEN)) == (2, 2)
+        assert await stage.core.store.usage.used(
+            stage.services.reading.limits.of_readings(CHEN)
+        ) == (2, 2)
         assert len(stage.telegram.world.received(CHEN)) == 24
         assert len(sources.gemini.requests) <= 2 * 3, "a reading is a few calls"
 
@@ -101,7 +102,10 @@ async def test_a_question_no_model_answered_is_given_back(
     monkeypatch.setattr(stage.core.question_answerer._chain, "ask", fail)
     [looking] = await stage.say(f"/ask {PICKS[0]} 用了什么数据？")
     await stage.becomes(looking, "❓")
-    assert await stage.core.store.usage.used(allowance(stage.core, CHEN)) == (used, used)
+    assert await stage.core.store.usage.used(stage.services.reading.limits.of_readings(CHEN)) == (
+        used,
+        used,
+    )
 
 
 async def test_a_reading_that_has_to_wait_keeps_its_count_for_it_comes(
@@ -112,7 +116,7 @@ async def test_a_reading_that_has_to_wait_keeps_its_count_for_it_comes(
     await stage.becomes(message, "恢复后自动送达")
     await until_postponed(stage)
     limit = stage.core.settings.readings_per_user
-    assert await readings_left(stage.core, CHEN) == limit - 1
+    assert await stage.services.reading.limits.readings_left(CHEN) == limit - 1
 
 
 async def test_papers_read_before_are_open_to_who_has_none_left(

@@ -8,20 +8,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import aiohttp
-from telegram.ext import ExtBot
+from pydantic import SecretStr
 
-from bot.app import Services, open_services
-from bot.daily.assembly import assemble
+from bot.app.bot import on_telegram
+from bot.app.core import Core, Ends, build_core
 from bot.daily.daily_jobs import DailyJobs
-from bot.delivery.courier import Courier
 from bot.demo.replay import BundledDays, load_days, serve_days
-from bot.features.administrators import Administrators
-from bot.render.message import Message
 from bot.settings import Settings
-from bot.telegram.messenger import ChatAddress, Messenger
-from bot.telegram.rate_limiter import RateLimiter
-from bot.telegram.request import AiohttpRequest
 from core.models.chat import Chat, ChatKind
 from tests.aside import without_a_process
 from tests.bot.conftest import Telegram
@@ -38,7 +31,7 @@ LIN, ANA, ADMIN, CHANNEL = 1001, 1002, 1004, -1001000000001
 class House:
     """What is open."""
 
-    services: Services
+    services: Core
     daily_jobs: DailyJobs
     clock: Clock
     telegram: Telegram
@@ -72,47 +65,26 @@ async def open_house(
     """Open it, with Lin's chat begun, a channel and an administrator."""
     clock = Clock(at("2026-03-11 20:00"))
     telegram.people.start(LIN)
-    async with serve_days(days, clock) as url, aiohttp.ClientSession() as session:
+    async with serve_days(days, clock) as url:
         settings = Settings(_env_file=None).model_copy(
             update={
+                "telegram_bot_token": SecretStr(telegram.token),
+                "telegram_api_url": telegram.url,
+                "telegram_admin_ids": (ADMIN,),
+                "telegram_channel_ids": ("@cv_daily",),
+                "telegram_rate": 1000,
                 "hf_endpoint": f"{url}/hf",
                 "arxiv_endpoint": f"{url}/arxiv",
                 "gemini_api_key": None,
-                "telegram_channel_ids": ("@cv_daily",),
                 "database_url": fresh(folder),
             }
         )
-        async with (
-            open_services(
-                settings,
-                now=clock,
-                arxiv_interval=timedelta(0),
-                sleep=clock.sleep,
-                offload=without_a_process,
-            ) as services,
-            ExtBot(
-                telegram.token,
-                telegram.base_url,
-                request=AiohttpRequest(session),
-                rate_limiter=RateLimiter(
-                    rate=1000,
-                    bans=services.store.bans,
-                    now=clock,
-                    clock=lambda: clock().timestamp() + monotonic(),
-                ),
-            ) as bot,
-        ):
-            messenger = Messenger(bot, now=clock)
-
-            async def tell(admin: int, message: Message) -> None:
-                await messenger.send(ChatAddress(admin), message)
-
-            daily_jobs = assemble(
-                services,
-                courier=Courier(store=services.store, messenger=messenger, now=clock),
-                username=bot.username,
-                resolve=messenger.find,
-                administrators=Administrators(services.store, (ADMIN,), tell, clock),
-                sleep=clock.sleep,
-            )
-            yield House(services, daily_jobs, clock, telegram)
+        ends = Ends(
+            now=clock,
+            sleep=clock.sleep,
+            monotonic=lambda: clock().timestamp() + monotonic(),
+            arxiv_interval=timedelta(0),
+            offload=without_a_process,
+        )
+        async with build_core(settings, ends) as core, on_telegram(core, "run") as bot:
+            yield House(core, bot.services.daily_jobs, clock, telegram)

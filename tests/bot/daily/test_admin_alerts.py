@@ -55,7 +55,7 @@ async def test_a_push_that_falls_behind_is_told_once(world: World) -> None:
     await world.run(daily_jobs, at("2026-03-13 08:50"))
     assert world.told == []
     await world.run(daily_jobs, at("2026-03-13 12:00"))
-    assert said(world, "2026-03-13 is not out") == 1
+    assert said(world, "2026-03-13 的日报 30 分钟后仍未发完") == 1
 
 
 async def test_without_administrators_nobody_is_told(world: World) -> None:

@@ -213,7 +213,7 @@ async def test_sources_down_for_hours_are_admitted_and_the_digest_follows(world:
     assert world.telegram.posts(ANN) == ["notice:2026-03-13"]
     assert at("2026-03-13 11:30") <= world.telegram.times(ANN)[0] <= at("2026-03-13 12:00")
     assert "HF" in world.telegram.text(ANN)
-    assert [text for _, text in world.told if "no digest of 2026-03-13" in text]
+    assert [text for _, text in world.told if "2026-03-13 的日报还没有内容" in text]
     world.arxiv.is_down = world.huggingface.is_down = False
     await world.run(daily_jobs, at("2026-03-14 08:00"))
     assert world.telegram.posts(ANN) == ["notice:2026-03-13", "day:2026-03-13"]

@@ -7,43 +7,33 @@ is awaited as it would be: for ever.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.daily.admin_alerts import AdminAlerts
-from bot.daily.channels import ChannelDefaults, Channels
+from bot.app.bot import daily_jobs
+from bot.app.core import Ends, Wiring, core_of, opened
+from bot.chains import Chains
 from bot.daily.daily_jobs import DailyJobs
-from bot.daily.editions import Editions, ReleaseTime
 from core.analyze.deep_dives import DeepDives
-from core.digest.builder import DigestBuilder
-from core.digest.gather import Gatherer
-from core.digest.read import PickReader
-from core.digest.score import Scorer
 from core.documents.full_text import TextResult, abstract_of
 from core.fetch import Listing
 from core.fetch.arxiv_calendar import announcement_time
-from core.judge.judge import ModelJudge
 from core.llm import AnswerT, Question, Reply
 from core.llm.chain import ModelChain
-from core.llm.prompts import load_prompts
 from core.llm.quota.planner import Planner
 from core.llm.quota.shares import Shares
-from core.llm.single_flight import SingleFlight
-from core.models.digest_spec import DigestSpec
 from core.models.errors import LLMTimedOut
 from core.models.usage import Usage
-from core.models.values import Focus, Paper, ScoreKind
-from core.personal.list_builder import ListBuilder
-from core.store import Store, open_store
+from core.models.values import Paper, ScoreKind
+from core.store import Store
 from core.store.database import Database
-from tests.bot.daily.world import SHANGHAI, Lists, Telegram, at, engine, rank
+from tests.aside import without_a_process
+from tests.bot.daily.world import Lists, Telegram, at, rank, settings_of
 from tests.core.analyze.test_deep_dives import FakeReader
-from tests.databases import fresh
 from tests.policies import one_policy
 from tests.simulation import SimClock
 
@@ -153,15 +143,34 @@ class Place:
 @asynccontextmanager
 async def open_place(folder: Path, start: datetime, hanging: set[str]) -> AsyncIterator[Place]:
     clock = Clock(start)
-    async with open_store(fresh(folder), now=clock) as store:
-        telegram = Telegram(store, clock)  # type: ignore[arg-type]
-        yield Place(store, clock, telegram, _daily_jobs(store, clock, telegram, hanging), hanging)
+    ends = Ends(
+        now=clock,
+        sleep=clock.sleep,
+        alarm=clock.sleep,
+        monotonic=lambda: 0.0,
+        offload=without_a_process,
+        sources=(
+            Hanging(hanging, "huggingface", clock, out_at=lambda day: at(f"{day} 08:05")),
+            Hanging(hanging, "arxiv", clock, out_at=announcement_time),
+        ),
+        rank=rank,
+    )
+    async with opened(settings_of(folder), ends) as wiring:
+        telegram = Telegram(wiring.store, clock)  # type: ignore[arg-type]
+        jobs = daily_jobs(
+            core_of(_with_models(wiring, clock, hanging)),
+            courier=telegram,  # type: ignore[arg-type]
+            administrators=None,  # type: ignore[arg-type]
+            resolve=_nobody,
+            username="paper_bot",
+            run_pending=None,
+        )
+        yield Place(wiring.store, clock, telegram, jobs, hanging)
 
 
-def _daily_jobs(store: Store, clock: Clock, telegram: Telegram, hanging: set[str]) -> DailyJobs:
-    single_flight = SingleFlight(reordered=lambda: None, now=clock, sleep=clock.sleep)
+def _with_models(wiring: Wiring, clock: Clock, hanging: set[str]) -> Wiring:
     planner = Planner(
-        log=store.calls,
+        log=wiring.store.calls,
         policy_of=one_policy(),
         shares=Shares(digest=4),
         now=clock,
@@ -169,57 +178,17 @@ def _daily_jobs(store: Store, clock: Clock, telegram: Telegram, hanging: set[str
     )
     models = [Model(name, clock, hanging) for name in ("first", "second")]
     chain = ModelChain(models, planner=planner, now=clock, sleep=clock.sleep, alarm=clock.sleep)
-    judge = ModelJudge(chain, load_prompts(files("prompts"))["score"], max_input_tokens=60_000)
-    scorer = Scorer(store=store, rank=rank, judge=judge)
     deep_dives = DeepDives(
-        store=store,
+        store=wiring.store,
         texts=Texts(hanging),
         reader=Reader(hanging),
         now=clock,
-        single_flight=single_flight,
+        single_flight=wiring.single_flight,
     )
-    sources = (
-        Hanging(hanging, "huggingface", clock, out_at=lambda day: at(f"{day} 08:05")),
-        Hanging(hanging, "arxiv", clock, out_at=announcement_time),
-    )
-    gatherer = Gatherer(
-        sources=sources, store=store, now=clock, clock=lambda: 0.0, sleep=clock.sleep
-    )
-    spec = DigestSpec("main", Focus(interests=("diffusion",)), "zh", threshold=60, top_n=2)
-    press = ReleaseTime(time(8, 30), SHANGHAI)
-    builder = DigestBuilder(
-        gatherer=gatherer,
-        store=store,
-        scorer=scorer,
-        pick_reader=PickReader(store=store, deep_dives=deep_dives, now=clock),
-        now=clock,
-    )
-    lists = ListBuilder(
-        store=store,
-        scorer=scorer,
-        engine=engine,
-        usual=spec.focus,
-        top_n=2,
-        most_calls=3,
-        now=clock,
-    )
-    return DailyJobs(
-        store=store,
-        editions=Editions(
-            store=store, builder=builder, lists=lists, spec=spec, press=press, now=clock
-        ),
-        courier=telegram,  # type: ignore[arg-type]
-        channels=Channels(
-            store=store,
-            names=(),
-            house=ChannelDefaults(press.at, press.zone, "zh", tells_quiet_days=True),
-            resolve=_nobody,
-            now=clock,
-        ),
-        watch=AdminAlerts(store=store, admins=None, models=None, language="en", now=clock),  # type: ignore[arg-type]
-        username="paper_bot",
-        now=clock,
-        sleep=clock.sleep,
+    return replace(
+        wiring,
+        chains=Chains(planner, score=chain, analyze=chain, light=chain, providers={}),
+        ends=replace(wiring.ends, deep_dives=deep_dives),
     )
 
 

@@ -7,32 +7,26 @@ what the sources list and when; who scores is the papers' own number of upvotes.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.daily.admin_alerts import AdminAlerts
-from bot.daily.channels import ChannelDefaults, Channels
+from bot.app.bot import daily_jobs
+from bot.app.core import Ends, Wiring, core_of, opened
 from bot.daily.daily_jobs import DailyJobs
-from bot.daily.editions import Editions, ReleaseTime
 from bot.delivery.post import DeliveryStats, Post
 from bot.features.administrators import Administrators
 from bot.render.message import Message
+from bot.settings import Settings
 from bot.telegram.errors import DeliveryError
 from core.analyze.deep_dives import DeepDive
 from core.analyze.extract import EXTRACTOR
-from core.digest.builder import DigestBuilder
-from core.digest.gather import Gatherer
-from core.digest.read import PickReader
-from core.digest.score import Scorer
 from core.fetch import Listing
 from core.fetch.arxiv_calendar import announcement_time, is_announced, next_announced
 from core.llm import ORDINARY, Waiter
 from core.llm.alerts import Alert
 from core.models.chat import Chat, ChatKind
-from core.models.digest_spec import DigestSpec
 from core.models.errors import SourceError
 from core.models.values import (
     Analysis,
@@ -44,11 +38,9 @@ from core.models.values import (
     Paper,
     TextSource,
 )
-from core.personal.engine import ListEngine
-from core.personal.list_builder import ListBuilder
-from core.score.local import load_ranker
-from core.store import Store, open_store
+from core.store import Store
 from core.store.delivery_changes import Begin, Finish, Release
+from tests.aside import without_a_process
 from tests.databases import fresh
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -128,12 +120,6 @@ class Lists:
                 [("good", self.scores.get(day, 80)), ("poor", 20)], start=1
             )
         )
-
-
-@cache
-def engine() -> ListEngine:
-    """Return the real arithmetic of own lists."""
-    return ListEngine(load_ranker())
 
 
 def rank(papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
@@ -268,7 +254,7 @@ class Telegram:
 class World:
     """All of it; `start` gives a new process on the same database."""
 
-    store: Store
+    wiring: Wiring
     clock: Clock
     telegram: Telegram
     arxiv: Lists
@@ -282,62 +268,20 @@ class World:
     settled: int = 0
     """Raised where readings that were asked for are made."""
 
+    @property
+    def store(self) -> Store:
+        return self.wiring.store
+
     def start(self, *, channels: Sequence[str] = (), admins: Sequence[int] = (7,)) -> DailyJobs:
         """Return a new process' morning."""
-        gatherer = Gatherer(
-            sources=(self.huggingface, self.arxiv),
-            store=self.store,
-            now=self.clock,
-            clock=lambda: 0.0,
-        )
-
-        press = ReleaseTime(time(8, 30), SHANGHAI)
-        pick_reader = PickReader(store=self.store, deep_dives=self.deep_dives, now=self.clock)  # type: ignore[arg-type]
-        scorer = Scorer(store=self.store, rank=rank, judge=None)
-        spec = DigestSpec("main", Focus(interests=("diffusion",)), "zh", threshold=60, top_n=2)
-        editions = Editions(
-            store=self.store,
-            builder=DigestBuilder(
-                gatherer=gatherer,
-                store=self.store,
-                scorer=scorer,
-                pick_reader=pick_reader,
-                now=self.clock,
-            ),
-            lists=ListBuilder(
-                store=self.store,
-                scorer=scorer,
-                engine=engine,
-                usual=spec.focus,
-                top_n=spec.top_n,
-                most_calls=0,
-                now=self.clock,
-            ),
-            spec=spec,
-            press=press,
-            now=self.clock,
-        )
-        return DailyJobs(
-            store=self.store,
-            editions=editions,
+        settings = self.wiring.settings.model_copy(update={"telegram_channel_ids": tuple(channels)})
+        core = core_of(replace(self.wiring, settings=settings))
+        return daily_jobs(
+            replace(core, alerts=self),  # type: ignore[arg-type]
             courier=self.telegram,  # type: ignore[arg-type]
-            channels=Channels(
-                store=self.store,
-                names=channels,
-                house=ChannelDefaults(press.at, press.zone, "zh", tells_quiet_days=True),
-                resolve=self.resolve,
-                now=self.clock,
-            ),
-            watch=AdminAlerts(
-                store=self.store,
-                admins=Administrators(self.store, admins, self.tell, self.clock),
-                models=self._models,
-                language="en",
-                now=self.clock,
-            ),
+            administrators=Administrators(self.store.notices, admins, self.tell, self.clock),
+            resolve=self.resolve,
             username="paper_bot",
-            now=self.clock,
-            sleep=self.clock.sleep,
             run_pending=self._run_pending,
         )
 
@@ -378,7 +322,7 @@ class World:
             raise DeliveryError("bot was blocked by the user")
         self.told.append((admin, message.text))
 
-    async def _models(self) -> list[tuple[Alert, str]]:
+    async def worded(self) -> list[tuple[Alert, str]]:
         return self.models
 
     async def _run_pending(self) -> None:
@@ -391,16 +335,32 @@ async def open_world(
 ) -> AsyncIterator[World]:
     """Give a world at `start`, with arXiv's hours and a Hugging Face that lists at 00:10 UTC."""
     clock = Clock(start)
-    async with open_store(fresh(folder), now=clock) as store:
-        yield World(
-            store=store,
-            clock=clock,
-            telegram=Telegram(store, clock),
-            arxiv=Lists("arxiv", clock, out_at=announcement_time, holidays=holidays),
-            huggingface=Lists(
-                "huggingface",
-                clock,
-                out_at=lambda day: datetime.combine(day, time(0, 5), UTC),
-            ),
-            deep_dives=ReadingDesk(clock),
-        )
+    arxiv = Lists("arxiv", clock, out_at=announcement_time, holidays=holidays)
+    huggingface = Lists(
+        "huggingface", clock, out_at=lambda day: datetime.combine(day, time(0, 5), UTC)
+    )
+    deep_dives = ReadingDesk(clock)
+    ends = Ends(
+        now=clock,
+        sleep=clock.sleep,
+        offload=without_a_process,
+        sources=(huggingface, arxiv),
+        rank=rank,
+        deep_dives=deep_dives,  # type: ignore[arg-type]
+    )
+    async with opened(settings_of(folder), ends) as wiring:
+        telegram = Telegram(wiring.store, clock)
+        yield World(wiring, clock, telegram, arxiv, huggingface, deep_dives)
+
+
+def settings_of(folder: Path) -> Settings:
+    """Return those of a small digest without models."""
+    values: dict[str, object] = {
+        "gemini_api_key": None,
+        "digest_interests": ("diffusion",),
+        "digest_min_score": 60,
+        "digest_top_n": 2,
+        "database_url": fresh(folder),
+        "data_dir": folder,
+    }
+    return Settings(_env_file=None).model_copy(update=values)

@@ -54,7 +54,7 @@ async def test_what_may_have_been_told_is_told_three_times_at_most(
     def now() -> object:
         return moment
 
-    admins = Administrators(store, (ADMIN, SECOND), line, now)  # type: ignore[arg-type]
+    admins = Administrators(store.notices, (ADMIN, SECOND), line, now)  # type: ignore[arg-type]
     for _ in range(9):
         await admins.say_once("behind:2026-03-13", "⚠️ late")
         moment += timedelta(minutes=1)

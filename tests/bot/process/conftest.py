@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.app.bot import build
+from bot.app.core import Ends
 from bot.demo.replay import load_days, serve_days
-from bot.process.office import Office, open_office
-from bot.process.serve import serve
+from bot.process.serve import Bot, serve
 from bot.settings import Settings
 from tests.aside import without_a_process
 from tests.bot.conftest import Telegram
@@ -38,28 +39,27 @@ class Site:
         return self.telegram.world.clock.now()
 
     @asynccontextmanager
-    async def office(self, **changes: object) -> AsyncIterator[Office]:
+    async def opened(self, **changes: object) -> AsyncIterator[Bot]:
         """Open what a process opens."""
         settings = self.settings.model_copy(update=changes)
-        async with open_office(
-            settings,
-            "run",
+        ends = Ends(
             now=self.now,
             sleep=self.telegram.world.clock.sleep,
             arxiv_interval=timedelta(0),
             first_day=BEGINNING,
             offload=without_a_process,
-        ) as office:
-            yield office
+        )
+        async with build(settings, "run", ends) as bot:
+            yield bot
 
     @asynccontextmanager
-    async def serving(self, **changes: object) -> AsyncIterator[Office]:
+    async def serving(self, **changes: object) -> AsyncIterator[Bot]:
         """Serve, and stop in good order at the end."""
         stop = asyncio.Event()
-        async with self.office(**changes) as office:
-            task = asyncio.create_task(serve(office, stop, tick=TICK))
+        async with self.opened(**changes) as bot:
+            task = asyncio.create_task(serve(bot, stop, tick=TICK))
             try:
-                yield office
+                yield bot
             finally:
                 stop.set()
                 await task

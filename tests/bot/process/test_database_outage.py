@@ -14,7 +14,7 @@ from bot.commands import READERS
 from bot.process import polling, supervisor
 from bot.process.database_outage import KEPT, LOST, MOST_OF_ONE, NOT_KEPT
 from bot.process.error_handler import SORRY
-from bot.process.office import Office
+from bot.process.serve import Bot
 from core.models.errors import StoreBusy
 from core.store import Store
 from tests.bot.process.conftest import MORNING, Site
@@ -64,14 +64,14 @@ def hurried(store: Store) -> None:
     store.key_values._database._waits._patience = timedelta(milliseconds=50)
 
 
-async def prepared(site: Site, office: Office) -> Talk:
+async def prepared(site: Site, bot: Bot) -> Talk:
     """Let the day be built, and somebody be a reader who has opened and saved a paper."""
-    hurried(office.services.core.store)
+    hurried(bot.services.store)
     ana = Talk(site, ANA)
     await Talk(site, LIN).ask("/help")
     await ana.ask("/start")
     async with asyncio.timeout(20):
-        while await office.services.core.store.digests.get(MORNING.date(), "main") is None:  # noqa: ASYNC110
+        while await bot.services.store.digests.get(MORNING.date(), "main") is None:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     await ana.ask(f"/paper {PAPER}")
     shown = ana.telegram.world.chat(ANA).messages
@@ -115,8 +115,8 @@ async def test_what_only_shows_something_needs_no_write(
     caplog.set_level(logging.INFO)
     folder = disk.enter_context(small_disk(tmp_path / "disk"))
     how = "full" if folder.is_mount() else "readonly"  # without the right to mount a small disk
-    async with site.serving(database_url=fresh(folder)) as office:
-        ana, store = await prepared(site, office), office.services.core.store
+    async with site.serving(database_url=fresh(folder)) as bot:
+        ana, store = await prepared(site, bot), bot.services.store
         lin = Talk(site, LIN)
         async with failing(store, folder / NAME, how):
             since = len(ana.heard)
@@ -125,14 +125,14 @@ async def test_what_only_shows_something_needs_no_write(
             await ana.telegram.answers(ANA, len(SHOWING), since=since)
             await ana.ask("/export")
             assert not {*KEPT.values(), *SORRY.values()} & set(ana.heard)
-            assert len(office.outage) == 0
+            assert len(bot.outage) == 0
 
             assert (await ana.ask("/topics +video"))[0] == KEPT("en")
             ana.telegram.people.say(ANA, "/topics -video +3d")
-            await eventually(lambda: len(office.outage) == 2)
+            await eventually(lambda: len(bot.outage) == 2)
             assert ana.heard.count(KEPT("en")) == 1, "said once"
             await eventually(lambda: any(text.startswith("⚠️ 数据库") for text in lin.heard))
-        await eventually(lambda: not len(office.outage))
+        await eventually(lambda: not len(bot.outage))
         chat = await eventually_topics(store)
         assert [topic for topic in chat if topic in ("video", "3d")] == ["3d"], "in their order"
         await eventually(lambda: any(text.startswith("✅ 数据库恢复") for text in lin.heard))
@@ -156,15 +156,15 @@ async def eventually_topics(store: Store) -> list[str]:
 
 async def test_told_to_stop_meanwhile_it_says_what_was_lost(site: Site, tmp_path: Path) -> None:
     """The file is gone, so that not even a reader's language can be looked up."""
-    async with site.serving() as office:
-        ana, store = await prepared(site, office), office.services.core.store
+    async with site.serving() as bot:
+        ana, store = await prepared(site, bot), bot.services.store
         failure = failing(store, tmp_path / NAME, "deleted")
         await failure.__aenter__()
         since = len(ana.heard)
         for _ in range(MOST_OF_ONE + 2):
             ana.telegram.people.say(ANA, "/help")
         await eventually(lambda: len(ana.heard) >= since + 3)
-        assert len(office.outage) == MOST_OF_ONE
+        assert len(bot.outage) == MOST_OF_ONE
     assert ana.heard[since] == KEPT("en")
     assert set(ana.heard[since + 1 : -1]) == {NOT_KEPT("en")}
     assert ana.heard[-1] == LOST("en")
@@ -174,8 +174,8 @@ async def test_told_to_stop_meanwhile_it_says_what_was_lost(site: Site, tmp_path
 async def test_the_morning_goes_on_when_it_is_back_and_nothing_comes_twice(
     site: Site, tmp_path: Path
 ) -> None:
-    async with site.office(telegram_channel_ids=("@cv_daily",)) as office:
-        daily_jobs, store = office.services.daily_jobs, office.services.core.store
+    async with site.opened(telegram_channel_ids=("@cv_daily",)) as bot:
+        daily_jobs, store = bot.services.daily_jobs, bot.services.store
         received = site.telegram.world.received
         hurried(store)
         async with failing(store, tmp_path / NAME, "locked"):
@@ -187,7 +187,7 @@ async def test_the_morning_goes_on_when_it_is_back_and_nothing_comes_twice(
                 await daily_jobs.deliver()
             assert received(CHANNEL) == [], "what cannot be noted is not sent"
 
-        posting = office.services.messenger.post
+        posting = bot.services.messenger.post
         async with AsyncExitStack() as stack:
 
             async def post(*args: Any) -> int:
@@ -195,10 +195,10 @@ async def test_the_morning_goes_on_when_it_is_back_and_nothing_comes_twice(
                 await stack.enter_async_context(failing(store, tmp_path / NAME, "locked"))
                 return number
 
-            office.services.messenger.post = post  # type: ignore[method-assign]
+            bot.services.messenger.post = post  # type: ignore[method-assign]
             with pytest.raises(StoreBusy):
                 await daily_jobs.deliver()
-        office.services.messenger.post = posting  # type: ignore[method-assign]
+        bot.services.messenger.post = posting  # type: ignore[method-assign]
         site.telegram.world.clock.advance(timedelta(minutes=5))
         for _ in range(2):
             await daily_jobs.deliver()

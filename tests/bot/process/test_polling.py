@@ -139,17 +139,17 @@ async def test_a_flood_stays_with_telegram_and_a_restart_loses_and_doubles_nothi
         answered[update.effective_user.id] += 1
         raise ApplicationHandlerStop
 
-    async with site.serving() as office:
-        office.application.add_handler(TypeHandler(Update, answer), group=-9)
-        processor = office.application.update_processor
+    async with site.serving() as bot:
+        bot.application.add_handler(TypeHandler(Update, answer), group=-9)
+        processor = bot.application.update_processor
         assert isinstance(processor, ChatOrder)
         await eventually(lambda: len(processor.unanswered) >= 200)
         await asyncio.sleep(0.1)  # a third batch would be here by now
         asyncio.get_running_loop().call_later(0.1, gate.set)
     assert len(site.telegram.world.updates.queue) == 50, "all of it was taken at once"
     assert answered.total() == 200
-    async with site.serving() as office:
-        office.application.add_handler(TypeHandler(Update, answer), group=-9)
+    async with site.serving() as bot:
+        bot.application.add_handler(TypeHandler(Update, answer), group=-9)
         await eventually(lambda: len(answered) == len(flood))
     assert set(answered.values()) == {1}
 
@@ -169,9 +169,9 @@ async def test_the_lines_of_a_few_chats_keep_nobody_else_waiting(site: Site) -> 
         if update.effective_user.id in crowd:
             await gate.wait()
 
-    async with site.serving() as office:
-        office.application.add_handler(TypeHandler(Update, slow), group=-9)
-        processor = office.application.update_processor
+    async with site.serving() as bot:
+        bot.application.add_handler(TypeHandler(Update, slow), group=-9)
+        processor = bot.application.update_processor
         assert isinstance(processor, ChatOrder)
         await eventually(lambda: not site.telegram.world.updates.queue)
         site.telegram.people.say(ANA, "/help")
@@ -195,8 +195,8 @@ async def test_what_cannot_be_answered_before_the_end_is_left_to_the_next_proces
 
     site.telegram.people.say(ANA, "/help")
     poll = site.telegram.world.faults
-    async with site.serving() as office:
-        office.application.add_handler(TypeHandler(Update, forever), group=-9)
+    async with site.serving() as bot:
+        bot.application.add_handler(TypeHandler(Update, forever), group=-9)
         poll.add(Fault(FaultKind.HANG, "getUpdates", times=1, skip=1))  # nothing is confirmed yet
         await started.wait()
     async with site.serving():
@@ -215,10 +215,10 @@ async def test_at_the_end_what_waits_behind_another_is_done_without_a_warning(
     async def then(_update: Update, _context: Context) -> None:
         done.append("then")
 
-    async with site.serving() as office:
+    async with site.serving() as bot:
         hold, slow = filters.Text(["first"]), filters.Text(["then"])
-        office.application.add_handler(MessageHandler(hold, first), group=-9)
-        office.application.add_handler(MessageHandler(slow, then, block=False), group=-9)
+        bot.application.add_handler(MessageHandler(hold, first), group=-9)
+        bot.application.add_handler(MessageHandler(slow, then, block=False), group=-9)
         for text in ("first", "then"):
             site.telegram.people.say(ANA, text)
         await started.wait()

@@ -12,10 +12,11 @@ from pydantic import SecretStr
 from telegram import Update
 from telegram.ext import MessageHandler, filters
 
+from bot.app.bot import build
 from bot.commands.context import Context
 from bot.playground.faults import Fault, FaultKind
-from bot.process import office as opening
-from bot.process.office import TelegramUnreachable, open_office
+from bot.process import reach as opening
+from bot.process.reach import TelegramUnreachable
 from bot.settings import listen_address
 from core.models.errors import ConfigError
 from tests.bot.conftest import PATIENCE
@@ -47,17 +48,17 @@ async def test_a_channel_gets_the_morning_and_a_reader_an_answer(site: Site) -> 
 
 async def test_a_restart_sends_nothing_twice(site: Site) -> None:
     for _ in range(2):
-        async with site.serving(telegram_channel_ids=("@cv_daily",)) as office:
+        async with site.serving(telegram_channel_ids=("@cv_daily",)) as bot:
             await site.telegram.answers(CHANNEL)
-            await office.services.daily_jobs.tick()
+            await bot.services.daily_jobs.tick()
     assert len(site.telegram.world.received(CHANNEL)) == 1
 
 
 async def test_push_twice_sends_nothing_twice(site: Site) -> None:
     tallies = []
     for _ in range(2):
-        async with site.office(telegram_channel_ids=("@cv_daily",)) as office:
-            tallies.append(await office.services.daily_jobs.push())
+        async with site.opened(telegram_channel_ids=("@cv_daily",)) as bot:
+            tallies.append(await bot.services.daily_jobs.push())
     assert [tally.sent for tally in tallies] == [1, 0]
     assert len(site.telegram.world.received(CHANNEL)) == 1
 
@@ -84,8 +85,8 @@ async def test_a_bug_is_apologised_for_and_told_to_the_admins_once(
 
     for person in (LIN, ANA):
         telegram.people.start(person)
-    async with site.serving() as office:
-        office.application.add_handler(MessageHandler(filters.Text(["break"]), broken), group=-9)
+    async with site.serving() as bot:
+        bot.application.add_handler(MessageHandler(filters.Text(["break"]), broken), group=-9)
         before = len(telegram.world.received(LIN))
         for _ in range(2):
             telegram.people.say(ANA, "break")
@@ -100,8 +101,8 @@ async def test_a_bug_is_apologised_for_and_told_to_the_admins_once(
 
 async def test_it_starts_although_telegram_answers_late(site: Site) -> None:
     site.telegram.world.faults.add(Fault(FaultKind.ANSWER, method="getMe", times=1))
-    async with site.office() as office:
-        assert office.services.username == site.telegram.world.bot.username
+    async with site.opened() as bot:
+        assert bot.services.username == site.telegram.world.bot.username
 
 
 @pytest.mark.parametrize(
@@ -117,32 +118,32 @@ async def test_it_starts_although_telegram_answers_late(site: Site) -> None:
 async def test_one_odd_answer_at_start_is_no_fact(
     site: Site, monkeypatch: pytest.MonkeyPatch, status: int, body: str
 ) -> None:
-    monkeypatch.setattr("bot.process.office.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("bot.process.reach.FIRST_PAUSE", 0.01)
     site.telegram.world.faults.add(Fault(FaultKind.ANSWER, "getMe", status=status, body=body))
-    async with site.office() as office:
-        assert office.services.username == site.telegram.world.bot.username
+    async with site.opened() as bot:
+        assert bot.services.username == site.telegram.world.bot.username
 
 
 async def test_push_gives_up_on_a_telegram_that_is_away(site: Site) -> None:
     site.telegram.world.faults.add(Fault(FaultKind.ANSWER, method="getMe", times=None))
     with pytest.raises(TelegramUnreachable, match="TELEGRAM_API_URL"):
-        async with open_office(site.settings, "push", patience=timedelta(0)):
+        async with build(site.settings, "push", patience=timedelta(0)):
             pass
 
 
 async def test_a_wrong_token_is_one_clear_sentence(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.process.office.FIRST_PAUSE", 0.01)
+    monkeypatch.setattr("bot.process.reach.FIRST_PAUSE", 0.01)
     with pytest.raises(ConfigError, match="@BotFather") as refused:
-        async with site.office(telegram_bot_token=SecretStr("123456:" + "x" * 35)):
+        async with site.opened(telegram_bot_token=SecretStr("123456:" + "x" * 35)):
             pass
     assert "xxx" not in str(refused.value)
 
 
 async def test_without_a_token_it_says_what_works(site: Site) -> None:
     with pytest.raises(ConfigError, match="paperboy demo"):
-        async with site.office(telegram_bot_token=None):
+        async with site.opened(telegram_bot_token=None):
             pass
 
 
@@ -200,9 +201,9 @@ async def test_stopping_does_not_wait_for_a_long_reading(
         await asyncio.Event().wait()
 
     telegram.people.start(ANA)
-    async with site.serving() as office:
+    async with site.serving() as bot:
         await telegram.answers(ANA)
-        office.services.core.deep_dives.dive = forever  # type: ignore[method-assign]
+        bot.services.reading._deep_dives.dive = forever  # type: ignore[method-assign]
         telegram.people.say(ANA, "/paper 2603.11323")
         await started.wait()
     assert "serving as" in caplog.text
@@ -220,8 +221,8 @@ async def test_what_takes_too_long_does_not_keep_it_from_ending(
         await asyncio.Event().wait()
 
     telegram.people.start(ANA)
-    async with site.serving() as office:
-        office.application.add_handler(MessageHandler(filters.Text(["wait"]), forever), group=-9)
+    async with site.serving() as bot:
+        bot.application.add_handler(MessageHandler(filters.Text(["wait"]), forever), group=-9)
         telegram.people.say(ANA, "wait")
         await started.wait()
     assert "not everything was finished" in caplog.text
@@ -248,8 +249,8 @@ async def test_a_refused_introduction_keeps_nobody_waiting(site: Site) -> None:
 async def test_push_waits_as_long_as_telegram_asks(site: Site) -> None:
     soon = LATER.replace("4000", "1")
     site.telegram.world.faults.add(Fault(FaultKind.ANSWER, "getMe", status=429, body=soon))
-    async with open_office(site.settings, "push", patience=timedelta(seconds=20)) as office:
-        assert office.services.username == site.telegram.world.bot.username
+    async with build(site.settings, "push", patience=timedelta(seconds=20)) as bot:
+        assert bot.services.username == site.telegram.world.bot.username
 
 
 async def eventually(condition: Callable[[], bool]) -> None:
