@@ -31,6 +31,7 @@ ELSEWHERE = {
     "bot.render.reader_time.": "names of time zones, looked up as files",
     "core.score.background.": "a packed file of ours",
     "core.sandbox.worker.done": "a value of ours, pickled by us",
+    "core.models.paper_id.written": "patterns of ours",
     "core.text.glossary.parse": "a file of ours (dotted keys of TOML are quadratic)",
 }
 BOUNDED = {
