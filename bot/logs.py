@@ -50,7 +50,7 @@ _SAFE = (PaperboyError, AttributeError, ImportError, NameError, ZeroDivisionErro
 
 def secrets_of(settings: Settings) -> frozenset[str]:
     """Return the values of all secret settings."""
-    values = [getattr(settings, name) for name in Settings.model_fields]
+    values = [getattr(settings, name) for name in type(settings).model_fields]
     texts = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
     for proxy in filter(None, (settings.https_proxy, settings.http_proxy, settings.all_proxy)):
         # Not only the whole address: libraries quote what they were given in pieces.

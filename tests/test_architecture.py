@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from core.fetch.sources import SOURCES
+from core.llm.providers import PROVIDERS
+
 ROOT = Path(__file__).parents[1]
 FLOORS = {
     "core": (
@@ -82,14 +85,9 @@ FORBIDDEN: dict[str, set[str]] = {
     "bot/delivery": {"aiohttp", "telegram", "apscheduler"},
 }
 """Package, with all below it -> top-level modules its files must not import."""
-ADAPTERS = {
-    "core.llm.gemini",
-    "core.fetch.arxiv",
-    "core.fetch.huggingface",
-    "core.fetch.openreview",
-}
-"""Chosen in the composition root and nowhere else: everything else knows protocols."""
-CHOOSES = {"bot.app.core", "bot.chains", "core.fetch.sources"}
+ADAPTERS = {adapter.open.__module__ for adapter in (*SOURCES, *PROVIDERS)}
+"""Each stands in its registry and nowhere else: everything else knows protocols."""
+CHOOSES = {"core.fetch.sources", "core.llm.providers"}
 
 
 @cache
@@ -220,7 +218,7 @@ def test_only_what_starts_a_process_imports_the_root() -> None:
             assert not any(each.startswith("bot.app") for each in _imports(path)), name
 
 
-def test_only_the_composition_root_chooses_adapters() -> None:
+def test_only_the_registries_know_adapters() -> None:
     for name, path in _modules().items():
         if name not in CHOOSES:
             assert not set(_imports(path)) & ADAPTERS, name

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bot.chains import Chains, open_chains
 from bot.daily.alerts import ModelAlerts
 from bot.features.paper_lookup import PaperLookup
-from bot.outbound import outbound_by
+from bot.outbound import endpoints_of, outbound_by
 from bot.settings import Settings
 from core.analyze.deep_dives import DeepDives
 from core.analyze.questions import QuestionAnswerer
@@ -28,7 +28,7 @@ from core.digest.gather import Gatherer
 from core.digest.read import PickReader
 from core.digest.score import Rank, Scorer
 from core.documents.full_text import FullText
-from core.fetch import Lookup, Source, arxiv, huggingface, sources
+from core.fetch import Lookup, Source, sources
 from core.fetch.gate import Gate
 from core.fetch.http import Http
 from core.fetch.outbound import Outbound
@@ -311,8 +311,8 @@ def _deep_dives(wiring: Wiring) -> DeepDives:
     settings, chains = wiring.settings, wiring.chains
     texts = FullText(
         wiring.http,
-        hf_endpoint=settings.endpoint_of(huggingface.SPEC),
-        arxiv_endpoint=settings.endpoint_of(arxiv.SPEC),
+        hf_endpoint=endpoints_of(settings)["huggingface"],
+        arxiv_endpoint=endpoints_of(settings)["arxiv"],
         gate=wiring.gate,
         offload=wiring.offload,
     )
@@ -338,7 +338,7 @@ def _figures(wiring: Wiring) -> Figures:
     return Figures(
         ArxivFigures(
             wiring.http,
-            endpoint=settings.endpoint_of(arxiv.SPEC),
+            endpoint=endpoints_of(settings)["arxiv"],
             gate=wiring.gate,
             offload=wiring.offload,
         ),

@@ -1,6 +1,7 @@
 """The sources there are: each a file, and a line in `SOURCES`; and what is asked about them all.
 
-Their order is the order in which a paper names them.
+Their order is the order in which a paper names them. What a source lets operators set stands in
+`.env.example` too, and its module in the package's map; tests tell what was forgotten.
 """
 
 from collections.abc import Iterator

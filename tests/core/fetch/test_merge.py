@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.fetch import sources
 from core.fetch.merge import merge
 from core.models.values import Paper
+from tests.servers import proceedings
 
 HF = Paper(
     id="2602.20981",
@@ -183,3 +185,14 @@ def test_the_newest_version_s_notice_is_not_hidden_by_the_older_abstract() -> No
     assert (merged.abstract, merged.comment) == ("Withdrawn.", None)
     unversioned = old.model_copy(update={"version": None, "abstract": "From a mirror. " * 90})
     assert merge([new, unversioned])[0].abstract == "Withdrawn."
+
+
+def test_a_paper_under_its_source_s_own_ids_gets_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "SOURCES", (*sources.SOURCES, proceedings.SPEC))
+    own = ARXIV.model_copy(update={"id": "proceedings:2026/Lee_Flow", "sources": ("proceedings",)})
+    [paper] = merge([own])
+    assert paper.url == paper.page == "https://papers.icvf.example/2026/Lee_Flow.html"
+    assert merge([paper, own]) == [paper], "as it is stored"
+    [joined] = merge([own, ARXIV])
+    assert (joined.id, joined.page) == (ARXIV.id, None)
+    assert joined.sources == ("arxiv", "proceedings")
