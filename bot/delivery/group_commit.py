@@ -8,10 +8,10 @@ hands in a change is answered when it is on disk, so what the ledger says is wha
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Protocol
 
 from core.models.errors import StoreError
 from core.store import Change
+from core.store.delivery.deliveries import Deliveries
 
 logger = logging.getLogger(__name__)
 
@@ -22,18 +22,10 @@ TRIES = 3
 has its own before it fails, so there is none between tries."""
 
 
-class Ledger(Protocol):
-    """What takes changes."""
-
-    async def apply(self, changes: Sequence[Change]) -> list[bool]:
-        """Make all of them in one transaction; say of each whether it holds."""
-        ...
-
-
 class GroupCommit:
     """Gathers changes and writes them down."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Deliveries) -> None:
         self._ledger = ledger
         self._waiting: list[tuple[Change, asyncio.Future[bool]]] = []
         self._writer: asyncio.Task[None] | None = None

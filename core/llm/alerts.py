@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 
+from core.llm.ledger import LastCall
 from core.llm.outcomes import Outcome
 from core.llm.policy import ProviderPolicy
 from core.llm.quota.planner import Budget
@@ -20,30 +20,6 @@ MEMORY = timedelta(days=7)
 """How far back a model's last call says something of the key and of names."""
 WEATHER = timedelta(days=1)
 """How far back it says something of the service: what was down yesterday may be up again."""
-
-
-class LastCallAlert(Protocol):
-    """How a model last answered, or did not."""
-
-    @property
-    def account(self) -> str:
-        """With which provider's key."""
-        ...
-
-    @property
-    def model(self) -> str:
-        """Name of the model."""
-        ...
-
-    @property
-    def outcome(self) -> str:
-        """A word of `Outcome`."""
-        ...
-
-    @property
-    def at(self) -> datetime:
-        """When it was asked."""
-        ...
 
 
 class AlertKind(StrEnum):
@@ -106,7 +82,7 @@ _NAME: Mapping[str, AlertKind] = {
 _DOWN = {Outcome.UNAVAILABLE, Outcome.TIMED_OUT}
 
 
-def alerts(calls: Iterable[LastCallAlert], budgets: Sequence[Budget], now: datetime) -> list[Alert]:
+def alerts(calls: Iterable[LastCall], budgets: Sequence[Budget], now: datetime) -> list[Alert]:
     """Return what the operator must know, worst first.
 
     `calls` is each model's latest finished call with the present keys, of the last `MEMORY`;
@@ -148,7 +124,7 @@ def used_up_until(budget: Budget) -> datetime:
     return budget.resets_at
 
 
-def _key_alert(policy: ProviderPolicy, latest: Iterable[LastCallAlert]) -> Alert | None:
+def _key_alert(policy: ProviderPolicy, latest: Iterable[LastCall]) -> Alert | None:
     """Return what is wrong with an account, unless a later call shows that it is good."""
     # Who does not answer has not looked at the key either.
     telling = [c for c in latest if c.account == policy.account and c.outcome not in _DOWN]
@@ -164,7 +140,7 @@ def _used_up(budgets: Sequence[Budget], now: datetime) -> list[Alert]:
 
 
 def _unavailable(
-    of_model: Mapping[str, LastCallAlert],
+    of_model: Mapping[str, LastCall],
     policy: ProviderPolicy,
     budgets: Sequence[Budget],
     now: datetime,

@@ -95,6 +95,17 @@ class Span:
     """For `UsageSnapshot.bias`."""
 
 
+@dataclass(frozen=True)
+class LastCall:
+    """How a model last answered, or did not."""
+
+    account: str
+    model: str
+    outcome: str
+    """A word of `Outcome`."""
+    at: datetime
+
+
 class CallLog(Protocol):
     """Where calls and quotas are remembered, so that a restart forgets nothing."""
 

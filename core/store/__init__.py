@@ -39,7 +39,7 @@ from core.store.delivery.deliveries import Deliveries
 from core.store.delivery.telegram_bans import TelegramBans
 from core.store.delivery_changes import Begin, Change, Delivery, Finish, GiveUp, Release
 from core.store.key_values import KeyValues
-from core.store.llm_usage.calls import Calls, CallSummary, LastCall
+from core.store.llm_usage.calls import Calls, CallSummary
 from core.store.migrations import migrate
 from core.store.notices import Notices
 from core.store.papers.analyses import Analyses
@@ -67,7 +67,6 @@ __all__ = [
     "Finish",
     "FoundPaper",
     "GiveUp",
-    "LastCall",
     "Limit",
     "PendingAnalysis",
     "Promise",

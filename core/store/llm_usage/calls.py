@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.llm.ledger import Call, CallRequest, Learned, Span, UsageSnapshot
+from core.llm.ledger import Call, CallRequest, LastCall, Learned, Span, UsageSnapshot
 from core.llm.outcomes import Outcome
 from core.models.errors import QuotaScope
 from core.models.usage import Usage
@@ -38,16 +38,6 @@ class CallSummary:
     """All of them together."""
     cost_usd: float | None
     """None when the price of any of them is unknown."""
-
-
-@dataclass(frozen=True)
-class LastCall:
-    """How a model last answered, or did not."""
-
-    account: str
-    model: str
-    outcome: str
-    at: datetime
 
 
 class Calls:

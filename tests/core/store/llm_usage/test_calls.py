@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import sqlite
 
-from core.llm.ledger import Learned, Start, UsageSnapshot
+from core.llm.ledger import LastCall, Learned, Start, UsageSnapshot
 from core.models.errors import QuotaScope
 from core.models.usage import Usage
-from core.store import CallSummary, LastCall, Store, open_store
+from core.store import CallSummary, Store, open_store
 from core.store.llm_usage.calls import MAX_NAME
 from core.store.llm_usage.usage_snapshot import bias_query, starts_query, used_query
 from tests.core.store.conftest import Clock, price
