@@ -25,11 +25,9 @@ class Watcher(Protocol):
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Hear that `done` of `total` parts of `stage` are finished."""
-        ...
 
     def on_wait(self, until: datetime) -> None:
         """Hear until about when a model makes it wait."""
-        ...
 
 
 @contextmanager

@@ -23,7 +23,6 @@ class Tell(Protocol):
 
     async def __call__(self, admin: int, message: Message) -> object:
         """Send it."""
-        ...
 
 
 class Administrators:

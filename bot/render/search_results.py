@@ -33,12 +33,10 @@ class Results(Protocol):
     @property
     def total(self) -> int:
         """How many there are on all pages."""
-        ...
 
     @property
     def hits(self) -> Sequence[Paper]:
         """The papers of this page, best first."""
-        ...
 
 
 def found(

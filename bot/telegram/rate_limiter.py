@@ -50,11 +50,9 @@ class Bans(Protocol):
 
     async def put(self, scope: str, until: datetime) -> None:
         """Remember a ban; never shortens one."""
-        ...
 
     async def all(self, now: datetime) -> dict[str, datetime]:
         """Return those still in force."""
-        ...
 
 
 class RateLimiter(BaseRateLimiter[Bulk]):

@@ -54,7 +54,6 @@ class FullTexts(Protocol):
 
     async def read(self, paper: Paper) -> TextResult:
         """Return the best text there is."""
-        ...
 
 
 class PaperReader(Protocol):
@@ -74,7 +73,6 @@ class PaperReader(Protocol):
         context: Waiter = ORDINARY,
     ) -> Analysis:
         """Return its reading; raise `LLMError` or `WorkStopped`."""
-        ...
 
 
 @dataclass(frozen=True)

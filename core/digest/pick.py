@@ -24,17 +24,14 @@ class Rated(Protocol):
     @property
     def paper(self) -> Paper:
         """The paper."""
-        ...
 
     @property
     def score(self) -> int:
         """0-100."""
-        ...
 
     @property
     def kind(self) -> ScoreKind:
         """Who scored."""
-        ...
 
 
 RatedT = TypeVar("RatedT", bound=Rated)

@@ -82,11 +82,9 @@ class Place(Protocol):
 
     def has(self, paper: Paper) -> bool:
         """Whether asking makes sense for this paper's kind of id."""
-        ...
 
     async def read(self, paper: Paper) -> _Text:
         """Return the text, parsed. Raise `HttpError` or `TextUnavailable`."""
-        ...
 
 
 class FullText:

@@ -76,11 +76,9 @@ class Source(Protocol):
         Raise `SourceOff` when the source is not open to us, `SourceError` when no day could be
         read. An item that makes no sense is skipped and counted, never fatal.
         """
-        ...
 
     def is_settled(self, day: date, at: datetime) -> bool:
         """Whether `day`'s list, fetched at `at`, could no longer grow."""
-        ...
 
 
 @runtime_checkable
@@ -91,4 +89,3 @@ class Lookup(Protocol):
 
     async def lookup(self, ref: PaperRef) -> Paper | None:
         """Return the paper, None when it is unknown there; raise `SourceError`."""
-        ...

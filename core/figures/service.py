@@ -69,15 +69,12 @@ class FigureSource(Protocol):
 
     async def licence(self, paper: Paper) -> str | None:
         """Return the URL of a paper's licence."""
-        ...
 
     async def page(self, paper: Paper) -> FigurePage | None:
         """Return a paper's HTML page."""
-        ...
 
     async def photo(self, url: str) -> Photo:
         """Return a picture; raise `PictureError` too."""
-        ...
 
 
 class Memory(Protocol):
@@ -85,11 +82,9 @@ class Memory(Protocol):
 
     async def get(self, name: str) -> str | None:
         """Return what is remembered."""
-        ...
 
     async def put(self, name: str, value: str) -> None:
         """Remember."""
-        ...
 
 
 class Figures:

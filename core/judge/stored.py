@@ -43,7 +43,6 @@ class Judge(Protocol):
         anchors: Sequence[Anchor] = (),
     ) -> Judgement:
         """Return its scores; raise `LLMError` when there is none at all."""
-        ...
 
 
 class Judging:

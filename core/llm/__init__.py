@@ -68,16 +68,13 @@ class Waiter(Protocol):
     @property
     def urgency(self) -> Urgency:
         """How urgent it is, at this moment."""
-        ...
 
     @property
     def until(self) -> datetime | None:
         """When it stops waiting; None: it waits as long as it takes."""
-        ...
 
     def on_wait(self, until: datetime) -> None:
         """Hear, when it has to wait, until about when; again when that changes."""
-        ...
 
 
 def _unheard(until: datetime) -> None:
@@ -122,8 +119,6 @@ class LLM(Protocol):
 
         One attempt: waiting, retrying and changing models is the chain's work.
         """
-        ...
 
     async def count(self, question: Question) -> int:
         """Return how many input tokens the provider counts. Raise `LLMError`; costs no quota."""
-        ...

@@ -11,10 +11,8 @@ class Asker(Protocol):
     @property
     def models(self) -> tuple[str, ...]:
         """Names of the models that may answer, in order of preference."""
-        ...
 
     async def ask(
         self, question: Question, answer: type[AnswerT], context: Waiter = ORDINARY
     ) -> Reply[AnswerT]:
         """Return the answer. Raise `LLMError` when no model can give one."""
-        ...

@@ -111,7 +111,6 @@ class CallLog(Protocol):
 
     async def book(self, account: str, model: str, purpose: str, span: Span) -> UsageSnapshot:
         """Return what is known of a model."""
-        ...
 
     async def enter(
         self,
@@ -125,15 +124,12 @@ class CallLog(Protocol):
 
         Reading, asking and writing are one transaction: no other process comes between.
         """
-        ...
 
     async def finish(self, number: int, call: Call) -> None:
         """Complete an entry."""
-        ...
 
     async def learn(self, account: str, model: str, scope: QuotaScope, learned: Learned) -> None:
         """Remember what the provider said; what `learned` leaves None stays as it was.
 
         A hold is never shortened by a later one.
         """
-        ...

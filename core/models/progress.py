@@ -8,7 +8,6 @@ class Progress(Protocol):
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Hear that `done` of `total` parts of `stage` are finished."""
-        ...
 
 
 def unwatched(stage: str, done: int, total: int) -> None:

@@ -29,7 +29,6 @@ class Offload(Protocol):
 
         `work` is a `partial` of a function of a module, with its return type written down.
         """
-        ...
 
 
 async def in_a_thread(

@@ -27,7 +27,6 @@ class Client(Protocol):
 
     def model(self, name: str) -> LLM:
         """Return a model, named as in the settings. Whether it exists shows when it is asked."""
-        ...
 
 
 class Open(Protocol):
@@ -37,7 +36,6 @@ class Open(Protocol):
         self, key: SecretStr | None, *, base_url: str, outbound: Outbound, timeout: timedelta
     ) -> AbstractAsyncContextManager[Client]:
         """Give a client, and close it at the end."""
-        ...
 
 
 @dataclass(frozen=True)
