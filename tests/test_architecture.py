@@ -252,6 +252,15 @@ def test_nothing_swallows_every_exception(path: Path) -> None:
             assert isinstance(node.body[-1], ast.Raise), f"line {node.lineno}: swallowed"
 
 
+def test_commands_reach_no_table() -> None:
+    """They parse, call a feature and answer; what is decided and stored is the features' own."""
+    for path in _files("bot/commands"):
+        assert not any(name.startswith("core.store") for name in _imports(path)), path.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "arg", None)
+            assert name not in {"store", "core"}, f"{path.name}: a handler is given `{name}`"
+
+
 def test_one_place_decides_how_the_outside_is_reached() -> None:
     """Proxies, trust, redirects and bounds: a client with a session of its own has none of them."""
     for path in [*_files("core"), *_files("bot")]:

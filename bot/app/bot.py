@@ -30,8 +30,11 @@ from bot.features.feedback import ReaderFeedback
 from bot.features.feedback_counts import FeedbackCounts
 from bot.features.first_post import FirstPost
 from bot.features.personal_data import PersonalData
+from bot.features.search import PaperSearch
+from bot.features.status import Statistics, Status
 from bot.features.subscriptions import ChatDefaults, Subscriptions
 from bot.features.topic_meanings import TopicUnderstanding
+from bot.features.topics import TopicService
 from bot.logs import redact, secrets_of
 from bot.process.chat_order import ChatOrder
 from bot.process.database_outage import DatabaseOutage
@@ -44,6 +47,7 @@ from bot.settings import Settings
 from bot.telegram.messenger import Messenger
 from bot.telegram.rate_limiter import RateLimiter
 from bot.telegram.request import AiohttpRequest
+from core.fetch import sources
 from core.models.errors import ConfigError
 
 CONNECTIONS = 64
@@ -154,7 +158,7 @@ def _bot(core: Core, application: BotApplication) -> Bot:
     )
     outage.attach()
     application.add_error_handler(on_error)
-    return Bot(settings, application, services, supervisor, outage)
+    return Bot(settings, store, application, services, supervisor, outage)
 
 
 def _services(
@@ -182,11 +186,22 @@ def _services(
         username=username,
         run_pending=reading.run_pending,
     )
+    search = PaperSearch(search=store.search, papers=store.papers)
+    subscriptions = Subscriptions(
+        chats=store.chats,
+        notices=store.notices,
+        defaults=ChatDefaults(
+            language=settings.digest_language,
+            at=settings.digest_time,
+            zone=settings.digest_timezone,
+            tells_quiet_days=settings.telegram_quiet_days,
+            top_n=settings.digest_top_n,
+            threshold=settings.digest_min_score,
+        ),
+        newcomer=jobs.newcomer,
+        now=core.now,
+    )
     return BotServices(
-        settings=settings,
-        store=store,
-        focus=core.focus,
-        chains=core.chains,
         now=core.now,
         messenger=messenger,
         daily_jobs=jobs,
@@ -199,21 +214,7 @@ def _services(
             notices=store.notices,
             now=core.now,
         ),
-        subscriptions=Subscriptions(
-            chats=store.chats,
-            notices=store.notices,
-            defaults=ChatDefaults(
-                language=settings.digest_language,
-                at=settings.digest_time,
-                zone=settings.digest_timezone,
-                tells_quiet_days=settings.telegram_quiet_days,
-                top_n=settings.digest_top_n,
-                threshold=settings.digest_min_score,
-                interests=settings.digest_interests,
-            ),
-            newcomer=jobs.newcomer,
-            now=core.now,
-        ),
+        subscriptions=subscriptions,
         first_post=FirstPost(deliveries=store.deliveries, now=core.now),
         broadcasts=Broadcasts(store=store, courier=courier, now=core.now),
         feedback=ReaderFeedback(feedback=store.feedback, papers=store.papers, now=core.now),
@@ -222,9 +223,35 @@ def _services(
             personal=store.personal, forget_unwritten=reading.opened.forget, now=core.now
         ),
         administrators=administrators,
-        understanding=TopicUnderstanding(core.topic_interpreter, store.meanings, limits),
+        search=search,
+        topics=TopicService(
+            subscriptions=subscriptions,
+            meanings=store.meanings,
+            search=search,
+            understanding=TopicUnderstanding(core.topic_interpreter, store.meanings, limits),
+            usual=core.focus,
+            sources=_sources_in_words(settings),
+            renew=jobs.changed,
+        ),
+        status=Status(fetches=store.fetches, chains=core.chains, limits=limits, now=core.now),
+        statistics=Statistics(
+            chats=store.chats,
+            deliveries=store.deliveries,
+            calls=store.calls,
+            requests=store.requests,
+            now=core.now,
+        ),
         username=username,
     )
+
+
+def _sources_in_words(settings: Settings) -> str:
+    names = [
+        f"{spec.label} {spec.selection(settings.options_of(spec))}".strip()
+        for spec in sources.SOURCES
+        if spec.name in settings.sources
+    ]
+    return " + ".join(names)
 
 
 def _deep_dives(core: Core, messenger: Messenger, limits: DailyLimits) -> DeepDiveService:

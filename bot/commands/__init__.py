@@ -29,8 +29,7 @@ status           /status: how things stand, in plain words
 stop             /stop: the end of a subscription, and the way back
 suggestions      suggestions for whoever named a paper nobody knows
 today            /today: the newest list, or a named day's
-topic_changes    changing what a chat wants
-topic_matches    topics that no concept and no paper matches, and what would
+topic_changes    a chat's topics as a message
 topics           /topics: what a reader wants and does not want, in any words
 topics_menu      the boards of /topics: what is wanted, what avoided, how that is understood
 

@@ -28,7 +28,7 @@ async def build(update: Update, context: Context) -> None:
     if caller is None or update.message is None:
         return
     language = caller.language
-    today = services.core.now().astimezone(services.core.settings.digest_timezone).date()
+    today = services.daily_jobs.today()
     day = day_of(argument(update.message), today)
     if day is None:
         await answer(services, caller, _say("usage", language))
@@ -58,7 +58,7 @@ async def decided(update: Update, context: Context) -> None:
     query, services = update.callback_query, context.services
     caller = await caller_of(update, services)
     match = DATA.fullmatch((query.data if query else None) or "")
-    today = services.core.now().astimezone(services.core.settings.digest_timezone).date()
+    today = services.daily_jobs.today()
     day = day_of(match["day"], today) if match else None
     if query is None or query.message is None or caller is None or match is None or day is None:
         await expired(update, context)

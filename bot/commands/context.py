@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from telegram.ext import Application, CallbackContext, ExtBot
 
 if TYPE_CHECKING:
-    from bot.chains import Chains
     from bot.daily.alerts import ModelAlerts
     from bot.daily.daily_jobs import DailyJobs
     from bot.features.access import Access
@@ -23,12 +22,11 @@ if TYPE_CHECKING:
     from bot.features.first_post import FirstPost
     from bot.features.paper_lookup import PaperLookup
     from bot.features.personal_data import PersonalData
+    from bot.features.search import PaperSearch
+    from bot.features.status import Statistics, Status
     from bot.features.subscriptions import Subscriptions
-    from bot.features.topic_meanings import TopicUnderstanding
-    from bot.settings import Settings
+    from bot.features.topics import TopicService
     from bot.telegram.messenger import Messenger
-    from core.models.values import Focus
-    from core.store import Store
 
 SERVICES = "services"
 """Their place in `application.bot_data`."""
@@ -36,14 +34,8 @@ SERVICES = "services"
 
 @dataclass(frozen=True)
 class BotServices:
-    """Everything a handler may use."""
+    """The features a handler may use."""
 
-    settings: "Settings"
-    store: "Store"
-    focus: "Focus"
-    """The digest's interests."""
-    chains: "Chains | None"
-    """Of models; None without a key."""
     now: Callable[[], datetime]
     messenger: "Messenger"
     daily_jobs: "DailyJobs"
@@ -58,14 +50,12 @@ class BotServices:
     counting: "FeedbackCounts"
     personal_data: "PersonalData"
     administrators: "Administrators"
-    understanding: "TopicUnderstanding"
+    search: "PaperSearch"
+    topics: "TopicService"
+    status: "Status"
+    statistics: "Statistics"
     username: str
     """The bot's own, without "@"."""
-
-    @property
-    def core(self) -> "BotServices":
-        """The same."""
-        return self
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):

@@ -12,7 +12,7 @@ from telegram.ext import CallbackQueryHandler
 from bot.commands.caller import Caller, answer, as_chat, caller_of, may_manage
 from bot.commands.context import BotServices, Context
 from bot.commands.keyboard import expired, paper_of, respond, rows_of
-from bot.commands.topic_changes import SUBSCRIBE_FIRST, changed_to, focus_of, glossary_of
+from bot.commands.topic_changes import SUBSCRIBE_FIRST, board_of
 from bot.render.deep_links import AVOID, MARK, avoid_data
 from bot.render.feedback_buttons import chosen, counted, relabelled
 from bot.render.message import Button, Message
@@ -22,7 +22,7 @@ from core.locale import Sentence, Sentences
 from core.models.feedback import FeedbackKind
 from core.models.values import Paper
 from core.report.tex import readable
-from core.score.aboutness import topics_of
+from core.score.topics import Topics
 
 TAPPABLE = frozenset(set(FeedbackKind) - {FeedbackKind.OPENED})
 SAID = Sentences(
@@ -87,7 +87,8 @@ async def _show(query: CallbackQuery, services: BotServices, caller: Caller, pap
 
 async def _offer(services: BotServices, caller: Caller, paper: Paper) -> None:
     """Ask which of a paper's topics is meant."""
-    topics = await _topics(services, caller, paper)
+    chat = as_chat(caller, services)
+    topics = await services.topics.of_paper(chat, paper, caller.language)
     if not topics:
         return
     title = plain(readable(paper.title), _TITLE).text
@@ -110,23 +111,16 @@ async def avoid(update: Update, context: Context) -> None:
     if not caller.is_subscribed or not await may_manage(update, context):
         await respond(query, SUBSCRIBE_FIRST(caller.language), alert=True)
         return
-    paper = await services.core.store.papers.get(reference.id)
-    topics = await _topics(services, caller, paper) if paper else ()
+    paper, chat = await services.lookup.known(reference.id), as_chat(caller, services)
+    topics = await services.topics.of_paper(chat, paper, caller.language) if paper else ()
     number = int(match["number"])
     if number >= len(topics) or query.message is None:
         await expired(update, context)
         return
-    chat = as_chat(caller, services)
-    avoided = (*chat.avoided, topics[number])
-    said = await changed_to(services, chat, chat.interests, avoided)
+    wanted = Topics(chat.interests, (*chat.avoided, topics[number]))
+    said = await board_of(services, await services.topics.change(chat, wanted))
     await respond(query)
     await services.messenger.edit(caller.address, query.message.message_id, said)
-
-
-async def _topics(services: BotServices, caller: Caller, paper: Paper) -> tuple[str, ...]:
-    focus = focus_of(as_chat(caller, services), services)
-    glossary = await glossary_of(services)
-    return topics_of(paper, focus, glossary, caller.language)
 
 
 HANDLERS = [

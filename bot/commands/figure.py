@@ -25,7 +25,7 @@ async def send_figure(update: Update, context: Context) -> None:
         return
     # As it was read: the figure should be of the version the dive speaks of.
     scored = await scored_for(as_chat(caller, services), reference.id, services)
-    paper = scored.paper if scored else await services.core.store.papers.get(reference.id)
+    paper = scored.paper if scored else await services.lookup.known(reference.id)
     if paper is None:
         await expired(update, context)
         return

@@ -12,7 +12,7 @@ from bot.commands.current_edition import listed_for, scored_for
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, paper_of, respond
 from bot.commands.suggestions import nearby
-from bot.features.deep_dives import DeepDiveRequest, own_focus
+from bot.features.deep_dives import DeepDiveRequest
 from bot.render.deep_links import OPEN, PAGE, RENEW
 from bot.telegram.errors import MessageLost
 from core.fetch import sources
@@ -76,7 +76,7 @@ async def open_paper(
         person=caller.person,
         language=caller.language,
         scored=scored,
-        focus=own_focus(caller.row, services.core.focus),
+        focus=services.topics.own_focus(caller.row),
         reply_to=caller.message_id,
         is_exempt=is_operator(update, services),
     )
@@ -120,7 +120,7 @@ async def read_newest(update: Update, context: Context) -> None:
     query, services = update.callback_query, context.services
     caller = await caller_of(update, services)
     reference = paper_of(query, RENEW)
-    latest = await services.core.store.papers.get(reference.id) if reference else None
+    latest = await services.lookup.known(reference.id) if reference else None
     if query is None or caller is None or latest is None:
         await expired(update, context)
         return
@@ -135,7 +135,7 @@ async def read_newest(update: Update, context: Context) -> None:
         person=caller.person,
         language=caller.language,
         scored=scored,
-        focus=own_focus(caller.row, services.core.focus),
+        focus=services.topics.own_focus(caller.row),
         is_fresh=await services.reading.is_unread(latest, caller.language),
         is_exempt=is_operator(update, services),
     )
@@ -151,11 +151,11 @@ async def turn_page(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     scored = await scored_for(as_chat(caller, services), reference.id, services)
-    known = scored.paper if scored else await services.core.store.papers.get(reference.id)
+    known = scored.paper if scored else await services.lookup.known(reference.id)
     if known is None:
         await expired(update, context)
         return
-    focus = own_focus(caller.row, services.core.focus)
+    focus = services.topics.own_focus(caller.row)
     request = DeepDiveRequest(known, caller.address, caller.person, caller.language, scored, focus)
     try:
         if not await services.reading.turn(request, query.message.message_id, page):

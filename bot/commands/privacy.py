@@ -41,7 +41,7 @@ async def forget(update: Update, context: Context) -> None:
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None or not await _is_private(services, caller):
         return
-    at = int(services.core.now().timestamp())
+    at = int(services.now().timestamp())
     buttons = tuple(
         (Button(TEXT[what](caller.language), data=f"forget:{what}:{at}"),) for what in ("yes", "no")
     )
@@ -57,7 +57,7 @@ async def decided(update: Update, context: Context) -> None:
         await expired(update, context)
         return
     asked_at = datetime.fromtimestamp(int(match["at"]), UTC)
-    if not caller.is_private or services.core.now() - asked_at > VALID:
+    if not caller.is_private or services.now() - asked_at > VALID:
         await expired(update, context)
         return
     if match["what"] == "yes":

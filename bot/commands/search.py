@@ -7,7 +7,7 @@ from bot.commands.caller import answer, argument, caller_of
 from bot.commands.context import BotServices, Context
 from bot.commands.filters import SAID
 from bot.commands.keyboard import expired, respond
-from bot.features.search import find, parted
+from bot.features.search import parted
 from bot.render import search_results as results
 from bot.render.message import Message as Shown
 from bot.render.words import say
@@ -56,7 +56,7 @@ async def _page(services: BotServices, words: str, page: int, language: Language
     wanted, left_out = parted(words)
     if left_out and not wanted:
         return Shown(say("only_left_out", language, words=left_out[0]))
-    hits = await find(services.core.store.search, words, limit=size, offset=page * size)
+    hits = await services.search.find(words, limit=size, offset=page * size)
     return results.found(
         words, hits.found, page, language, instead=hits.instead, left_out=hits.left_out
     )

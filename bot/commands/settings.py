@@ -70,7 +70,7 @@ async def tapped(update: Update, context: Context) -> None:
     if value is None and name in BOARDS:
         board = BOARDS[name](chat, services.subscriptions.defaults)
     else:
-        wanted = choice(name, value, services.core.now())
+        wanted = choice(name, value, services.now())
         if wanted is None:
             await expired(update, context)
             return

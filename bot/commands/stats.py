@@ -1,7 +1,5 @@
 """`/stats`, for administrators: audience, deliveries, calls and costs of a day, failures."""
 
-from datetime import timedelta
-
 from telegram import Update
 from telegram.ext import CommandHandler
 
@@ -10,13 +8,11 @@ from bot.commands.caller import answer, caller_of
 from bot.commands.context import BotServices, Context
 from bot.commands.filters import TO_ME
 from bot.commands.status import health
-from core.llm.outcomes import Outcome
 from core.locale import Sentence, Sentences
 from core.models.chat import ChatKind
 from core.models.values import Language
 
 MENU = Sentence("stats.menu")
-WINDOW = timedelta(hours=24)
 KINDS = Sentences("stats.kinds", ChatKind)
 _say = Sentences("stats")
 
@@ -33,28 +29,19 @@ async def stats(update: Update, context: Context) -> None:
 
 async def figures(services: BotServices, language: Language) -> list[str]:
     """Return the figures, one line each."""
-    store, since = services.core.store, services.core.now() - WINDOW
-    counts = await store.chats.counts()
+    day = await services.statistics.figures()
     audience = [
         _say("kind", language, kind=KINDS[kind].filled(count=active), active=active, left=left)
-        for kind, (active, left) in counts.items()
+        for kind, (active, left) in day.audience.items()
     ]
-    calls = await store.calls.summary(since)
-    prices = [call.cost_usd for call in calls]
-    cost = f"${sum(price for price in prices if price is not None):.2f}"
-    sources = [health(summary, language) for summary in await store.fetches.summary(since)]
+    cost = f"{'' if day.is_whole_cost else '≥ '}${day.cost:.2f}"
+    sources = [health(source, language) for source in await services.status.sources()]
     return [
         _say("title", language),
         _say("audience", language, said=" · ".join(audience)),
-        _say("sent", language, **await store.deliveries.counts(since)),
-        _say(
-            "calls",
-            language,
-            count=sum(call.calls for call in calls),
-            failed=sum(call.calls for call in calls if call.outcome != Outcome.OK),
-            cost=f"≥ {cost}" if None in prices else cost,
-        ),
-        _say("asked", language, count=await store.requests.count(since)),
+        _say("sent", language, **day.deliveries),
+        _say("calls", language, count=day.calls, failed=day.failed, cost=cost),
+        _say("asked", language, count=day.asked),
         *([_say("sources", language, said=" · ".join(sources))] if sources else []),
     ]
 

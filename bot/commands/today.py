@@ -68,8 +68,7 @@ async def today(update: Update, context: Context) -> None:
 async def _of_day(services: BotServices, caller: Caller, chat: Chat, text: str) -> None:
     """Answer with the list of a day that somebody wrote, or why there is none."""
     language, newest = chat.language, services.daily_jobs.newest_day()
-    zone = services.core.settings.digest_timezone
-    day = named_day(text, services.core.now().astimezone(zone).date())
+    day = named_day(text, services.daily_jobs.today())
     if day is None:
         await answer(services, caller, WHICH_DAY(language, example=newest))
     elif day > newest:
@@ -84,8 +83,7 @@ async def _of_day(services: BotServices, caller: Caller, chat: Chat, text: str) 
 
 
 async def _none_that_day(services: BotServices, day: date, language: Language) -> str:
-    stored = await services.core.store.digests.recent(MOST_DAYS * 4)
-    days = sorted({digest.day for digest in stored if digest.candidates}, reverse=True)[:MOST_DAYS]
+    days = await services.daily_jobs.recent_days(MOST_DAYS)
     said = NONE_THAT_DAY(language, day=words.named_day(day, language))
     if not days:
         return said
@@ -115,7 +113,7 @@ async def next_time(chat: Chat, services: BotServices) -> str:
         return WAITING(chat.language)
     if services.daily_jobs.is_over(coming):
         return OVER(chat.language)
-    return moment(coming, services.core.now(), chat.zone, chat.language)
+    return moment(coming, services.now(), chat.zone, chat.language)
 
 
 HANDLERS = [CommandHandler("today", today, filters=SAID)]

@@ -7,7 +7,7 @@ what it says, or nothing.
 import hashlib
 from collections.abc import Sequence
 
-from bot.commands.topic_matches import Unmatched
+from bot.features.topics import Unmatched
 from bot.render.message import Button, Message
 from bot.render.text import Text, bold, join, lines, plain
 from core.locale import Sentences

@@ -173,6 +173,15 @@ class DailyJobs:
         """Return what `chat` reads of a day that is out; None when it has no edition."""
         return await self._editions.of(day, chat) if day <= self.newest_day() else None
 
+    async def recent_days(self, most: int) -> list[date]:
+        """Return the latest days that have an edition, newest first."""
+        stored = await self._store.digests.recent(most * 4)
+        return sorted({digest.day for digest in stored if digest.candidates}, reverse=True)[:most]
+
+    def today(self) -> date:
+        """Return the day it is where the digest comes out."""
+        return self._now().astimezone(self._editions.press.zone).date()
+
     def newest_day(self) -> date:
         """Return the day whose edition is out now, or was due last."""
         return self._editions.press.out_at(self._now())
@@ -251,7 +260,7 @@ class DailyJobs:
         Without a day it is today's edition, for the channels now and for everybody else whose hour
         has struck. Safe to run again, and beside a running bot: nothing is sent twice.
         """
-        day = day or self._now().astimezone(self._editions.press.zone).date()
+        day = day or self.today()
         in_time = self._editions.press.until(day, self._now())
         await self.build(in_time)
         async with self._building:

@@ -33,6 +33,10 @@ class PaperLookup:
         self._lookups = lookups
         self._deep_dives = deep_dives
 
+    async def known(self, paper_id: str) -> Paper | None:
+        """Return a paper that is stored."""
+        return await self._papers.get(paper_id)
+
     async def find(self, reference: PaperRef) -> Paper:
         """Return the paper; raise `UnknownPaper`, or `SourceError` when nobody can say."""
         known = await self._papers.get(reference.id)

@@ -10,9 +10,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from core.fetch import sources
+from core.models.paper_id import PaperRef
+from core.models.values import Paper
 from core.score.exclusions import parts_of, stretches
 from core.store import FoundPaper
+from core.store.papers.papers import Papers
 from core.store.papers.search import Search
 from core.text.glossary import Glossary, load
 
@@ -24,7 +29,7 @@ MOST_LEFT_OUT = 8
 
 
 @dataclass(frozen=True)
-class PaperSearch:
+class SearchResult:
     """What was found."""
 
     found: FoundPaper
@@ -34,18 +39,38 @@ class PaperSearch:
     """What none of it is about, as typed."""
 
 
-async def find(search: Search, words: str, *, limit: int, offset: int = 0) -> PaperSearch:
-    """Return the papers for some words, best first."""
-    glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second
-    wanted, left_out = parted(words)
-    without = [name for words in left_out for name in _names(words, glossary)]
-    found = await search.find(wanted, without=without, limit=limit, offset=offset)
-    instead = None if wanted.isascii() else _in_english(wanted, glossary)
-    if instead is not None:
-        others = await search.find(instead, without=without, limit=limit, offset=offset)
-        if others.total > found.total:
-            return PaperSearch(others, instead, left_out)
-    return PaperSearch(found, None, left_out)
+class PaperSearch:
+    """Finds papers among all that were ever seen."""
+
+    def __init__(self, *, search: Search, papers: Papers) -> None:
+        self._search = search
+        self._papers = papers
+
+    async def find(self, words: str, *, limit: int, offset: int = 0) -> SearchResult:
+        """Return the papers for some words, best first."""
+        glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second
+        wanted, left_out = parted(words)
+        without = [name for words in left_out for name in _names(words, glossary)]
+        find = partial(self._search.find, without=without, limit=limit, offset=offset)
+        found = await find(wanted)
+        instead = None if wanted.isascii() else _in_english(wanted, glossary)
+        if instead is not None:
+            others = await find(instead)
+            if others.total > found.total:
+                return SearchResult(others, instead, left_out)
+        return SearchResult(found, None, left_out)
+
+    async def meant(self, reference: PaperRef | None, words: str, *, most: int) -> list[Paper]:
+        """Return what may be meant by an id that nobody knows, or else by the words around it."""
+        if reference is not None:
+            if known := await self._papers.get_many(slips(reference.id)):
+                return list(known.values())[:most]
+            words = words.replace(reference.id, " ")
+        return list((await self.find(words, limit=most)).found.hits)
+
+    async def count(self) -> int:
+        """Return how many papers there are to be found."""
+        return await self._papers.count()
 
 
 def parted(text: str) -> tuple[str, tuple[str, ...]]:
@@ -72,3 +97,22 @@ def _in_english(words: str, glossary: Glossary) -> str | None:
     """Return the words with Chinese names of the field in English; None if there are none."""
     english = glossary.expand(words).text
     return english if english != words.lower() else None
+
+
+def slips(paper_id: str) -> Iterator[str]:
+    """Yield the ids that are one wrong digit or two swapped ones away from an id."""
+    seen = {paper_id}
+    for candidate in _changed(paper_id):
+        if candidate not in seen and sources.paper_of(candidate) is not None:
+            seen.add(candidate)
+            yield candidate
+
+
+def _changed(text: str) -> Iterator[str]:
+    for at, character in enumerate(text):
+        if not character.isdigit():
+            continue
+        if text[at + 1 : at + 2].isdigit():
+            yield text[:at] + text[at + 1] + character + text[at + 2 :]
+        for digit in "0123456789":
+            yield text[:at] + digit + text[at + 1 :]

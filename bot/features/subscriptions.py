@@ -33,7 +33,6 @@ class ChatDefaults:
     tells_quiet_days: bool
     top_n: int
     threshold: int
-    interests: tuple[str, ...]
 
 
 class Subscriptions:

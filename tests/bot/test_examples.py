@@ -9,7 +9,7 @@ from pathlib import Path
 
 import bot.commands
 from bot.demo.replay import DAYS, load_days
-from bot.features.search import find
+from bot.features.search import PaperSearch
 from core.models.values import Paper
 from core.store import open_store
 
@@ -53,4 +53,5 @@ async def test_every_search_that_is_named_finds_bundled_papers(tmp_path: Path) -
         await store.papers.put(papers)
         for words in SEARCHES:
             assert any(f"/search {words}" in text for text in texts())
-            assert (await find(store.search, words, limit=1)).found.total, words
+            search = PaperSearch(search=store.search, papers=store.papers)
+            assert (await search.find(words, limit=1)).found.total, words

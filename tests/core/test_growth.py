@@ -11,7 +11,7 @@ from functools import cache, partial
 
 import pytest
 
-from bot.commands.suggestions import slips
+from bot.features.search import slips
 from bot.render.text import Text, join
 from core.analyze.check import quotes
 from core.analyze.measures import measured

@@ -7,6 +7,7 @@ import pytest
 
 from bot.features.deep_dives import DeepDiveRequest
 from bot.telegram.messenger import ChatAddress
+from core.models.chat import ChatKind
 from core.models.errors import LLMBadAnswer, LLMError, LLMUnavailable
 from tests.bot.commands.conftest import ANA, CHEN, OTHERS, PICKS, Stage, beside, opened, publish
 from tests.bot.commands.test_paper import read
@@ -86,7 +87,9 @@ async def test_a_restart_gives_no_new_takeaways_or_texts(
 ) -> None:
     for _ in range(2):
         async with opened(telegram, tmp_path, sources) as stage:
-            may_ask = [await stage.services.understanding.may_ask(CHEN) for _ in range(4)]
+            topics, text = stage.services.topics, "我想看怎样从一张照片里恢复场景的论文"
+            chat = stage.services.subscriptions.new(CHEN, ChatKind.PRIVATE, "zh", None)
+            may_ask = [(await topics.read(chat, CHEN, text)).may_ask for _ in range(4)]
     assert may_ask == [True, False, False, False]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands.suggestions import slips
+from bot.features.search import slips
 from core.models.values import Document, Section, TextSource
 from tests.bot.commands.conftest import ADMIN, CHEN, DAYS, GROUP, OTHERS, PICKS, Stage, buttons_of
 from tests.servers.papers import Services

@@ -144,7 +144,7 @@ def test_every_board_offers_only_choices_that_count() -> None:
     from core.models.chat import Chat, ChatKind
 
     chat = Chat(1, ChatKind.PRIVATE, "zh", time(8), "Asia/Shanghai", NOW)
-    defaults = ChatDefaults("zh", time(8), ZoneInfo("Asia/Shanghai"), True, 5, 60, ("sr",))
+    defaults = ChatDefaults("zh", time(8), ZoneInfo("Asia/Shanghai"), True, 5, 60)
     for board in BOARDS.values():
         message = board(chat, defaults)
         for button in (button for row in message.buttons for button in row):

@@ -66,12 +66,12 @@ def hurried(store: Store) -> None:
 
 async def prepared(site: Site, bot: Bot) -> Talk:
     """Let the day be built, and somebody be a reader who has opened and saved a paper."""
-    hurried(bot.services.store)
+    hurried(bot.store)
     ana = Talk(site, ANA)
     await Talk(site, LIN).ask("/help")
     await ana.ask("/start")
     async with asyncio.timeout(20):
-        while await bot.services.store.digests.get(MORNING.date(), "main") is None:  # noqa: ASYNC110
+        while await bot.store.digests.get(MORNING.date(), "main") is None:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     await ana.ask(f"/paper {PAPER}")
     shown = ana.telegram.world.chat(ANA).messages
@@ -116,7 +116,7 @@ async def test_what_only_shows_something_needs_no_write(
     folder = disk.enter_context(small_disk(tmp_path / "disk"))
     how = "full" if folder.is_mount() else "readonly"  # without the right to mount a small disk
     async with site.serving(database_url=fresh(folder)) as bot:
-        ana, store = await prepared(site, bot), bot.services.store
+        ana, store = await prepared(site, bot), bot.store
         lin = Talk(site, LIN)
         async with failing(store, folder / NAME, how):
             since = len(ana.heard)
@@ -157,7 +157,7 @@ async def eventually_topics(store: Store) -> list[str]:
 async def test_told_to_stop_meanwhile_it_says_what_was_lost(site: Site, tmp_path: Path) -> None:
     """The file is gone, so that not even a reader's language can be looked up."""
     async with site.serving() as bot:
-        ana, store = await prepared(site, bot), bot.services.store
+        ana, store = await prepared(site, bot), bot.store
         failure = failing(store, tmp_path / NAME, "deleted")
         await failure.__aenter__()
         since = len(ana.heard)
@@ -175,7 +175,7 @@ async def test_the_morning_goes_on_when_it_is_back_and_nothing_comes_twice(
     site: Site, tmp_path: Path
 ) -> None:
     async with site.opened(telegram_channel_ids=("@cv_daily",)) as bot:
-        daily_jobs, store = bot.services.daily_jobs, bot.services.store
+        daily_jobs, store = bot.services.daily_jobs, bot.store
         received = site.telegram.world.received
         hurried(store)
         async with failing(store, tmp_path / NAME, "locked"):

@@ -1,0 +1,237 @@
+"""What a chat wants and does not want: read from words, changed, undone, and understood by a model.
+
+Without topics of its own a chat has the digest's: adding to those makes them its own. A list of
+nothing but topics that nothing matches (no concept of the glossary, no paper that was ever fetched)
+would be an empty promise, so it is answered by what would match instead of being set. A topic a
+model has understood is set all the same, and so is one that is added with "+": a new word may be
+ahead of the papers.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.features.deep_dives import own_focus
+from bot.features.search import PaperSearch
+from bot.features.subscriptions import Subscriptions
+from bot.features.topic_meanings import TopicUnderstanding
+from core.models.chat import Chat
+from core.models.values import Focus, Language, Paper
+from core.score.aboutness import topics_of
+from core.score.topics import Mistake, Topics, is_foreign, is_prose, onto, read_topics
+from core.store.audience.topic_meanings import Meanings
+from core.text.glossary import Entry, Glossary, load
+
+MOST_SUGGESTED = 3
+_FOR_A_MODEL = frozenset({"no_terms", "foreign"})
+"""What is no mistake when a model understands it."""
+
+
+@dataclass(frozen=True)
+class ChosenTopics:
+    """A chat's topics, and what is known of them."""
+
+    chat: Chat
+    usual: tuple[str, ...]
+    """The digest's."""
+    glossary: Glossary
+    unmatched: tuple[str, ...]
+    """Those of its own that nothing matches yet."""
+    news: str | None = None
+    """How they became these just now: "changed", "from_prose", "understood" or "pending"."""
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """Topics that nothing matches, and what is there instead."""
+
+    topics: tuple[str, ...]
+    suggestions: tuple[Entry, ...]
+    papers: int
+    """That were looked through."""
+    sources: str
+
+
+@dataclass(frozen=True)
+class TopicWish:
+    """What a text asks for, as far as it is understood here."""
+
+    chat: Chat
+    """As it was before."""
+    text: str
+    topics: Topics | Mistake
+    has_prose: bool
+    """It is no list, or in a language that is not understood here."""
+    unknown: tuple[str, ...] = ()
+    unmatched: Unmatched | None = None
+    """All it newly wishes for, where nothing matches that; `topics` is then what else it says."""
+    wished: Topics = field(default_factory=Topics)
+    """What it says, matched or not."""
+    may_ask: bool = False
+    """A model could do better, and may be asked."""
+
+    @property
+    def news(self) -> str:
+        """How the answer begins."""
+        return "from_prose" if self.has_prose else "changed"
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """What an undo brings back."""
+        return Topics(self.chat.interests, self.chat.avoided).signed
+
+
+class TopicService:
+    """Chats' topics."""
+
+    def __init__(
+        self,
+        *,
+        subscriptions: Subscriptions,
+        meanings: Meanings,
+        search: PaperSearch,
+        understanding: TopicUnderstanding,
+        usual: Focus,
+        sources: str,
+        renew: Callable[[Chat], Awaitable[None]],
+    ) -> None:
+        """`usual` is the digest's; `renew` has a chat's newest list made anew.
+
+        `sources` says where papers come from.
+        """
+        self._subscriptions = subscriptions
+        self._meanings = meanings
+        self._search = search
+        self._understanding = understanding
+        self._usual = usual
+        self._sources = sources
+        self._renew = renew
+
+    def own(self, chat: Chat) -> Topics:
+        """Return a chat's topics; without wishes of its own, the digest's are what it changes."""
+        return Topics(chat.interests or self._usual.interests, chat.avoided)
+
+    def own_focus(self, chat: Chat | None) -> Focus | None:
+        """Return what a chat wants; None when that is what the digest is for."""
+        return own_focus(chat, self._usual)
+
+    async def of_paper(self, chat: Chat, paper: Paper, language: Language) -> tuple[str, ...]:
+        """Return which topics a paper is about that a chat may not want any more."""
+        return topics_of(paper, chat.focus(self._usual), await self._glossary(), language)
+
+    async def chosen(self, chat: Chat, news: str | None = None) -> ChosenTopics:
+        """Return a chat's topics, and what is known of them."""
+        glossary = await self._glossary()
+        unmatched = await self._unmatched(chat.interests, glossary)
+        return ChosenTopics(chat, self._usual.interests, glossary, unmatched, news)
+
+    async def change(
+        self,
+        chat: Chat,
+        topics: Topics,
+        *,
+        news: str = "changed",
+        before: tuple[str, ...] | None = None,
+    ) -> ChosenTopics:
+        """Change a chat's topics, with an undo to `before`."""
+        wanted, usual = topics.wanted, self._usual.interests
+        new = [topic for topic in wanted if topic not in (chat.interests or usual)]
+        if _folded(wanted) == _folded(usual):
+            wanted = ()
+        undo = Topics(chat.interests, chat.avoided).signed if before is None else before
+        chat = await self._subscriptions.change(
+            chat, interests=wanted, avoided=topics.avoided, topics_before=undo
+        )
+        await self._renew(chat)
+        if new and new == list(await self._unmatched(new, await self._glossary())):
+            news = "pending"
+        return await self.chosen(chat, news)
+
+    async def read(self, chat: Chat, person: int, text: str) -> TopicWish:
+        """Return what a text asks for; a model that may be asked of it counts as asked."""
+        wish = await self._read(chat, text)
+        may_be = isinstance(wish.topics, Topics) or wish.topics.kind in _FOR_A_MODEL
+        is_for_a_model = may_be and (wish.has_prose or bool(wish.unknown))
+        may_ask = is_for_a_model and await self._understanding.may_ask(person)
+        return replace(wish, may_ask=may_ask)
+
+    async def apply(self, wish: TopicWish, topics: Topics) -> ChosenTopics | None:
+        """Change what can be changed at once; None where that is nothing, since nothing matches."""
+        if wish.unmatched is None:
+            return await self.change(wish.chat, topics, news=wish.news)
+        return await self.change(wish.chat, topics) if topics != self.own(wish.chat) else None
+
+    async def understand(self, wish: TopicWish) -> ChosenTopics | None:
+        """Change what a model makes of a wish; None where that is nothing new."""
+        glossary = await self._glossary()
+        heard = await self._understanding.hear(wish.text, list(wish.unknown), glossary)
+        chat = await self._subscriptions.get(wish.chat.chat_id)
+        if chat is None or heard is None:
+            return None  # forgotten meanwhile, or no model could say
+        was = Topics.of_signed(wish.before)
+        was = replace(was, wanted=was.wanted or self._usual.interests)
+        # Else the reader has changed the topics again while the model was thinking.
+        is_as_set = self.own(chat) in (wish.topics, was)
+        better = heard.topics if wish.has_prose else Topics()
+        meant = onto(was, better) if better != Topics() else None
+        if isinstance(meant, Topics) and is_as_set:
+            return await self.change(chat, meant, news="understood", before=wish.before)
+        if isinstance(wish.topics, Mistake) or not heard.has_learned:
+            return None
+        if wish.unmatched is not None and is_as_set:
+            return await self.change(chat, wish.wished, before=wish.before)
+        await self._renew(chat)
+        return await self.chosen(chat, wish.news)
+
+    async def _read(self, chat: Chat, text: str) -> TopicWish:
+        glossary, own = await self._glossary(), self.own(chat)
+        topics = read_topics(text, own, glossary)
+        wish = TopicWish(chat, text, topics, is_prose(text) or is_foreign(text))
+        if isinstance(topics, Mistake):
+            return wish
+        unknown = tuple(await self._understanding.unknown(topics, glossary))
+        wish = replace(wish, unknown=unknown)
+        none = await self._unmatched(topics.wanted, glossary)
+        is_replaced = not set(own.wanted) & set(topics.wanted)
+        rest = onto(own, Topics((), topics.avoided))
+        if not none or none != topics.wanted or not is_replaced or isinstance(rest, Mistake):
+            return wish
+        instead = await self._instead_of(none, glossary)
+        return replace(wish, topics=rest, unmatched=instead, wished=topics)
+
+    async def _glossary(self) -> Glossary:
+        """Return the glossary with what has been learned since."""
+        glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second
+        meanings = await self._meanings.all()
+        return glossary.with_meanings(meanings) if meanings else glossary
+
+    async def _unmatched(self, topics: Sequence[str], glossary: Glossary) -> tuple[str, ...]:
+        """Return the topics that neither the packaged glossary nor any paper knows."""
+        packaged = await asyncio.to_thread(load)
+        return tuple(
+            [
+                topic
+                for topic in topics
+                if not packaged.knows(topic) and not await self._is_found(topic, glossary)
+            ]
+        )
+
+    async def _is_found(self, topic: str, glossary: Glossary) -> bool:
+        for words in (topic, *(glossary.understood(topic) or ())):
+            if (await self._search.find(words, limit=1)).found.total:
+                return True
+        return False
+
+    async def _instead_of(self, topics: Sequence[str], glossary: Glossary) -> Unmatched:
+        """Return what to say of topics that nothing matches."""
+        near = [entry for topic in topics for entry in glossary.nearest(topic)]
+        return Unmatched(
+            tuple(topics),
+            tuple({entry.names[0]: entry for entry in near}.values())[:MOST_SUGGESTED],
+            await self._search.count(),
+            self._sources,
+        )
+
+
+def _folded(topics: tuple[str, ...]) -> list[str]:
+    return [topic.casefold() for topic in topics]
