@@ -13,6 +13,7 @@ from core.fetch import sources
 from core.models.paper_id import PaperId, PaperRef, parse_arxiv_id
 
 _START = "paper_"
+_LONGEST = 64
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _OWN = re.compile(r"(?P<short>[a-z]+)(?:(?P<is_plain>-)|_)(?P<key>[A-Za-z0-9_-]+)")
 _OLD = re.compile(r"(?P<archive>[a-z-]+)-(?P<serial>[0-9]{7})")
@@ -30,12 +31,14 @@ def start_parameter(paper_id: str) -> str:
 
 def paper_of_start(parameter: str) -> str | None:
     """Return the paper a `/start` parameter names; also takes ids typed by hand, dot and all."""
-    if not parameter.startswith(_START):
+    if not parameter.startswith(_START) or len(parameter) > _LONGEST:
         return None
     name = parameter.removeprefix(_START)
+    if reference := _of_own_scheme(name):
+        return reference.id
     if match := _OLD.fullmatch(name):
         name = f"{match['archive']}/{match['serial']}"
-    reference = parse_arxiv_id(name.replace("_", ".")) or _of_own_scheme(name)
+    reference = parse_arxiv_id(name.replace("_", "."))
     return reference.id if reference else None
 
 

@@ -18,6 +18,7 @@ from bot.render.deep_links import (
 from bot.render.message import MAX_DATA
 
 IDS = ["2602.20981", "0704.0001", "cs/0112017", "cond-mat/9901001", "openreview:aB3_-xYz9"]
+IDS += ["openreview:1234567", "openreview:-0112017", "openreview:cs-0112017"]
 ALLOWED = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 papers = st.one_of(
@@ -51,7 +52,18 @@ def test_an_id_typed_by_hand_works_too() -> None:
     assert paper_of_start("paper_2602.20981") == "2602.20981"
 
 
-@pytest.mark.parametrize("parameter", ["", "paper_", "ref42", "paper_hello", "paper_2613_00001"])
+@pytest.mark.parametrize(
+    "parameter",
+    [
+        "",
+        "paper_",
+        "ref42",
+        "paper_hello",
+        "paper_2613_00001",
+        "paper_or_!",
+        "paper_or_" + 60 * "Q",
+    ],
+)
 def test_other_parameters_name_no_paper(parameter: str) -> None:
     assert paper_of_start(parameter) is None
 
