@@ -29,6 +29,7 @@ from telegram.error import TelegramError
 import bot
 import core
 from core.analyze.schema import Reading
+from core.locale import Language
 from core.models.errors import PaperboyError
 from core.text.glossary import Glossary, load
 
@@ -170,7 +171,7 @@ def _hints(made: Callable[..., object], names: Mapping[str, object]) -> dict[str
     known = {**names, **inspect.unwrap(made).__globals__}
     while True:
         try:
-            return typing.get_type_hints(made, globalns=known)
+            return typing.get_type_hints(made, globalns=known, include_extras=True)
         except NameError as error:
             known[error.name] = type(error.name, (), {})
 
@@ -212,6 +213,7 @@ class Puzzling(Exception):
 _PLAIN: Final[dict[object, object]] = {
     int: 1_000, float: 1.0, bool: True, NoneType: None, datetime: datetime(2026, 3, 13, tzinfo=UTC),
     date: date(2026, 3, 13), timedelta: timedelta(hours=1), object: None,
+    Language: "en",
 }  # fmt: skip
 
 
@@ -291,7 +293,7 @@ def _object(kind: type, text: str, depth: int) -> Any:
 
 
 _NO = object()
-_hints_of = cache(typing.get_type_hints)
+_hints_of = cache(partial(typing.get_type_hints, include_extras=True))
 
 
 def _field(hint: Any, text: str, depth: int) -> Any:
@@ -305,6 +307,8 @@ def _field(hint: Any, text: str, depth: int) -> Any:
 def _holds_text(hint: Any, depth: int = 0) -> bool:
     if hint in (str, bytes):
         return True
+    if hint in _PLAIN:
+        return False
     if typing.get_origin(hint) is typing.Literal or depth > 3:
         return False
     if inspect.isclass(hint) and issubclass(hint, pydantic.BaseModel):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import reduce
 
-from core.locale.catalogue import LANGUAGES, Language
+from core.locale.catalogue import ELSE, LANGUAGES, Language
 from core.locale.sentence import Sentence
 
 COLON = Sentence("locale.colon")
@@ -37,7 +37,7 @@ def weekday(day: date, language: Language) -> str:
     """Return the short name of a day's weekday: "Fri"."""
     from babel.dates import format_date  # not at once: see `catalogue`
 
-    return format_date(day, "EEE", locale=language)
+    return format_date(day, "EEE", locale=language if language in LANGUAGES else ELSE)
 
 
 def own_name(language: Language) -> str:

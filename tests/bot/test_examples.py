@@ -1,15 +1,13 @@
 """What the bot and the README give as examples works, also in the demo, where no network is."""
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import bot.commands
 from bot.demo.replay import DAYS, load_days
 from bot.features.search import PaperSearch
+from core.locale import LANGUAGES
 from core.models.values import Paper
 from core.store import open_store
 
@@ -19,19 +17,9 @@ SEARCHES = ("super-resolution", "diffusion super-resolution", "超分 扩散", "
 
 
 def texts() -> Iterator[str]:
-    """Yield every sentence the commands hold."""
-    for module in pkgutil.iter_modules(bot.commands.__path__, "bot.commands."):
-        for value in vars(importlib.import_module(module.name)).values():
-            yield from _strings(value)
+    """Yield every sentence there is, in every language."""
+    yield from (path.read_text("utf-8") for path in LANGUAGES.values())
     yield from ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md"))
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _strings(part)
 
 
 def test_every_paper_that_is_named_is_among_the_bundled_ones_from_the_first_day() -> None:

@@ -14,6 +14,7 @@ from telegram.error import (
 
 from bot.process.task_errors import Hung, Undelivered, reading_an_answer, trouble_of
 from bot.telegram.answers import ServerFailed, UnknownCode, Unreadable
+from core.locale import LANGUAGES
 from core.models.errors import StoreError
 
 
@@ -42,7 +43,7 @@ def test_a_kind_stays_the_same_from_try_to_try(error: Exception, kind: str) -> N
     trouble = trouble_of(error)
     assert trouble.kind == kind
     assert trouble.is_bug == kind.startswith("bug")
-    assert not any("html" in words for words in trouble.words.values())
+    assert not any("html" in trouble.words(language) for language in LANGUAGES)
 
 
 @pytest.mark.parametrize("error", [KeyError("result"), TypeError(), OverflowError()])

@@ -27,6 +27,7 @@ NO_SENTENCES = {
     "core/analyze": "what papers and models write",
     "core/analyze/takeaways.py": "what models write",
     "core/documents": "what papers write",
+    "core/fetch/spec.py": "how people separate a list",
     "core/injection": "what attackers write",
     "core/judge": "what models write",
     "core/llm": "what models and attackers write",
@@ -54,7 +55,7 @@ def catalogue(language: str) -> dict[str, tuple[str, ...]]:
         read = read_po(file)
     return {
         message.id if isinstance(message.id, str) else message.id[0]: (
-            (message.string,) if isinstance(message.string, str) else tuple(message.string)
+            (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
         )
         for message in read
         if message.id

@@ -34,6 +34,7 @@ def test_a_sentence_in_a_sentence_is_in_its_language() -> None:
 
 def test_a_language_that_is_not_spoken_is_answered_in_english_and_refused_where_it_is_set() -> None:
     assert Sentence("locale.colon")("fr") == ": "
+    assert weekday(date(2026, 3, 13), "no code at all") == "Fri"
     with pytest.raises(ValidationError, match="one of: zh, en"):
         TypeAdapter(Language).validate_python("fr")
 
