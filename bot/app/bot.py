@@ -49,6 +49,7 @@ from bot.telegram.rate_limiter import RateLimiter
 from bot.telegram.request import AiohttpRequest
 from core.fetch import sources
 from core.models.errors import ConfigError
+from core.store.flags import Flags
 
 CONNECTIONS = 64
 """To Telegram, at the same time."""
@@ -169,7 +170,13 @@ def _services(
     supervisor: Supervisor,
 ) -> BotServices:
     store, settings = core.store, core.settings
-    courier = Courier(store=store, messenger=messenger, now=core.now)
+    courier = Courier(
+        chats=store.chats,
+        deliveries=store.deliveries,
+        memory=store.key_values,
+        messenger=messenger,
+        now=core.now,
+    )
     limits = DailyLimits(
         store.usage,
         own=settings.readings_per_user,
@@ -216,7 +223,13 @@ def _services(
         ),
         subscriptions=subscriptions,
         first_post=FirstPost(deliveries=store.deliveries, now=core.now),
-        broadcasts=Broadcasts(store=store, courier=courier, now=core.now),
+        broadcasts=Broadcasts(
+            chats=store.chats,
+            deliveries=store.deliveries,
+            memory=store.key_values,
+            courier=courier,
+            now=core.now,
+        ),
         feedback=ReaderFeedback(feedback=store.feedback, papers=store.papers, now=core.now),
         counting=FeedbackCounts(core.ends.sleep, supervisor.attempt),
         personal_data=PersonalData(
@@ -302,11 +315,18 @@ def daily_jobs(
         tells_quiet_days=settings.telegram_quiet_days,
     )
     return DailyJobs(
-        store=store,
+        chats=store.chats,
+        deliveries=store.deliveries,
+        pending_analyses=store.pending_analyses,
+        builder=core.builder,
         editions=Editions(
-            store=store,
+            chats=store.chats,
+            lists=store.lists,
+            digests=store.digests,
+            papers=store.papers,
+            pending_analyses=store.pending_analyses,
             builder=core.builder,
-            lists=core.lists,
+            list_builder=core.lists,
             spec=core.spec,
             press=ReleaseTime(settings.digest_time, settings.digest_timezone),
             now=core.now,
@@ -320,7 +340,10 @@ def daily_jobs(
             now=core.now,
         ),
         watch=AdminAlerts(
-            store=store,
+            notices=store.notices,
+            key_values=store.key_values,
+            fetches=store.fetches,
+            flags=Flags(store),
             admins=administrators,
             models=core.alerts.worded,
             language=settings.digest_language,

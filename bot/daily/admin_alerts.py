@@ -19,8 +19,10 @@ from core.fetch import sources
 from core.llm.alerts import Alert, AlertKind
 from core.locale import Sentences
 from core.models.values import Language
-from core.store import Store
 from core.store.flags import Flags
+from core.store.key_values import KeyValues
+from core.store.notices import Notices
+from core.store.papers.fetches import Fetches
 
 _ALL_FAILED = timedelta(hours=50)
 _BEGAN = (timedelta(hours=74), timedelta(hours=46))
@@ -51,13 +53,19 @@ class AdminAlerts:
     def __init__(
         self,
         *,
-        store: Store,
+        notices: Notices,
+        key_values: KeyValues,
+        fetches: Fetches,
+        flags: Flags,
         admins: Administrators,
         models: Models,
         language: Language,
         now: Callable[[], datetime],
     ) -> None:
-        self._store = store
+        self._notices = notices
+        self._key_values = key_values
+        self._fetches = fetches
+        self._flags = flags
         self._admins = admins
         self._models = models
         self._language = language
@@ -74,14 +82,14 @@ class AdminAlerts:
         current = list(dict.fromkeys(trouble.key for trouble in troubles))
         for key in told:
             if key not in current:
-                await self._store.notices.forget(key)
+                await self._notices.forget(key)
                 await self._say_over(key)
         for trouble in {trouble.key: trouble for trouble in troubles}.values():
             if trouble.key not in told and not await self.say_once(trouble):
                 current.remove(trouble.key)  # nobody could be reached: told the next time
         if set(current) != set(told):
             self._told = current
-            await self._store.key_values.put(_TOLD, json.dumps(current))
+            await self._key_values.put(_TOLD, json.dumps(current))
 
     async def say_once(self, trouble: AdminAlert) -> bool:
         """Tell of something unless it was told before; False when nobody could be reached."""
@@ -117,7 +125,7 @@ class AdminAlerts:
         kind, _, name = key.partition(":")
         if kind == "channel":
             over = self._trouble("channel_back", name, name=name)
-            await self._store.notices.forget(over.key)
+            await self._notices.forget(over.key)
             await self.say_once(over)
 
     def nothing_yet(self, day: date, names: Sequence[str]) -> AdminAlert:
@@ -140,7 +148,7 @@ class AdminAlerts:
 
     async def _of_sources(self) -> list[AdminAlert]:
         """Return the sources that failed at each try of the last two days."""
-        now, fetches = self._now(), self._store.fetches
+        now, fetches = self._now(), self._fetches
         first, last = [
             {source.source: source.failed for source in await fetches.summary(now - ago)}
             for ago in _BEGAN
@@ -165,7 +173,7 @@ class AdminAlerts:
 
     async def _of_flags(self) -> list[AdminAlert]:
         """Return the papers that speak to the model."""
-        day, papers = await Flags(self._store).latest()
+        day, papers = await self._flags.latest()
         return [
             self._trouble(
                 "flag", f"{day}:{paper_id}", id=paper_id, kind=kind, text=plain(text).text
@@ -178,6 +186,6 @@ class AdminAlerts:
 
     async def _known(self) -> list[str]:
         if self._told is None:
-            remembered = await self._store.key_values.get(_TOLD)
+            remembered = await self._key_values.get(_TOLD)
             self._told = json.loads(remembered) if remembered else []
         return self._told

@@ -12,11 +12,12 @@ from datetime import date, datetime, timedelta
 from bot.daily.day_status import DayOutcome, DayStatus, day_outcome
 from bot.daily.due import Hour, Hours
 from bot.daily.editions import MISSED, Editions
+from core.digest.builder import DigestBuilder
 from core.llm import CallContext
 from core.models.digest_spec import DigestSpec
 from core.models.errors import StoreUnavailable
 from core.models.values import Edition
-from core.store import Store
+from core.store.audience.chats import Chats
 
 logger = logging.getLogger(__name__)
 
@@ -30,16 +31,23 @@ class Building:
     """Builds editions in time and remembers what days came to."""
 
     def __init__(
-        self, *, store: Store, editions: Editions, hours: Hours, now: Callable[[], datetime]
+        self,
+        *,
+        builder: DigestBuilder,
+        editions: Editions,
+        hours: Hours,
+        chats: Chats,
+        now: Callable[[], datetime],
     ) -> None:
-        self._store = store
+        self._chats = chats
+        self._builder = builder
         self._editions = editions
         self._hours = hours
         self._now = now
         self._came: dict[Key, DayOutcome] = {}
         self._has_looked_back = False
 
-    async def build(self, until: datetime | None = None) -> tuple[list[Key], list[Exception]]:
+    async def build_due(self, until: datetime | None = None) -> tuple[list[Key], list[Exception]]:
         """Build what is in work and what is owed.
 
         Nobody is waited for after `until`, or so that each day is in time.
@@ -48,7 +56,7 @@ class Building:
         """
         changed: list[Key] = []
         failed: list[Exception] = []
-        if not await self._store.chats.times():
+        if not await self._chats.times():
             return changed, failed  # nobody reads anything
         for day, wishes in (await self._wanted()).items():
             in_time = until or self._in_time(day)
@@ -95,7 +103,8 @@ class Building:
         before = await self._editions.get(day, spec.audience)
         if before is None:
             before = self._editions.meanwhile(day, spec.audience)
-        edition = await self._editions.build(day, spec, context=CallContext(until=until))
+        edition = await self._builder.build(day, spec, context=CallContext(until=until))
+        self._editions.keep(edition)
         came = self._judge(edition)
         self._came = {
             key: known for key, known in self._came.items() if (day - key[0]).days < _REMEMBERED

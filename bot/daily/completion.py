@@ -16,9 +16,11 @@ from bot.daily.editions import MISSED, Editions
 from bot.daily.posts import DIGEST, QUIET, Posts
 from bot.delivery.courier import Courier
 from bot.render.message import Message
+from core.digest.builder import DigestBuilder
 from core.models.chat import Chat
 from core.models.values import Edition
-from core.store import Store
+from core.store.delivery.deliveries import Deliveries
+from core.store.papers.pending_analyses import PendingAnalyses
 
 logger = logging.getLogger(__name__)
 
@@ -29,20 +31,24 @@ Key = tuple[date, str]
 """Day and audience of an edition."""
 
 
-class Mending:
-    """Mends editions and the messages that show them."""
+class Completion:
+    """Completes editions and the messages that show them."""
 
     def __init__(
         self,
         *,
-        store: Store,
+        builder: DigestBuilder,
         editions: Editions,
+        pending_analyses: PendingAnalyses,
+        deliveries: Deliveries,
         posts: Posts,
         courier: Courier,
         now: Callable[[], datetime],
     ) -> None:
-        self._store = store
+        self._builder = builder
         self._editions = editions
+        self._pending_analyses = pending_analyses
+        self._deliveries = deliveries
         self._posts = posts
         self._courier = courier
         self._now = now
@@ -55,10 +61,12 @@ class Mending:
         for key in changed:
             known[key] = [now, *(now + pause for pause in AGAIN)]
 
-    async def complete(self) -> None:
+    async def complete_due(self) -> None:
         """Make what is due; remember what changed."""
-        mended = await self._editions.complete()
-        await self.note((edition.digest.day, edition.digest.audience) for edition in mended)
+        completed = await self._builder.complete()
+        for edition in completed:
+            self._editions.keep(edition)
+        await self.note((edition.digest.day, edition.digest.audience) for edition in completed)
 
     async def edit_sent(self) -> int:
         """Edit what was sent of editions that changed; return the number of edits."""
@@ -86,15 +94,13 @@ class Mending:
         audiences = [wish.audience for wish in await self._editions.wishes()]
         keys = [(day, audience) for day in reversed(days) for audience in audiences]
         return [
-            key
-            for key in keys
-            if any(row.done_at for row in await self._store.pending_analyses.of(*key))
+            key for key in keys if any(row.done_at for row in await self._pending_analyses.of(*key))
         ]
 
     async def _amend(self, day: date, audience: str) -> int:
         newest = self._editions.press.in_work_at(self._now())
         last = min(newest, day + (MISSED - 1) * _DAY)
-        ledger = _Ledger(self._store)
+        ledger = _Ledger(self._deliveries)
         edited = 0
         while day <= last:
             edited += await self._amend_post(last, day, audience, ledger)
@@ -141,8 +147,8 @@ class Mending:
 class _Ledger:
     """Who got a message of a day, and when; each day is read once."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, deliveries: Deliveries) -> None:
+        self._deliveries = deliveries
         self._days: dict[date, dict[int, datetime]] = defaultdict(dict)
         self._read: set[date] = set()
 
@@ -155,9 +161,9 @@ class _Ledger:
         return self._days[day]
 
     async def _page(self, day: date, post: str) -> None:
-        rows = await self._store.deliveries.sent(post)
+        rows = await self._deliveries.sent(post)
         while rows:
             for row in rows:
                 if row.sent_at is not None:
                     self._days[day][row.chat_id] = row.sent_at
-            rows = await self._store.deliveries.sent(post, after=rows[-1].chat_id)
+            rows = await self._deliveries.sent(post, after=rows[-1].chat_id)

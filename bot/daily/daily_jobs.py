@@ -15,18 +15,21 @@ from zoneinfo import ZoneInfo
 from bot.daily.admin_alerts import AdminAlert, AdminAlerts
 from bot.daily.building import Building
 from bot.daily.channels import Channels
-from bot.daily.completion import Mending
+from bot.daily.completion import Completion
 from bot.daily.day_status import DayStatus
 from bot.daily.due import CATCH_UP, Hours
 from bot.daily.editions import Editions
 from bot.daily.posts import DIGEST, Posts, Silence
 from bot.delivery.courier import Courier
 from bot.delivery.post import DeliveryStats, Post
+from core.digest.builder import DigestBuilder
 from core.models.chat import Chat, ChatKind
 from core.models.digest_spec import DigestSpec
 from core.models.values import Edition
-from core.store import Store
+from core.store.audience.chats import Chats
+from core.store.delivery.deliveries import Deliveries
 from core.store.delivery_changes import GiveUp
+from core.store.papers.pending_analyses import PendingAnalyses
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +56,10 @@ class DailyJobs:
     def __init__(
         self,
         *,
-        store: Store,
+        chats: Chats,
+        deliveries: Deliveries,
+        pending_analyses: PendingAnalyses,
+        builder: DigestBuilder,
         editions: Editions,
         courier: Courier,
         channels: Channels,
@@ -64,7 +70,8 @@ class DailyJobs:
         run_pending: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         """`run_pending` makes the readings that readers asked for and that are due now."""
-        self._store = store
+        self._chats = chats
+        self._deliveries = deliveries
         self._editions = editions
         self._courier = courier
         self._channels = channels
@@ -72,11 +79,19 @@ class DailyJobs:
         self._now = now
         self._sleep = sleep
         self._run_pending = run_pending
-        self._hours = Hours(store=store, press=editions.press, now=now)
-        self._build = Building(store=store, editions=editions, hours=self._hours, now=now)
+        self._hours = Hours(chats=chats, press=editions.press, now=now)
+        self._build = Building(
+            builder=builder, editions=editions, hours=self._hours, chats=chats, now=now
+        )
         self._posts = Posts(editions, username)
-        self._completion = Mending(
-            store=store, editions=editions, posts=self._posts, courier=courier, now=now
+        self._completion = Completion(
+            builder=builder,
+            editions=editions,
+            pending_analyses=pending_analyses,
+            deliveries=deliveries,
+            posts=self._posts,
+            courier=courier,
+            now=now,
         )
         self._began = now()
         self._next_mend = self._next_watch = self._began
@@ -108,7 +123,7 @@ class DailyJobs:
         async with self._building:
             await self._channels.sync()
             self._tried = self._editions.press.in_work_at(self._now())
-            changed, failed = await self._build.build(until)
+            changed, failed = await self._build.build_due(until)
             await self._completion.note(changed)
             await self._build.make_own(until)
             if failed:  # the administrators hear of it
@@ -116,7 +131,11 @@ class DailyJobs:
 
     async def deliver(self) -> DeliveryStats | None:
         """Bring each chat whose hour struck what it is owed; None while that goes on already."""
-        return None if self._delivering.locked() else await self._deliver(self._owed())
+        if self._delivering.locked():
+            return None
+        async with self._delivering:
+            stats = await self._courier.deliver(self._owed())
+        return await self._delivered(stats)
 
     async def complete(self) -> None:
         """Make what earlier editions still lack, when it is time, and edit what was sent."""
@@ -125,7 +144,7 @@ class DailyJobs:
         async with self._mending:
             if self._now() >= self._next_mend:
                 self._next_mend = self._now() + MEND_EVERY
-                await self._completion.complete()
+                await self._completion.complete_due()
             await self._completion.edit_sent()
 
     async def run_pending(self) -> None:
@@ -175,8 +194,7 @@ class DailyJobs:
 
     async def recent_days(self, most: int) -> list[date]:
         """Return the latest days that have an edition, newest first."""
-        stored = await self._store.digests.recent(most * 4)
-        return sorted({digest.day for digest in stored if digest.candidates}, reverse=True)[:most]
+        return await self._editions.recent_days(most)
 
     def today(self) -> date:
         """Return the day it is where the digest comes out."""
@@ -236,7 +254,7 @@ class DailyJobs:
         if self._building.locked():
             return True
         has_tried = self._tried == day or day > self._editions.last_day
-        return not has_tried and bool(await self._store.chats.times())
+        return not has_tried and bool(await self._chats.times())
 
     def is_over(self, at: datetime) -> bool:
         """Whether the edition that is out at `at` will never be: only bundled days have an end."""
@@ -252,7 +270,9 @@ class DailyJobs:
 
     async def publish(self, day: date) -> DeliveryStats:
         """Deliver `day` to the channels now, and to others what they are owed by now."""
-        return await self._deliver(self._pushed(day))
+        async with self._delivering:
+            stats = await self._courier.deliver(self._pushed(day))
+        return await self._delivered(stats)
 
     async def push(self, day: date | None = None) -> DeliveryStats:
         """Build what is needed and deliver until everything is sent or given up.
@@ -297,18 +317,17 @@ class DailyJobs:
     async def _next_try(self) -> datetime:
         """Return when to try again what was held: when the ledger says, but not at every moment."""
         now = self._now()
-        at = await self._store.deliveries.next_try(DIGEST, now)
+        at = await self._deliveries.next_try(DIGEST, now)
         return max(at or now + RETRY, now + SHORTEST_RETRY)
 
-    async def _deliver(self, items: AsyncIterator[tuple[Chat, Post]]) -> DeliveryStats:
-        async with self._delivering:
-            tally = await self._courier.deliver(items)
-        for trouble in self._watch.of_delivery(tally, self._editions.press.zone):
+    async def _delivered(self, stats: DeliveryStats) -> DeliveryStats:
+        """Tell the administrators what a delivery has shown."""
+        for trouble in self._watch.of_delivery(stats, self._editions.press.zone):
             self._untold[trouble.key] = trouble
         await self._tell_untold()
-        if tally != DeliveryStats():
+        if stats != DeliveryStats():
             await self.look_at_channels()
-        return tally
+        return stats
 
     async def _tell_untold(self) -> None:
         """Tell what is new; what reaches nobody is told when somebody can be reached."""
@@ -333,12 +352,12 @@ class DailyJobs:
                 elif post is not None and not self._is_noticed(chat, post):
                     yield chat, post
             if silent:
-                await self._store.deliveries.apply(silent)
+                await self._deliveries.apply(silent)
 
     async def _pushed(self, day: date) -> AsyncIterator[tuple[Chat, Post]]:
         """Yield `day` for the channels, whatever their hour, then what is owed to others."""
         for name in self._channels.names:
-            chat = await self._store.chats.by_handle(name)
+            chat = await self._chats.by_handle(name)
             if chat is None or chat.left_at or chat.paused_at:
                 continue
             post = await self._post(chat, day)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.daily.editions import ReleaseTime
 from core.models.chat import Chat
-from core.store import Store
+from core.store.audience.chats import Chats
 
 CATCH_UP = timedelta(hours=16)
 """How late a morning is still brought. After that the next one is near, and brings what was missed
@@ -29,15 +29,15 @@ class Hour:
 class Hours:
     """Looks up hours and the chats that keep them."""
 
-    def __init__(self, *, store: Store, press: ReleaseTime, now: Callable[[], datetime]) -> None:
-        self._store = store
+    def __init__(self, *, chats: Chats, press: ReleaseTime, now: Callable[[], datetime]) -> None:
+        self._chats = chats
         self._press = press
         self._now = now
 
     async def struck(self) -> list[Hour]:
         """Return the hours that struck and are not too long ago, the latest first."""
         now, found = self._now(), []
-        for at, zone in await self._store.chats.times():
+        for at, zone in await self._chats.times():
             struck = self._press.last_due(now, at, ZoneInfo(zone))
             if now - struck < CATCH_UP:
                 found.append(Hour(struck, at, zone, self._press.out_at(struck)))
@@ -46,7 +46,7 @@ class Hours:
     async def due(self, hour: Hour, *, limit: int | None = None) -> AsyncIterator[Chat]:
         """Yield who is owed the edition of `hour`, by id; channels come first that way."""
         after: int | None = None
-        while page := await self._store.chats.due(
+        while page := await self._chats.due(
             hour.at,
             hour.zone,
             edition=hour.day,

@@ -16,12 +16,15 @@ from zoneinfo import ZoneInfo
 
 from bot.daily.calendar import edition_at, last_struck, next_strike, press_time, strike_day
 from core.digest.builder import DigestBuilder
-from core.llm import ORDINARY, CallContext
 from core.models.chat import Chat
 from core.models.digest_spec import DigestSpec
 from core.models.values import Delay, Edition, Language, NoteKind, OwnList, OwnPaper, ScoredPaper
 from core.personal.list_builder import ListBuilder
-from core.store import Store
+from core.store.audience.chats import Chats
+from core.store.audience.lists import Lists
+from core.store.papers.digests import Digests
+from core.store.papers.papers import Papers
+from core.store.papers.pending_analyses import PendingAnalyses
 
 logger = logging.getLogger(__name__)
 
@@ -104,25 +107,33 @@ class ReleaseTime:
 
 
 class Editions:
-    """Builds editions and keeps the latest at hand."""
+    """Looks up what is stored, and keeps the latest at hand."""
 
     def __init__(
         self,
         *,
-        store: Store,
+        chats: Chats,
+        lists: Lists,
+        digests: Digests,
+        papers: Papers,
+        pending_analyses: PendingAnalyses,
         builder: DigestBuilder,
-        lists: ListBuilder,
+        list_builder: ListBuilder,
         spec: DigestSpec,
         press: ReleaseTime,
         now: Callable[[], datetime],
     ) -> None:
-        """`spec` is the digest's own; `lists` makes readers' own."""
+        """`spec` is the digest's own; `list_builder` makes readers' own."""
         self.press = press
         self.main = spec
         self.last_day = builder.last_day
-        self._store = store
-        self._builder = builder
+        self._chats = chats
         self._lists = lists
+        self._digests = digests
+        self._papers = papers
+        self._pending_analyses = pending_analyses
+        self._builder = builder
+        self._list_builder = list_builder
         self._now = now
         self._at_hand: OrderedDict[tuple[date, str], Edition] = OrderedDict()
         self._none: dict[tuple[date, str], datetime] = {}
@@ -139,7 +150,7 @@ class Editions:
     async def wishes(self) -> list[DigestSpec]:
         """Return what is wanted now: the digest's own first."""
         wanted = {spec.audience: spec for spec in [self.main]}
-        for language in await self._store.chats.languages():
+        for language in await self._chats.languages():
             spec = self.spec(language)
             wanted.setdefault(spec.audience, spec)
         return list(wanted.values())
@@ -155,25 +166,10 @@ class Editions:
         base = await self.get(day, self.main.audience)
         if base is None:
             return 0
-        made = await self._lists.make_all(base.digest, until=until, is_owed=is_owed)
+        made = await self._list_builder.make_all(base.digest, until=until, is_owed=is_owed)
         if made:
             self._own.pop(day, None)
         return made
-
-    async def build(
-        self, day: date, spec: DigestSpec, *, context: CallContext = ORDINARY, force: bool = False
-    ) -> Edition:
-        """Return `day`'s edition, made or completed now."""
-        edition = await self._builder.build(day, spec, context=context, force=force)
-        self.keep(edition)
-        return edition
-
-    async def complete(self) -> list[Edition]:
-        """Make what is due of earlier editions; return those that changed."""
-        mended = await self._builder.complete()
-        for edition in mended:
-            self.keep(edition)
-        return mended
 
     def keep(self, edition: Edition) -> None:
         """Have `edition` at hand from now on; one that is not stored is nobody's to read."""
@@ -201,7 +197,7 @@ class Editions:
                 self._none.clear()
             self._none[key] = self._now()
             return None
-        rows = await self._store.pending_analyses.of(day, audience)
+        rows = await self._pending_analyses.of(day, audience)
         # What a reading waits for is not stored. Quotas are nearly always the reason, and what
         # completes the edition in this process says it exactly.
         picked = {pick.paper.id for pick in digest.picks}
@@ -214,6 +210,11 @@ class Editions:
         self.keep(edition)
         return edition
 
+    async def recent_days(self, most: int) -> list[date]:
+        """Return the latest days that have an edition, newest first."""
+        stored = await self._digests.recent(most * 4)
+        return sorted({digest.day for digest in stored if digest.candidates}, reverse=True)[:most]
+
     async def of(self, day: date, chat: Chat) -> Edition | None:
         """Return what `chat` reads of a day: its own list, made now if need be, or the digest."""
         base = await self.in_language(day, chat.language)
@@ -221,9 +222,9 @@ class Editions:
             return None
         own = None
         if chat.chat_id in await self._having(day):
-            own = await self._store.lists.get(day, chat.chat_id)
+            own = await self._lists.get(day, chat.chat_id)
         elif chat.is_personal:
-            own = await self._lists.make_one(base.digest, chat)
+            own = await self._list_builder.make_one(base.digest, chat)
             self._own.pop(day, None)
         return base if own is None else await self._as_edition(own, base)
 
@@ -255,7 +256,7 @@ class Editions:
         """Have the newest list of `chat` made anew: it wants something else now."""
         day = self.press.out_at(self._now())
         for edition in await self._newest(day, chat):
-            await self._store.lists.drop(edition.digest.day, chat.chat_id)
+            await self._lists.drop(edition.digest.day, chat.chat_id)
         self._own.clear()
 
     async def _having(self, day: date) -> set[int]:
@@ -263,13 +264,13 @@ class Editions:
         known = self._own.get(day)
         if known is None or self._now() - known[1] >= _NONE_HOLDS:
             self._own = {of: kept for of, kept in self._own.items() if (day - of).days < MISSED}
-            known = self._own[day] = (await self._store.lists.having(day), self._now())
+            known = self._own[day] = (await self._lists.having(day), self._now())
         return known[0]
 
     async def _as_edition(self, own: OwnList, base: Edition) -> Edition:
         """Return a reader's own list as an edition; what is the same for all is the digest's."""
         listed = [*own.picks, *own.others, *([own.beside] if own.beside else [])]
-        papers = await self._store.papers.get_many([item.id for item in listed])
+        papers = await self._papers.get_many([item.id for item in listed])
 
         def scored(item: OwnPaper) -> ScoredPaper:
             return ScoredPaper(

@@ -1,4 +1,11 @@
-"""The only file that knows the scheduler: the morning's steps as jobs, every minute.
+"""What is done every minute, as the scheduler's jobs; and where to read on.
+
+    deliver   DailyJobs.deliver       whose hour has struck, and what each is owed (`due`, `posts`)
+              Courier.deliver         many at once, each in the ledger before it is tried
+              Messenger.post          one message, in a form that Telegram takes
+              RateLimiter             waits for its turn, then `AiohttpRequest` asks Telegram
+    build     DailyJobs.build         Building.build_due -> DigestBuilder.build of the core
+    mend      DailyJobs.complete      Completion.complete_due -> DigestBuilder.complete, and edits
 
 A job of its own for each step, for a delivery may take minutes. APScheduler 3 gives a late job one
 second of grace by default, and its asyncio executor *cancels* running jobs at shutdown: so the
@@ -13,10 +20,25 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.daily.daily_jobs import DailyJobs
+from bot.features.broadcasts import Broadcasts
+
 Step = Callable[[], Awaitable[object]]
 
 TICK = timedelta(minutes=1)
 GRACE = timedelta(hours=12)
+
+
+def steps_of(daily_jobs: DailyJobs, broadcasts: Broadcasts) -> Mapping[str, Step]:
+    """Return the steps by the names under which their troubles are told."""
+    return {
+        "build": daily_jobs.build,
+        "deliver": daily_jobs.deliver,
+        "mend": daily_jobs.complete,
+        "settle": daily_jobs.run_pending,
+        "broadcasts": broadcasts.run_pending,
+        "watch": daily_jobs.watch,
+    }
 
 
 def schedule(

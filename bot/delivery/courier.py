@@ -19,7 +19,8 @@ and takes no other. What a message comes to is found in `_failed`, for it alone:
 """
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -48,8 +49,11 @@ from bot.telegram.errors import (
 )
 from bot.telegram.messenger import ChatAddress, Messenger
 from core.models.chat import Chat
-from core.store import Begin, Delivery, Finish, GiveUp, Release, Store
+from core.store import Begin, Delivery, Finish, GiveUp, Release
+from core.store.audience.chats import Chats
+from core.store.delivery.deliveries import Deliveries
 from core.store.delivery_changes import MOST_UNSURE
+from core.store.key_values import KeyValues
 
 logger = logging.getLogger(__name__)
 
@@ -108,18 +112,22 @@ class Courier:
     def __init__(
         self,
         *,
-        store: Store,
+        chats: Chats,
+        deliveries: Deliveries,
+        memory: KeyValues,
         messenger: Messenger,
         now: Callable[[], datetime],
         workers: int = WORKERS,
         lease: timedelta = LEASE,
     ) -> None:
-        self._store = store
+        self._chats = chats
+        self._deliveries = deliveries
+        self._memory = memory
         self._messenger = messenger
         self._now = now
         self._workers = workers
         self._lease = lease
-        self._book = GroupCommit(store.deliveries)
+        self._book = GroupCommit(deliveries)
         self._probe = Probe(messenger.is_answering, now)
         self._crowds: set[WorkerPool[Any]] = set()
         self._is_stopping = False
@@ -134,21 +142,24 @@ class Courier:
         """Deliver each post to its chat, as far as it goes now; say how it went."""
         if (until := await self._paused_until()) is not None:
             return DeliveryStats(paused_until=until)
-        tally, refusals, believes = (
-            DeliveryStats(),
-            Refusals(),
-            await self._until(_BELIEVED) is not None,
-        )
+        tally, refusals = DeliveryStats(), Refusals()
+        believes = await self._until(_BELIEVED) is not None
 
         async def work(item: tuple[Chat, Post]) -> None:
             nonlocal tally
-            outcome = await self._deliver(*item, refusals)
-            tally += outcome
+            chat, post = item
+            for number in range(len(post.messages)):  # in order
+                part = _Part(chat, post, number, self._now() + IN_LINE)
+                chat, outcome, is_through = await self._part(part, refusals)
+                tally += outcome
+                if not is_through:
+                    break
             if refusals.is_hopeless and not believes:
                 crowd.stop()
 
         crowd = WorkerPool(items, work, workers=self._workers)
-        await self._run(crowd)
+        with self._under_way(crowd):
+            await crowd.run(grace=GRACE)
         if not believes and (refusals.is_hopeless or refusals.are_doubtful):
             return tally + await self._doubt(refusals)
         return tally + await self._end(refusals)
@@ -156,12 +167,12 @@ class Courier:
     async def resume(self, *, believes: bool) -> None:
         """Go on at once by an administrator's word, who `believes` that those who seem gone are."""
         if believes:
-            await self._store.key_values.put(_BELIEVED, (self._now() + BELIEF).isoformat())
-        await self._store.key_values.delete(_PAUSED)
+            await self._memory.put(_BELIEVED, (self._now() + BELIEF).isoformat())
+        await self._memory.delete(_PAUSED)
 
     async def _until(self, fact: str) -> datetime | None:
         """Return a remembered time, when it is still to come."""
-        kept = await self._store.key_values.get(fact)
+        kept = await self._memory.get(fact)
         until = datetime.fromisoformat(kept) if kept is not None else None
         return until if until is not None and until > self._now() else None
 
@@ -179,7 +190,7 @@ class Courier:
         if not refusals.is_hopeless:
             return DeliveryStats(doubted=len(refusals.endings))
         until = self._now() + PAUSE
-        await self._store.key_values.put(_PAUSED, until.isoformat())
+        await self._memory.put(_PAUSED, until.isoformat())
         return DeliveryStats(doubted=refusals.fresh, paused_until=until)
 
     async def _end(self, refusals: Refusals) -> DeliveryStats:
@@ -187,7 +198,7 @@ class Courier:
         for ending in refusals.endings:
             now = self._now()
             logger.info("%s cannot be written to any more: %s", who(ending.chat_id), ending.why)
-            await self._store.chats.leave(ending.chat_id, at=now, why=ending.why)
+            await self._chats.leave(ending.chat_id, at=now, why=ending.why)
             await self._book.write(
                 GiveUp(ending.chat_id, ending.post, ending.part, now, ending.why)
             )
@@ -206,28 +217,21 @@ class Courier:
             changed = await self._amend(rows, message_of)
             edited += changed
 
-        await self._run(WorkerPool(self._sent(key), work, workers=self._workers))
+        crowd = WorkerPool(self._sent(key), work, workers=self._workers)
+        with self._under_way(crowd):
+            await crowd.run(grace=GRACE)
         return edited
 
-    async def _run(self, crowd: WorkerPool[Any]) -> None:
+    @contextmanager
+    def _under_way(self, crowd: WorkerPool[Any]) -> Iterator[None]:
+        """Let `stop` reach who is at work inside."""
         if self._is_stopping:
             crowd.stop()
         self._crowds.add(crowd)
         try:
-            await crowd.run(grace=GRACE)
+            yield
         finally:
             self._crowds.discard(crowd)
-
-    async def _deliver(self, chat: Chat, post: Post, refusals: Refusals) -> DeliveryStats:
-        """Send what is missing of `post`, in order."""
-        tally = DeliveryStats()
-        for number in range(len(post.messages)):
-            part = _Part(chat, post, number, self._now() + IN_LINE)
-            chat, outcome, is_through = await self._part(part, refusals)
-            tally += outcome
-            if not is_through:
-                break
-        return tally
 
     async def _part(self, part: _Part, refusals: Refusals) -> tuple[Chat, DeliveryStats, bool]:
         """Send one message; return the chat as it is now, what came, and whether to go on."""
@@ -297,7 +301,7 @@ class Courier:
             await self._book.write(Release(*part.key, self._now() + HOURLY))
             return part.chat, DeliveryStats(held=1), False
         logger.info("group %s is the supergroup %s now", part.chat.chat_id, new_id)
-        await self._store.chats.move(part.chat.chat_id, new_id)
+        await self._chats.move(part.chat.chat_id, new_id)
         chat = replace(part.chat, chat_id=new_id)
         return await self._part(replace(part, chat=chat, is_moved=True), refusals)
 
@@ -349,7 +353,7 @@ class Courier:
         """Count a chat's refusal; whether its subscription ends is seen when the push is over."""
         now = self._now()
         logger.info("%s refuses: %s", who(part.chat.chat_id), error.why)
-        chat = await self._store.chats.refused(part.chat.chat_id, at=now) or part.chat
+        chat = await self._chats.refused(part.chat.chat_id, at=now) or part.chat
         await self._release(part, now + pause(chat.refusals), lease_until)
         refusals.tried += 1
         refusals.fresh += is_fresh(chat, now)
@@ -361,19 +365,19 @@ class Courier:
         await self._book.write(Release(*part.key, not_before, lease_until=lease_until))
 
     async def _row(self, part: _Part) -> Delivery | None:
-        rows = await self._store.deliveries.of(part.chat.chat_id, part.post.key)
+        rows = await self._deliveries.of(part.chat.chat_id, part.post.key)
         return next((row for row in rows if row.part == part.number), None)
 
     async def _sent(self, key: str) -> AsyncIterator[Sequence[Delivery]]:
         """Yield what was sent of a post, chat by chat."""
         after: int | None = None
-        while page := await self._store.deliveries.sent(key, after=after, limit=_PAGE):
+        while page := await self._deliveries.sent(key, after=after, limit=_PAGE):
             for _, rows in groupby(page, key=lambda row: row.chat_id):
                 yield list(rows)
             after = page[-1].chat_id
 
     async def _amend(self, rows: Sequence[Delivery], message_of: MessagesOf) -> int:
-        chat = await self._store.chats.get(rows[0].chat_id)
+        chat = await self._chats.get(rows[0].chat_id)
         if chat is None or chat.left_at is not None:
             return 0
         messages = await message_of(chat)
@@ -400,5 +404,5 @@ class Courier:
             logger.info("%s in %s is edited later: %s", row.post, who(chat.chat_id), error)
             return False
         key = (row.chat_id, row.post, row.part)
-        await self._store.deliveries.changed(*key, message.fingerprint, self._now())
+        await self._deliveries.changed(*key, message.fingerprint, self._now())
         return is_new

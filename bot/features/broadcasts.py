@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from bot.delivery.post import Post
 from bot.render.message import Entity, Message
 from core.models.chat import Chat
-from core.store import Store
+from core.store.audience.chats import Chats
+from core.store.delivery.deliveries import Deliveries
+from core.store.key_values import KeyValues
 
 if TYPE_CHECKING:
     from bot.delivery.courier import Courier
@@ -31,23 +33,33 @@ _PAGE = 500
 class Broadcasts:
     """Drafts, and the one that is going out."""
 
-    def __init__(self, *, store: Store, courier: "Courier", now: Callable[[], datetime]) -> None:
-        self._store = store
+    def __init__(
+        self,
+        *,
+        chats: Chats,
+        deliveries: Deliveries,
+        memory: KeyValues,
+        courier: "Courier",
+        now: Callable[[], datetime],
+    ) -> None:
+        self._chats = chats
+        self._deliveries = deliveries
+        self._memory = memory
         self._courier = courier
         self._now = now
         self._going_out = asyncio.Lock()
 
     async def keep(self, number: int, message: Message) -> None:
         """Remember a draft."""
-        await self._store.key_values.put(_draft(number), json.dumps(asdict(message)))
+        await self._memory.put(_draft(number), json.dumps(asdict(message)))
 
     async def drop(self, number: int) -> bool:
         """Forget a draft; False when there is none (any more)."""
-        if await self._store.key_values.get(_draft(number)) is None:
+        if await self._memory.get(_draft(number)) is None:
             return False
-        if await self._store.key_values.get(_OPEN) == str(number):
+        if await self._memory.get(_OPEN) == str(number):
             return False
-        await self._store.key_values.delete(_draft(number))
+        await self._memory.delete(_draft(number))
         return True
 
     async def confirm(self, number: int) -> bool:
@@ -58,7 +70,7 @@ class Broadcasts:
         if self._going_out.locked():
             return False
         async with self._going_out:
-            facts = self._store.key_values
+            facts = self._memory
             if await facts.get(_draft(number)) is None:
                 return False
             return await facts.claim(_OPEN, str(number))  # another process may confirm another
@@ -68,7 +80,7 @@ class Broadcasts:
         if self._going_out.locked():
             return None
         async with self._going_out:
-            facts = self._store.key_values
+            facts = self._memory
             number = await facts.get(_OPEN)
             if number is None:
                 return None
@@ -77,7 +89,7 @@ class Broadcasts:
             if kept is not None:
                 post = Post(_key(int(number)), (_message(kept),), None)
                 tally = await self._courier.deliver(self._items(post))
-                waiting = await self._store.deliveries.next_try(post.key, self._now())
+                waiting = await self._deliveries.next_try(post.key, self._now())
                 if tally.held or tally.unsure or tally.paused_until or waiting is not None:
                     return tally  # some have to wait: the next `run_pending` goes on
             await facts.delete(_draft(int(number)))
@@ -87,7 +99,7 @@ class Broadcasts:
 
     async def _items(self, post: Post) -> AsyncIterator[tuple[Chat, Post]]:
         after: int | None = None
-        while chats := await self._store.chats.active(after=after, limit=_PAGE):
+        while chats := await self._chats.active(after=after, limit=_PAGE):
             after = chats[-1].chat_id
             for chat in chats:
                 if chat.paused_at is None:  # they asked to be left alone

@@ -20,7 +20,7 @@ from typing import Any
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.commands.context import BotApplication, BotServices
-from bot.daily.jobs import TICK, schedule
+from bot.daily.jobs import TICK, schedule, steps_of
 from bot.process.bot_profile import set_up
 from bot.process.chat_order import ChatOrder
 from bot.process.database_outage import DatabaseOutage
@@ -110,15 +110,8 @@ async def receive(bot: Bot, receiver: Polling | WebhookServer) -> None:
 
 def _scheduler(bot: Bot, tick: timedelta) -> AsyncIOScheduler:
     """Return what does the morning's steps, each watched by the supervisor."""
-    scheduler, daily_jobs = AsyncIOScheduler(timezone="UTC"), bot.services.daily_jobs
-    steps = {
-        "build": daily_jobs.build,
-        "deliver": daily_jobs.deliver,
-        "mend": daily_jobs.complete,
-        "settle": daily_jobs.run_pending,
-        "broadcasts": bot.services.broadcasts.run_pending,
-        "watch": daily_jobs.watch,
-    }
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    steps = steps_of(bot.services.daily_jobs, bot.services.broadcasts)
     attempt = partial(bot.supervisor.attempt, limit=STEP_LIMIT)
     schedule(scheduler, steps, attempt, tick=tick)
     return scheduler

@@ -5,7 +5,8 @@ with its entities is sent once more as bare text: a reader gets the words, whate
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -102,14 +103,13 @@ class Messenger:
 
     async def send_document(self, to: ChatAddress, name: str, content: bytes, caption: str) -> int:
         """Send a file and return the message's id."""
-        sent = await self._do(
-            self._bot.send_document(
+        with self._named():
+            sent = await self._bot.send_document(
                 to.chat_id,
                 telegram.InputFile(content, filename=name),
                 caption=caption,
                 message_thread_id=to.thread_id,
             )
-        )
         return sent.message_id
 
     async def send_photo(
@@ -118,8 +118,8 @@ class Messenger:
         """Send a picture, or one Telegram has already by its file id."""
 
         async def act(form: Message) -> telegram.Message:
-            return await self._do(
-                self._bot.send_photo(
+            with self._named():
+                return await self._bot.send_photo(
                     to.chat_id,
                     telegram.InputFile(photo) if isinstance(photo, bytes) else photo,
                     caption=form.text,
@@ -128,7 +128,6 @@ class Messenger:
                     message_thread_id=to.thread_id,
                     reply_parameters=_reply(reply_to),
                 )
-            )
 
         sent = await self._bare_if_need_be(caption, act)
         return SentPhoto(sent.message_id, sent.photo[-1].file_id if sent.photo else None)
@@ -168,13 +167,15 @@ class Messenger:
     async def find(self, handle: str) -> int:
         """Return the id of the chat "@name"."""
         asked = self._bot.do_api_request(GET_CHAT, api_kwargs={"chat_id": handle})
-        return int((await self._do(asked))["id"])
+        with self._named():
+            return int((await asked)["id"])
 
     async def status_of(self, user_id: int, chat_id: int) -> str:
         """Return what somebody is in a chat: "member", "administrator", ..."""
         about = {"chat_id": chat_id, "user_id": user_id}
         asked = self._bot.do_api_request(GET_CHAT_MEMBER, api_kwargs=about)
-        return str((await self._do(asked))["status"])
+        with self._named():
+            return str((await asked)["status"])
 
     async def _bare_if_need_be(self, message: Message, act: Callable[[Message], Awaitable[T]]) -> T:
         try:
@@ -201,8 +202,8 @@ class Messenger:
     async def _send_form(
         self, to: ChatAddress, message: Message, bulk: Bulk | None, reply_to: int | None
     ) -> int:
-        sent = await self._do(
-            self._bot.send_message(
+        with self._named():
+            sent = await self._bot.send_message(
                 to.chat_id,
                 message.text,
                 entities=_entities(message.entities),
@@ -212,7 +213,6 @@ class Messenger:
                 reply_parameters=_reply(reply_to),
                 rate_limit_args=bulk,
             )
-        )
         return sent.message_id
 
     async def _edit(self, to: ChatAddress, message_id: int, message: Message, bulk: bool) -> bool:
@@ -232,9 +232,11 @@ class Messenger:
             raise outcome(error, self._now()) from None
         return True
 
-    async def _do(self, call: Awaitable[T]) -> T:
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Let the library's errors be ours."""
         try:
-            return await call
+            yield
         except TelegramError as error:
             # `from None`: the library's errors may quote the token.
             raise outcome(error, self._now()) from None

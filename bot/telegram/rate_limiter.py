@@ -114,19 +114,13 @@ class RateLimiter(BaseRateLimiter[Bulk]):
             if begin is not None and not await begin():
                 raise NotOurs("somebody else's by now")
             try:
-                return await self._call(callback, args, kwargs, chat)
+                return await callback(*args, **kwargs)
             except RetryAfter as error:
+                await self._refused(chat, self._now() + wait_of(error))
                 # Refused is not sent: it may be tried once more when its wait is over. What has
                 # begun has a lease that may not last so long: whoever holds that tries again.
                 if begin is not None or self._now() + wait_of(error) > deadline:
                     raise
-
-    async def _call(self, callback: Call, args: Any, kwargs: dict[str, Any], chat: object) -> Any:
-        try:
-            return await callback(*args, **kwargs)
-        except RetryAfter as error:
-            await self._refused(chat, self._now() + wait_of(error))
-            raise
 
     def held_until(self, chat: object) -> datetime | None:
         """Return until when nothing may be sent to `chat`; None: now."""

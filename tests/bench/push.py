@@ -52,7 +52,9 @@ async def courier(
         )
         async with telegram:
             yield Courier(
-                store=store,
+                chats=store.chats,
+                deliveries=store.deliveries,
+                memory=store.key_values,
                 messenger=Messenger(telegram, now=now),
                 now=now,
                 workers=workers,

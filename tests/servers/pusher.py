@@ -78,7 +78,14 @@ async def courier(
             rate_limiter=pace,
         )
         async with bot:
-            yield Courier(store=store, messenger=Messenger(bot, now=now), now=now, lease=lease)
+            yield Courier(
+                chats=store.chats,
+                deliveries=store.deliveries,
+                memory=store.key_values,
+                messenger=Messenger(bot, now=now),
+                now=now,
+                lease=lease,
+            )
 
 
 async def push(

@@ -226,7 +226,13 @@ async def test_what_says_that_it_goes_on_says_so_no_longer_when_its_process_hang
 
 
 async def test_of_two_broadcasts_confirmed_in_two_processes_one_goes_out(stage: Stage) -> None:
-    cast = Broadcasts(store=stage.core.store, courier=None, now=stage.clock)  # type: ignore[arg-type]
+    cast = Broadcasts(
+        chats=stage.core.store.chats,
+        deliveries=stage.core.store.deliveries,
+        memory=stage.core.store.key_values,
+        courier=None,  # type: ignore[arg-type]
+        now=stage.clock,
+    )
     for number in (7, 8):
         await cast.keep(number, Message("news"))
     confirmed = await asyncio.gather(cast.confirm(7), stage.services.broadcasts.confirm(8))

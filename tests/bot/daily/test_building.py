@@ -36,6 +36,9 @@ class Broken:
     async def get(self, day: date, audience: str) -> Edition | None:
         return None
 
+    def keep(self, edition: Edition) -> None:
+        pass
+
     def meanwhile(self, day: date, audience: str) -> Edition | None:
         return None
 
@@ -64,10 +67,16 @@ async def test_a_bug_met_by_one_audience_keeps_nobody_else_waiting(world: World)
     await world.subscribe(11)
     world.clock.now = at("2026-03-13 08:20")
     editions = Broken()
-    hours = Hours(store=store, press=editions.press, now=world.clock)
-    building = Building(store=store, editions=editions, hours=hours, now=world.clock)  # type: ignore[arg-type]
+    hours = Hours(chats=store.chats, press=editions.press, now=world.clock)
+    building = Building(
+        builder=editions,  # type: ignore[arg-type]
+        editions=editions,  # type: ignore[arg-type]
+        hours=hours,
+        chats=store.chats,
+        now=world.clock,
+    )
 
-    changed, failed = await building.build()
+    changed, failed = await building.build_due()
 
     assert editions.built == ["main:en"]
     assert [type(error) for error in failed] == [ZeroDivisionError]

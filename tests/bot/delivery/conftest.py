@@ -58,7 +58,12 @@ class Yard:
     @property
     def courier(self) -> Courier:
         return Courier(
-            store=self.store, messenger=Messenger(self.bot, now=self.now), now=self.now, lease=LEASE
+            chats=self.store.chats,
+            deliveries=self.store.deliveries,
+            memory=self.store.key_values,
+            messenger=Messenger(self.bot, now=self.now),
+            now=self.now,
+            lease=LEASE,
         )
 
     async def chat(self, chat_id: int, kind: ChatKind = ChatKind.PRIVATE) -> Chat:

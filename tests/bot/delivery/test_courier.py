@@ -18,7 +18,7 @@ from bot.delivery.courier import (
     SOON_TRIES,
     Courier,
 )
-from bot.delivery.post import DeliveryStats, Post
+from bot.delivery.post import Post
 from bot.playground.faults import Fault, FaultKind
 from bot.playground.refusals import bad, too_many_requests
 from bot.render.message import Entity, Message
@@ -287,14 +287,14 @@ async def test_a_bug_at_one_chat_stops_nobody_and_is_not_hidden(
     world = yard.telegram.world
     world.knows_everyone = True
     chats = [await yard.chat(60_000 + number) for number in range(40)]
-    deliver = Courier._deliver
+    send = Courier._part
 
-    async def broken(self: Courier, chat: Chat, *more: Any) -> DeliveryStats:
-        if chat is chats[3]:
+    async def broken(self: Courier, part: Any, *more: Any) -> Any:
+        if part.chat is chats[3]:
             raise ZeroDivisionError
-        return await deliver(self, chat, *more)
+        return await send(self, part, *more)
 
-    monkeypatch.setattr(Courier, "_deliver", broken)
+    monkeypatch.setattr(Courier, "_part", broken)
     with pytest.raises(ZeroDivisionError):
         await yard.deliver(chats)
     assert sum(len(yard.received(chat.chat_id)) for chat in chats) == len(chats) - 1
