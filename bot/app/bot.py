@@ -13,7 +13,7 @@ from bot.app.core import REAL, Core, Ends, build_core
 from bot.commands import add_handlers
 from bot.commands.context import SERVICES, BotApplication, BotServices, Context
 from bot.daily.admin_alerts import AdminAlerts
-from bot.daily.channels import ChannelDefaults, Channels, Resolve
+from bot.daily.channels import Channels, Resolve
 from bot.daily.daily_jobs import DailyJobs
 from bot.daily.editions import Editions, ReleaseTime
 from bot.delivery.courier import Courier
@@ -33,7 +33,6 @@ from bot.features.personal_data import PersonalData
 from bot.features.search import PaperSearch
 from bot.features.status import Statistics, Status
 from bot.features.subscriptions import ChatDefaults, Subscriptions
-from bot.features.topic_meanings import TopicUnderstanding
 from bot.features.topics import TopicService
 from bot.logs import redact, secrets_of
 from bot.process.chat_order import ChatOrder
@@ -197,14 +196,7 @@ def _services(
     subscriptions = Subscriptions(
         chats=store.chats,
         notices=store.notices,
-        defaults=ChatDefaults(
-            language=settings.digest_language,
-            at=settings.digest_time,
-            zone=settings.digest_timezone,
-            tells_quiet_days=settings.telegram_quiet_days,
-            top_n=settings.digest_top_n,
-            threshold=settings.digest_min_score,
-        ),
+        defaults=_defaults(settings),
         newcomer=jobs.newcomer,
         now=core.now,
     )
@@ -241,7 +233,8 @@ def _services(
             subscriptions=subscriptions,
             meanings=store.meanings,
             search=search,
-            understanding=TopicUnderstanding(core.topic_interpreter, store.meanings, limits),
+            interpreter=core.topic_interpreter,
+            limits=limits,
             usual=core.focus,
             sources=_sources_in_words(settings),
             renew=jobs.changed,
@@ -255,6 +248,17 @@ def _services(
             now=core.now,
         ),
         username=username,
+    )
+
+
+def _defaults(settings: Settings) -> ChatDefaults:
+    return ChatDefaults(
+        language=settings.digest_language,
+        at=settings.digest_time,
+        zone=settings.digest_timezone,
+        tells_quiet_days=settings.telegram_quiet_days,
+        top_n=settings.digest_top_n,
+        threshold=settings.digest_min_score,
     )
 
 
@@ -308,12 +312,6 @@ def daily_jobs(
     `resolve` finds a channel's id, `run_pending` makes the deep dives that had to wait.
     """
     settings, store = core.settings, core.store
-    channels = ChannelDefaults(
-        at=settings.digest_time,
-        zone=settings.digest_timezone,
-        language=settings.digest_language,
-        tells_quiet_days=settings.telegram_quiet_days,
-    )
     return DailyJobs(
         chats=store.chats,
         deliveries=store.deliveries,
@@ -335,7 +333,7 @@ def daily_jobs(
         channels=Channels(
             chats=store.chats,
             names=settings.telegram_channel_ids,
-            house=channels,
+            defaults=_defaults(settings),
             resolve=resolve,
             now=core.now,
         ),

@@ -35,7 +35,7 @@ async def figures(services: BotServices, language: Language) -> list[str]:
         for kind, (active, left) in day.audience.items()
     ]
     cost = f"{'' if day.is_whole_cost else '≥ '}${day.cost:.2f}"
-    sources = [health(source, language) for source in await services.status.sources()]
+    sources = [health(*source, language) for source in await services.status.sources()]
     return [
         _say("title", language),
         _say("audience", language, said=" · ".join(audience)),

@@ -8,7 +8,6 @@ from bot.commands.context import BotServices, Context
 from bot.commands.current_edition import newest_for
 from bot.commands.filters import SAID
 from bot.commands.today import next_time
-from bot.features.status import SourceHealth
 from bot.render.reader_time import moment
 from bot.render.view import tailored
 from core.fetch.sources import label_of
@@ -62,14 +61,14 @@ async def _list(caller: Caller, chat: Chat, services: BotServices) -> str:
 
 
 async def _sources(services: BotServices, language: Language) -> str:
-    said = [health(source, language) for source in await services.status.sources()]
+    said = [health(*source, language) for source in await services.status.sources()]
     listed = _say("and", language).join(said) or _say("unread", language)
     return _say("sources", language, said=listed)
 
 
-def health(source: SourceHealth, language: Language) -> str:
+def health(source: str, kind: str, language: Language) -> str:
     """Return in two words how a source behaved."""
-    return _say(source.kind, language, name=label_of(source.source))
+    return _say(kind, language, name=label_of(source))
 
 
 async def _budget(services: BotServices, chat: Chat, language: Language) -> str:

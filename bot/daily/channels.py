@@ -9,31 +9,19 @@ themselves wait for their next morning.
 import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.daily.calendar import last_struck
-from bot.features.subscriptions import OUT_OF_SETTINGS
+from bot.features.subscriptions import OUT_OF_SETTINGS, ChatDefaults
 from bot.telegram.errors import DeliveryError
 from core.models.chat import Chat, ChatKind
-from core.models.values import Language
 from core.store.audience.chats import Chats
 
 logger = logging.getLogger(__name__)
 
 Resolve = Callable[[str], Awaitable[int]]
 """From "@name" to the chat's id; raises `DeliveryError`."""
-
-
-@dataclass(frozen=True)
-class ChannelDefaults:
-    """What all channels have in common, from the settings."""
-
-    at: time
-    zone: ZoneInfo
-    language: Language
-    tells_quiet_days: bool
 
 
 class Channels:
@@ -44,13 +32,13 @@ class Channels:
         *,
         chats: Chats,
         names: Sequence[str],
-        house: ChannelDefaults,
+        defaults: ChatDefaults,
         resolve: Resolve,
         now: Callable[[], datetime],
     ) -> None:
         self._chats = chats
         self._names = tuple(dict.fromkeys(handle_of(name) for name in names))
-        self._house = house
+        self._defaults = defaults
         self._resolve = resolve
         self._now = now
         self._open: list[str] | None = None
@@ -117,21 +105,23 @@ class Channels:
             )
 
     def _chat(self, chat_id: int, name: str) -> Chat:
-        house = self._house
+        defaults = self._defaults
         return Chat(
             chat_id=chat_id,
             kind=ChatKind.CHANNEL,
-            language=house.language,
-            at=house.at,
-            zone=house.zone.key,
+            language=defaults.language,
+            at=defaults.at,
+            zone=defaults.zone.key,
             joined_at=self._joined(),
-            tells_quiet_days=house.tells_quiet_days,
+            tells_quiet_days=defaults.tells_quiet_days,
             handle=name,
         )
 
     def _joined(self) -> datetime:
         """Return a moment just before the hour struck last, so that it is owed."""
-        return last_struck(self._now(), self._house.at, self._house.zone) - timedelta(seconds=1)
+        return last_struck(self._now(), self._defaults.at, self._defaults.zone) - timedelta(
+            seconds=1
+        )
 
     async def _remove(self) -> None:
         wanted = {name.lower() for name in self._names}

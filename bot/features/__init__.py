@@ -12,6 +12,5 @@ personal_data    all that is stored of a reader: given out, and deleted
 search           finding papers by words, also by the English names of what is asked for in
 status           how sources and models are doing; the figures of a day
 subscriptions    who gets the digest: joining, leaving, coming back, choices
-topic_meanings   readers' own words, understood by a model
-topics           what a chat wants: read from words, changed, undone
+topics           what a chat wants: read from words, changed, understood by a model
 """

@@ -1,13 +1,12 @@
 """How sources and models are doing, and for administrators the figures of a day."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.chains import Chains
 from bot.features.deep_dives.limits import DailyLimits
 from core.llm.outcomes import Outcome
-from core.llm.quota.planner import Budget
 from core.models.chat import ChatKind
 from core.store.audience.chats import Chats
 from core.store.audience.reader_requests import ReaderRequests
@@ -18,15 +17,6 @@ from core.store.papers.fetches import Fetches
 WINDOW = timedelta(hours=24)
 SCARCE = 0.25
 """The share of a day's requests from which on they are called scarce."""
-
-
-@dataclass(frozen=True)
-class SourceHealth:
-    """How a source behaved of late."""
-
-    source: str
-    kind: str
-    """ "fine", "shaky" or "down"."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +62,10 @@ class Status:
         self._limits = limits
         self._now = now
 
-    async def sources(self) -> list[SourceHealth]:
-        """Return how each source behaved that was read of late."""
+    async def sources(self) -> list[tuple[str, str]]:
+        """Return how each source behaved that was read of late: "fine", "shaky" or "down"."""
         return [
-            SourceHealth(
+            (
                 each.source,
                 "fine" if not each.failed else "down" if each.failed == each.fetches else "shaky",
             )
@@ -87,13 +77,13 @@ class Status:
         if self._chains is None:
             return ModelBudget("no_model")
         budgets = await self._chains.budgets()
-        left = calls_left(budgets)
-        if left == 0:
+        if any(not budget.limits.rpd for budget in budgets):
+            return ModelBudget("plenty")  # one is without end
+        left = sum(max(each.limits.rpd - sum(each.used.values()), 0) for each in budgets)
+        if not left:
             return ModelBudget("gone", 0, min(budget.resets_at for budget in budgets))
-        allowed = sum(budget.limits.rpd for budget in budgets)
-        if left is None or left >= SCARCE * allowed:
-            return ModelBudget("plenty")
-        return ModelBudget("scarce", left)
+        is_scarce = left < SCARCE * sum(budget.limits.rpd for budget in budgets)
+        return ModelBudget("scarce" if is_scarce else "plenty", left)
 
     async def readings_left(self, person: int) -> int | None:
         """Return how many new deep dives somebody may still ask for; None: no limit, no model."""
@@ -132,11 +122,3 @@ class Statistics:
             is_whole_cost=None not in prices,
             asked=await self._requests.count(since),
         )
-
-
-def calls_left(budgets: Sequence[Budget]) -> int | None:
-    """Return how many calls today's budgets of all models still allow; None: without end."""
-    if any(not budget.limits.rpd for budget in budgets):
-        return None
-    left = (budget.limits.rpd - sum(budget.used.values()) for budget in budgets)
-    return sum(max(number, 0) for number in left)

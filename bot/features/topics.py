@@ -12,10 +12,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.features.deep_dives import own_focus
+from bot.features.deep_dives.limits import DailyLimits
 from bot.features.search import PaperSearch
 from bot.features.subscriptions import Subscriptions
-from bot.features.topic_meanings import TopicUnderstanding
+from core.judge.topics import TopicInterpreter, Understood
+from core.llm import CallContext, Urgency
 from core.models.chat import Chat
+from core.models.errors import LLMError
 from core.models.values import Focus, Language, Paper
 from core.score.aboutness import topics_of
 from core.score.topics import Mistake, Topics, is_foreign, is_prose, onto, read_topics
@@ -23,6 +26,8 @@ from core.store.audience.topic_meanings import Meanings
 from core.text.glossary import Entry, Glossary, load
 
 MOST_SUGGESTED = 3
+TEXTS_A_DAY = 5
+"""Texts of one person that a model is asked about; then they are understood locally."""
 _FOR_A_MODEL = frozenset({"no_terms", "foreign"})
 """What is no mistake when a model understands it."""
 
@@ -90,19 +95,21 @@ class TopicService:
         subscriptions: Subscriptions,
         meanings: Meanings,
         search: PaperSearch,
-        understanding: TopicUnderstanding,
+        interpreter: TopicInterpreter | None,
+        limits: DailyLimits,
         usual: Focus,
         sources: str,
         renew: Callable[[Chat], Awaitable[None]],
     ) -> None:
         """`usual` is the digest's; `renew` has a chat's newest list made anew.
 
-        `sources` says where papers come from.
+        `interpreter` is None without a key; `sources` says where papers come from.
         """
         self._subscriptions = subscriptions
         self._meanings = meanings
         self._search = search
-        self._understanding = understanding
+        self._interpreter = interpreter
+        self._limits = limits
         self._usual = usual
         self._sources = sources
         self._renew = renew
@@ -143,16 +150,18 @@ class TopicService:
             chat, interests=wanted, avoided=topics.avoided, topics_before=undo
         )
         await self._renew(chat)
-        if new and new == list(await self._unmatched(new, await self._glossary())):
-            news = "pending"
-        return await self.chosen(chat, news)
+        chosen = await self.chosen(chat, news)
+        return (
+            replace(chosen, news="pending") if new and set(new) <= {*chosen.unmatched} else chosen
+        )
 
     async def read(self, chat: Chat, person: int, text: str) -> TopicWish:
         """Return what a text asks for; a model that may be asked of it counts as asked."""
         wish = await self._read(chat, text)
         may_be = isinstance(wish.topics, Topics) or wish.topics.kind in _FOR_A_MODEL
         is_for_a_model = may_be and (wish.has_prose or bool(wish.unknown))
-        may_ask = is_for_a_model and await self._understanding.may_ask(person)
+        may_ask = is_for_a_model and self._interpreter is not None
+        may_ask = may_ask and await self._limits.take("topics", person, TEXTS_A_DAY)
         return replace(wish, may_ask=may_ask)
 
     async def apply(self, wish: TopicWish, topics: Topics) -> ChosenTopics | None:
@@ -163,8 +172,7 @@ class TopicService:
 
     async def understand(self, wish: TopicWish) -> ChosenTopics | None:
         """Change what a model makes of a wish; None where that is nothing new."""
-        glossary = await self._glossary()
-        heard = await self._understanding.hear(wish.text, list(wish.unknown), glossary)
+        heard = await self._heard(wish)
         chat = await self._subscriptions.get(wish.chat.chat_id)
         if chat is None or heard is None:
             return None  # forgotten meanwhile, or no model could say
@@ -176,7 +184,7 @@ class TopicService:
         meant = onto(was, better) if better != Topics() else None
         if isinstance(meant, Topics) and is_as_set:
             return await self.change(chat, meant, news="understood", before=wish.before)
-        if isinstance(wish.topics, Mistake) or not heard.has_learned:
+        if isinstance(wish.topics, Mistake) or not heard.meanings:
             return None
         if wish.unmatched is not None and is_as_set:
             return await self.change(chat, wish.wished, before=wish.before)
@@ -189,8 +197,7 @@ class TopicService:
         wish = TopicWish(chat, text, topics, is_prose(text) or is_foreign(text))
         if isinstance(topics, Mistake):
             return wish
-        unknown = tuple(await self._understanding.unknown(topics, glossary))
-        wish = replace(wish, unknown=unknown)
+        wish = replace(wish, unknown=await self._unknown(topics, glossary))
         none = await self._unmatched(topics.wanted, glossary)
         is_replaced = not set(own.wanted) & set(topics.wanted)
         rest = onto(own, Topics((), topics.avoided))
@@ -198,6 +205,29 @@ class TopicService:
             return wish
         instead = await self._instead_of(none, glossary)
         return replace(wish, topics=rest, unmatched=instead, wished=topics)
+
+    async def _unknown(self, topics: Topics, glossary: Glossary) -> tuple[str, ...]:
+        """Return the topics that neither the glossary knows nor anybody has had explained."""
+        new = [topic for topic in (*topics.wanted, *topics.avoided) if not glossary.knows(topic)]
+        if self._interpreter is None or not new:
+            return ()
+        known = await self._meanings.known(new, prompt=self._interpreter.version)
+        return tuple(topic for topic in new if " ".join(topic.casefold().split()) not in known)
+
+    async def _heard(self, wish: TopicWish) -> Understood | None:
+        """Return what a model makes of a text, and keep it; None when none can say."""
+        interpreter, context = self._interpreter, CallContext(Urgency.INTERACTIVE)
+        if interpreter is None:
+            return None
+        try:
+            said = await interpreter.understand(
+                wish.text, list(wish.unknown), await self._glossary(), context
+            )
+        except LLMError:
+            return None
+        if said.meanings:
+            await self._meanings.put(said.meanings, prompt=interpreter.version, model=said.model)
+        return said
 
     async def _glossary(self) -> Glossary:
         """Return the glossary with what has been learned since."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.commands.topics_menu import fingerprint
-from bot.features.topic_meanings import TEXTS_A_DAY
+from bot.features.topics import TEXTS_A_DAY
 from core.models.chat import Chat
 from tests.bot.commands.conftest import ANA, CHEN, Stage
 from tests.servers.papers import Services
