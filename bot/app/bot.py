@@ -247,6 +247,7 @@ def _services(
             requests=store.requests,
             now=core.now,
         ),
+        sources=sources.titles(settings.sources),
         username=username,
     )
 

@@ -3,7 +3,7 @@
 `context.services` instead of `context.application.bot_data["services"]`, which mypy cannot check.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,8 @@ class BotServices:
     topics: "TopicService"
     status: "Status"
     statistics: "Statistics"
+    sources: Sequence[str]
+    """Where papers come from, by their full names."""
     username: str
     """The bot's own, without "@"."""
 

@@ -15,6 +15,7 @@ from bot.commands.today import next_time
 from bot.render.contents import contents
 from bot.render.deep_links import paper_of_start
 from core.locale import Sentence
+from core.locale.phrases import all_of
 from core.models.chat import Chat
 from core.models.paper_id import PaperRef
 
@@ -71,7 +72,8 @@ async def _subscribe(services: BotServices, caller: Caller) -> None:
     # What is shown in a moment will not come again.
     soon = chat if newest is None else replace(chat, had_day=newest.digest.day)
     when = await next_time(soon, services)
-    await answer(services, caller, said(chat.language, when=when))
+    read = all_of(services.sources, chat.language)
+    await answer(services, caller, said(chat.language, when=when, sources=read))
     if newest is not None:
         await show_newest(services, caller, chat)
 

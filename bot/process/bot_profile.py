@@ -22,6 +22,7 @@ from telegram.ext import ExtBot
 
 from bot.commands import IN_GROUPS, menu
 from core.locale import ELSE, LANGUAGES, Sentence
+from core.locale.phrases import all_of
 from core.models.values import Language
 from core.store.key_values import KeyValues
 
@@ -32,14 +33,16 @@ SHORT = Sentence("bot_profile.short")
 REMEMBERED = "setup"
 
 
-async def set_up(bot: "ExtBot[None]", memory: KeyValues, admins: Sequence[int]) -> None:
+async def set_up(
+    bot: "ExtBot[None]", memory: KeyValues, admins: Sequence[int], sources: Sequence[str]
+) -> None:
     """Tell Telegram what the bot is and can do, unless it knows already."""
-    wanted = _fingerprint(admins)
+    wanted = _fingerprint(admins, sources)
     if await memory.get(REMEMBERED) == wanted:
         return
     try:
         for language, code in _shown():
-            await _introduce(bot, language, code)
+            await _introduce(bot, language, code, sources)
         for admin in admins:
             await _commands_of_admin(bot, admin)
         await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
@@ -50,14 +53,16 @@ async def set_up(bot: "ExtBot[None]", memory: KeyValues, admins: Sequence[int]) 
     await memory.put(REMEMBERED, wanted)
 
 
-async def _introduce(bot: "ExtBot[None]", language: Language, code: str) -> None:
+async def _introduce(
+    bot: "ExtBot[None]", language: Language, code: str, sources: Sequence[str]
+) -> None:
     everything = _commands(menu(language, is_admin=False))
     in_groups = [command for command in everything if command.command in IN_GROUPS]
     await bot.set_my_commands(
         everything, scope=BotCommandScopeAllPrivateChats(), language_code=code
     )
     await bot.set_my_commands(in_groups, scope=BotCommandScopeAllGroupChats(), language_code=code)
-    await bot.set_my_description(DESCRIPTION(language), language_code=code)
+    await bot.set_my_description(_description(language, sources), language_code=code)
     await bot.set_my_short_description(SHORT(language), language_code=code)
 
 
@@ -80,9 +85,16 @@ def _commands(entries: Sequence[tuple[str, str]]) -> list[BotCommand]:
     return [BotCommand(name, description) for name, description in entries]
 
 
-def _fingerprint(admins: Sequence[int]) -> str:
+def _description(language: Language, sources: Sequence[str]) -> str:
+    return DESCRIPTION(language, sources=all_of(sources, language))
+
+
+def _fingerprint(admins: Sequence[int], sources: Sequence[str]) -> str:
     """Return what changes when anything set here does."""
     menus = [menu(language, is_admin=True) for language, _ in _shown()]
-    texts = [{code: said(code) for code in LANGUAGES} for said in (DESCRIPTION, SHORT)]
+    texts = [
+        {code: _description(code, sources) for code in LANGUAGES},
+        {code: SHORT(code) for code in LANGUAGES},
+    ]
     wanted = json.dumps([menus, *texts, sorted(admins)], ensure_ascii=False)
     return hashlib.sha256(wanted.encode()).hexdigest()[:16]

@@ -30,6 +30,7 @@ from bot.process.supervisor import Supervisor
 from bot.process.update_queue import Intake, UpdateQueue
 from bot.process.webhook import EVERY, WebhookServer
 from bot.settings import Settings, listen_address
+from core.fetch import sources
 from core.store import Store
 
 logger = logging.getLogger(__name__)
@@ -120,7 +121,8 @@ def _scheduler(bot: Bot, tick: timedelta) -> AsyncIOScheduler:
 def _works(bot: Bot) -> list[Coroutine[Any, Any, None]]:
     """Return what else goes on beside receiving."""
     repeat, memory = bot.supervisor.repeat, bot.store.key_values
-    set_up_all = partial(set_up, bot.application.bot, memory, bot.settings.telegram_admin_ids)
+    admins, read = bot.settings.telegram_admin_ids, sources.titles(bot.settings.sources)
+    set_up_all = partial(set_up, bot.application.bot, memory, admins, read)
     return [
         repeat("telling", bot.supervisor.tell, every=timedelta(0)),
         repeat("database", bot.outage.look, every=timedelta(0)),

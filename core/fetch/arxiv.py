@@ -348,6 +348,7 @@ SPEC = SourceSpec(
     ARXIV.name,
     label=ARXIV.label,
     badge="arXiv 📄",
+    title=ARXIV.label,
     open=_open,
     options=_Options,
     endpoint="arxiv_endpoint",

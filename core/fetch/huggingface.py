@@ -194,6 +194,7 @@ SPEC = SourceSpec(
     HUGGINGFACE,
     label="HF",
     badge="HuggingFace 🔥",
+    title="Hugging Face",
     open=_open,
     options=_Options,
     endpoint="hf_endpoint",

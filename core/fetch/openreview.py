@@ -205,6 +205,7 @@ SPEC = SourceSpec(
     OPENREVIEW.name,
     label=OPENREVIEW.label,
     badge="OpenReview 🗣️",
+    title=OPENREVIEW.label,
     open=_open,
     options=_Options,
     endpoint="openreview_endpoint",

@@ -4,7 +4,7 @@ Their order is the order in which a paper names them. What a source lets operato
 `.env.example` too, and its module in the package's map; tests tell what was forgotten.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from core.fetch import arxiv, huggingface, openreview
 from core.fetch.spec import SourceSpec
@@ -27,6 +27,11 @@ def label_of(name: str) -> str:
 def badge_of(name: str) -> str:
     """Return a source's badge; its name where it is gone."""
     return next((spec.badge for spec in SOURCES if spec.name == name), name)
+
+
+def titles(names: Collection[str]) -> tuple[str, ...]:
+    """Return the full names of some sources."""
+    return tuple(spec.title for spec in SOURCES if spec.name in names)
 
 
 def schemes() -> Iterator[Scheme]:

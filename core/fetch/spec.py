@@ -79,6 +79,8 @@ class SourceSpec:
     label: str
     """What readers call it, as short as can be."""
     badge: str
+    title: str
+    """Its name in full, as sentences have it."""
     open: Callable[[Tools, Any], Source]
     """Open it, by its options. One that is a `Lookup` is asked about single papers as well,
     whatever the settings say."""

@@ -14,6 +14,7 @@ BRACKETS = Sentence("locale.brackets")
 IN_PROMPTS = Sentence("locale.in_prompts")
 """What a model is told to write in."""
 _COMMA = Sentence("locale.comma")
+_AND = Sentence("locale.and")
 _TWO = Sentence("locale.two_sentences")
 _NAMES = Sentence("locale.names")
 
@@ -26,6 +27,11 @@ def listed_in(language: Language, things: Iterable[str]) -> str:
 def joined(things: Iterable[str], pair: Sentence, language: Language) -> str:
     """Return things joined by what `pair` puts between its `first` and its `second`."""
     return reduce(lambda first, second: pair(language, first=first, second=second), things)
+
+
+def all_of(things: Iterable[str], language: Language) -> str:
+    """Return names one after the other: "a and b"."""
+    return joined(things, _AND, language)
 
 
 def in_a_row(sentences: Iterable[str], language: Language) -> str:

@@ -80,6 +80,7 @@ SPEC = SourceSpec(
     NAME,
     label="ICVF",
     badge="ICVF 🎓",
+    title="ICVF Proceedings",
     open=_open,
     options=_Options,
     endpoint="proceedings_endpoint",

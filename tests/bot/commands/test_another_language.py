@@ -143,7 +143,7 @@ def kind_of(data: str) -> tuple[str, ...]:
 
 
 async def test_every_command_answers_in_a_third_language_and_in_no_other(abroad: Stage) -> None:
-    await set_up(abroad.application.bot, abroad.core.store.key_values, [ADMIN])
+    await set_up(abroad.application.bot, abroad.core.store.key_values, [ADMIN], ["arXiv"])
     names = [name for name, _ in menu("en", is_admin=True)]
     assert len(names) > len(READERS)
     await abroad.say("/start")

@@ -147,3 +147,9 @@ async def test_a_paper_keeps_its_page_when_its_source_is_gone(
     monkeypatch.setattr(registry, "SOURCES", registry.SOURCES[:-1])
     [today] = await stage.say("/today")
     assert is_its_own(today)
+
+
+async def test_who_comes_is_told_where_papers_come_from(stage: Stage) -> None:
+    [greeting] = await stage.say("/start")
+    assert "从 ICVF Proceedings 的新论文里" in greeting["text"]
+    assert "Hugging Face" not in greeting["text"]

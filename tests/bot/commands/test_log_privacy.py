@@ -122,7 +122,7 @@ async def trouble(stage: Stage) -> None:
         failing(stage, ADMIN, FaultKind.ANSWER, status=status, body=body)
         await services.administrators.say_once(f"{status} {len(body)}", "zebra")
     world.faults.add(Fault(FaultKind.ANSWER, "setMyCommands", skip=6, status=400, body=NO_CHAT))
-    await set_up(stage.application.bot, stage.core.store.key_values, (ADMIN,))
+    await set_up(stage.application.bot, stage.core.store.key_values, (ADMIN,), ("arXiv",))
     for scope in (f"chat:{PERSON}", "chat:@cv_daily", "all"):
         await stage.core.store.bans.put(scope, stage.clock.now + timedelta(hours=1))
     await RateLimiter(
