@@ -8,7 +8,7 @@ CREATE TABLE): it is told not to, and the BEGIN here is ours, so DDL rolls back 
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
@@ -18,15 +18,19 @@ from contextlib import (
 )
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Row, Select, Table, UpdateBase, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.models.errors import StoreBusy, StoreError, StoreUnwritable
 from core.store.address import DatabaseAddress, parse, prepare
 from core.store.failures import GONE, REPLACED, is_busy, speaking_of
+from core.store.statements import upsert
+
+FoundT = TypeVar("FoundT")
+Columns = TypeVarTuple("Columns")
 
 _WAL_PAUSES = (0.01, 0.02, 0.04, 0.08, 0.16)  # seconds
 _CONNECT_WITHIN = 10
@@ -86,6 +90,31 @@ class Database:
                         yield connection
         finally:
             self.writes += not is_apart
+
+    async def rows(self, query: Select[*Columns]) -> Sequence[Row[*Columns]]:
+        """Return what a query finds."""
+        async with self.reading() as connection:
+            return (await connection.execute(query)).all()
+
+    async def values(self, query: Select[FoundT]) -> Sequence[FoundT]:
+        """Return the first column of what a query finds."""
+        async with self.reading() as connection:
+            return (await connection.execute(query)).scalars().all()
+
+    async def value(self, query: Select[FoundT]) -> FoundT | None:
+        """Return the first column of the first row, if there is one."""
+        async with self.reading() as connection:
+            return (await connection.execute(query)).scalar()
+
+    async def change(self, statement: UpdateBase) -> None:
+        """Make one change, in a transaction of its own."""
+        async with self.transaction() as connection:
+            await connection.execute(statement)
+
+    async def put(self, table: Table, rows: Iterable[Mapping[str, object]], **how: Any) -> None:
+        """Insert or update rows (`upsert`), in a transaction of its own."""
+        async with self.transaction() as connection:
+            await upsert(connection, table, rows, **how)
 
     async def exclude_others(self, connection: AsyncConnection, what: str) -> None:
         """Until the transaction ends, let no other process do `what`.

@@ -19,13 +19,11 @@ class KeyValues:
     async def get(self, name: str) -> str | None:
         """Return what is remembered."""
         query = select(facts.c.value).where(facts.c.name == name)
-        async with self._database.reading() as connection:
-            return (await connection.execute(query)).scalar()
+        return await self._database.value(query)
 
     async def put(self, name: str, value: str) -> None:
         """Remember, instead of what was remembered before."""
-        async with self._database.transaction() as connection:
-            await upsert(connection, facts, [{"name": name, "value": value}])
+        await self._database.put(facts, [{"name": name, "value": value}])
 
     async def claim(self, name: str, value: str) -> bool:
         """Remember, unless something is remembered; True to one caller of any number."""
@@ -44,5 +42,4 @@ class KeyValues:
 
     async def delete(self, name: str) -> None:
         """Forget."""
-        async with self._database.transaction() as connection:
-            await connection.execute(delete(facts).where(facts.c.name == name))
+        await self._database.change(delete(facts).where(facts.c.name == name))

@@ -28,5 +28,4 @@ class Notices:
 
     async def forget(self, key: str) -> None:
         """Let the next one be the first again: the trouble is over."""
-        async with self._database.transaction() as connection:
-            await connection.execute(delete(notices).where(notices.c.key == key))
+        await self._database.change(delete(notices).where(notices.c.key == key))

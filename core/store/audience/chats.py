@@ -108,8 +108,7 @@ class Chats:
     async def leave(self, chat_id: int, *, at: datetime, why: str) -> None:
         """End a subscription; the first reason stays."""
         leaving = _update(chat_id).where(chats.c.left_at.is_(None))
-        async with self._database.transaction() as connection:
-            await connection.execute(leaving.values(left_at=at, left_why=why))
+        await self._database.change(leaving.values(left_at=at, left_why=why))
 
     async def refused(self, chat_id: int, *, at: datetime) -> Chat | None:
         """Count a refusal; return the chat, None when it is unknown."""
@@ -131,8 +130,7 @@ class Chats:
         """Take back an ending, unless it was for one of these reasons: nothing else changes."""
         ended = (chats.c.left_at.is_not(None), chats.c.left_why.not_in(unless))
         back = {"left_at": None, "left_why": None, **NOT_REFUSED}
-        async with self._database.transaction() as connection:
-            await connection.execute(_update(chat_id).where(*ended).values(back))
+        await self._database.change(_update(chat_id).where(*ended).values(back))
 
     async def move(self, old_id: int, new_id: int) -> None:
         """Let all that is known of a chat follow it to its new id. Safe to run again.
@@ -156,9 +154,8 @@ class Chats:
     async def times(self) -> list[tuple[time, str]]:
         """Return all hours and zones in which a morning may be due."""
         query = select(chats.c.at, chats.c.zone).where(*_listening()).distinct()
-        async with self._database.reading() as connection:
-            rows = await connection.execute(query.order_by(chats.c.at, chats.c.zone))
-            return [(row.at, row.zone) for row in rows]
+        rows = await self._database.rows(query.order_by(chats.c.at, chats.c.zone))
+        return [(row.at, row.zone) for row in rows]
 
     async def due(
         self,
@@ -181,8 +178,7 @@ class Chats:
     async def languages(self) -> list[Language]:
         """Return all languages that a morning may be due in."""
         query = select(chats.c.language).where(*_listening()).distinct()
-        async with self._database.reading() as connection:
-            return list((await connection.execute(query.order_by(chats.c.language))).scalars())
+        return list(await self._database.values(query.order_by(chats.c.language)))
 
     async def without_list(
         self, day: date, *, is_owed: bool = False, after: int | None = None, limit: int = 1000
@@ -207,8 +203,7 @@ class Chats:
         """Return how many of each kind are active, and how many have left."""
         left = func.count(chats.c.left_at)
         query = select(chats.c.kind, func.count() - left, left).group_by(chats.c.kind)
-        async with self._database.reading() as connection:
-            found = {kind: (active, gone) for kind, active, gone in await connection.execute(query)}
+        found = {kind: (active, gone) for kind, active, gone in await self._database.rows(query)}
         return {kind: found.get(kind.value, (0, 0)) for kind in ChatKind}
 
     async def _one(self, condition: ColumnElement[bool]) -> Chat | None:
@@ -222,9 +217,8 @@ class Chats:
     ) -> list[Chat]:
         if after is not None:
             query = query.where(chats.c.chat_id > after)
-        async with self._database.reading() as connection:
-            rows = await connection.execute(query.order_by(chats.c.chat_id).limit(limit))
-            return [_chat(row) for row in rows]
+        rows = await self._database.rows(query.order_by(chats.c.chat_id).limit(limit))
+        return [_chat(row) for row in rows]
 
     async def _exclude_others(self, connection: AsyncConnection) -> None:
         await self._database.exclude_others(connection, "chats")

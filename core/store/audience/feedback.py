@@ -103,14 +103,12 @@ class Feedback:
             .order_by(marks.c.at.desc(), marks.c.paper_id)
             .limit(limit)
         )
-        async with self._database.reading() as connection:
-            return [_mark(row) for row in await connection.execute(query)]
+        return [_mark(row) for row in await self._database.rows(query)]
 
     async def on(self, person: int, paper_id: str) -> set[FeedbackKind]:
         """Return what a person said of a paper."""
         query = select(marks.c.kind).where(marks.c.person == person, marks.c.paper_id == paper_id)
-        async with self._database.reading() as connection:
-            return {FeedbackKind(kind) for kind in (await connection.execute(query)).scalars()}
+        return {FeedbackKind(kind) for kind in await self._database.values(query)}
 
     async def of_many(
         self, people: Sequence[int], *, since: datetime

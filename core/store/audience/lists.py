@@ -40,15 +40,13 @@ class Lists:
     async def get(self, day: date, chat_id: int) -> OwnList | None:
         """Return a chat's list of a day."""
         query = select(lists.c.json).where(lists.c.day == day, lists.c.chat_id == chat_id)
-        async with self._database.reading() as connection:
-            json = (await connection.execute(query)).scalar()
+        json = await self._database.value(query)
         return None if json is None else decode(OwnList, json)
 
     async def having(self, day: date) -> set[int]:
         """Return the chats that have a list of that day."""
         there = (lists.c.day == day, lists.c.json.is_not(None))
-        async with self._database.reading() as connection:
-            return set((await connection.execute(select(lists.c.chat_id).where(*there))).scalars())
+        return set(await self._database.values(select(lists.c.chat_id).where(*there)))
 
     async def shown(
         self, chat_ids: Collection[int], *, since: date, before: date
@@ -69,8 +67,7 @@ class Lists:
     async def drop(self, day: date, chat_id: int) -> None:
         """Have a list made anew; what it showed stays shown."""
         this = (lists.c.day == day, lists.c.chat_id == chat_id)
-        async with self._database.transaction() as connection:
-            await connection.execute(update(lists).where(*this).values(json=None))
+        await self._database.change(update(lists).where(*this).values(json=None))
 
     async def prune(self, *, values_before: date, all_before: date) -> None:
         """Delete what nobody needs any more: the values of old lists, and very old ones whole."""

@@ -43,8 +43,7 @@ class Personal:
         if last is not None:
             seen = (literal(last._mapping[column], column.type) for column in key)
             query = query.where(tuple_(*key) > tuple_(*seen))
-        async with self._database.reading() as connection:
-            return (await connection.execute(query)).all()
+        return await self._database.rows(query)
 
     async def forget(self, person: int) -> int:
         """Delete all of it; return how many rows there were."""

@@ -144,8 +144,7 @@ class ReaderRequests:
 
     async def _all(self, *conditions: ColumnElement[bool]) -> list[ReaderRequest]:
         query = select(asked).where(*conditions).order_by(asked.c.number)
-        async with self._database.reading() as connection:
-            return [_asked(row) for row in await connection.execute(query)]
+        return [_asked(row) for row in await self._database.rows(query)]
 
 
 def _mine(row: ReaderRequest) -> tuple[ColumnElement[bool], ...]:

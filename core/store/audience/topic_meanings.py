@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from core.models.values import Meaning
 from core.store.database import Database
-from core.store.statements import chunks, upsert
+from core.store.statements import chunks
 from core.store.tables import meanings
 from core.store.values import decode
 
@@ -34,8 +34,7 @@ class Meanings:
             }
             for item in items
         ]
-        async with self._database.transaction() as connection:
-            await upsert(connection, meanings, rows)
+        await self._database.put(meanings, rows)
 
     async def known(self, topics: Sequence[str], *, prompt: str) -> set[str]:
         """Return which of the topics have a meaning, folded."""
@@ -53,10 +52,9 @@ class Meanings:
         query = select(meanings.c.topic, meanings.c.json)
         query = query.order_by(meanings.c.created_at.desc(), meanings.c.topic).limit(MOST)
         found: dict[str, Meaning] = {}
-        async with self._database.reading() as connection:
-            for row in await connection.execute(query):
-                if row.topic not in found:
-                    found[row.topic] = decode(Meaning, row.json)
+        for row in await self._database.rows(query):
+            if row.topic not in found:
+                found[row.topic] = decode(Meaning, row.json)
         return [found[topic] for topic in sorted(found)]
 
 

@@ -87,8 +87,7 @@ class Deliveries:
         """Note that a message was edited."""
         of_message = (*_of(chat_id, post), deliveries.c.part == part)
         values = {"fingerprint": fingerprint, "changed_at": at}
-        async with self._database.transaction() as connection:
-            await connection.execute(update(deliveries).where(*of_message).values(values))
+        await self._database.change(update(deliveries).where(*of_message).values(values))
 
     async def of(self, chat_id: int, post: str) -> list[Delivery]:
         """Return what is known of a post to a chat, by part."""
@@ -125,8 +124,7 @@ class Deliveries:
             deliveries.c.post.startswith(post_prefix, autoescape=True),
             deliveries.c.chat_id.not_in(refusing),
         )
-        async with self._database.reading() as connection:
-            first: datetime | None = (await connection.execute(query)).scalar()
+        first: datetime | None = await self._database.value(query)
         return None if first is None else max(first, now)
 
     async def counts(self, since: datetime) -> dict[str, int]:
@@ -146,8 +144,7 @@ class Deliveries:
         return {name: int(number) for name, number in row._mapping.items()}
 
     async def _all(self, query: Select[tuple[object, ...]]) -> list[Delivery]:
-        async with self._database.reading() as connection:
-            return [_delivery(row) for row in await connection.execute(query)]
+        return [_delivery(row) for row in await self._database.rows(query)]
 
     async def _exclude_others(self, connection: AsyncConnection) -> None:
         await self._database.exclude_others(connection, "deliveries")

@@ -27,5 +27,4 @@ class TelegramBans:
     async def all(self, now: datetime) -> dict[str, datetime]:
         """Return the waits that are not over."""
         query = select(floods).where(floods.c.until > now).order_by(floods.c.scope)
-        async with self._database.reading() as connection:
-            return {row.scope: row.until for row in await connection.execute(query)}
+        return {row.scope: row.until for row in await self._database.rows(query)}

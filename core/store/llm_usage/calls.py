@@ -119,11 +119,10 @@ class Calls:
             .subquery()
         )
         query = select(ranked).where(ranked.c.rank == 1).order_by(ranked.c.model)
-        async with self._database.reading() as connection:
-            return [
-                LastCall(row.account, row.model, row.outcome, row.at)
-                for row in await connection.execute(query)
-            ]
+        return [
+            LastCall(row.account, row.model, row.outcome, row.at)
+            for row in await self._database.rows(query)
+        ]
 
     async def summary(self, start: datetime) -> list[CallSummary]:
         """Return the calls from `start` on, summed up by purpose, model and outcome."""
@@ -141,19 +140,18 @@ class Calls:
             .group_by(*by)
             .order_by(*by)
         )
-        async with self._database.reading() as connection:
-            return [
-                CallSummary(
-                    purpose=row.purpose,
-                    model=row.model,
-                    outcome=row.outcome,
-                    calls=row._mapping["calls"],
-                    usage=Usage(**{name: int(getattr(row, name)) for name in _TOKENS}),
-                    latency=row.latency,
-                    cost_usd=row.cost_usd,
-                )
-                for row in await connection.execute(query)
-            ]
+        return [
+            CallSummary(
+                purpose=row.purpose,
+                model=row.model,
+                outcome=row.outcome,
+                calls=row._mapping["calls"],
+                usage=Usage(**{name: int(getattr(row, name)) for name in _TOKENS}),
+                latency=row.latency,
+                cost_usd=row.cost_usd,
+            )
+            for row in await self._database.rows(query)
+        ]
 
 
 async def _insert(connection: AsyncConnection, request: CallRequest, at: datetime) -> int:

@@ -6,7 +6,6 @@ from sqlalchemy import and_, case, select
 
 from core.models.values import Analysis
 from core.store.database import Database
-from core.store.statements import upsert
 from core.store.tables import analyses, focus_key, version_key
 from core.store.values import decode
 
@@ -34,8 +33,7 @@ class Analyses:
             "json": analysis.model_dump_json(),
             "created_at": analysis.created_at,
         }
-        async with self._database.transaction() as connection:
-            await upsert(connection, analyses, [row])
+        await self._database.put(analyses, [row])
 
     async def get(
         self,
@@ -70,6 +68,5 @@ class Analyses:
             .order_by(known.desc(), case(order, value=analyses.c.model))
             .limit(1)
         )
-        async with self._database.reading() as connection:
-            json = (await connection.execute(query)).scalar()
+        json = await self._database.value(query)
         return None if json is None else decode(Analysis, json)

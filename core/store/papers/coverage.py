@@ -9,7 +9,6 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from core.store.database import Database
-from core.store.statements import upsert
 from core.store.tables import source_days
 
 
@@ -35,8 +34,7 @@ class Coverage:
             }
             for day in dict.fromkeys(days)
         ]
-        async with self._database.transaction() as connection:
-            await upsert(connection, source_days, rows, once={"settled_at"})
+        await self._database.put(source_days, rows, once={"settled_at"})
 
     async def settled(self, source: str, since: date) -> set[date]:
         """Return the days from `since` on that need not be read again."""
@@ -45,5 +43,4 @@ class Coverage:
             source_days.c.day >= since,
             source_days.c.settled_at.is_not(None),
         )
-        async with self._database.reading() as connection:
-            return set((await connection.execute(query)).scalars())
+        return set(await self._database.values(query))

@@ -64,8 +64,7 @@ class Digests:
             .order_by(digests.c.revision.desc())
             .limit(1)
         )
-        async with self._database.reading() as connection:
-            json = (await connection.execute(query)).scalar()
+        json = await self._database.value(query)
         return None if json is None else decode(Digest, json)
 
     async def last_before(self, day: date, audience: str) -> datetime | None:
@@ -73,8 +72,7 @@ class Digests:
         query = select(func.max(digests.c.stored_at)).where(
             digests.c.day < day, digests.c.audience == audience
         )
-        async with self._database.reading() as connection:
-            moment: datetime | None = (await connection.execute(query)).scalar()
+        moment: datetime | None = await self._database.value(query)
         return moment
 
     async def recent(self, limit: int) -> list[Digest]:
@@ -97,8 +95,7 @@ class Digests:
             .order_by(digests.c.day.desc(), digests.c.audience)
             .limit(limit)
         )
-        async with self._database.reading() as connection:
-            return [decode(Digest, json) for json in (await connection.execute(query)).scalars()]
+        return [decode(Digest, json) for json in await self._database.values(query)]
 
 
 async def _next_revision(connection: AsyncConnection, digest: Digest) -> int:

@@ -84,8 +84,7 @@ class Fetches:
             "latency_us": fetch.latency,
             "error": None if fetch.error is None else _capped(fetch.error),
         }
-        async with self._database.transaction() as connection:
-            await connection.execute(insert(fetches).values(row))
+        await self._database.change(insert(fetches).values(row))
 
     async def record_skipped(self, source: str, items: Sequence[Skipped], at: datetime) -> None:
         """Remember the items of a fetch that could not be used; old ones make room."""
@@ -122,8 +121,7 @@ class Fetches:
             .order_by(times.desc(), mine.item, mine.reason)
             .limit(MOST_STOPPED)
         )
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
+        rows = await self._database.rows(query)
         return [StoppedSummary(row.item, row.reason, row.times) for row in rows]
 
     async def summary(self, start: datetime) -> list[FetchSummary]:

@@ -25,8 +25,7 @@ class History:
             .where(shown.c.audience == audience, shown.c.day != except_day)
             .distinct()
         )
-        async with self._database.reading() as connection:
-            return set((await connection.execute(query)).scalars())
+        return set(await self._database.values(query))
 
     async def by_day(self, audience: str, *, since: date, before: date) -> dict[date, set[str]]:
         """Return the ids shown from `since` until before `before`, by day."""
@@ -34,7 +33,6 @@ class History:
             shown.c.audience == audience, shown.c.day >= since, shown.c.day < before
         )
         found: dict[date, set[str]] = {}
-        async with self._database.reading() as connection:
-            for row in await connection.execute(query):
-                found.setdefault(row.day, set()).add(row.paper_id)
+        for row in await self._database.rows(query):
+            found.setdefault(row.day, set()).add(row.paper_id)
         return found

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from core.models.values import Paper
 from core.store.database import Database
-from core.store.statements import chunks, upsert
+from core.store.statements import chunks
 from core.store.tables import papers
 from core.store.values import decode
 
@@ -33,8 +33,7 @@ class Papers:
             }
             for paper in {paper.id: paper for paper in items}.values()
         ]
-        async with self._database.transaction() as connection:
-            await upsert(connection, papers, rows, once={"first_seen_at"}, unless_same="json")
+        await self._database.put(papers, rows, once={"first_seen_at"}, unless_same="json")
 
     async def get(self, paper_id: str) -> Paper | None:
         """Return a paper as it was last seen."""
@@ -55,15 +54,13 @@ class Papers:
     async def listed(self, since: date, until: date) -> list[Paper]:
         """Return the papers that were announced from `since` to `until`, both included, by id."""
         query = select(papers.c.json).where(papers.c.listed >= since, papers.c.listed <= until)
-        async with self._database.reading() as connection:
-            rows = await connection.execute(query.order_by(papers.c.id))
-            return [decode(Paper, json) for json in rows.scalars()]
+        rows = await self._database.values(query.order_by(papers.c.id))
+        return [decode(Paper, json) for json in rows]
 
     async def sample(self, since: date, until: date, *, most: int) -> list[Paper]:
         """Return at most `most` of the papers `listed` would, evenly spread over their ids."""
         query = select(papers.c.id).where(papers.c.listed >= since, papers.c.listed <= until)
-        async with self._database.reading() as connection:
-            ids = (await connection.execute(query.order_by(papers.c.id))).scalars().all()
+        ids = await self._database.values(query.order_by(papers.c.id))
         count = min(most, len(ids))
         wanted = (ids[number * len(ids) // count] for number in range(count))
         return list((await self.get_many(wanted)).values())

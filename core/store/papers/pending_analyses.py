@@ -78,14 +78,12 @@ class PendingAnalyses:
             .where(*_waiting(since), awaited.c.due_at <= now)
             .order_by(awaited.c.due_at, awaited.c.day, awaited.c.paper_id, awaited.c.audience)
         )
-        async with self._database.reading() as connection:
-            return [_reading(row) for row in await connection.execute(query)]
+        return [_reading(row) for row in await self._database.rows(query)]
 
     async def of(self, day: date, audience: str) -> list[PendingAnalysis]:
         """Return all of one digest, done or not, by paper."""
         query = _of(day, audience).order_by(awaited.c.paper_id)
-        async with self._database.reading() as connection:
-            return [_reading(row) for row in await connection.execute(query)]
+        return [_reading(row) for row in await self._database.rows(query)]
 
     async def _exclude_others(self, connection: AsyncConnection, day: date, audience: str) -> None:
         await self._database.exclude_others(connection, f"awaited {day} {audience}")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, select
 
 from core.store.database import Database
-from core.store.statements import chunks, upsert
+from core.store.statements import chunks
 from core.store.tables import focus_key, scores, version_key
 
 
@@ -62,8 +62,7 @@ class StoredScores:
             }
             for item in items
         }
-        async with self._database.transaction() as connection:
-            await upsert(connection, scores, rows.values())
+        await self._database.put(scores, rows.values())
 
     async def get(
         self,
@@ -117,9 +116,8 @@ class StoredScores:
             .order_by(scores.c.scored_at, scores.c.paper_id, scores.c.version, scores.c.model)
         )
         found: dict[str, PastScore] = {}
-        async with self._database.reading() as connection:
-            for row in await connection.execute(query):
-                found.setdefault(row.paper_id, PastScore(row.paper_id, row.score, row.scored_at))
+        for row in await self._database.rows(query):
+            found.setdefault(row.paper_id, PastScore(row.paper_id, row.score, row.scored_at))
         return found
 
 

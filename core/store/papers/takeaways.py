@@ -8,7 +8,6 @@ from sqlalchemy import case, select
 
 from core.models.values import Language, Takeaway
 from core.store.database import Database
-from core.store.statements import upsert
 from core.store.tables import focus_key, takeaways, version_key
 from core.store.values import decode
 
@@ -44,8 +43,7 @@ class StoredTakeaways:
             "json": takeaway.model_dump_json(),
             "created_at": self._now(),
         }
-        async with self._database.transaction() as connection:
-            await upsert(connection, takeaways, [row])
+        await self._database.put(takeaways, [row])
 
     async def get(
         self, key: TakeawayKey, models: Sequence[str], *, since: datetime | None = None
@@ -69,6 +67,5 @@ class StoredTakeaways:
         )
         if since is not None:
             query = query.where(takeaways.c.created_at >= since)
-        async with self._database.reading() as connection:
-            json = (await connection.execute(query)).scalar()
+        json = await self._database.value(query)
         return None if json is None else decode(Takeaway, json)

@@ -12,7 +12,6 @@ from sqlalchemy import Column, Select, case, select
 
 from core.models.values import Document, TextSource
 from core.store.database import Database
-from core.store.statements import upsert
 from core.store.tables import texts, version_key
 from core.store.values import decode
 
@@ -51,29 +50,25 @@ class StoredTexts:
             "json": document.model_dump_json(),
             "fetched_at": at,
         }
-        async with self._database.transaction() as connection:
-            await upsert(connection, texts, [row])
+        await self._database.put(texts, [row])
 
     async def get(self, paper_id: str, version: int | None) -> Document | None:
         """Return the best text there is."""
         query = _best(texts.c.json, paper_id, version)
-        async with self._database.reading() as connection:
-            json = (await connection.execute(query)).scalar()
+        json = await self._database.value(query)
         return None if json is None else decode(Document, json)
 
     async def source(self, paper_id: str, version: int | None) -> TextSource | None:
         """Return where the text that `get` returns is from, without reading it."""
         query = _best(texts.c.source, paper_id, version)
-        async with self._database.reading() as connection:
-            found = (await connection.execute(query)).scalar()
+        found = await self._database.value(query)
         return None if found is None else TextSource(found.removesuffix(_PART))
 
     async def fetched_at(self, paper_id: str, version: int | None) -> datetime | None:
         """Return when the text that `get` returns was fetched."""
         query = _best(texts.c.fetched_at, paper_id, version)
-        async with self._database.reading() as connection:
-            found: datetime | None = (await connection.execute(query)).scalar()
-            return found
+        found: datetime | None = await self._database.value(query)
+        return found
 
 
 def _best(column: Column[FoundT], paper_id: str, version: int | None) -> Select[FoundT]:

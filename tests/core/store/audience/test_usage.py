@@ -40,7 +40,7 @@ async def test_what_came_to_nothing_is_given_back_once(store: Store) -> None:
 async def test_many_tasks_of_two_processes_do_not_pass_a_limit(url: str, clock: Clock) -> None:
     async with open_store(url, now=clock) as store, open_store(url, now=clock) as other:
         wish = ReaderRequest(ANA, ANA, "zh", NOON, costs=True)
-        asked = [each.asked.add(wish, reading(ANA)) for each in (store, other) * 6]
+        asked = [each.requests.add(wish, reading(ANA)) for each in (store, other) * 6]
         came = await asyncio.gather(*asked)
         assert sum(isinstance(row, ReaderRequest) for row in came) == 2
         assert len(await store.requests.open()) == 2, "what is refused is not taken down"

@@ -124,7 +124,7 @@ async def test_two_runs_at_once_lose_no_try(url: str, clock: Clock) -> None:
             )
         )
 
-        (item,) = await one.awaited.of(DAY, "channel")
+        (item,) = await one.pending_analyses.of(DAY, "channel")
         assert item.tries == 19
 
 
