@@ -1,24 +1,24 @@
-"""The command line: what each command is called and takes; one file each does the work.
+"""The command line: each command's name and options; a file each does the work.
 
-budgets          the day's budgets as an operator reads them at one glance
-costs            model calls as an operator reads them
+budgets          the day's budgets, at one glance
+costs            model calls and what they cost
 dates            days as people write them
-demo             paperboy demo: the bot in your browser, on bundled real days, through the
-digest           paperboy digest: a day's digest as Markdown and JSON, and a summary on the
-digest_summary   what a person at the terminal sees of a digest
-doctor           paperboy doctor: one line for each thing the product depends on, and what to do
-doctor_findings  what the doctor finds
+demo             paperboy demo
+digest           paperboy digest
+digest_summary   a digest as the terminal shows it
+doctor           paperboy doctor: every check, and the table
+doctor_findings  what a check found, and what to do
 doctor_models    the doctor's look at the models
 doctor_telegram  the doctor's look at Telegram
-files            report files
-input_lines      lines of a file that somebody names
-paper            paperboy paper ID: one deep dive as Markdown on standard output
-progress         progress for a person at the terminal
-push             paperboy push: build a day if needed, deliver it, and end when everything is
-rank             paperboy rank: score any file of papers with the local ranker
-run              paperboy run: the bot process, until SIGTERM or SIGINT
-running          what every command does around its work
-stats            paperboy stats: how the day stands, what it cost, what was made, and what failed
+files            report files: checked before the work, written whole or not at all
+input_lines      lines of a file that somebody names, read within bounds
+paper            paperboy paper
+progress         bars on a terminal, plain lines elsewhere
+push             paperboy push
+rank             paperboy rank
+run              paperboy run
+running          what every command does around its work: settings, logs, root, event loop
+stats            paperboy stats
 
 This file stays light (typer only): `--help` must answer at once.
 """

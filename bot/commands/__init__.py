@@ -1,37 +1,37 @@
-"""What the bot answers to. One file per command, named like it; a new one is a file and a line.
+"""What the bot answers to: a file a command, named like it. It parses, calls a feature, answers.
 
-admins           commands of the bot's own administrators
-allow_list       the allow-list
+admins           filter for commands of the bot's own administrators
+allow_list       who may use the bot; the others get one polite line
 ask              /ask: a question about one paper
-broadcast        /broadcast text, for administrators
-build            /build [date], for administrators
+broadcast        /broadcast, for administrators: a preview, a confirmation, then to everybody
+build            /build, for administrators: a preview, then publish
 caller           who says something, where, in which language they are answered
 context          what handlers are given besides the update
-current_edition  editions as a reader sees them, and what their numbers mean
+current_edition  the edition a reader sees now, and what its numbers mean
 fallback         what nobody else has answered
-feedback         taps under papers
+feedback         taps under papers: 👍 👎 🔖, more like this, not this topic
 figure           the button 🖼 under a deep dive
 filters          which messages are said to the bot
-free_text        what is said in private without a command
+free_text        what is said in private without a command: a link is opened
 help             /help: everything the bot can do, on one screen
-keyboard         taps on buttons, and that each is answered
-membership       being blocked, unblocked, added to groups, removed from them, and groups that
-paper            /paper: any paper by id, link or number in today's list
-privacy          /export and /forget: all that is stored of a reader, as a file, and gone
+keyboard         taps on buttons; each is answered
+membership       being blocked, unblocked, added to groups, removed; groups that get another id
+paper            /paper: any paper by id, link or number in today's list; the buttons of dives
+privacy          /export and /forget
 push_pause       the buttons under the news that many chats refuse
-saved            /saved and the feedback board
+saved            /saved, and the board of what was said of papers
 search           /search: papers by words, in titles, abstracts and readings
-settings         /settings: hour, zone, language, length, threshold, quiet days, pause
-settings_menu    the boards of /settings: what is set, the choices for each, and what a choice
-start            /start: subscribe, and see at once what comes every morning
-stats            /stats, for administrators
-status           /status: how things stand, in plain words
+settings         /settings, by buttons or in words
+settings_menu    the boards of /settings (pure)
+start            /start: subscribe, or open the paper of a deep link
+stats            /stats, for administrators: the figures of a day
+status           /status: the next post, today's list, sources, budget
 stop             /stop: the end of a subscription, and the way back
-suggestions      suggestions for whoever named a paper nobody knows
+suggestions      what may have been meant by a paper nobody knows
 today            /today: the newest list, or a named day's
-topic_changes    a chat's topics as a message
+topic_changes    a chat's topics as a message, with what has just become of them
 topics           /topics: what a reader wants and does not want, in any words
-topics_menu      the boards of /topics: what is wanted, what avoided, how that is understood
+topics_menu      the boards of /topics (pure)
 
 A module has HANDLERS and, if it is a command for the menu, MENU: a few words in each language.
 """

@@ -1,15 +1,15 @@
-"""The morning: an edition built in time for whoever's hour strikes, and brought to them.
+"""The morning: an edition built in time for its hour, and brought to who is owed it.
 
-admin_alerts  what the administrators are told, once
-alerts        what the operator must know, as sentences
+admin_alerts  what the administrators are told of, once when it begins
+alerts        troubles of the models as sentences for the operator
 building      which editions need building now, and for whom
-calendar      when an hour strikes where a reader lives, and which edition is out by then (pure)
+calendar      when an hour strikes where somebody lives; which edition is out then (pure)
 channels      the channels of the settings, as members of the audience
-completion    edits what was sent, when what was missing has come
-daily_jobs    all of it as steps, each safe to run again at any moment; and `push`
-day_status    what a day came to: an edition, a quiet day, sources down, nothing yet (pure)
-due           whose hour has struck, and who is owed something since
-editions      who reads which edition: audiences, what is stored, what was missed
-jobs          the steps as the scheduler's jobs
+completion    what had to wait is made, and what was sent is edited
+daily_jobs    the steps: build, deliver, complete, watch; and `push`
+day_status    what a day came to: out, quiet, sources down, nothing yet (pure)
+due           whose hour has struck, and who is owed an edition since
+editions      who reads which edition; what is stored, at hand, or was missed
+jobs          the steps as jobs of the scheduler
 posts         what one chat gets of a day: a digest, missed days in one, a quiet line
 """

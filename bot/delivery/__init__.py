@@ -1,9 +1,9 @@
 """From "who is owed what" to "sent", through the ledger.
 
-courier       delivers posts, and amends what was sent
-group_commit  the ledger's changes of many workers, committed together
-post          what goes to a chat, and what became of it
+courier       brings posts to chats, each message once; edits what was sent
+group_commit  the ledger's changes of many workers, in one transaction
+post          what a chat gets of a day, and what became of it
 probe         whether Telegram takes messages at the moment
-refusals      what a push believes of the chats that cannot be written to: pure
+refusals      what is believed of chats that refuse: many at once are a broken server (pure)
 worker_pool   many workers on one stream of items, who stop in good order
 """

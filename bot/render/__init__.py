@@ -5,15 +5,15 @@ buttons           buttons that open papers and pages, laid out in even rows
 contents          the morning's table of contents, quiet days, outages
 deep_dive         one paper's deep dive, in pages
 deep_links        paper ids inside deep links and buttons, and back
-feedback_buttons  the buttons a reader says something of a paper with, and how they show what was
+feedback_buttons  the buttons to say something of a paper, showing what was said
 figure            a paper's main figure
-message           Message, Entity, Button: what is sent
+message           `Message`, `Entity`, `Button`: what is sent
 operator_time     moments and spans as an operator reads them
-paper             one paper in a few lines, as the contents, a deep dive and search results show
+paper             one paper in a few lines
 reader_time       moments and places as a reader says them
 rich              a deep dive as a rich message's HTML
 search_results    search results, in pages
 text              text with entities, built by adding pieces, never by parsing marks
-view              View: who looks; an edition tailored to a reader's own number and threshold
-words             the sentences only chats show, in Chinese and English
+view              `View`: who looks, and the edition as they chose to see it
+words             what only chats say; days and numbers as they show them
 """

@@ -5,5 +5,5 @@ jsonform  an edition as JSON, for machines
 markdown  an edition as Markdown, and one deep dive
 reading   the parts of a deep dive beside its statements, for reports and chats alike
 tex       TeX in titles and sentences as the characters it prints
-words     every sentence a reader sees in them, in Chinese and English
+words     what reports say: notes, counts, why a paper was chosen
 """

@@ -1,18 +1,18 @@
-"""The reading room: a deep dive for whoever asks, at once, soon, or when the budget is back.
+"""A deep dive for whoever asks: at once, soon, or when the budget is back.
 
 background_tasks  work that ends when the process is told to stop
-feedback_buttons  the buttons to mark a paper
+feedback_buttons  the buttons to say something of a paper
 figures           the paper's main figure, sent or linked
-focus_takeaways   the takeaway of a reader's own focus
+focus_takeaways   the takeaway for a reader's own focus
 limits            how many new readings are left today
-messages          what is said while, before and instead of showing a dive
-open_tracker      who opened what
-page_cache        dives that are there already
-promises          what was promised, with leases: kept by another process when one dies
-questions         questions about one paper
-request           who wants to read what, and for which focus
-service           the room itself: what is asked for, promised and shown
-wait_updates      what the planner says of a wait, brought to whoever tells the reader
+messages          what is said before, during and instead of a deep dive
+open_tracker      who opened which paper
+page_cache        deep dives that are there already, as pages
+promises          what was promised: rows with leases, so that another process can keep it
+questions         `/ask`: a question about one paper
+request           who wants to read what, for which focus
+service           `DeepDiveService`: open, turn pages, keep promises
+wait_updates      how long the planner lets a reading wait, told to who asked
 """
 
 from bot.features.deep_dives.request import DeepDiveRequest, own_focus

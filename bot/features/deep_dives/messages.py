@@ -1,4 +1,4 @@
-"""What the reading room says while, before and instead of showing a deep dive."""
+"""What is said while, before and instead of showing a deep dive."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What somebody who wants to read a paper asks of the reading room."""
+"""What somebody who wants to read a paper asks for."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The reading room: a deep dive for whoever asks, at once, soon, or when the budget is back.
+"""A deep dive for whoever asks, at once, soon, or when the budget is back.
 
     known        answered from the store, with nobody asked
     to be read   an immediate "reading it", edited into the result; all who ask share one reading
