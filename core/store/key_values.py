@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 
 from core.store.database import Database
 from core.store.statements import upsert
-from core.store.tables import facts
+from core.store.tables import key_values
 
 _PROBE = "probe"
 _ROOM = 64 * 1024
@@ -18,21 +18,21 @@ class KeyValues:
 
     async def get(self, name: str) -> str | None:
         """Return what is remembered."""
-        query = select(facts.c.value).where(facts.c.name == name)
+        query = select(key_values.c.value).where(key_values.c.name == name)
         return await self._database.value(query)
 
     async def put(self, name: str, value: str) -> None:
         """Remember, instead of what was remembered before."""
-        await self._database.put(facts, [{"name": name, "value": value}])
+        await self._database.put(key_values, [{"name": name, "value": value}])
 
     async def claim(self, name: str, value: str) -> bool:
         """Remember, unless something is remembered; True to one caller of any number."""
         async with self._database.transaction() as connection:
             await self._database.exclude_others(connection, f"fact {name}")
-            known = select(facts.c.name).where(facts.c.name == name)
+            known = select(key_values.c.name).where(key_values.c.name == name)
             if (await connection.execute(known)).scalar() is not None:
                 return False
-            await upsert(connection, facts, [{"name": name, "value": value}])
+            await upsert(connection, key_values, [{"name": name, "value": value}])
         return True
 
     async def try_writing(self) -> None:
@@ -42,4 +42,4 @@ class KeyValues:
 
     async def delete(self, name: str) -> None:
         """Forget."""
-        await self._database.change(delete(facts).where(facts.c.name == name))
+        await self._database.change(delete(key_values).where(key_values.c.name == name))

@@ -158,8 +158,8 @@ quotas = Table(
     Column("held_until", UtcTime),
 )
 
-awaited = Table(
-    "awaited",
+pending_analyses = Table(
+    "pending_analyses",
     metadata,
     Column("day", Date, primary_key=True),
     Column("audience", Text, primary_key=True),
@@ -168,7 +168,7 @@ awaited = Table(
     Column("due_at", UtcTime, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("done_at", UtcTime),
-    Index("ix_awaited_done_at_due_at", "done_at", "due_at"),
+    Index("ix_pending_analyses_done_at_due_at", "done_at", "due_at"),
 )
 
 fetches = Table(
@@ -254,15 +254,15 @@ deliveries = Table(
     ),
 )
 
-floods = Table(
-    "floods",
+telegram_bans = Table(
+    "telegram_bans",
     metadata,
     Column("scope", Text, primary_key=True),
     Column("until", UtcTime, nullable=False),
 )
 
-asked = Table(
-    "asked",
+reader_requests = Table(
+    "reader_requests",
     metadata,
     Column("number", Integer, primary_key=True),
     Column("chat_id", BigInteger, nullable=False),
@@ -281,8 +281,8 @@ asked = Table(
     Column("words", Text),
     Column("owner", Text),
     Column("losses", Integer, nullable=False, server_default="0"),
-    Index("ix_asked_done_at_due_at", "done_at", "due_at"),
-    Index("ix_asked_asked_at", "asked_at"),
+    Index("ix_reader_requests_done_at_due_at", "done_at", "due_at"),
+    Index("ix_reader_requests_asked_at", "asked_at"),
 )
 
 usage = Table(
@@ -308,8 +308,8 @@ notices = Table(
     Column("noted_at", UtcTime, nullable=False),
 )
 
-facts = Table(
-    "facts",
+key_values = Table(
+    "key_values",
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
@@ -326,14 +326,14 @@ indexed = Table(
     Index("ix_indexed_number", "number", unique=True),
 )
 
-marks = Table(
-    "marks",
+feedback = Table(
+    "feedback",
     metadata,
     Column("person", BigInteger, primary_key=True, autoincrement=False),
     Column("paper_id", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("at", UtcTime, nullable=False),
-    Index("ix_marks_paper_id_kind", "paper_id", "kind"),
+    Index("ix_feedback_paper_id_kind", "paper_id", "kind"),
 )
 
 lists = Table(
@@ -361,8 +361,8 @@ takeaways = Table(
     Column("created_at", UtcTime, nullable=False),
 )
 
-meanings = Table(
-    "meanings",
+topic_meanings = Table(
+    "topic_meanings",
     metadata,
     Column("topic", Text, primary_key=True),
     Column("prompt", Text, primary_key=True),

@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.store.delivery_changes import Delivery
 from core.store.statements import upsert
-from core.store.tables import asked, deliveries, lists
+from core.store.tables import deliveries, lists, reader_requests
 
 
 async def move_asked(connection: AsyncConnection, old_id: int, new_id: int) -> None:
     """Let readings be answered where the group is now."""
-    moved = update(asked).where(asked.c.chat_id == old_id)
+    moved = update(reader_requests).where(reader_requests.c.chat_id == old_id)
     await connection.execute(moved.values(chat_id=new_id, message_id=None))
 
 

@@ -30,7 +30,7 @@ from core.models.values import Language
 from core.store.audience.chat_migration import move_asked, move_deliveries, move_lists
 from core.store.database import Database
 from core.store.statements import upsert
-from core.store.tables import UNFINISHED, chats, deliveries, lists, marks
+from core.store.tables import UNFINISHED, chats, deliveries, feedback, lists
 
 NOT_REFUSED: dict[str, Any] = {"refused_at": None, "refused_last_at": None, "refusals": 0}
 """What a chat is that can be written to."""
@@ -187,7 +187,7 @@ class Chats:
 
         With `is_owed` only who has not had that day's edition.
         """
-        said = select(marks.c.person).where(marks.c.kind.in_([*OPINIONS, FeedbackKind.SAVED]))
+        said = select(feedback.c.person).where(feedback.c.kind.in_([*OPINIONS, FeedbackKind.SAVED]))
         own = or_(chats.c.interests != (), chats.c.avoided != (), chats.c.chat_id.in_(said))
         made = select(lists.c.chat_id).where(lists.c.day == day, lists.c.json.is_not(None))
         conditions = [own, chats.c.chat_id.not_in(made), *_listening()]

@@ -15,13 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.models.feedback import OPINIONS, FeedbackEvent, FeedbackKind
 from core.store.database import Database
 from core.store.statements import chunks, upsert
-from core.store.tables import marks
+from core.store.tables import feedback
 
 _Key = tuple[int, str, FeedbackKind]
-_DELETE = delete(marks).where(
-    marks.c.person == bindparam("of_person"),
-    marks.c.paper_id == bindparam("of_paper"),
-    marks.c.kind == bindparam("of_kind"),
+_DELETE = delete(feedback).where(
+    feedback.c.person == bindparam("of_person"),
+    feedback.c.paper_id == bindparam("of_paper"),
+    feedback.c.kind == bindparam("of_kind"),
 )
 
 
@@ -42,7 +42,7 @@ class Feedback:
         """Keep marks that are no opinions."""
         rows = map(_row, items)
         async with self._database.transaction(is_apart=True) as connection:
-            await upsert(connection, marks, rows)
+            await upsert(connection, feedback, rows)
 
     async def toggle(self, mark: FeedbackEvent) -> bool:
         """Keep a mark, or take it back where it is there; return whether it is now.
@@ -80,16 +80,16 @@ class Feedback:
             if gone:
                 await connection.execute(_DELETE, gone)
             new = (_row(mark) for mark in there.values() if mark is not None)
-            await upsert(connection, marks, new)
+            await upsert(connection, feedback, new)
         return results
 
     async def remove(
         self, person: int, kinds: Sequence[FeedbackKind], paper_id: str | None = None
     ) -> int:
         """Take back a person's marks of some kinds, on one paper or all; return how many."""
-        gone = delete(marks).where(marks.c.person == person, marks.c.kind.in_(kinds))
+        gone = delete(feedback).where(feedback.c.person == person, feedback.c.kind.in_(kinds))
         if paper_id is not None:
-            gone = gone.where(marks.c.paper_id == paper_id)
+            gone = gone.where(feedback.c.paper_id == paper_id)
         async with self._database.transaction(is_apart=True) as connection:
             return (await connection.execute(gone)).rowcount
 
@@ -98,16 +98,18 @@ class Feedback:
     ) -> list[FeedbackEvent]:
         """Return a person's marks, newest first."""
         query = (
-            select(marks)
-            .where(marks.c.person == person, marks.c.kind.in_(kinds))
-            .order_by(marks.c.at.desc(), marks.c.paper_id)
+            select(feedback)
+            .where(feedback.c.person == person, feedback.c.kind.in_(kinds))
+            .order_by(feedback.c.at.desc(), feedback.c.paper_id)
             .limit(limit)
         )
         return [_mark(row) for row in await self._database.rows(query)]
 
     async def on(self, person: int, paper_id: str) -> set[FeedbackKind]:
         """Return what a person said of a paper."""
-        query = select(marks.c.kind).where(marks.c.person == person, marks.c.paper_id == paper_id)
+        query = select(feedback.c.kind).where(
+            feedback.c.person == person, feedback.c.paper_id == paper_id
+        )
         return {FeedbackKind(kind) for kind in await self._database.values(query)}
 
     async def of_many(
@@ -117,8 +119,8 @@ class Feedback:
         found: dict[int, list[FeedbackEvent]] = {}
         async with self._database.reading() as connection:
             for chunk in chunks(people):
-                query = select(marks).where(marks.c.person.in_(chunk), marks.c.at >= since)
-                query = query.order_by(marks.c.person, marks.c.at.desc(), marks.c.paper_id)
+                query = select(feedback).where(feedback.c.person.in_(chunk), feedback.c.at >= since)
+                query = query.order_by(feedback.c.person, feedback.c.at.desc(), feedback.c.paper_id)
                 for row in await connection.execute(query):
                     found.setdefault(row.person, []).append(_mark(row))
         return found
@@ -129,9 +131,9 @@ class Feedback:
         async with self._database.reading() as connection:
             for chunk in chunks(paper_ids):
                 query = (
-                    select(marks.c.paper_id, marks.c.kind, func.count().label("number"))
-                    .where(marks.c.paper_id.in_(chunk))
-                    .group_by(marks.c.paper_id, marks.c.kind)
+                    select(feedback.c.paper_id, feedback.c.kind, func.count().label("number"))
+                    .where(feedback.c.paper_id.in_(chunk))
+                    .group_by(feedback.c.paper_id, feedback.c.kind)
                 )
                 for row in await connection.execute(query):
                     found.setdefault(row.paper_id, {})[FeedbackKind(row.kind)] = row.number
@@ -140,8 +142,8 @@ class Feedback:
 
 async def _put(connection: AsyncConnection, mark: FeedbackEvent) -> None:
     if mark.kind in OPINIONS:
-        await connection.execute(delete(marks).where(*_opinion(mark.person, mark.paper_id)))
-    await upsert(connection, marks, [_row(mark)])
+        await connection.execute(delete(feedback).where(*_opinion(mark.person, mark.paper_id)))
+    await upsert(connection, feedback, [_row(mark)])
 
 
 async def _among(
@@ -151,8 +153,8 @@ async def _among(
     people, papers = {mark.person for mark in taps}, {mark.paper_id for mark in taps}
     found: dict[_Key, FeedbackEvent | None] = {}
     for chunk in chunks(sorted(people)):
-        query = select(marks.c.person, marks.c.paper_id, marks.c.kind)
-        query = query.where(marks.c.person.in_(chunk), marks.c.paper_id.in_(papers))
+        query = select(feedback.c.person, feedback.c.paper_id, feedback.c.kind)
+        query = query.where(feedback.c.person.in_(chunk), feedback.c.paper_id.in_(papers))
         for row in await connection.execute(query):
             found[row.person, row.paper_id, FeedbackKind(row.kind)] = None
     return found
@@ -181,7 +183,11 @@ def _row(mark: FeedbackEvent) -> dict[str, object]:
 
 def _opinion(person: int, paper_id: str) -> tuple[ColumnElement[bool], ...]:
     opinions = [kind.value for kind in OPINIONS]
-    return (marks.c.person == person, marks.c.paper_id == paper_id, marks.c.kind.in_(opinions))
+    return (
+        feedback.c.person == person,
+        feedback.c.paper_id == paper_id,
+        feedback.c.kind.in_(opinions),
+    )
 
 
 def _mark(row: Row[tuple[object, ...]]) -> FeedbackEvent:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Table, delete, literal, or_, select, tuple_
 
 from core.store.database import Database
-from core.store.tables import facts, floods, metadata, notices
+from core.store.tables import key_values, metadata, notices, telegram_bans
 
 PERSONS = frozenset({"chat_id", "person", "user_id"})
 """Names of columns that hold a person's id: a private chat has that of its person."""
@@ -66,8 +66,8 @@ def _of(person: int) -> dict[Table, ColumnElement[bool]]:
     }
     return by_column | {
         notices: notices.c.key.endswith(f":{person}", autoescape=True),
-        facts: facts.c.name.endswith(f":{person}", autoescape=True),
-        floods: floods.c.scope == f"chat:{person}",
+        key_values: key_values.c.name.endswith(f":{person}", autoescape=True),
+        telegram_bans: telegram_bans.c.scope == f"chat:{person}",
     }
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Row, case, func, insert, select, update
 from core.models.values import Language
 from core.store.audience.usage import Allowance, Limit, take
 from core.store.database import Database
-from core.store.tables import asked
+from core.store.tables import reader_requests
 
 
 class Promise(StrEnum):
@@ -75,7 +75,7 @@ class ReaderRequests:
                 limit = await take(self._database, connection, allowance)
                 if limit is not None:
                     return limit
-            added = await connection.execute(insert(asked).values(row))
+            added = await connection.execute(insert(reader_requests).values(row))
         assert added.inserted_primary_key, "guaranteed by the one row above"
         return replace(wish, number=int(added.inserted_primary_key[0]))
 
@@ -83,11 +83,16 @@ class ReaderRequests:
         self, number: int, owner: str, *, now: datetime, until: datetime
     ) -> ReaderRequest | None:
         """Take up what is due; None when somebody else has, or there is nothing (more) to do."""
-        lost = case((asked.c.owner.is_not(None), asked.c.losses + 1), else_=asked.c.losses)
+        lost = case(
+            (reader_requests.c.owner.is_not(None), reader_requests.c.losses + 1),
+            else_=reader_requests.c.losses,
+        )
         values = {"owner": owner, "due_at": until, "losses": lost}
-        if not await self._update(values, asked.c.number == number, asked.c.due_at <= now):
+        if not await self._update(
+            values, reader_requests.c.number == number, reader_requests.c.due_at <= now
+        ):
             return None
-        mine = (asked.c.number == number, asked.c.owner == owner)
+        mine = (reader_requests.c.number == number, reader_requests.c.owner == owner)
         return next(iter(await self._all(*mine)), None)
 
     async def hold(self, row: ReaderRequest, until: datetime) -> bool:
@@ -97,12 +102,12 @@ class ReaderRequests:
         """
         if await self._update({"due_at": until}, *_mine(row)):
             return True
-        same = (asked.c.number == row.number, asked.c.user_id == row.user_id)
-        return not await self._all(*same, asked.c.asked_at == row.asked_at)
+        same = (reader_requests.c.number == row.number, reader_requests.c.user_id == row.user_id)
+        return not await self._all(*same, reader_requests.c.asked_at == row.asked_at)
 
     async def renew(self, owners: Collection[str], until: datetime) -> None:
         """Lengthen the leases of what is still under way."""
-        await self._update({"due_at": until}, asked.c.owner.in_(owners))
+        await self._update({"due_at": until}, reader_requests.c.owner.in_(owners))
 
     async def placed(self, row: ReaderRequest, message_id: int) -> ReaderRequest:
         """Note the message to be edited into the answer."""
@@ -115,7 +120,7 @@ class ReaderRequests:
 
     async def postpone(self, row: ReaderRequest, due_at: datetime) -> None:
         """Note that it has to wait (once more)."""
-        values = {"due_at": due_at, "owner": None, "tries": asked.c.tries + 1}
+        values = {"due_at": due_at, "owner": None, "tries": reader_requests.c.tries + 1}
         await self._update(values, *_mine(row))
 
     async def done(self, row: ReaderRequest, at: datetime) -> None:
@@ -124,31 +129,37 @@ class ReaderRequests:
 
     async def open(self) -> list[ReaderRequest]:
         """Return all that are not done, in the order they were asked for."""
-        return await self._all(asked.c.done_at.is_(None))
+        return await self._all(reader_requests.c.done_at.is_(None))
 
     async def due(self, now: datetime) -> list[ReaderRequest]:
         """Return those that may be taken up now, in the order they were asked for."""
-        return await self._all(asked.c.done_at.is_(None), asked.c.due_at <= now)
+        return await self._all(reader_requests.c.done_at.is_(None), reader_requests.c.due_at <= now)
 
     async def count(self, since: datetime) -> int:
         """Count what was asked for from `since` on and costs."""
-        query = select(func.count()).where(asked.c.asked_at >= since, asked.c.costs)
+        query = select(func.count()).where(
+            reader_requests.c.asked_at >= since, reader_requests.c.costs
+        )
         async with self._database.reading() as connection:
             return (await connection.execute(query)).scalar_one()
 
     async def _update(self, values: Mapping[str, object], *which: ColumnElement[bool]) -> bool:
         """Change what is not done; return whether anything was."""
-        changed = update(asked).where(asked.c.done_at.is_(None), *which).values(values)
+        changed = (
+            update(reader_requests)
+            .where(reader_requests.c.done_at.is_(None), *which)
+            .values(values)
+        )
         async with self._database.transaction() as connection:
             return (await connection.execute(changed)).rowcount > 0
 
     async def _all(self, *conditions: ColumnElement[bool]) -> list[ReaderRequest]:
-        query = select(asked).where(*conditions).order_by(asked.c.number)
+        query = select(reader_requests).where(*conditions).order_by(reader_requests.c.number)
         return [_asked(row) for row in await self._database.rows(query)]
 
 
 def _mine(row: ReaderRequest) -> tuple[ColumnElement[bool], ...]:
-    return asked.c.number == row.number, asked.c.owner == row.owner
+    return reader_requests.c.number == row.number, reader_requests.c.owner == row.owner
 
 
 def _asked(row: Row[tuple[object, ...]]) -> ReaderRequest:

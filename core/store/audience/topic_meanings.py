@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.models.values import Meaning
 from core.store.database import Database
 from core.store.statements import chunks
-from core.store.tables import meanings
+from core.store.tables import topic_meanings
 from core.store.values import decode
 
 MOST = 5_000
@@ -34,23 +34,25 @@ class Meanings:
             }
             for item in items
         ]
-        await self._database.put(meanings, rows)
+        await self._database.put(topic_meanings, rows)
 
     async def known(self, topics: Sequence[str], *, prompt: str) -> set[str]:
         """Return which of the topics have a meaning, folded."""
         found: set[str] = set()
         async with self._database.reading() as connection:
             for chunk in chunks({_key(topic) for topic in topics}):
-                query = select(meanings.c.topic).where(
-                    meanings.c.topic.in_(chunk), meanings.c.prompt == prompt
+                query = select(topic_meanings.c.topic).where(
+                    topic_meanings.c.topic.in_(chunk), topic_meanings.c.prompt == prompt
                 )
                 found |= set((await connection.execute(query)).scalars())
         return found
 
     async def all(self) -> list[Meaning]:
         """Return the newest meaning of each topic, by topic."""
-        query = select(meanings.c.topic, meanings.c.json)
-        query = query.order_by(meanings.c.created_at.desc(), meanings.c.topic).limit(MOST)
+        query = select(topic_meanings.c.topic, topic_meanings.c.json)
+        query = query.order_by(topic_meanings.c.created_at.desc(), topic_meanings.c.topic).limit(
+            MOST
+        )
         found: dict[str, Meaning] = {}
         for row in await self._database.rows(query):
             if row.topic not in found:

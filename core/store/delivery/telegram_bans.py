@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from core.store.database import Database
 from core.store.statements import upsert
-from core.store.tables import floods
+from core.store.tables import telegram_bans
 
 
 class TelegramBans:
@@ -19,12 +19,14 @@ class TelegramBans:
         """Remember a wait. It is never shortened by a later one."""
         async with self._database.transaction() as connection:
             await self._database.exclude_others(connection, "floods")
-            known = select(floods.c.until).where(floods.c.scope == scope)
+            known = select(telegram_bans.c.until).where(telegram_bans.c.scope == scope)
             old = (await connection.execute(known)).scalar()
             if old is None or old < until:
-                await upsert(connection, floods, [{"scope": scope, "until": until}])
+                await upsert(connection, telegram_bans, [{"scope": scope, "until": until}])
 
     async def all(self, now: datetime) -> dict[str, datetime]:
         """Return the waits that are not over."""
-        query = select(floods).where(floods.c.until > now).order_by(floods.c.scope)
+        query = (
+            select(telegram_bans).where(telegram_bans.c.until > now).order_by(telegram_bans.c.scope)
+        )
         return {row.scope: row.until for row in await self._database.rows(query)}

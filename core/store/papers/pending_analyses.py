@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.store.database import Database
 from core.store.statements import chunks, upsert
-from core.store.tables import awaited
+from core.store.tables import pending_analyses
 
 
 @dataclass(frozen=True)
@@ -50,39 +50,46 @@ class PendingAnalyses:
         async with self._database.transaction() as connection:
             await self._exclude_others(connection, day, audience)
             for ids in chunks(due):
-                query = _of(day, audience).where(awaited.c.paper_id.in_(ids))
+                query = _of(day, audience).where(pending_analyses.c.paper_id.in_(ids))
                 rows_there = await connection.execute(query)
                 known = {row.paper_id: row for row in rows_there if row.done_at is None}
                 rows = (_queued(day, audience, i, due[i], known.get(i), at) for i in ids)
-                await upsert(connection, awaited, rows)
+                await upsert(connection, pending_analyses, rows)
 
     async def finish(
         self, day: date, audience: str, paper_ids: Collection[str], *, at: datetime
     ) -> None:
         """Close papers that need not be waited for any more; those never queued stay unknown."""
         waiting = (
-            awaited.c.day == day,
-            awaited.c.audience == audience,
-            awaited.c.done_at.is_(None),
+            pending_analyses.c.day == day,
+            pending_analyses.c.audience == audience,
+            pending_analyses.c.done_at.is_(None),
         )
         async with self._database.transaction() as connection:
             await self._exclude_others(connection, day, audience)
             for ids in chunks(paper_ids):
-                done = update(awaited).where(*waiting, awaited.c.paper_id.in_(ids))
+                done = update(pending_analyses).where(
+                    *waiting, pending_analyses.c.paper_id.in_(ids)
+                )
                 await connection.execute(done.values(done_at=at))
 
     async def due(self, now: datetime, *, since: datetime) -> list[PendingAnalysis]:
         """Return what is due, first due first, without what was queued before `since`."""
         query = (
-            select(awaited)
-            .where(*_waiting(since), awaited.c.due_at <= now)
-            .order_by(awaited.c.due_at, awaited.c.day, awaited.c.paper_id, awaited.c.audience)
+            select(pending_analyses)
+            .where(*_waiting(since), pending_analyses.c.due_at <= now)
+            .order_by(
+                pending_analyses.c.due_at,
+                pending_analyses.c.day,
+                pending_analyses.c.paper_id,
+                pending_analyses.c.audience,
+            )
         )
         return [_reading(row) for row in await self._database.rows(query)]
 
     async def of(self, day: date, audience: str) -> list[PendingAnalysis]:
         """Return all of one digest, done or not, by paper."""
-        query = _of(day, audience).order_by(awaited.c.paper_id)
+        query = _of(day, audience).order_by(pending_analyses.c.paper_id)
         return [_reading(row) for row in await self._database.rows(query)]
 
     async def _exclude_others(self, connection: AsyncConnection, day: date, audience: str) -> None:
@@ -90,11 +97,13 @@ class PendingAnalyses:
 
 
 def _of(day: date, audience: str) -> Select[tuple[object, ...]]:
-    return select(awaited).where(awaited.c.day == day, awaited.c.audience == audience)
+    return select(pending_analyses).where(
+        pending_analyses.c.day == day, pending_analyses.c.audience == audience
+    )
 
 
 def _waiting(since: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (awaited.c.done_at.is_(None), awaited.c.queued_at >= since)
+    return (pending_analyses.c.done_at.is_(None), pending_analyses.c.queued_at >= since)
 
 
 def _queued(

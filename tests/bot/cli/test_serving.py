@@ -139,9 +139,11 @@ async def test_what_a_killed_process_was_doing_is_done_by_the_next_in_the_same_m
 
     world.gemini.troubles.clear()
     with closing(sqlite3.connect(shell.folder / "data" / "paperboy.db")) as database:
-        open_rows = "asked WHERE done_at IS NULL AND owner IS NOT NULL AND message_id IS NOT NULL"
-        assert database.execute(f"SELECT count(*) FROM {open_rows}").fetchone() == (2,)
-        database.execute("UPDATE asked SET due_at = asked_at")  # the lease of 90 s is over
+        is_open = "done_at IS NULL AND owner IS NOT NULL AND message_id IS NOT NULL"
+        count = f"SELECT count(*) FROM reader_requests WHERE {is_open}"
+        assert database.execute(count).fetchone() == (2,)
+        # The lease of 90 s is over:
+        database.execute("UPDATE reader_requests SET due_at = asked_at")
         database.commit()
     process = await started(shell, "run", **settings)
     try:

@@ -280,4 +280,53 @@ def test_the_revisions_speak_postgresql_too() -> None:
 
     sql = buffer.getvalue()
     assert "fetched_at TIMESTAMP WITH TIME ZONE NOT NULL" in sql
-    assert all(f"CREATE TABLE {name} (" in sql for name in {*metadata.tables, "search_words"})
+    for name in {*metadata.tables, "search_words"}:
+        assert f"CREATE TABLE {name} (" in sql or f"RENAME TO {name};" in sql
+
+
+def _row(columns: list[tuple[object, ...]], number: int) -> list[object]:
+    """Return a value for each of these columns (`PRAGMA table_info`), told apart by `number`."""
+    kinds: dict[str, object] = {"DATE": "2026-03-13", "TIME": "08:30:00.000000", "FLOAT": 0.5}
+    values: list[object] = []
+    for _, name, kind, *_ in columns:
+        if kind == "DATETIME":
+            values.append(f"2026-03-13 12:00:{number:02d}.000000")
+        elif kind in {"INTEGER", "BIGINT"}:
+            values.append(number)
+        elif kind == "BOOLEAN":
+            values.append(number % 2)
+        else:
+            values.append(kinds.get(kind, f"{name} {number}"))
+    return values
+
+
+async def test_a_database_of_the_last_version_that_is_full_of_data_keeps_every_row(
+    tmp_path: Path, clock: Clock
+) -> None:
+    path, folder = tmp_path / "old.db", _copied(tmp_path)
+    await _migrated_to(path, folder, "0006")
+    renamed = {before: after for before, (after, _) in _module("0007").RENAMED.items()}
+    old_names = {name: name for name in metadata.tables if name not in renamed.values()}
+    before: dict[str, list[object]] = {}
+    with closing(sqlite3.connect(path)) as old:
+        for name in [*old_names, *renamed]:
+            columns = old.execute(f"PRAGMA table_info({name})").fetchall()
+            places = ", ".join("?" * len(columns))
+            rows = [_row(columns, number) for number in range(1, 30)]
+            old.executemany(f"INSERT OR REPLACE INTO {name} VALUES ({places})", rows)
+            before[name] = old.execute(f"SELECT * FROM {name}").fetchall()
+        old.commit()
+
+    async with open_store(f"sqlite:///{path}", now=clock):
+        pass
+
+    assert all(before.values())
+    with closing(sqlite3.connect(path)) as new:
+        for name, rows in before.items():
+            assert new.execute(f"SELECT * FROM {(old_names | renamed)[name]}").fetchall() == rows
+        assert not set(renamed) & _tables(path)
+
+
+def _module(revision: str) -> ModuleType:
+    [found] = [script for script in _scripts_in_order() if script.revision == revision]
+    return found

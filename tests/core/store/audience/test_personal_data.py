@@ -11,7 +11,7 @@ from core.store.audience.personal_data import PAGE, PERSONS, Personal
 from core.store.database import open_database
 from core.store.delivery_changes import Begin, Finish
 from core.store.migrations import migrate
-from core.store.tables import deliveries, floods, lists, metadata, notices
+from core.store.tables import deliveries, lists, metadata, notices, telegram_bans
 from tests.core.store.samples import DAY, NOON, exported
 
 PERSON, OTHER = 987654321, 123456789
@@ -60,7 +60,9 @@ async def personal(tmp_path: Any) -> Any:
                 await connection.execute(
                     insert(notices).values(key=f"hint:{person}", noted_at=NOON)
                 )
-                await connection.execute(insert(floods).values(scope=f"chat:{person}", until=NOON))
+                await connection.execute(
+                    insert(telegram_bans).values(scope=f"chat:{person}", until=NOON)
+                )
         yield database, Personal(database)
 
 
@@ -78,7 +80,8 @@ async def rows_with(database: Any, person: int) -> set[str]:
 async def test_nothing_is_left_of_a_forgotten_person_and_all_of_the_others(personal: Any) -> None:
     database, repository = personal
     tables = await rows_with(database, PERSON)
-    assert {"chats", "marks", "lists", "deliveries", "asked", "notices", "floods"} <= tables
+    assert {"chats", "feedback", "lists", "deliveries", "notices"} <= tables
+    assert {"reader_requests", "telegram_bans"} <= tables
 
     assert await repository.forget(PERSON) >= len(tables)
 

@@ -139,7 +139,7 @@ async def test_an_answered_question_is_not_kept_and_a_forgotten_one_is_nobodys(
     row = await ask(store, owner="one", words="why?", kind=Promise.QUESTION)
     await store.requests.done(row, NOON)
     export = await exported(store.personal, 5)
-    assert "words" not in export["asked"][0]
+    assert "words" not in export["reader_requests"][0]
     assert not await store.requests.hold(row, NOON), "done is done"
     await store.personal.forget(5)
     assert await store.requests.hold(row, NOON)
