@@ -233,7 +233,7 @@ def _services(
             subscriptions=subscriptions,
             meanings=store.meanings,
             search=search,
-            interpreter=core.topic_interpreter,
+            interpreter=core.chains.topic_interpreter(core.prompts) if core.chains else None,
             limits=limits,
             usual=core.focus,
             sources=_sources_in_words(settings),

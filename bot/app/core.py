@@ -6,11 +6,11 @@ The core gets plain values and open clients, never `Settings`.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -36,7 +36,6 @@ from core.fetch.spec import Tools
 from core.figures.arxiv import ArxivFigures
 from core.figures.files import FigureFiles
 from core.figures.service import Figures
-from core.judge.topics import TopicInterpreter
 from core.llm.prompts import Prompts, load_prompts
 from core.llm.providers import price_of
 from core.llm.single_flight import SingleFlight
@@ -94,8 +93,8 @@ REAL = Ends()
 
 
 @dataclass(frozen=True)
-class Wiring(Tools):
-    """What is open, for the rest to be built from."""
+class Core(Tools):
+    """Everything open but Telegram; the rest is built from that when it is first asked for."""
 
     settings: Settings
     ends: Ends
@@ -104,36 +103,14 @@ class Wiring(Tools):
     chains: Chains | None
     """Of models; None without a key."""
     single_flight: SingleFlight
-    prompts: Prompts = field(default_factory=lambda: load_prompts(files("prompts")))
-
-
-@dataclass(frozen=True)
-class Core:
-    """Everything open but Telegram, for one run."""
-
-    settings: Settings
-    ends: Ends
-    store: Store
-    outbound: Outbound
-    sources: Sequence[Source]
-    deep_dives: DeepDives
-    question_answerer: QuestionAnswerer
-    figures: Figures
-    takeaways: Takeaways
-    """What readers with topics of their own can do with a paper."""
-    topic_interpreter: TopicInterpreter | None
-    """Of readers' own words; None without a key."""
-    builder: DigestBuilder
-    lists: ListBuilder
-    """For readers with topics or opinions of their own."""
-    lookup: PaperLookup
-    alerts: ModelAlerts
-    prompts: Prompts
-    chains: Chains | None
-    """Of models; None without a key."""
     stopped: Heard
     """Counts work on strangers' texts and pictures that was given up."""
-    now: Callable[[], datetime]
+    prompts: Prompts = field(default_factory=lambda: load_prompts(files("prompts")))
+
+    @property
+    def focus(self) -> Focus:
+        """The digest's interests."""
+        return Focus(interests=self.settings.digest_interests)
 
     @property
     def spec(self) -> DigestSpec:
@@ -146,33 +123,145 @@ class Core:
             top_n=self.settings.digest_top_n,
         )
 
-    @property
-    def focus(self) -> Focus:
-        """The digest's interests."""
-        return Focus(interests=self.settings.digest_interests)
+    @cached_property
+    def sources(self) -> Sequence[Source]:
+        """Those a digest is made from."""
+        return self.ends.sources or [self._opened[name] for name in self.settings.sources]
+
+    @cached_property
+    def lookup(self) -> PaperLookup:
+        """Finds the papers that somebody names."""
+        lookups = [source for source in self._opened.values() if isinstance(source, Lookup)]
+        return PaperLookup(self.store.papers, self.store.texts, lookups, self.deep_dives)
+
+    @cached_property
+    def deep_dives(self) -> DeepDives:
+        """Reads papers."""
+        if self.ends.deep_dives is not None:
+            return self.ends.deep_dives
+        texts = FullText(
+            self.http,
+            hf_endpoint=endpoints_of(self.settings)["huggingface"],
+            arxiv_endpoint=endpoints_of(self.settings)["arxiv"],
+            gate=self.gate,
+            offload=self.offload,
+        )
+        return DeepDives(
+            store=self.store,
+            texts=texts,
+            reader=self.chains.reader(self.prompts, self.offload) if self.chains else None,
+            now=self.now,
+            single_flight=self.single_flight,
+            offload=self.offload,
+        )
+
+    @cached_property
+    def takeaways(self) -> Takeaways:
+        """What readers with topics of their own can do with a paper."""
+        return Takeaways(
+            self.store,
+            self.chains.light if self.chains else None,
+            self.prompts["takeaway"],
+            now=self.now,
+            single_flight=self.single_flight,
+        )
+
+    @cached_property
+    def question_answerer(self) -> QuestionAnswerer:
+        """Answers questions about papers."""
+        if self.chains is not None:
+            return self.chains.question_answerer(self.prompts, self.offload)
+        prompt = self.prompts["ask"]
+        return QuestionAnswerer(None, prompt, max_input_tokens=0, offload=self.offload)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Finds papers' main figures."""
+        endpoint = endpoints_of(self.settings)["arxiv"]
+        return Figures(
+            ArxivFigures(self.http, endpoint=endpoint, gate=self.gate, offload=self.offload),
+            memory=self.store.key_values,
+            files=FigureFiles(self.settings.data_dir / "figures"),
+            now=self.now,
+            offload=self.offload,
+        )
+
+    @cached_property
+    def builder(self) -> DigestBuilder:
+        """Makes digests."""
+        gatherer = Gatherer(
+            sources=self.sources,
+            store=self.store,
+            now=self.now,
+            clock=self.ends.monotonic,
+            sleep=self.ends.alarm,
+            first_day=self.ends.first_day,
+            last_day=self.ends.last_day,
+        )
+        pick_reader = PickReader(store=self.store, deep_dives=self.deep_dives, now=self.now)
+        return DigestBuilder(
+            gatherer=gatherer,
+            store=self.store,
+            scorer=self._scorer,
+            pick_reader=pick_reader,
+            now=self.now,
+        )
+
+    @cached_property
+    def lists(self) -> ListBuilder:
+        """Makes the lists of readers with topics or opinions of their own."""
+
+        @cache
+        def engine() -> "ListEngine":
+            from core.personal.engine import ListEngine
+
+            return ListEngine(_ranker())
+
+        return ListBuilder(
+            store=self.store,
+            scorer=self._scorer,
+            engine=engine,
+            usual=self.focus,
+            top_n=self.settings.digest_top_n,
+            most_calls=self.settings.focus_calls_per_day,
+            now=self.now,
+        )
+
+    @cached_property
+    def alerts(self) -> ModelAlerts:
+        """What the operator must know of the models."""
+        language, zone = self.settings.digest_language, self.settings.digest_timezone
+        calls = self.store.calls
+        return ModelAlerts(self.chains, calls, language=language, zone=zone, now=self.now)
+
+    @cached_property
+    def _opened(self) -> Mapping[str, Source]:
+        options = self.settings.options_of
+        return {spec.name: spec.open(self, options(spec)) for spec in sources.SOURCES}
+
+    @cached_property
+    def _scorer(self) -> Scorer:
+        return Scorer(
+            store=self.store,
+            rank=self.ends.rank or (lambda papers, focus: _ranker()(papers, focus)),
+            judge=self.chains.judge(self.prompts) if self.chains else None,
+            second=self.chains.second_judge(self.prompts) if self.chains else None,
+        )
 
 
 @asynccontextmanager
 async def build_core(settings: Settings, ends: Ends = REAL) -> AsyncIterator[Core]:
     """Open everything that needs no Telegram, and close it at the end. Raise `ConfigError`."""
-    async with opened(settings, ends) as wiring:
-        yield core_of(wiring)
-
-
-@asynccontextmanager
-async def opened(settings: Settings, ends: Ends = REAL) -> AsyncIterator[Wiring]:
-    """Open in order what is to be closed, close it in the reverse order."""
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(
             open_store(settings.database_url, now=ends.now, price=price_of)
         )
         outbound = await stack.enter_async_context(outbound_by(settings))
-        offload = ends.offload
+        stopped, offload = _counted(store, ends.now), ends.offload
         if offload is None:
-            workers = Workers(stopped=_counted(store, ends.now))
-            offload = await stack.enter_async_context(workers)
+            offload = await stack.enter_async_context(Workers(stopped=stopped))
         chains = await open_chains(settings, store, outbound, ends.now, ends.sleep, stack)
-        yield Wiring(
+        yield Core(
             settings=settings,
             ends=ends,
             store=store,
@@ -188,6 +277,7 @@ async def opened(settings: Settings, ends: Ends = REAL) -> AsyncIterator[Wiring]
                 now=ends.now,
                 sleep=ends.alarm,
             ),
+            stopped=stopped,
         )
 
 
@@ -203,73 +293,6 @@ def _counted(store: Store, now: Callable[[], datetime]) -> Heard:
     return stopped
 
 
-def core_of(wiring: Wiring) -> Core:
-    """Build what needs no opening; what it remembers, a process would have to itself."""
-    settings, store, now = wiring.settings, wiring.store, wiring.now
-    chains, prompts = wiring.chains, wiring.prompts
-    every = {spec.name: spec.open(wiring, settings.options_of(spec)) for spec in sources.SOURCES}
-    read = wiring.ends.sources or tuple(every[name] for name in settings.sources)
-    lookups = [source for source in every.values() if isinstance(source, Lookup)]
-    deep_dives = wiring.ends.deep_dives or _deep_dives(wiring)
-    scorer = Scorer(
-        store=store,
-        rank=wiring.ends.rank or (lambda papers, focus: _ranker()(papers, focus)),
-        judge=chains.judge(prompts) if chains else None,
-        second=chains.second_judge(prompts) if chains else None,
-    )
-    return Core(
-        settings=settings,
-        ends=wiring.ends,
-        store=store,
-        outbound=wiring.outbound,
-        sources=read,
-        deep_dives=deep_dives,
-        question_answerer=_question_answerer(wiring),
-        figures=_figures(wiring),
-        takeaways=Takeaways(
-            store,
-            chains.light if chains else None,
-            prompts["takeaway"],
-            now=now,
-            single_flight=wiring.single_flight,
-        ),
-        topic_interpreter=chains.topic_interpreter(prompts) if chains else None,
-        builder=_builder(wiring, read, scorer, deep_dives),
-        lists=_lists(wiring, scorer),
-        lookup=PaperLookup(store.papers, store.texts, lookups, deep_dives),
-        alerts=ModelAlerts(
-            chains,
-            store.calls,
-            language=settings.digest_language,
-            zone=settings.digest_timezone,
-            now=now,
-        ),
-        prompts=prompts,
-        chains=chains,
-        stopped=_counted(store, now),
-        now=now,
-    )
-
-
-def _builder(
-    wiring: Wiring, sources: Sequence[Source], scorer: Scorer, deep_dives: DeepDives
-) -> DigestBuilder:
-    store, ends = wiring.store, wiring.ends
-    gatherer = Gatherer(
-        sources=sources,
-        store=store,
-        now=ends.now,
-        clock=ends.monotonic,
-        sleep=ends.alarm,
-        first_day=ends.first_day,
-        last_day=ends.last_day,
-    )
-    pick_reader = PickReader(store=store, deep_dives=deep_dives, now=ends.now)
-    return DigestBuilder(
-        gatherer=gatherer, store=store, scorer=scorer, pick_reader=pick_reader, now=ends.now
-    )
-
-
 @cache
 def _ranker() -> "Ranker":
     """Return the local ranker, loaded at its first use.
@@ -282,71 +305,9 @@ def _ranker() -> "Ranker":
     return load_ranker()
 
 
-def _lists(wiring: Wiring, scorer: Scorer) -> ListBuilder:
-    settings = wiring.settings
-
-    @cache
-    def engine() -> "ListEngine":
-        from core.personal.engine import ListEngine
-
-        return ListEngine(_ranker())
-
-    return ListBuilder(
-        store=wiring.store,
-        scorer=scorer,
-        engine=engine,
-        usual=Focus(interests=settings.digest_interests),
-        top_n=settings.digest_top_n,
-        most_calls=settings.focus_calls_per_day,
-        now=wiring.now,
-    )
-
-
 def user_agent() -> str:
     """Return how we introduce ourselves to the services."""
     return f"Paperboy/{version('paperboy')} (daily paper digest; one request at a time)"
-
-
-def _deep_dives(wiring: Wiring) -> DeepDives:
-    settings, chains = wiring.settings, wiring.chains
-    texts = FullText(
-        wiring.http,
-        hf_endpoint=endpoints_of(settings)["huggingface"],
-        arxiv_endpoint=endpoints_of(settings)["arxiv"],
-        gate=wiring.gate,
-        offload=wiring.offload,
-    )
-    return DeepDives(
-        store=wiring.store,
-        texts=texts,
-        reader=chains.reader(wiring.prompts, wiring.offload) if chains else None,
-        now=wiring.now,
-        single_flight=wiring.single_flight,
-        offload=wiring.offload,
-    )
-
-
-def _question_answerer(wiring: Wiring) -> QuestionAnswerer:
-    if wiring.chains is None:
-        prompt = wiring.prompts["ask"]
-        return QuestionAnswerer(None, prompt, max_input_tokens=0, offload=wiring.offload)
-    return wiring.chains.question_answerer(wiring.prompts, wiring.offload)
-
-
-def _figures(wiring: Wiring) -> Figures:
-    settings = wiring.settings
-    return Figures(
-        ArxivFigures(
-            wiring.http,
-            endpoint=endpoints_of(settings)["arxiv"],
-            gate=wiring.gate,
-            offload=wiring.offload,
-        ),
-        memory=wiring.store.key_values,
-        files=FigureFiles(settings.data_dir / "figures"),
-        now=wiring.now,
-        offload=wiring.offload,
-    )
 
 
 def _nothing() -> None:

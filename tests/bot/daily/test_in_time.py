@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.app.bot import daily_jobs
-from bot.app.core import Ends, Wiring, core_of, opened
+from bot.app.core import Core, Ends, build_core
 from bot.chains import Chains
 from bot.daily.daily_jobs import DailyJobs
 from core.analyze.deep_dives import DeepDives
@@ -155,22 +155,22 @@ async def open_place(folder: Path, start: datetime, hanging: set[str]) -> AsyncI
         ),
         rank=rank,
     )
-    async with opened(settings_of(folder), ends) as wiring:
-        telegram = Telegram(wiring.store, clock)  # type: ignore[arg-type]
+    async with build_core(settings_of(folder), ends) as core:
+        telegram = Telegram(core.store, clock)  # type: ignore[arg-type]
         jobs = daily_jobs(
-            core_of(_with_models(wiring, clock, hanging)),
+            _with_models(core, clock, hanging),
             courier=telegram,  # type: ignore[arg-type]
             administrators=None,  # type: ignore[arg-type]
             resolve=_nobody,
             username="paper_bot",
             run_pending=None,
         )
-        yield Place(wiring.store, clock, telegram, jobs, hanging)
+        yield Place(core.store, clock, telegram, jobs, hanging)
 
 
-def _with_models(wiring: Wiring, clock: Clock, hanging: set[str]) -> Wiring:
+def _with_models(core: Core, clock: Clock, hanging: set[str]) -> Core:
     planner = Planner(
-        log=wiring.store.calls,
+        log=core.store.calls,
         policy_of=one_policy(),
         shares=Shares(digest=4),
         now=clock,
@@ -179,16 +179,16 @@ def _with_models(wiring: Wiring, clock: Clock, hanging: set[str]) -> Wiring:
     models = [Model(name, clock, hanging) for name in ("first", "second")]
     chain = ModelChain(models, planner=planner, now=clock, sleep=clock.sleep, alarm=clock.sleep)
     deep_dives = DeepDives(
-        store=wiring.store,
+        store=core.store,
         texts=Texts(hanging),
         reader=Reader(hanging),
         now=clock,
-        single_flight=wiring.single_flight,
+        single_flight=core.single_flight,
     )
     return replace(
-        wiring,
+        core,
         chains=Chains(planner, score=chain, analyze=chain, light=chain, providers={}),
-        ends=replace(wiring.ends, deep_dives=deep_dives),
+        ends=replace(core.ends, deep_dives=deep_dives),
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.app.bot import daily_jobs
-from bot.app.core import Ends, Wiring, core_of, opened
+from bot.app.core import Core, Ends, build_core
 from bot.daily.daily_jobs import DailyJobs
 from bot.delivery.post import DeliveryStats, Post
 from bot.features.administrators import Administrators
@@ -254,7 +254,7 @@ class Telegram:
 class World:
     """All of it; `start` gives a new process on the same database."""
 
-    wiring: Wiring
+    core: Core
     clock: Clock
     telegram: Telegram
     arxiv: Lists
@@ -270,14 +270,15 @@ class World:
 
     @property
     def store(self) -> Store:
-        return self.wiring.store
+        return self.core.store
 
     def start(self, *, channels: Sequence[str] = (), admins: Sequence[int] = (7,)) -> DailyJobs:
         """Return a new process' morning."""
-        settings = self.wiring.settings.model_copy(update={"telegram_channel_ids": tuple(channels)})
-        core = core_of(replace(self.wiring, settings=settings))
+        settings = self.core.settings.model_copy(update={"telegram_channel_ids": tuple(channels)})
+        core = replace(self.core, settings=settings)  # remembers nothing
+        object.__setattr__(core, "alerts", self)
         return daily_jobs(
-            replace(core, alerts=self),  # type: ignore[arg-type]
+            core,
             courier=self.telegram,  # type: ignore[arg-type]
             administrators=Administrators(self.store.notices, admins, self.tell, self.clock),
             resolve=self.resolve,
@@ -348,9 +349,9 @@ async def open_world(
         rank=rank,
         deep_dives=deep_dives,  # type: ignore[arg-type]
     )
-    async with opened(settings_of(folder), ends) as wiring:
-        telegram = Telegram(wiring.store, clock)
-        yield World(wiring, clock, telegram, arxiv, huggingface, deep_dives)
+    async with build_core(settings_of(folder), ends) as core:
+        telegram = Telegram(core.store, clock)
+        yield World(core, clock, telegram, arxiv, huggingface, deep_dives)
 
 
 def settings_of(folder: Path) -> Settings:
