@@ -9,14 +9,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from core.fetch.gate import Gate
+from core.fetch.http import Http
+from core.fetch.spec import Tools
 from core.llm import ORDINARY, AnswerT, Question, Reply, Waiter
 from core.llm.ledger import Call, CallRequest, Learned, Span, Start, UsageSnapshot
 from core.llm.outcomes import ANSWERED, TURNED_AWAY, Outcome
 from core.llm.tokens import estimate_tokens
 from core.models.errors import QuotaScope
 from core.models.usage import Usage
+from core.sandbox.offload import in_a_thread
 
 NOON = datetime(2026, 3, 13, 12, 0, tzinfo=UTC)
+
+
+def tools(http: Http, now: Callable[[], datetime], gate: Gate | None = None) -> Tools:
+    """Return what sources work with; a gate that lets everything through unless one is given."""
+    return Tools(http, gate or Gate(timedelta(0)), now, in_a_thread)
+
 
 Queued = Any
 """An answer (a value, or data the answer's model accepts), a `Reply`, or an exception to raise."""

@@ -11,7 +11,7 @@ day is read whole or not at all.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Annotated
@@ -37,13 +37,11 @@ from core.fetch.arxiv_feed import (
     parse_announcement,
     parse_page,
 )
-from core.fetch.gate import Gate
-from core.fetch.http import BadStatus, Http, HttpError, Unreachable
+from core.fetch.http import BadStatus, HttpError, Unreachable
 from core.fetch.spec import Endpoint, Names, Options, SourceSpec, Tools
-from core.models.errors import SourceBusy, SourceError, SourceOff
+from core.models.errors import SourceBusy, SourceError
 from core.models.paper_id import ARXIV, KNOWN_TO_ALL, PaperRef
 from core.models.values import Paper
-from core.sandbox.offload import Offload, in_a_thread
 
 logger = logging.getLogger(__name__)
 
@@ -79,27 +77,23 @@ class _Reading:
     refusal: SourceError | None = None
 
 
+class ArxivOptions(Options):
+    """What can be set."""
+
+    arxiv_endpoint: Endpoint = "https://export.arxiv.org"
+    arxiv_categories: Annotated[Names, Field(min_length=1)] = ("cs.CV",)
+
+
 class ArxivSource:
     """New and cross-listed papers of the categories, by announcement day; no replacements."""
 
     name = ARXIV.name
 
-    def __init__(
-        self,
-        http: Http,
-        *,
-        endpoint: str,
-        categories: Sequence[str],
-        gate: Gate,
-        now: Callable[[], datetime],
-        offload: Offload = in_a_thread,
-    ) -> None:
-        self._http = http
-        self._endpoint = endpoint.rstrip("/")
-        self._categories = tuple(categories)
-        self._gate = gate
-        self._now = now
-        self._offload = offload
+    def __init__(self, tools: Tools, options: ArxivOptions) -> None:
+        self._http, self._gate = tools.http, tools.gate
+        self._now, self._offload = tools.now, tools.offload
+        self._endpoint = options.arxiv_endpoint
+        self._categories = options.arxiv_categories
         self._holidays = load_holidays()
 
     async def fetch(self, days: Sequence[date]) -> Listing:
@@ -108,8 +102,6 @@ class ArxivSource:
         A day without announcement costs no request and is quiet. A day that should have a list
         but has none is young while it lasts, failed afterwards.
         """
-        if not self._categories:
-            raise SourceOff(self.name, "no categories are set")
         now = self._now()
         listed = [day for day in days if is_announced(day, self._holidays)]
         public = [day for day in listed if announcement_time(day) <= now]
@@ -324,23 +316,7 @@ def _enriched(paper: Paper, metadata: Paper | None) -> Paper:
     return metadata.model_copy(update=stated)
 
 
-class _Options(Options):
-    arxiv_endpoint: Endpoint = "https://export.arxiv.org"
-    arxiv_categories: Annotated[Names, Field(min_length=1)] = ("cs.CV",)
-
-
-def _open(tools: Tools, options: _Options) -> ArxivSource:
-    return ArxivSource(
-        tools.http,
-        endpoint=options.arxiv_endpoint,
-        categories=options.arxiv_categories,
-        gate=tools.gate,
-        now=tools.now,
-        offload=tools.offload,
-    )
-
-
-def _categories(options: _Options) -> str:
+def _categories(options: ArxivOptions) -> str:
     return ", ".join(options.arxiv_categories)
 
 
@@ -349,8 +325,8 @@ SPEC = SourceSpec(
     label=ARXIV.label,
     badge="arXiv 📄",
     title=ARXIV.label,
-    open=_open,
-    options=_Options,
+    open=ArxivSource,
+    options=ArxivOptions,
     endpoint="arxiv_endpoint",
     scheme=ARXIV,
     known=KNOWN_TO_ALL,

@@ -6,20 +6,19 @@ outer item or inside its `paper`.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from pydantic import Field
 
 from core.fetch import Listing, Skipped
 from core.fetch.answer_parsing import parse_answer
-from core.fetch.http import BadStatus, Http, HttpError, Response
+from core.fetch.http import BadStatus, HttpError, Response
 from core.fetch.huggingface_items import HUGGINGFACE, DayList, parse_list, parse_paper
 from core.fetch.spec import Endpoint, Options, SourceSpec, Tools
 from core.models.errors import SourceBusy, SourceError
 from core.models.paper_id import KNOWN_TO_ALL, PaperRef
 from core.models.values import Paper
-from core.sandbox.offload import Offload, in_a_thread
 
 PAGE = 100  # the API's own maximum
 _MAX_PAGES = 10  # thirty times a usual day; a mirror that ignores `p` must not loop for ever
@@ -28,25 +27,22 @@ _MAX_BYTES = 5_000_000  # a full page is a tenth of it
 _WEEKEND = (5, 6)
 
 
+class HuggingFaceOptions(Options):
+    """What can be set."""
+
+    hf_endpoint: Endpoint = "https://huggingface.co"
+    hf_top: int = Field(default=15, ge=1, le=100)
+
+
 class HuggingFaceSource:
     """The `top` most upvoted papers of each day's list."""
 
     name = HUGGINGFACE
 
-    def __init__(
-        self,
-        http: Http,
-        *,
-        endpoint: str,
-        top: int,
-        now: Callable[[], datetime],
-        offload: Offload = in_a_thread,
-    ) -> None:
-        self._http = http
-        self._endpoint = endpoint.rstrip("/")
-        self._top = top
-        self._now = now
-        self._offload = offload
+    def __init__(self, tools: Tools, options: HuggingFaceOptions) -> None:
+        self._http, self._now, self._offload = tools.http, tools.now, tools.offload
+        self._endpoint = options.hf_endpoint
+        self._top = options.hf_top
 
     async def fetch(self, days: Sequence[date]) -> Listing:
         """Return the top of each day's list, newest day first, by upvotes within a day.
@@ -175,28 +171,13 @@ def _worst(errors: Iterable[SourceError]) -> SourceError:
     return max(errors, key=lambda error: isinstance(error, SourceBusy))
 
 
-class _Options(Options):
-    hf_endpoint: Endpoint = "https://huggingface.co"
-    hf_top: int = Field(default=15, ge=1, le=100)
-
-
-def _open(tools: Tools, options: _Options) -> HuggingFaceSource:
-    return HuggingFaceSource(
-        tools.http,
-        endpoint=options.hf_endpoint,
-        top=options.hf_top,
-        now=tools.now,
-        offload=tools.offload,
-    )
-
-
 SPEC = SourceSpec(
     HUGGINGFACE,
     label="HF",
     badge="HuggingFace 🔥",
     title="Hugging Face",
-    open=_open,
-    options=_Options,
+    open=HuggingFaceSource,
+    options=HuggingFaceOptions,
     endpoint="hf_endpoint",
     known=KNOWN_TO_ALL,
 )

@@ -7,7 +7,7 @@ submission stays in the answer.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
@@ -16,13 +16,12 @@ from pydantic import Field, SecretStr
 
 from core.fetch import Listing, Skipped
 from core.fetch.answer_parsing import parse_answer
-from core.fetch.http import BadStatus, Http, HttpError
+from core.fetch.http import BadStatus, HttpError
 from core.fetch.openreview_notes import Notes, parse_notes, read_object
 from core.fetch.spec import Endpoint, Names, Options, SourceSpec, Tools
 from core.models.errors import SourceBusy, SourceError, SourceOff
 from core.models.paper_id import OPENREVIEW
 from core.models.values import Paper
-from core.sandbox.offload import Offload, in_a_thread
 
 logger = logging.getLogger(__name__)
 
@@ -31,29 +30,26 @@ _MAX_PAGES = 20
 _MAX_LOGIN = 1_000_000
 
 
+class OpenReviewOptions(Options):
+    """What can be set."""
+
+    openreview_endpoint: Endpoint = "https://api2.openreview.net"
+    openreview_username: str | None = None
+    openreview_password: SecretStr | None = None
+    openreview_venues: Annotated[Names, Field(min_length=1)] = ("TMLR",)
+
+
 class OpenReviewSource:
     """Submissions of `venues` (ids such as "TMLR"), by the UTC day they were created."""
 
     name = OPENREVIEW.name
 
-    def __init__(
-        self,
-        http: Http,
-        *,
-        endpoint: str,
-        venues: Sequence[str],
-        username: str,
-        password: SecretStr | None,
-        now: Callable[[], datetime],
-        offload: Offload = in_a_thread,
-    ) -> None:
-        self._http = http
-        self._endpoint = endpoint.rstrip("/")
-        self._venues = tuple(venues)
-        self._username = username
-        self._password = password
-        self._now = now
-        self._offload = offload
+    def __init__(self, tools: Tools, options: OpenReviewOptions) -> None:
+        self._http, self._now, self._offload = tools.http, tools.now, tools.offload
+        self._endpoint = options.openreview_endpoint
+        self._venues = options.openreview_venues
+        self._username = options.openreview_username
+        self._password = options.openreview_password
 
     async def fetch(self, days: Sequence[date]) -> Listing:
         """Return the submissions created on `days`, newest first within each venue.
@@ -61,8 +57,6 @@ class OpenReviewSource:
         A venue that cannot be read while others can is skipped and counted, and then no day
         counts as read, so that the next fetch asks again.
         """
-        if not self._venues:
-            raise SourceOff(self.name, "no venues are set")
         authorization = await self._log_in()
         reading = _Reading()
         for venue in self._venues:
@@ -182,32 +176,13 @@ def _translated(error: HttpError) -> SourceError:
     return SourceError(OPENREVIEW.name, str(error))
 
 
-class _Options(Options):
-    openreview_endpoint: Endpoint = "https://api2.openreview.net"
-    openreview_username: str | None = None
-    openreview_password: SecretStr | None = None
-    openreview_venues: Annotated[Names, Field(min_length=1)] = ("TMLR",)
-
-
-def _open(tools: Tools, options: _Options) -> OpenReviewSource:
-    return OpenReviewSource(
-        tools.http,
-        endpoint=options.openreview_endpoint,
-        venues=options.openreview_venues,
-        username=options.openreview_username or "",
-        password=options.openreview_password,
-        now=tools.now,
-        offload=tools.offload,
-    )
-
-
 SPEC = SourceSpec(
     OPENREVIEW.name,
     label=OPENREVIEW.label,
     badge="OpenReview 🗣️",
     title=OPENREVIEW.label,
-    open=_open,
-    options=_Options,
+    open=OpenReviewSource,
+    options=OpenReviewOptions,
     endpoint="openreview_endpoint",
     scheme=OPENREVIEW,
 )

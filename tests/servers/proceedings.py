@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import TypeAdapter
 
 from core.fetch import Listing
-from core.fetch.http import BadStatus, Http, HttpError
+from core.fetch.http import BadStatus, HttpError
 from core.fetch.spec import Endpoint, Options, SourceSpec, Tools
 from core.models.errors import SourceError
 from core.models.paper_id import PaperId, PaperRef, Scheme, written
@@ -31,14 +31,18 @@ PROCEEDINGS = Scheme(
 )
 
 
+class _Options(Options):
+    proceedings_endpoint: Endpoint = "https://api.icvf.example"
+
+
 class Proceedings:
     """What was published on a day."""
 
     name = NAME
 
-    def __init__(self, http: Http, endpoint: str) -> None:
-        self._http = http
-        self._endpoint = endpoint
+    def __init__(self, tools: Tools, options: _Options) -> None:
+        self._http = tools.http
+        self._endpoint = options.proceedings_endpoint
 
     async def fetch(self, days: Sequence[date]) -> Listing:
         """See `Source.fetch`."""
@@ -68,20 +72,12 @@ class Proceedings:
         return TypeAdapter(list[Paper]).validate_json(answer.body)
 
 
-class _Options(Options):
-    proceedings_endpoint: Endpoint = "https://api.icvf.example"
-
-
-def _open(tools: Tools, options: _Options) -> Proceedings:
-    return Proceedings(tools.http, options.proceedings_endpoint)
-
-
 SPEC = SourceSpec(
     NAME,
     label="ICVF",
     badge="ICVF 🎓",
     title="ICVF Proceedings",
-    open=_open,
+    open=Proceedings,
     options=_Options,
     endpoint="proceedings_endpoint",
     scheme=PROCEEDINGS,

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.demo.replay import LAST_DAY, THE_EVENING_BEFORE, load_days, serve_days
-from core.fetch.arxiv import ArxivSource
+from core.fetch.arxiv import ArxivOptions, ArxivSource
 from core.fetch.gate import Gate
 from core.fetch.http import Http
-from core.fetch.huggingface import HuggingFaceSource
+from core.fetch.huggingface import HuggingFaceOptions, HuggingFaceSource
 from core.fetch.outbound import Outbound
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, tools
 
 DAYS = load_days()
 YESTERDAY = LAST_DAY - timedelta(days=1)
@@ -33,16 +33,10 @@ async def world() -> AsyncIterator[World]:
     world = World()
     async with serve_days(DAYS, world.clock.now) as url, Outbound(endpoints=[url]) as outbound:
         http = Http(outbound, user_agent="test", sleep=world.clock.sleep)
-        world.arxiv = ArxivSource(
-            http,
-            endpoint=f"{url}/arxiv",
-            categories=("cs.CV",),
-            gate=Gate(timedelta(0), sleep=world.clock.sleep),
-            now=world.clock.now,
-        )
-        world.huggingface = HuggingFaceSource(
-            http, endpoint=f"{url}/hf", top=100, now=world.clock.now
-        )
+        given = tools(http, world.clock.now, Gate(timedelta(0), sleep=world.clock.sleep))
+        world.arxiv = ArxivSource(given, ArxivOptions(arxiv_endpoint=f"{url}/arxiv"))
+        options = HuggingFaceOptions(hf_endpoint=f"{url}/hf", hf_top=100)
+        world.huggingface = HuggingFaceSource(given, options)
         yield world
 
 

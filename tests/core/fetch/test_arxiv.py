@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from core.fetch.arxiv import ArxivSource
+from core.fetch.arxiv import ArxivOptions, ArxivSource
 from core.fetch.gate import Gate
 from core.fetch.http import Http
-from core.models.errors import SourceBusy, SourceError, SourceOff
+from core.models.errors import SourceBusy, SourceError
 from core.models.paper_id import PaperRef
 from tests.conftest import Serve
+from tests.fakes import tools
 
 THURSDAY, FRIDAY, SATURDAY = date(2026, 3, 12), date(2026, 3, 13), date(2026, 3, 14)
 FRIDAY_NOON = datetime(2026, 3, 13, 16, tzinfo=UTC)
@@ -111,13 +112,8 @@ async def source(
     gate: Gate | None = None,
 ) -> ArxivSource:
     base = await serve({"/rss/{categories}": api.rss, "/api/query": api.api})
-    return ArxivSource(
-        http,
-        endpoint=base,
-        categories=categories,
-        gate=gate or Gate(timedelta(0)),
-        now=lambda: now,
-    )
+    options = ArxivOptions(arxiv_endpoint=base, arxiv_categories=categories)
+    return ArxivSource(tools(http, lambda: now, gate), options)
 
 
 async def test_the_feed_says_what_is_new_and_the_api_the_metadata(http: Http, serve: Serve) -> None:
@@ -434,24 +430,14 @@ async def test_a_day_is_settled_by_the_next_morning_in_china(http: Http, serve: 
     assert reader.is_settled(SATURDAY, FRIDAY_NOON)
 
 
-async def test_without_categories_it_is_off(http: Http, serve: Serve) -> None:
-    with pytest.raises(SourceOff):
-        await (await source(http, serve, Api(), categories=())).fetch([FRIDAY])
-
-
 async def test_an_arxiv_that_cannot_be_reached_is_asked_for_one_day_only(
     http: Http, served: set[str], waits: list[float]
 ) -> None:
     """Three days of timeouts in a row would cost the other sources' digest its morning."""
     gate = Gate(timedelta(0))
     served.add("http://127.0.0.1:9")
-    down = ArxivSource(
-        http,
-        endpoint="http://127.0.0.1:9",
-        categories=("cs.CV",),
-        gate=gate,
-        now=lambda: NEXT_WEEK,
-    )
+    options = ArxivOptions(arxiv_endpoint="http://127.0.0.1:9")
+    down = ArxivSource(tools(http, lambda: NEXT_WEEK, gate), options)
     with pytest.raises(SourceError, match=r"127\.0\.0\.1:9"):
         await down.fetch([date(2026, 3, 11), THURSDAY, FRIDAY])
     assert len(waits) == 2, "one request of three attempts"

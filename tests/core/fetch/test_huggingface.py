@@ -8,10 +8,11 @@ from aiohttp import web
 
 from core.fetch import Skipped
 from core.fetch.http import Http
-from core.fetch.huggingface import HuggingFaceSource
+from core.fetch.huggingface import HuggingFaceOptions, HuggingFaceSource
 from core.models.errors import SourceBusy, SourceError
 from core.models.paper_id import PaperRef
 from tests.conftest import Handler, Serve
+from tests.fakes import tools
 
 FRIDAY = date(2026, 6, 12)
 NOON_LATER = datetime(2026, 6, 20, 12, tzinfo=UTC)
@@ -39,7 +40,9 @@ async def source(
     http: Http, serve: Serve, api: Api, *, top: int = 15, now: datetime = NOON_LATER
 ) -> HuggingFaceSource:
     base = await serve({"/api/daily_papers": api.daily})
-    return HuggingFaceSource(http, endpoint=f"{base}/", top=top, now=lambda: now)
+    return HuggingFaceSource(
+        tools(http, lambda: now), HuggingFaceOptions(hf_endpoint=f"{base}/", hf_top=top)
+    )
 
 
 def item(id: str, *, upvotes: int | None = 0, **paper: Any) -> dict[str, Any]:
@@ -95,7 +98,7 @@ async def test_a_mirror_that_repeats_its_page_does_not_loop_for_ever(
 ) -> None:
     page = json.dumps([item(f"2606.{n:05}") for n in range(1, 101)]).encode()
     api = Api({FRIDAY: page})
-    listing = await (await source(http, serve, api, top=500)).fetch([FRIDAY])
+    listing = await (await source(http, serve, api, top=100)).fetch([FRIDAY])
     assert len(listing.papers) == 100
     assert len(api.queries) == 10
 
@@ -300,7 +303,7 @@ async def test_the_next_list_after_a_quiet_weekend_is_mondays(http: Http, serve:
 
 
 async def test_a_list_is_settled_a_day_after_its_day(http: Http) -> None:
-    reader = HuggingFaceSource(http, endpoint="x", top=1, now=lambda: NOON_LATER)
+    reader = HuggingFaceSource(tools(http, lambda: NOON_LATER), HuggingFaceOptions())
     assert not reader.is_settled(FRIDAY, datetime(2026, 6, 13, 23, 59, tzinfo=UTC))
     assert reader.is_settled(FRIDAY, datetime(2026, 6, 14, tzinfo=UTC))
 
@@ -322,7 +325,9 @@ async def test_one_paper_can_be_looked_up(http: Http, serve: Serve) -> None:
             "/api/papers/2606.00004": page({}, 429),
         }
     )
-    reader = HuggingFaceSource(http, endpoint=base, top=1, now=lambda: NOON_LATER)
+    reader = HuggingFaceSource(
+        tools(http, lambda: NOON_LATER), HuggingFaceOptions(hf_endpoint=base)
+    )
 
     paper = await reader.lookup(PaperRef("2606.00001"))
 

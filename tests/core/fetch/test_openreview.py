@@ -9,9 +9,10 @@ from pydantic import SecretStr
 
 from core.fetch import Skipped
 from core.fetch.http import Http
-from core.fetch.openreview import OpenReviewSource
+from core.fetch.openreview import OpenReviewOptions, OpenReviewSource
 from core.models.errors import SourceBusy, SourceError, SourceOff
 from tests.conftest import Serve
+from tests.fakes import tools
 
 DAY = date(2026, 6, 12)
 NOW = datetime(2026, 6, 12, 9, tzinfo=UTC)
@@ -60,14 +61,13 @@ async def source(
     http: Http, serve: Serve, api: Api, *, username: str = "", password: str = ""
 ) -> OpenReviewSource:
     base = await serve({"/login": api.login, "/notes": api.notes})
-    return OpenReviewSource(
-        http,
-        endpoint=base,
-        venues=tuple(api.venues),
-        username=username,
-        password=SecretStr(password) if password else None,
-        now=lambda: NOW,
+    options = OpenReviewOptions(
+        openreview_endpoint=base,
+        openreview_venues=tuple(api.venues) or ("V",),
+        openreview_username=username,
+        openreview_password=SecretStr(password) if password else None,
     )
+    return OpenReviewSource(tools(http, lambda: NOW), options)
 
 
 async def test_notes_become_papers(
@@ -241,11 +241,6 @@ async def test_a_venue_that_fails_is_named_and_the_day_is_asked_for_again(
 async def test_when_every_venue_fails_the_source_has(http: Http, serve: Serve) -> None:
     with pytest.raises(SourceError):
         await (await source(http, serve, Api({"V": b"<html>", "W": 404}))).fetch([DAY])
-
-
-async def test_without_venues_it_is_off(http: Http, serve: Serve) -> None:
-    with pytest.raises(SourceOff, match="no venues"):
-        await (await source(http, serve, Api({}))).fetch([DAY])
 
 
 async def test_a_day_is_settled_when_it_is_over(http: Http, serve: Serve) -> None:

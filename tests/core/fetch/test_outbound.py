@@ -11,11 +11,12 @@ from pydantic import SecretStr
 
 from core.fetch.gate import Gate
 from core.fetch.http import MOST_REDIRECTS, BadAddress, BadStatus, Http, TooLarge, Unreachable
-from core.fetch.openreview import OpenReviewSource
+from core.fetch.openreview import OpenReviewOptions, OpenReviewSource
 from core.fetch.outbound import Outbound
 from core.figures.arxiv import ArxivFigures, oai_below
 from core.models.errors import SourceError
 from tests.conftest import Serve
+from tests.fakes import tools
 from tests.servers.bodies import Endless, drip, explode
 from tests.servers.thief import REDIRECTS, Thief, robbing
 
@@ -66,14 +67,12 @@ async def test_openreviews_login_stays_with_it(
         return web.json_response({"token": "s3cret"})
 
     base = await serve({"/login": login, path: thief.points_here(status)})
-    source = OpenReviewSource(
-        http,
-        endpoint=base,
-        venues=["TMLR"],
-        username="me",
-        password=SecretStr("s3cret"),
-        now=lambda: NOW,
+    options = OpenReviewOptions(
+        openreview_endpoint=base,
+        openreview_username="me",
+        openreview_password=SecretStr("s3cret"),
     )
+    source = OpenReviewSource(tools(http, lambda: NOW), options)
     with pytest.raises(SourceError):
         await source.fetch([NOW.date()])
     assert thief.loot == []
