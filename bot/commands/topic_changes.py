@@ -26,4 +26,5 @@ async def board_of(services: BotServices, chosen: ChosenTopics) -> Message:
         has_undo=chat.topics_before is not None,
         unmatched=chosen.unmatched,
         said=news,
+        offered=chosen.offered,
     )

@@ -7,7 +7,7 @@ what it says, or nothing.
 import hashlib
 from collections.abc import Sequence
 
-from bot.features.topics import Unmatched
+from bot.features.topics import Suggestions, Unmatched
 from bot.render.message import Button, Message
 from bot.render.text import Text, bold, join, lines, plain
 from core.locale import Sentences
@@ -39,24 +39,38 @@ def board(
     has_undo: bool,
     unmatched: Sequence[str] = (),
     said: Text | None = None,
+    offered: Suggestions | None = None,
 ) -> Message:
-    """Return what is wanted and avoided, with buttons to change it; `said` stands first."""
+    """Return what is wanted and avoided, with buttons to change it; `said` stands first.
+
+    `offered` is what would match, where what is new matches nothing.
+    """
     title = bold(Text(say("own" if own.wanted else "usual", language)))
     wanted = lines(title, *listed(own.wanted or usual, language, glossary, unmatched))
     avoided = Text()
     if own.avoided:
         title = bold(Text(say("avoided", language)))
-        avoided = lines(title, *listed(own.avoided, language, glossary))
-    text = join("\n\n", (said or Text(), wanted, avoided, Text(say("how", language))))
-    return Message(text.text, text.entities, _buttons(own, language, has_undo=has_undo))
+        avoided = lines(title, *listed(own.avoided, language, glossary, are_avoided=True))
+    near, adding = _offered(offered, language) if offered is not None else ("", ())
+    parts = (said or Text(), Text(near), wanted, avoided, Text(say("how", language)))
+    text = join("\n\n", parts)
+    buttons = _buttons(own, language, has_undo=has_undo)
+    return Message(text.text, text.entities, (*adding, *buttons))
 
 
 def listed(
-    topics: Sequence[str], language: Language, glossary: Glossary, unmatched: Sequence[str] = ()
+    topics: Sequence[str],
+    language: Language,
+    glossary: Glossary,
+    unmatched: Sequence[str] = (),
+    *,
+    are_avoided: bool = False,
 ) -> list[Text]:
     """Return topics as lines, with what each is understood as, or that nothing matches it."""
     return [
-        Text("• ") + plain(topic) + _understood(topic, language, glossary, unmatched)
+        Text("• ")
+        + plain(topic)
+        + _understood(topic, language, glossary, unmatched, are_avoided=are_avoided)
         for topic in topics
     ]
 
@@ -67,20 +81,26 @@ def nothing_matches(found: Unmatched, language: Language, *, changed: Message | 
     said = say(
         "nothing_matches", language, topics=topics, papers=found.papers, sources=found.sources
     )
-    names = [_name(entry, language) for entry in found.suggestions]
-    near = say("nearest", language, names=" / ".join(names)) if names else ""
+    near, adding = _offered(found.suggestions, language)
     insist = say("insist", language, topic=plain(found.topics[0], LONGEST).text)
-    parts = [Text(part) for part in (said, near, insist) if part]
+    parts = [Text(part) for part in (said, near, insist)]
     if changed is not None:
         parts.append(Text(changed.text, changed.entities))
     text = join("\n\n", parts)
-    adding = [
-        Button(f"＋ {name}"[:30], data=f"{PREFIX}a:{fingerprint(entry.names[0])}")
-        for entry, name in zip(found.suggestions, names, strict=True)
-    ]
     presets = (Button(say("presets", language), data=f"{PREFIX}presets"),)
     rows = changed.buttons if changed is not None else (presets,)
-    return Message(text.text, text.entities, (*_pairs(adding), *rows))
+    return Message(text.text, text.entities, (*adding, *rows))
+
+
+def _offered(found: Suggestions, language: Language) -> tuple[str, tuple[tuple[Button, ...], ...]]:
+    """Return what would match, in words and as buttons that add it."""
+    names = [_name(entry, language) for entry in found.entries]
+    adding = [
+        Button(f"＋ {name}"[:30], data=f"{PREFIX}a:{fingerprint(entry.names[0])}")
+        for entry, name in zip(found.entries, names, strict=True)
+    ]
+    kind = "nearest" if found.are_near else "for_example"
+    return say(kind, language, names=" / ".join(names)), _pairs(adding)
 
 
 def suggested(glossary: Glossary, value: str | None, language: Language) -> str | None:
@@ -109,12 +129,19 @@ def fingerprint(topic: str) -> str:
 
 
 def _understood(
-    topic: str, language: Language, glossary: Glossary, unmatched: Sequence[str]
+    topic: str,
+    language: Language,
+    glossary: Glossary,
+    unmatched: Sequence[str],
+    *,
+    are_avoided: bool,
 ) -> Text:
     names = glossary.understood(topic)
     if topic in unmatched:
         meant = Text(" → ") + plain(", ".join(names)) if names else Text()
         return meant + Text(say("unmatched", language))
+    if names is None and are_avoided:  # titles are English: it would keep none of them away
+        return Text(say("powerless", language))
     if names is None or (not names and not glossary.knows(topic)):
         return Text(say("unknown", language))
     return Text(" → ") + plain(", ".join(names)) if names else Text()

@@ -17,10 +17,12 @@ from bot.features.search import PaperSearch
 from bot.features.subscriptions import Subscriptions
 from core.judge.topics import TopicInterpreter, Understood
 from core.llm import CallContext, Urgency
+from core.locale import ELSE
 from core.models.chat import Chat
 from core.models.errors import LLMError
 from core.models.values import Focus, Language, Paper
 from core.score.aboutness import topics_of
+from core.score.presets import load as load_presets
 from core.score.topics import Mistake, Topics, is_foreign, is_prose, onto, read_topics
 from core.store.audience.topic_meanings import Meanings
 from core.text.glossary import Entry, Glossary, load
@@ -30,6 +32,15 @@ TEXTS_A_DAY = 5
 """Texts of one person that a model is asked about; then they are understood locally."""
 _FOR_A_MODEL = frozenset({"no_terms", "foreign"})
 """What is no mistake when a model understands it."""
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What would match."""
+
+    entries: tuple[Entry, ...]
+    are_near: bool
+    """Spelled nearly as what was written; else they are some to begin with."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,8 @@ class ChosenTopics:
     """Those of its own that nothing matches yet."""
     news: str | None = None
     """How they became these just now: "changed", "from_prose", "understood" or "pending"."""
+    offered: Suggestions | None = None
+    """What would match, where what is new of them matches nothing yet."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ class Unmatched:
     """Topics that nothing matches, and what is there instead."""
 
     topics: tuple[str, ...]
-    suggestions: tuple[Entry, ...]
+    suggestions: Suggestions
     papers: int
     """That were looked through."""
     sources: str
@@ -151,9 +164,9 @@ class TopicService:
         )
         await self._renew(chat)
         chosen = await self.chosen(chat, news)
-        return (
-            replace(chosen, news="pending") if new and set(new) <= {*chosen.unmatched} else chosen
-        )
+        if not new or not set(new) <= {*chosen.unmatched}:
+            return chosen
+        return replace(chosen, news="pending", offered=_suggestions(new, chosen.glossary))
 
     async def read(self, chat: Chat, person: int, text: str) -> TopicWish:
         """Return what a text asks for; a model that may be asked of it counts as asked."""
@@ -254,13 +267,17 @@ class TopicService:
 
     async def _instead_of(self, topics: Sequence[str], glossary: Glossary) -> Unmatched:
         """Return what to say of topics that nothing matches."""
-        near = [entry for topic in topics for entry in glossary.nearest(topic)]
-        return Unmatched(
-            tuple(topics),
-            tuple({entry.names[0]: entry for entry in near}.values())[:MOST_SUGGESTED],
-            await self._search.count(),
-            self._sources,
-        )
+        found = _suggestions(topics, glossary)
+        return Unmatched(tuple(topics), found, await self._search.count(), self._sources)
+
+
+def _suggestions(topics: Sequence[str], glossary: Glossary) -> Suggestions:
+    """Return the concepts nearest to topics; where none is near, the first of the presets."""
+    near = [entry for topic in topics for entry in glossary.nearest(topic)]
+    firsts = (preset.topics_in(ELSE)[0] for preset in load_presets())
+    found = near or [entry for topic in firsts for entry in glossary.nearest(topic)[:1]]
+    distinct = tuple({entry.names[0]: entry for entry in found}.values())
+    return Suggestions(distinct[:MOST_SUGGESTED], bool(near))
 
 
 def _folded(topics: tuple[str, ...]) -> list[str]:

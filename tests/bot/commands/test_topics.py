@@ -231,4 +231,24 @@ async def test_what_matches_nothing_is_kept_beside_what_does_and_where_it_is_ins
     assert "• asdfgh（还没有论文对得上）" in said
     said = await stage.ask("/topics +蛋白质结构预测")
     assert "⚠️ 已记下，但目前收录的论文里还没有对得上的" in said
+    assert "对得上的例如：图像修复 / 图像生成 / 图像编辑" in said
     assert (await chat_of(stage)).interests == ("去雨", "asdfgh", "蛋白质结构预测")
+
+
+async def test_what_is_insisted_on_is_kept_and_what_would_match_is_a_tap_away(
+    stage: Stage,
+) -> None:
+    await stage.say("/start", by=ANA, count=2)
+    message = (await stage.say("/topics +gausian splating", by=ANA))[-1]
+    assert "⚠️" in message["text"]
+    assert "Did you mean Gaussian splatting" in message["text"]
+    await stage.tap(message, "＋ Gaussian splatting", by=ANA)
+    await stage.becomes(message, "Your topics have changed")
+    assert (await chat_of(stage, ANA)).interests[-2:] == ("gausian splating", "Gaussian splatting")
+
+
+async def test_an_exclusion_that_can_keep_nothing_away_says_so(stage: Stage) -> None:
+    await stage.say("/start", count=2)
+    said = await stage.ask("/topics -监控, -虚空索引")
+    assert "• 监控 → surveillance\n" in said
+    assert "• 虚空索引（词表里没有，只按中文字面找：挡不住英文论文" in said

@@ -107,6 +107,25 @@ def test_what_is_understood_is_named_and_what_is_not_is_said() -> None:
     assert not GLOSSARY.knows("pancakes")
 
 
+@pytest.mark.parametrize(
+    ("application", "english"),
+    [
+        ("监控", "surveillance"),
+        ("语音", "speech"),
+        ("军事", "military"),
+        ("游戏", "video games"),
+        ("医学", "medical imaging"),
+        ("遥感", "remote sensing"),
+        ("自动驾驶", "autonomous driving"),
+        ("机器人", "robot"),
+    ],
+)
+def test_applications_that_readers_keep_away_are_known(application: str, english: str) -> None:
+    """Titles are English: an unknown Chinese word would keep none away."""
+    [name] = GLOSSARY.understood(application) or ("",)
+    assert name.startswith(english)
+
+
 def test_terms_stand_in_a_text_as_whole_words() -> None:
     assert GLOSSARY.terms_in("We do visual SLAM and 超分, all of it") == ["超分", "visual SLAM"]
     assert GLOSSARY.terms_in("all in one sentence") == []
