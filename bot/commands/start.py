@@ -21,6 +21,12 @@ from core.models.paper_id import PaperRef
 
 MENU = Sentence("start.menu")
 GREETING = Sentence("start.greeting")
+FIRST = {
+    "coming": Sentence("start.first.coming"),
+    "shown": Sentence("start.first.shown"),
+    "last": Sentence("start.first.last"),
+}
+"""When the first list comes: at an hour, or at once; "last": and it is the demo's last one."""
 BACK = Sentence("start.back")
 KNOWN = Sentence("start.known")
 PAUSED = Sentence("start.paused")
@@ -72,8 +78,10 @@ async def _subscribe(services: BotServices, caller: Caller) -> None:
     # What is shown in a moment will not come again.
     soon = chat if newest is None else replace(chat, had_day=newest.digest.day)
     when = await next_time(soon, services)
+    is_last = services.daily_jobs.is_over(services.daily_jobs.next_post(soon))
+    first = FIRST["coming" if newest is None else "last" if is_last else "shown"].filled(when=when)
     read = all_of(services.sources, chat.language)
-    await answer(services, caller, said(chat.language, when=when, sources=read))
+    await answer(services, caller, said(chat.language, when=when, first=first, sources=read))
     if newest is not None:
         await show_newest(services, caller, chat)
 

@@ -18,7 +18,7 @@ from bot.commands.context import BotServices, Context
 from bot.commands.current_edition import newest_for
 from bot.commands.filters import SAID
 from bot.render import words
-from bot.render.contents import contents
+from bot.render.contents import bundle_over, contents
 from bot.render.reader_time import moment, named_day
 from core.locale import Sentence
 from core.locale.phrases import listed_in
@@ -71,6 +71,9 @@ async def _of_day(services: BotServices, caller: Caller, chat: Chat, text: str) 
     day = named_day(text, services.daily_jobs.today())
     if day is None:
         await answer(services, caller, WHICH_DAY(language, example=newest))
+    elif day > newest and day > services.daily_jobs.last_day:
+        last = services.daily_jobs.last_day
+        await answer(services, caller, bundle_over(day, last, language).text)
     elif day > newest:
         said = NOT_YET(
             language, day=words.named_day(day, language), when=await next_time(chat, services)

@@ -8,8 +8,9 @@ not wait for each other: a delivery of five minutes keeps nobody from building o
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.daily.admin_alerts import AdminAlert, AdminAlerts
@@ -102,6 +103,8 @@ class DailyJobs:
         """What the administrators should hear and could not be told yet."""
         self._lost: list[str] = []
         """Channels that could not be written to, when they were last looked at."""
+        self._round = self._last_round = datetime.min.replace(tzinfo=UTC)
+        """When the latest delivery began, and when the latest that ended had."""
         self._building, self._delivering, self._mending = (asyncio.Lock() for _ in range(3))
         self._settling, self._watching = asyncio.Lock(), asyncio.Lock()
 
@@ -133,7 +136,7 @@ class DailyJobs:
         """Bring each chat whose hour struck what it is owed; None while that goes on already."""
         if self._delivering.locked():
             return None
-        async with self._delivering:
+        async with self._a_round():
             stats = await self._courier.deliver(self._owed())
         return await self._delivered(stats)
 
@@ -231,7 +234,7 @@ class DailyJobs:
     async def is_open(self, day: date) -> bool:
         """Whether an edition of `day` may still come: its list is late, or it is in work."""
         came = await self._build.day_outcome(day, self._editions.main.audience)
-        return day <= self._editions.last_day if came is None else came.try_at is not None
+        return day <= self.last_day if came is None else came.try_at is not None
 
     async def is_waiting(self, chat: Chat) -> bool:
         """Whether `chat` is owed a day that is still to be made: its list is late, or in work."""
@@ -253,12 +256,17 @@ class DailyJobs:
             return False  # a tick looks in on settled days too, with the lock held
         if self._building.locked():
             return True
-        has_tried = self._tried == day or day > self._editions.last_day
+        has_tried = self._tried == day or day > self.last_day
         return not has_tried and bool(await self._chats.times())
 
+    @property
+    def last_day(self) -> date:
+        """The last day that will ever have an edition: only bundled days have an end."""
+        return self._editions.last_day
+
     def is_over(self, at: datetime) -> bool:
-        """Whether the edition that is out at `at` will never be: only bundled days have an end."""
-        return self._editions.press.out_at(at) > self._editions.last_day
+        """Whether the edition that is out at `at` will never be."""
+        return self._editions.press.out_at(at) > self.last_day
 
     async def preview(self, day: date) -> Edition:
         """Return `day`'s edition of the digest's own audience, built now if need be."""
@@ -270,7 +278,7 @@ class DailyJobs:
 
     async def publish(self, day: date) -> DeliveryStats:
         """Deliver `day` to the channels now, and to others what they are owed by now."""
-        async with self._delivering:
+        async with self._a_round():
             stats = await self._courier.deliver(self._pushed(day))
         return await self._delivered(stats)
 
@@ -319,6 +327,16 @@ class DailyJobs:
         now = self._now()
         at = await self._deliveries.next_try(DIGEST, now)
         return max(at or now + RETRY, now + SHORTEST_RETRY)
+
+    @asynccontextmanager
+    async def _a_round(self) -> AsyncIterator[None]:
+        """Deliver, and note since when."""
+        async with self._delivering:
+            self._round = self._now()
+            try:
+                yield
+            finally:
+                self._last_round = self._round
 
     async def _delivered(self, stats: DeliveryStats) -> DeliveryStats:
         """Tell the administrators what a delivery has shown."""
@@ -393,12 +411,19 @@ class DailyJobs:
             found.append(self._watch.nothing_yet(today, came.down))
         return [*found, *[self._watch.behind(day, BEHIND) for day in await self._behind()]]
 
+    def _has_tried(self, since: datetime) -> bool:
+        """Whether a delivery that began since then has ended, or one takes too long."""
+        is_slow = self._delivering.locked() and self._now() - self._round >= BEHIND
+        return is_slow or self._last_round >= since
+
     async def _behind(self) -> set[date]:
         """Return the editions that are out and still owed to somebody, for too long."""
         now, late = self._now(), set()
         for hour in await self._hours.struck():
             if now - max(hour.struck, self._began) < BEHIND or hour.day in late:
                 continue
+            if not self._has_tried(hour.struck):
+                continue  # a clock that jumped, a machine that slept: nothing hangs
             async for chat in self._hours.due(hour):
                 if chat.refused_at is not None:
                     continue  # that is its own matter

@@ -58,6 +58,21 @@ async def test_a_push_that_falls_behind_is_told_once(world: World) -> None:
     assert said(world, "2026-03-13 的日报 30 分钟后仍未发完") == 1
 
 
+async def test_a_clock_that_jumps_is_no_push_that_hangs(world: World) -> None:
+    """Of a simulation, or of a machine that slept: nobody has tried yet to deliver."""
+    await world.subscribe(ANN)
+    daily_jobs = world.start()
+    await world.run(daily_jobs, at("2026-03-13 08:20"))
+    world.clock.now = at("2026-03-13 13:20")
+    await daily_jobs.watch()
+    assert world.told == []
+    world.telegram.is_down = True
+    await daily_jobs.deliver()
+    world.clock.now = at("2026-03-13 13:31")
+    await daily_jobs.watch()
+    assert said(world, "2026-03-13 is not out") == 1
+
+
 async def test_without_administrators_nobody_is_told(world: World) -> None:
     world.models = [(Alert(AlertKind.KEY_INVALID, None, datetime(2026, 3, 12, tzinfo=UTC)), "Key.")]
     await world.run(world.start(admins=()), world.clock() + timedelta(hours=1))

@@ -94,6 +94,13 @@ async def test_the_days_after_the_bundled_ones_are_called_that_and_promise_nothi
     *_, why, _latest = await received(playground, ANA, 13)
     assert why == "☕ There is no digest today. The latest one:"
     assert len(world.texts(CHANNEL)) == 6
+    people.say(ANA, "/today 2026-03-18")
+    assert "bundled days end on 2026-03-13 Fri" in (await received(playground, ANA, 15))[-1]
+    people.start(LIN)
+    _, *alarms, greeting, latest = await received(playground, LIN, 3)
+    assert "最新一份马上就到；演示随附的数据到此为止" in greeting
+    assert "2026-03-13" in latest
+    assert not alarms, "a clock that is turned by hours is no post that hangs"
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
