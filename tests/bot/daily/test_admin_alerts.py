@@ -70,7 +70,7 @@ async def test_a_clock_that_jumps_is_no_push_that_hangs(world: World) -> None:
     await daily_jobs.deliver()
     world.clock.now = at("2026-03-13 13:31")
     await daily_jobs.watch()
-    assert said(world, "2026-03-13 is not out") == 1
+    assert said(world, "2026-03-13 的日报 30 分钟后仍未发完") == 1
 
 
 async def test_without_administrators_nobody_is_told(world: World) -> None:
