@@ -5,19 +5,25 @@ import re
 import shlex
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bot import commands
+from bot.app.core import ARXIV_INTERVAL
+from bot.daily.editions import LEAD
+from core.judge.isolation import RISE
 from tests.test_architecture import FLOORS
 from tests.test_readme import COMMANDS, TARGETS
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
-MAPS = sorted([*ROOT.glob("core/**/__init__.py"), *ROOT.glob("bot/**/__init__.py")])
+README, CHINESE = ROOT / "README.md", ROOT / "README.zh-CN.md"
 STEP = re.compile(r"^( *)- `([\w.]+)` \(`([\w/.]+)`\): (.+)$", re.MULTILINE)
+MINUTES, SECONDS = LEAD // timedelta(minutes=1), ARXIV_INTERVAL // timedelta(seconds=1)
+THREE = {3: "three"}
 ELSEWHERE = {
     ".venv": "made by make",
     "--help": "every command's",
@@ -29,6 +35,10 @@ ELSEWHERE = {
     "main": "the audience of the digest",
     "help.help": "a sentence",
     "NAME": "stands for yours",
+    "openai/NAME": "a model",
+    "openai/名称": "a model",
+    "OLLAMA_CONTEXT_LENGTH": "Ollama's",
+    "GEMINI_API_KEY_FILE": "a secret's file, as with every secret",
 }
 """What is named and not ours, or not a name in the code."""
 
@@ -112,9 +122,41 @@ def test_what_is_named_exists(doc: Path) -> None:
     assert [name for name in found if not is_known(name)] == []
 
 
-@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+@pytest.mark.parametrize("readme", [README, CHINESE], ids=lambda readme: readme.name)
+def test_what_a_readme_names_of_ours_exists(readme: Path) -> None:
+    """Settings with what may be set behind them, commands of the bot, files and folders."""
+    first = [name.partition("=")[0].split()[0] for name in named(readme.read_text("utf-8"))]
+    ours = [
+        name for name in first if re.fullmatch(r"[A-Z]+(_[A-Z]+)+|/[a-z]+|[a-z]+/[\w/.]*", name)
+    ]
+    assert len(ours) > 50
+    assert [name for name in ours if not is_known(name)] == []
+
+
+def test_both_readmes_name_the_same_settings_and_commands() -> None:
+    one, other = (
+        {name for name in named(readme.read_text("utf-8")) if name in settings() | spoken()}
+        for readme in (README, CHINESE)
+    )
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese"),
+    [
+        (f"starts {MINUTES} minutes earlier", f"提前 {MINUTES} 分钟"),
+        (f"upwards by {RISE} points at most", f"最多高 {RISE} 分"),
+        (f"one request per {THREE[SECONDS]} seconds", "每三秒"),
+    ],
+)
+def test_the_readmes_numbers_are_the_codes(english: str, chinese: str) -> None:
+    assert english in " ".join(README.read_text("utf-8").split())
+    assert chinese in CHINESE.read_text("utf-8")
+
+
+@pytest.mark.parametrize("doc", [*DOCS, README, CHINESE], ids=lambda doc: doc.name)
 def test_links_lead_somewhere(doc: Path) -> None:
-    for link in re.findall(r"\]\(([^)#]+)\)", doc.read_text("utf-8")):
+    for link in re.findall(r"\]\(([^)#:]+)\)", doc.read_text("utf-8")):
         assert (doc.parent / link).exists(), link
 
 

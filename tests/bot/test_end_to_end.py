@@ -111,6 +111,7 @@ def kinds(outcome: DigestSummary) -> set[NoteKind]:
     return {note.kind for note in outcome.edition.digest.notes}
 
 
+README = Path(__file__).parents[2] / "README.md"
 SCORING = 8
 """Calls: one about the whole shortlist, and one about each of its seven overlapping halves."""
 
@@ -121,6 +122,7 @@ async def test_a_day_with_two_picks_takes_ten_calls_and_a_second_run_none(
     first = await run(world, tmp_path, clock)
     report, requests = first.path.read_text(encoding="utf-8"), world.requests.copy()
     assert first.calls == SCORING + 2
+    assert f"{first.calls} calls for two picks" in README.read_text(encoding="utf-8")
     # each 12,000 in at $0.75, 1,800 out with thoughts at $3.75 a million
     assert first.cost_usd == pytest.approx(first.calls * (0.012 * 0.75 + 0.0018 * 3.75))
     assert not first.reused
