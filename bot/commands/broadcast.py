@@ -13,7 +13,7 @@ from bot.commands.admins import for_admins
 from bot.commands.caller import answer, argument, caller_of, progress
 from bot.commands.context import Context
 from bot.commands.filters import TO_ME
-from bot.commands.keyboard import expired, respond
+from bot.commands.keyboard import Tap, on_tap, respond
 from bot.render.message import Button, Entity, Message, units
 from core.locale import Sentence, Sentences
 
@@ -59,16 +59,11 @@ def typed(message: TelegramMessage) -> Message:
     return Message(text, tuple(kept))
 
 
-async def decided(update: Update, context: Context) -> None:
+async def decided(tap: Tap) -> None:
     """Send the draft, or forget it."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    match = DATA.fullmatch((query.data if query else None) or "")
-    if query is None or query.message is None or caller is None or match is None:
-        await expired(update, context)
-        return
-    await respond(query)
-    number, language, at = int(match["number"]), caller.language, query.message.message_id
+    services, caller, match = tap.services, tap.caller, tap.match
+    await respond(tap.query)
+    number, language, at = int(match["number"]), caller.language, tap.message_id
     casts, messenger = services.broadcasts, services.messenger
     if match["what"] == "drop":
         said = "dropped" if await casts.drop(number) else "refused"
@@ -88,5 +83,5 @@ async def decided(update: Update, context: Context) -> None:
 # block=False: telling everybody takes minutes.
 HANDLERS = [
     CommandHandler("broadcast", for_admins(broadcast), filters=TO_ME),
-    CallbackQueryHandler(for_admins(decided), pattern=DATA, block=False),
+    CallbackQueryHandler(for_admins(on_tap(DATA, decided)), pattern=DATA, block=False),
 ]

@@ -10,7 +10,7 @@ from bot.commands.admins import for_admins
 from bot.commands.caller import answer, answer_all, argument, as_chat, caller_of, progress, view_of
 from bot.commands.context import Context
 from bot.commands.filters import TO_ME
-from bot.commands.keyboard import expired, respond
+from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.render.contents import contents
 from bot.render.message import Button, Message
 from core.locale import Sentence, Sentences
@@ -53,18 +53,14 @@ def day_of(text: str, today: date) -> date | None:
     return day if 0 <= (today - day).days <= OLDEST_DAYS else None
 
 
-async def decided(update: Update, context: Context) -> None:
+async def decided(tap: Tap) -> None:
     """Publish the previewed digest, or do not."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    match = DATA.fullmatch((query.data if query else None) or "")
-    today = services.daily_jobs.today()
-    day = day_of(match["day"], today) if match else None
-    if query is None or query.message is None or caller is None or match is None or day is None:
-        await expired(update, context)
-        return
-    await respond(query)
-    language, messenger, at = caller.language, services.messenger, query.message.message_id
+    services, caller, match = tap.services, tap.caller, tap.match
+    day = day_of(match["day"], services.daily_jobs.today())
+    if day is None:
+        raise Expired
+    await respond(tap.query)
+    language, messenger, at = caller.language, services.messenger, tap.message_id
     if match["what"] == "drop":
         await messenger.edit(caller.address, at, Message(_say("dropped", language, day=day)))
         return
@@ -85,5 +81,5 @@ def _choice(key: str, language: Language, day: date) -> Message:
 # block=False: building and publishing take minutes.
 HANDLERS = [
     CommandHandler("build", for_admins(build), filters=TO_ME, block=False),
-    CallbackQueryHandler(for_admins(decided), pattern=DATA, block=False),
+    CallbackQueryHandler(for_admins(on_tap(DATA, decided)), pattern=DATA, block=False),
 ]

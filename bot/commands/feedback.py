@@ -6,12 +6,12 @@ Whoever taps is the reader, wherever the button stands; and a tap needs no subsc
 
 from functools import partial
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery
 from telegram.ext import CallbackQueryHandler
 
-from bot.commands.caller import Caller, answer, as_chat, caller_of, may_manage
-from bot.commands.context import BotServices, Context
-from bot.commands.keyboard import expired, paper_of, respond, rows_of
+from bot.commands.caller import Caller, answer, as_chat, may_manage
+from bot.commands.context import BotServices
+from bot.commands.keyboard import Expired, Tap, on_tap, respond, rows_of
 from bot.commands.topic_changes import SUBSCRIBE_FIRST, board_of
 from bot.render.deep_links import AVOID, MARK, avoid_data
 from bot.render.feedback_buttons import chosen, counted, relabelled
@@ -40,21 +40,15 @@ WHICH = Sentence("feedback.which")
 _TITLE = 100
 
 
-async def mark(update: Update, context: Context) -> None:
+async def mark(tap: Tap) -> None:
     """Set a mark, or take it back."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    match = MARK.fullmatch((query.data if query else None) or "")
-    reference = paper_of(query, MARK)
-    if query is None or caller is None or match is None or reference is None:
-        await expired(update, context)
-        return
-    kind = FeedbackKind(match["kind"]) if match["kind"] in TAPPABLE else None
-    person, marks = query.from_user.id, services.feedback
-    tapped = await marks.toggle(person, reference.id, kind) if kind else None
-    if kind is None or tapped is None:
-        await expired(update, context)
-        return
+    query, services, caller = tap.query, tap.services, tap.caller
+    if tap.match["kind"] not in TAPPABLE:
+        raise Expired
+    kind = FeedbackKind(tap.match["kind"])
+    tapped = await services.feedback.toggle(query.from_user.id, tap.paper.id, kind)
+    if tapped is None:
+        raise Expired
     paper, is_set = tapped
     await respond(query, (SAID[kind] if is_set else TAKEN_BACK)(caller.language))
     await _show(query, services, caller, paper)
@@ -99,31 +93,25 @@ async def _offer(services: BotServices, caller: Caller, paper: Paper) -> None:
     await answer(services, caller, Message(WHICH(caller.language, title=title), buttons=rows))
 
 
-async def avoid(update: Update, context: Context) -> None:
+async def avoid(tap: Tap) -> None:
     """Avoid the topic that was tapped from now on."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    match = AVOID.fullmatch((query.data if query else None) or "")
-    reference = paper_of(query, AVOID)
-    if query is None or caller is None or match is None or reference is None:
-        await expired(update, context)
-        return
-    if not caller.is_subscribed or not await may_manage(update, context):
+    query, services, caller = tap.query, tap.services, tap.caller
+    paper_id = tap.paper.id
+    if not caller.is_subscribed or not await may_manage(tap.update, tap.context):
         await respond(query, SUBSCRIBE_FIRST(caller.language), alert=True)
         return
-    paper, chat = await services.lookup.known(reference.id), as_chat(caller, services)
+    paper, chat = await services.lookup.known(paper_id), as_chat(caller, services)
     topics = await services.topics.of_paper(chat, paper, caller.language) if paper else ()
-    number = int(match["number"])
-    if number >= len(topics) or query.message is None:
-        await expired(update, context)
-        return
+    number = int(tap.match["number"])
+    if number >= len(topics):
+        raise Expired
     wanted = Topics(chat.interests, (*chat.avoided, topics[number]))
     said = await board_of(services, await services.topics.change(chat, wanted))
     await respond(query)
-    await services.messenger.edit(caller.address, query.message.message_id, said)
+    await services.messenger.edit(caller.address, tap.message_id, said)
 
 
 HANDLERS = [
-    CallbackQueryHandler(mark, pattern=MARK),
-    CallbackQueryHandler(avoid, pattern=AVOID),
+    CallbackQueryHandler(on_tap(MARK, mark), pattern=MARK),
+    CallbackQueryHandler(on_tap(AVOID, avoid), pattern=AVOID),
 ]

@@ -1,12 +1,10 @@
 """The button 🖼 under a deep dive: the paper's main figure, or where to see it."""
 
-from telegram import Update
 from telegram.ext import CallbackQueryHandler
 
-from bot.commands.caller import as_chat, caller_of
-from bot.commands.context import Context
+from bot.commands.caller import as_chat
 from bot.commands.current_edition import scored_for
-from bot.commands.keyboard import expired, paper_of, respond, rows_of
+from bot.commands.keyboard import Expired, Tap, on_tap, respond, rows_of
 from bot.render.deep_links import FIGURE
 from bot.render.figure import replaced
 from bot.telegram.errors import DeliveryError
@@ -15,21 +13,16 @@ from core.locale import Sentence
 FETCHING = Sentence("commands_figure.fetching")
 
 
-async def send_figure(update: Update, context: Context) -> None:
+async def send_figure(tap: Tap) -> None:
     """Send the figure of the paper whose button was tapped. May take ten seconds."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    reference = paper_of(query, FIGURE)
-    if query is None or query.message is None or caller is None or reference is None:
-        await expired(update, context)
-        return
+    query, services, caller = tap.query, tap.services, tap.caller
+    reference = tap.paper
     # As it was read: the figure should be of the version the dive speaks of.
     scored = await scored_for(as_chat(caller, services), reference.id, services)
     paper = scored.paper if scored else await services.lookup.known(reference.id)
     if paper is None:
-        await expired(update, context)
-        return
-    figures, at = services.reading.figures, query.message.message_id
+        raise Expired
+    figures, at = services.reading.figures, tap.message_id
     if figures.is_fetching(caller.address.chat_id, paper.id):
         await respond(query, FETCHING(caller.language))
         return
@@ -45,4 +38,4 @@ async def send_figure(update: Update, context: Context) -> None:
 
 
 # block=False: arXiv is asked once in three seconds, and the chat should not wait for it.
-HANDLERS = [CallbackQueryHandler(send_figure, pattern=FIGURE, block=False)]
+HANDLERS = [CallbackQueryHandler(on_tap(FIGURE, send_figure), pattern=FIGURE, block=False)]

@@ -2,12 +2,15 @@
 
 import logging
 import re
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 from telegram.error import TelegramError
 
-from bot.commands.caller import language_of
-from bot.commands.context import Context
+from bot.commands.caller import Caller, caller_of, language_of
+from bot.commands.context import BotServices, Context
 from bot.render.message import Button
 from core.fetch import sources
 from core.locale import Sentence
@@ -28,12 +31,56 @@ async def respond(query: CallbackQuery, text: str = "", *, alert: bool = False) 
         logger.info("a tap was not answered: %s", error)
 
 
-def paper_of(query: CallbackQuery | None, pattern: re.Pattern[str]) -> PaperRef | None:
-    """Return the paper of a button; None for data that is none of ours."""
-    match = pattern.fullmatch((query.data if query else None) or "")
-    if match is None:
-        return None
-    return sources.paper_of(match["paper"])
+class Expired(Exception):
+    """A button means nothing any more."""
+
+
+@dataclass(frozen=True)
+class Tap:
+    """A tap on a button of ours."""
+
+    update: Update
+    context: Context
+    query: CallbackQuery
+    caller: Caller
+    match: re.Match[str]
+    """What the button's data says."""
+    message_id: int
+    """Of the message it stands under."""
+
+    @property
+    def services(self) -> BotServices:
+        """The features."""
+        return self.context.services
+
+    @property
+    def paper(self) -> PaperRef:
+        """The button's paper; raise `Expired` for what is none (any more)."""
+        if (reference := sources.paper_of(self.match["paper"])) is None:
+            raise Expired
+        return reference
+
+
+def on_tap(
+    pattern: re.Pattern[str], handler: Callable[[Tap], Awaitable[None]]
+) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    """Return a handler of updates that gives `handler` the taps that mean something.
+
+    The others, and those for which it raises `Expired`, are told so.
+    """
+
+    async def handled(update: Update, context: Context) -> None:
+        query, caller = update.callback_query, await caller_of(update, context.services)
+        match = pattern.fullmatch((query.data if query else None) or "")
+        if query is None or query.message is None or caller is None or match is None:
+            await expired(update, context)
+            return
+        try:
+            await handler(Tap(update, context, query, caller, match, query.message.message_id))
+        except Expired:
+            await expired(update, context)
+
+    return handled
 
 
 def rows_of(query: CallbackQuery) -> tuple[tuple[Button, ...], ...]:

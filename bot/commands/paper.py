@@ -3,14 +3,14 @@
 import re
 import unicodedata
 
-from telegram import CallbackQuery, Update
+from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from bot.commands.caller import Caller, answer, argument, as_chat, caller_of, is_operator
 from bot.commands.context import BotServices, Context
 from bot.commands.current_edition import listed_for, scored_for
 from bot.commands.filters import SAID
-from bot.commands.keyboard import expired, paper_of, respond
+from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.commands.suggestions import nearby
 from bot.features.deep_dives import DeepDiveRequest
 from bot.render.deep_links import OPEN, PAGE, RENEW
@@ -100,30 +100,23 @@ async def _open_number(update: Update, services: BotServices, caller: Caller, nu
     await answer(services, caller, text)
 
 
-async def open_tapped(update: Update, context: Context) -> None:
+async def open_tapped(tap: Tap) -> None:
     """Open the paper of a button in a new message."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    reference = paper_of(query, OPEN)
-    if query is None or caller is None or reference is None:
-        await expired(update, context)
-        return
+    query, services, caller = tap.query, tap.services, tap.caller
+    reference = tap.paper
     if services.reading.is_reading(caller.address.chat_id, reference.id):
         await respond(query, READING(caller.language))
         return
     await respond(query)
-    await open_paper(update, services, caller, reference)
+    await open_paper(tap.update, services, caller, reference)
 
 
-async def read_newest(update: Update, context: Context) -> None:
+async def read_newest(tap: Tap) -> None:
     """Have the newest version of a paper read; the dive of the older one stays where it is."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    reference = paper_of(query, RENEW)
-    latest = await services.lookup.known(reference.id) if reference else None
-    if query is None or caller is None or latest is None:
-        await expired(update, context)
-        return
+    query, services, caller = tap.query, tap.services, tap.caller
+    latest = await services.lookup.known(tap.paper.id)
+    if latest is None:
+        raise Expired
     if services.reading.is_reading(caller.address.chat_id, latest.id):
         await respond(query, READING(caller.language))
         return
@@ -137,45 +130,33 @@ async def read_newest(update: Update, context: Context) -> None:
         scored=scored,
         focus=services.topics.own_focus(caller.row),
         is_fresh=await services.reading.is_unread(latest, caller.language),
-        is_exempt=is_operator(update, services),
+        is_exempt=is_operator(tap.update, services),
     )
     await services.reading.open(request)
 
 
-async def turn_page(update: Update, context: Context) -> None:
+async def turn_page(tap: Tap) -> None:
     """Turn to another page of a deep dive, in its message."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    reference, page = paper_of(query, PAGE), _page(query)
-    if query is None or query.message is None or caller is None or reference is None:
-        await expired(update, context)
-        return
+    query, services, caller = tap.query, tap.services, tap.caller
+    reference, page = tap.paper, int(tap.match["page"])
     scored = await scored_for(as_chat(caller, services), reference.id, services)
     known = scored.paper if scored else await services.lookup.known(reference.id)
     if known is None:
-        await expired(update, context)
-        return
+        raise Expired
     focus = services.topics.own_focus(caller.row)
     request = DeepDiveRequest(known, caller.address, caller.person, caller.language, scored, focus)
     try:
-        if not await services.reading.turn(request, query.message.message_id, page):
-            await expired(update, context)
-            return
+        if not await services.reading.turn(request, tap.message_id, page):
+            raise Expired
     except MessageLost:
-        await expired(update, context)
-        return
+        raise Expired from None
     await respond(query)
-
-
-def _page(query: CallbackQuery | None) -> int:
-    match = PAGE.fullmatch((query.data if query else None) or "")
-    return int(match["page"]) if match else 0
 
 
 # block=False: a reading takes a minute, and its chat should not wait for it.
 HANDLERS = [
     CommandHandler("paper", paper, filters=SAID, block=False),
-    CallbackQueryHandler(open_tapped, pattern=OPEN, block=False),
-    CallbackQueryHandler(read_newest, pattern=RENEW, block=False),
-    CallbackQueryHandler(turn_page, pattern=PAGE),
+    CallbackQueryHandler(on_tap(OPEN, open_tapped), pattern=OPEN, block=False),
+    CallbackQueryHandler(on_tap(RENEW, read_newest), pattern=RENEW, block=False),
+    CallbackQueryHandler(on_tap(PAGE, turn_page), pattern=PAGE),
 ]

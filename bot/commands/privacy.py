@@ -13,7 +13,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.commands.caller import Caller, answer, caller_of
 from bot.commands.context import BotServices, Context
 from bot.commands.filters import SAID
-from bot.commands.keyboard import expired, respond
+from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.render.message import Button, Message
 from core.locale import Sentences
 
@@ -48,23 +48,17 @@ async def forget(update: Update, context: Context) -> None:
     await answer(services, caller, Message(TEXT["sure"](caller.language), buttons=buttons))
 
 
-async def decided(update: Update, context: Context) -> None:
+async def decided(tap: Tap) -> None:
     """Delete everything, or nothing."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    match = DATA.fullmatch((query.data if query else None) or "")
-    if query is None or query.message is None or caller is None or match is None:
-        await expired(update, context)
-        return
+    services, caller, match = tap.services, tap.caller, tap.match
     asked_at = datetime.fromtimestamp(int(match["at"]), UTC)
     if not caller.is_private or services.now() - asked_at > VALID:
-        await expired(update, context)
-        return
+        raise Expired
     if match["what"] == "yes":
         await services.personal_data.forget(caller.person)
-    await respond(query)
+    await respond(tap.query)
     said = TEXT["gone" if match["what"] == "yes" else "kept"](caller.language)
-    await services.messenger.edit(caller.address, query.message.message_id, Message(said))
+    await services.messenger.edit(caller.address, tap.message_id, Message(said))
 
 
 async def _is_private(services: BotServices, caller: Caller) -> bool:
@@ -77,5 +71,5 @@ async def _is_private(services: BotServices, caller: Caller) -> bool:
 HANDLERS = [
     CommandHandler("export", export, filters=SAID),
     CommandHandler("forget", forget, filters=SAID),
-    CallbackQueryHandler(decided, pattern=DATA),
+    CallbackQueryHandler(on_tap(DATA, decided), pattern=DATA),
 ]

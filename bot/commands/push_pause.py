@@ -5,27 +5,21 @@ Without a word the push goes on by itself and ends nobody's subscription.
 
 import re
 
-from telegram import Update
 from telegram.ext import CallbackQueryHandler
 
 from bot.commands.admins import for_admins
-from bot.commands.context import Context
-from bot.commands.keyboard import respond
+from bot.commands.keyboard import Tap, on_tap, respond
 from core.locale import Sentences
 
 DATA = re.compile(r"push:(?P<what>resume|believe)")
 SAID = Sentences("push_pause.said")
 
 
-async def decided(update: Update, context: Context) -> None:
+async def decided(tap: Tap) -> None:
     """Take an administrator's word."""
-    query, services = update.callback_query, context.services
-    match = DATA.fullmatch((query.data if query else None) or "")
-    if query is None or match is None:
-        return
-    what = match["what"]
+    services, what = tap.services, tap.match["what"]
     await services.daily_jobs.resume(believes=what == "believe")
-    await respond(query, SAID[what](services.subscriptions.defaults.language), alert=True)
+    await respond(tap.query, SAID[what](services.subscriptions.defaults.language), alert=True)
 
 
-HANDLERS = [CallbackQueryHandler(for_admins(decided), pattern=DATA)]
+HANDLERS = [CallbackQueryHandler(for_admins(on_tap(DATA, decided)), pattern=DATA)]

@@ -9,7 +9,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.commands.caller import Caller, answer, caller_of
 from bot.commands.context import BotServices, Context
 from bot.commands.filters import SAID
-from bot.commands.keyboard import expired, respond
+from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.commands.privacy import TEXT as PRIVACY
 from bot.features.feedback import Marked
 from bot.render.deep_links import open_data
@@ -38,22 +38,16 @@ async def saved(update: Update, context: Context) -> None:
     await answer(services, caller, await _saved_page(services, caller, 0))
 
 
-async def tapped(update: Update, context: Context) -> None:
+async def tapped(tap: Tap) -> None:
     """Turn a page, take something back, show the board of feedback."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    match = DATA.fullmatch((query.data if query else None) or "")
-    if query is None or query.message is None or caller is None or match is None:
-        await expired(update, context)
-        return
+    services, caller = tap.services, tap.caller
     shown = None
     if caller.is_private:
-        shown = await _after_tap(services, caller, match["what"], match["value"])
+        shown = await _after_tap(services, caller, *tap.match.group("what", "value"))
     if shown is None:
-        await expired(update, context)
-        return
-    await services.messenger.edit(caller.address, query.message.message_id, shown)
-    await respond(query)
+        raise Expired
+    await services.messenger.edit(caller.address, tap.message_id, shown)
+    await respond(tap.query)
 
 
 async def _after_tap(
@@ -125,5 +119,5 @@ def _listed(papers: Sequence[Marked], taking_back: str, language: Language) -> t
 
 HANDLERS = [
     CommandHandler("saved", saved, filters=SAID),
-    CallbackQueryHandler(tapped, pattern=DATA),
+    CallbackQueryHandler(on_tap(DATA, tapped), pattern=DATA),
 ]

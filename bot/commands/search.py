@@ -6,7 +6,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.commands.caller import answer, argument, caller_of
 from bot.commands.context import BotServices, Context
 from bot.commands.filters import SAID
-from bot.commands.keyboard import expired, respond
+from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.features.search import parted
 from bot.render import search_results as results
 from bot.render.message import Message as Shown
@@ -31,24 +31,19 @@ async def search(update: Update, context: Context) -> None:
     await answer(services, caller, await _page(services, words, 0, caller.language))
 
 
-async def turn(update: Update, context: Context) -> None:
+async def turn(tap: Tap) -> None:
     """Turn to another page, in its message."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    match = results.FIND.fullmatch((query.data if query else None) or "")
-    message = query.message if query else None
+    services, caller, message = tap.services, tap.caller, tap.query.message
     # Of a message too old to be looked into only the id is known.
     words = results.words_of(message.text or "") if isinstance(message, Message) else None
-    if query is None or caller is None or match is None or message is None or words is None:
-        await expired(update, context)
-        return
-    page = await _page(services, words, int(match["page"]), caller.language)
+    if words is None:
+        raise Expired
+    page = await _page(services, words, int(tap.match["page"]), caller.language)
     try:
-        await services.messenger.edit(caller.address, message.message_id, page)
+        await services.messenger.edit(caller.address, tap.message_id, page)
     except MessageLost:
-        await expired(update, context)
-        return
-    await respond(query)
+        raise Expired from None
+    await respond(tap.query)
 
 
 async def _page(services: BotServices, words: str, page: int, language: Language) -> Shown:
@@ -64,5 +59,5 @@ async def _page(services: BotServices, words: str, page: int, language: Language
 
 HANDLERS = [
     CommandHandler("search", search, filters=SAID),
-    CallbackQueryHandler(turn, pattern=results.FIND),
+    CallbackQueryHandler(on_tap(results.FIND, turn), pattern=results.FIND),
 ]

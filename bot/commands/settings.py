@@ -12,7 +12,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.commands.caller import answer, argument, caller_of, may_manage
 from bot.commands.context import Context
 from bot.commands.filters import SAID
-from bot.commands.keyboard import expired, respond
+from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.commands.settings_menu import BOARDS, choice, overview, parsed
 from bot.commands.start import ADMINS_ONLY
 from bot.commands.today import next_time
@@ -50,44 +50,37 @@ async def settings(update: Update, context: Context) -> None:
     await answer(services, caller, board)
 
 
-async def tapped(update: Update, context: Context) -> None:
+async def tapped(tap: Tap) -> None:
     """Show another board, or set what was tapped."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    match = DATA.fullmatch((query.data if query else None) or "")
-    is_usable = query is not None and isinstance(query.message, Message) and match is not None
-    if not is_usable or query is None or match is None or caller is None or caller.row is None:
-        await expired(update, context)
-        return
+    query, services, caller = tap.query, tap.services, tap.caller
+    if not isinstance(query.message, Message) or caller.row is None:
+        raise Expired
     if not caller.is_subscribed:
         await respond(query, SUBSCRIBE_FIRST(caller.language), alert=True)
         return
-    if not await may_manage(update, context):
+    if not await may_manage(tap.update, tap.context):
         await respond(query, ADMINS_ONLY(caller.language), alert=True)
         return
-    chat, name, value = caller.row, match["name"], match["value"]
+    chat, name, value = caller.row, tap.match["name"], tap.match["value"]
     said = ""
     if value is None and name in BOARDS:
         board = BOARDS[name](chat, services.subscriptions.defaults)
     else:
         wanted = choice(name, value, services.now())
         if wanted is None:
-            await expired(update, context)
-            return
+            raise Expired
         if wanted:
             chat = await services.subscriptions.change(chat, **wanted)
             said = SAVED(chat.language)
         board = overview(chat, services.subscriptions.defaults, await next_time(chat, services))
-    assert query.message is not None, "looked at above"
     try:
-        await services.messenger.edit(caller.address, query.message.message_id, board)
+        await services.messenger.edit(caller.address, tap.message_id, board)
     except MessageLost:
-        await expired(update, context)
-        return
+        raise Expired from None
     await respond(query, said)
 
 
 HANDLERS = [
     CommandHandler("settings", settings, filters=SAID),
-    CallbackQueryHandler(tapped, pattern=DATA),
+    CallbackQueryHandler(on_tap(DATA, tapped), pattern=DATA),
 ]

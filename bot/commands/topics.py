@@ -14,7 +14,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 from bot.commands.caller import Caller, answer, argument, as_chat, caller_of, may_manage, progress
 from bot.commands.context import BotServices, Context
 from bot.commands.filters import SAID
-from bot.commands.keyboard import expired, respond
+from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.commands.start import ADMINS_ONLY
 from bot.commands.topic_changes import SUBSCRIBE_FIRST, board_of
 from bot.commands.topics_menu import (
@@ -112,30 +112,24 @@ def _waiting(shown: Message, language: Language) -> Message:
     return replace(shown, text=whole.text, entities=whole.entities)
 
 
-async def tapped(update: Update, context: Context) -> None:
+async def tapped(tap: Tap) -> None:
     """Change the topics by a button, in its message."""
-    query, services = update.callback_query, context.services
-    caller = await caller_of(update, services)
-    match = DATA.fullmatch((query.data if query else None) or "")
-    message = query.message if query else None
-    if query is None or match is None or caller is None or not isinstance(message, TelegramMessage):
-        await expired(update, context)
-        return
+    query, services, caller = tap.query, tap.services, tap.caller
+    if not isinstance(query.message, TelegramMessage):
+        raise Expired
     if caller.row is None or not caller.is_subscribed:
         await respond(query, SUBSCRIBE_FIRST(caller.language), alert=True)
         return
-    if not await may_manage(update, context):
+    if not await may_manage(tap.update, tap.context):
         await respond(query, ADMINS_ONLY(caller.language), alert=True)
         return
-    shown = await _after_tap(services, caller.row, match["name"], match["value"])
+    shown = await _after_tap(services, caller.row, *tap.match.group("name", "value"))
     if shown is None:
-        await expired(update, context)
-        return
+        raise Expired
     try:
-        await services.messenger.edit(caller.address, message.message_id, shown)
+        await services.messenger.edit(caller.address, tap.message_id, shown)
     except MessageLost:
-        await expired(update, context)
-        return
+        raise Expired from None
     await respond(query)
 
 
@@ -180,5 +174,5 @@ def _asked(
 
 HANDLERS = [
     CommandHandler("topics", topics, filters=SAID),
-    CallbackQueryHandler(tapped, pattern=DATA),
+    CallbackQueryHandler(on_tap(DATA, tapped), pattern=DATA),
 ]

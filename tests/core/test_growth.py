@@ -38,7 +38,7 @@ BOUNDED = {
     "core.analyze.measures.measured": "sentences by interests, and of these a reader has few",
     "core.analyze.check.typo_tolerance.slips_between": "a bounded quotation (quotes.LONGEST)",
     "bot.render.text.join": "its separator is ours, of one or two characters",
-    "bot.commands.suggestions.slips": "a paper's id, whose form was checked",
+    "bot.features.search.slips": "a paper's id, whose form was checked",
 }
 OUT_OF_REACH = {
     "core.documents.latexml_tree.formula_of": "a parsed page; see parse_latexml",
@@ -55,7 +55,7 @@ OUT_OF_REACH = {
     "core.score.local.rank_index": "an index of papers, made with numpy",
     "core.text.words.occurrences": "what is looked for is a container; see words",
     "bot.commands.settings_menu.overview": "a chat's settings",
-    "bot.commands.keyboard.paper_of": "a button's data",
+    "bot.commands.keyboard.on_tap": "a pattern of ours",
     "bot.features.deep_dives.request.own_focus": "a chat's topics",
     "bot.render.search_results.found": "papers of a page of results",
     "bot.render.feedback_buttons.relabelled": "buttons of ours",
