@@ -133,6 +133,30 @@ def test_what_a_readme_names_of_ours_exists(readme: Path) -> None:
     assert [name for name in ours if not is_known(name)] == []
 
 
+PACKAGES = [
+    path.parent
+    for path in [*ROOT.glob("core/**/__init__.py"), *ROOT.glob("bot/**/__init__.py")]
+    if not {"migrations", "playground"} & set(path.parts)  # they speak of others' files and paths
+]
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_a_package_s_map_names_exists(package: Path) -> None:
+    """Also a file or a module of the package, what one of them has, or a method of one."""
+    words = ast.get_docstring(ast.parse((package / "__init__.py").read_text("utf-8"))) or ""
+    own = "".join(path.read_text("utf-8") for path in package.glob("*.py"))
+    files = {name for path in package.iterdir() for name in (path.name, f"{path.name}/", path.stem)}
+    for name in named(words):
+        module, _, member = name.partition(".")
+        has = f"def {name[:-1]}" in own if name.endswith("()") else name in files or is_known(name)
+        is_dotted = re.fullmatch(r"[a-z_.]+", name) and is_there(name.replace(".", "/"))
+        assert has or is_dotted or f"def {member}(" in _text(package / f"{module}.py"), name
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
+
+
 def test_both_readmes_name_the_same_settings_and_commands() -> None:
     one, other = (
         {name for name in named(readme.read_text("utf-8")) if name in settings() | spoken()}
