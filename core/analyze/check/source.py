@@ -217,8 +217,8 @@ def _blocks(document: Document) -> Iterator[_Block]:
             mark = labels[i]
             if mark is None and glued_rows(text):
                 mark = next((near for near in (*labels[max(0, i - 1) : i], *labels[i + 1 : i + 2])
-                             if near and near.name.startswith("ResultTable")), None)  # fmt: skip
-            caption = _caption(found, mark) if mark and mark.name.startswith("ResultTable") else ""
+                             if near and near.name.startswith("Table")), None)  # fmt: skip
+            caption = _caption(found, mark) if mark and mark.name.startswith("Table") else ""
             yield _Block(section, text, start, number, mark.name if mark else None, caption)
 
 
