@@ -10,13 +10,13 @@ MAX_FILE = 8 * 2**20
 """Bytes: Telegram takes 50 MB, and all of it is in memory while it is sent."""
 ABOUT = {
     "chats": "your subscription: hour and zone, language, topics (interests, avoided), and so on",
-    "marks": "what you said of papers: like, dislike, more, off (not this topic), save, open",
+    "feedback": "what you said of papers: like, dislike, more, off (not this topic), save, open",
     "lists": "what your own lists showed, by day",
     "deliveries": "messages to you: what was sent, when, message ids",
-    "asked": "readings and questions you asked for",
+    "reader_requests": "readings and questions you asked for",
     "notices": "what you were told once",
-    "facts": "drafts and the like",
-    "floods": "how long Telegram asked to wait before writing to you",
+    "key_values": "drafts and the like",
+    "telegram_bans": "how long Telegram asked to wait before writing to you",
 }
 """What the file's keys mean."""
 

@@ -37,7 +37,7 @@ async def test_a_reader_gets_everything_as_a_file(stage: Stage) -> None:
     await subscribed(stage)
     data = document(stage, (await stage.say("/export"))[-1])
     assert data["chats"][0]["interests"] == ["超分"]
-    assert {(mark["paper_id"], mark["kind"]) for mark in data["marks"]} == {
+    assert {(mark["paper_id"], mark["kind"]) for mark in data["feedback"]} == {
         (PICKS[0], "like"),
         (PICKS[1], "save"),
     }
