@@ -19,10 +19,15 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[[dict[str, Handler]], Awaitable[str]]
 
 
+def pytest_collection() -> None:
+    """Import without the garbage collector: nothing of modules is garbage, and it looks for it."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Spare the collector what stays: a million objects of modules, looked at again and again."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 # No deadlines: a busy machine is no bug. In CI the examples are always the same, so that a new
