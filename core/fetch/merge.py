@@ -37,12 +37,15 @@ def merge(papers: Iterable[Paper]) -> list[Paper]:
 
 def _twins(papers: dict[str, Paper]) -> dict[str, str]:
     """Map other ids to the arXiv id of the same paper, where there is exactly one."""
+    others = [paper for paper in papers.values() if not paper.is_arxiv]
+    if not others:
+        return {}
     by_title: dict[str, list[Paper]] = {}
     for paper in papers.values():
         if paper.is_arxiv and (title := _plain(paper.title)):
             by_title.setdefault(title, []).append(paper)
     twins = {}
-    for paper in (paper for paper in papers.values() if not paper.is_arxiv):
+    for paper in others:
         surnames = _surnames(paper)
         same = [p for p in by_title.get(_plain(paper.title), ()) if surnames & _surnames(p)]
         if len(same) == 1:
@@ -51,7 +54,7 @@ def _twins(papers: dict[str, Paper]) -> dict[str, str]:
 
 
 def _merged(group: Sequence[Paper]) -> Paper:
-    members = sorted(group, key=_rank)
+    members = sorted(group, key=_rank) if len(group) > 1 else group
     # A version takes its abstract and comment along: a later one may be a notice of withdrawal.
     newest = _largest(m.version for m in members)
     current = [m for m in members if m.version == newest]
@@ -125,8 +128,9 @@ def _stable_sources(members: Sequence[Paper]) -> tuple[str, ...]:
 def _plain(text: str) -> str:
     """Letters and digits only, without accents and case: "$\\alpha$-NeRF" is "alpha nerf"."""
     decomposed = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+", bare))
+    if not decomposed.isascii():
+        decomposed = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+", decomposed))
 
 
 def _surnames(paper: Paper) -> frozenset[str]:
