@@ -20,9 +20,8 @@ from bot.cli.digest_summary import DigestSummary, show
 from bot.cli.files import prepare_folder
 from bot.cli.running import settled
 from bot.daily.editions import ReleaseTime
-from bot.demo.playground import NO_COURTESY, offline, playing
+from bot.demo.offline import NO_COURTESY, offline
 from bot.demo.replay import FIRST_READ, LAST_DAY, THE_EVENING_BEFORE, load_days, serve_days
-from bot.process.serve import stop_on_signals
 from bot.settings import Settings
 from core.locale import Sentence
 from core.models.errors import UsageError
@@ -46,6 +45,9 @@ def run(*, once: bool, port: int, out: Path | None) -> None:
 
 async def _play(settings: Settings, port: int) -> None:
     """Serve the chat page until told to stop."""
+    from bot.demo.playground import playing  # and so Telegram, which a digest needs nothing of
+    from bot.process.serve import stop_on_signals
+
     stop = asyncio.Event()
     forget = stop_on_signals(stop)
     try:

@@ -18,14 +18,13 @@ from pydantic import SecretStr
 
 from bot.app.bot import build
 from bot.app.core import Ends
+from bot.demo.offline import NO_COURTESY, offline
 from bot.demo.replay import FIRST_READ, LAST_DAY, THE_EVENING_BEFORE, load_days, serve_days
 from bot.playground.server import serve as serve_telegram
 from bot.playground.world import World, demo_world
 from bot.process.serve import serve
 from bot.settings import Settings
 
-NO_COURTESY = timedelta(0)
-"""Between two requests: it is owed to arXiv, not to ourselves."""
 TICK = timedelta(seconds=1)
 """How often the morning looks what is due: the clock of the page may jump."""
 
@@ -70,23 +69,6 @@ async def playing(
         finally:
             stop.set()
             await serving
-
-
-def offline(settings: Settings, papers: str, database: Path) -> Settings:
-    """Return settings without any secret, which ask for papers on this machine only."""
-    secrets = {name: None for name, value in settings if isinstance(value, SecretStr)}
-    return settings.model_copy(
-        update=secrets
-        | {
-            "sources": ("huggingface", "arxiv"),
-            "hf_endpoint": f"{papers}/hf",
-            "arxiv_endpoint": f"{papers}/arxiv",
-            "arxiv_categories": ("cs.CV",),
-            "database_url": f"sqlite:///{database}",
-            "ssl_cert_file": None,
-            "ssl_cert_dir": None,
-        }
-    )
 
 
 def _settings(

@@ -32,6 +32,7 @@ from tests.servers.gemini import KEY
 
 GOOD = {"2603.11323": 93, "2603.11866": 81, "2603.07406": 70}
 DAYS = load_days()
+FEW = doubles.few(DAYS, keep=GOOD)
 CAPTURES = Path(__file__).parents[1] / "data" / "gemini"
 
 
@@ -50,8 +51,10 @@ class Clock:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[doubles.Services]:
-    async with doubles.serving(doubles.Services(DAYS)) as services:
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[doubles.Services]:
+    """Serve few papers: choosing from hundreds is most of the work, and the point of few scenes."""
+    days = getattr(request, "param", FEW)
+    async with doubles.serving(doubles.Services(days)) as services:
         services.gemini.scores = GOOD
         yield services
 
@@ -114,8 +117,10 @@ def kinds(outcome: DigestSummary) -> set[NoteKind]:
 README = Path(__file__).parents[2] / "README.md"
 SCORING = 8
 """Calls: one about the whole shortlist, and one about each of its seven overlapping halves."""
+whole_days = pytest.mark.parametrize("world", [DAYS], indirect=True, ids=["whole days"])
 
 
+@whole_days
 async def test_a_day_with_two_picks_takes_ten_calls_and_a_second_run_none(
     world: doubles.Services, tmp_path: Path, clock: Clock
 ) -> None:
@@ -147,6 +152,7 @@ async def test_scores_are_paid_for_once(
     assert again.calls == 0
 
 
+@whole_days
 async def test_the_digest_says_where_in_the_month_its_papers_stand(
     world: doubles.Services, tmp_path: Path, clock: Clock
 ) -> None:
@@ -156,6 +162,7 @@ async def test_the_digest_says_where_in_the_month_its_papers_stand(
     assert "**相关度排位**: 本月前" in outcome.path.read_text(encoding="utf-8")
 
 
+@whole_days
 async def test_the_report_holds_the_models_words_and_what_it_read(
     world: doubles.Services, tmp_path: Path, clock: Clock
 ) -> None:
@@ -181,6 +188,7 @@ async def test_the_report_holds_the_models_words_and_what_it_read(
     assert data["scanned"] == 671
 
 
+@whole_days
 async def test_one_call_scores_the_whole_shortlist(
     world: doubles.Services, tmp_path: Path, clock: Clock
 ) -> None:

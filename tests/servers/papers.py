@@ -5,8 +5,9 @@ abstract: made up for the tests, in the shape of arXiv's LaTeXML pages.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from html import escape
 
 from aiohttp import web
@@ -15,6 +16,21 @@ from bot.demo.replay import BundledDays, make_app
 from tests.servers.gemini import ROUTE, FakeGemini
 
 Fault = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def few(days: BundledDays, keep: Collection[str] = ()) -> BundledDays:
+    """Return the days with a tenth of arXiv's papers, for scenes in which most are only work.
+
+    What Hugging Face lists is among them, so that papers of two sources are, and what is named.
+    """
+    listed = {item["paper"]["id"] for items in days.huggingface.values() for item in items} | {
+        *keep
+    }
+    kept = {
+        day: [record for at, record in enumerate(records) if at % 10 == 0 or record["id"] in listed]
+        for day, records in days.arxiv.items()
+    }
+    return replace(days, arxiv=kept)
 
 
 class Services:

@@ -17,7 +17,8 @@ from tests.bot.telegram.odd import FOREIGN, MANGLED, MOVES, PASSING, REFUSED, UN
 SEND = "sendMessage"
 ALL = MANGLED | FOREIGN | UNKNOWN | PASSING | WAITS | MOVES | REFUSED
 FIRST = 60_000
-DAYS = 4
+ROUNDS = [3 * HOURLY] * 8 + [12 * HOURLY] * 6
+"""Between tries, over four days: often while there is something to try, then rarely."""
 
 
 async def many(yard: Yard, number: int) -> list[Chat]:
@@ -60,10 +61,10 @@ async def test_what_may_have_arrived_is_there_three_times_at_most(yard: Yard) ->
     for chat, name in zip(chats, names, strict=True):
         odd(yard, name, FaultKind.ANSWER_AFTER, chat.chat_id)
     given_up = lost = 0
-    for _ in range(DAYS * 8):
+    for pause in ROUNDS:
         tally = await yard.deliver(chats)
         given_up, lost = given_up + tally.given_up, lost + tally.lost
-        yard.forward(seconds=3 * HOURLY.total_seconds())
+        yard.forward(seconds=pause.total_seconds())
     assert copies(yard, chats) == [MOST_UNSURE] * len(names)
     assert (given_up, lost) == (len(names), len(MANGLED | FOREIGN))
 

@@ -54,9 +54,10 @@ async def test_a_server_that_allows_less_says_so_once_per_window(
     quotas: Quotas, settings: QuotaLimits, tmp_path: Path
 ) -> None:
     """And all is done that the day allows."""
+    candidates, picks = size = SIZES[1]
     async with open_world(START, quotas) as world:
-        day = await planned(world, tmp_path, settings, SIZES[-1])
+        day = await planned(world, tmp_path, settings, size)
 
     assert max(most_in_a_window(day.refusals).values(), default=0) <= 1
-    assert day.scored == SIZES[-1][0]
-    assert day.read == min(SIZES[-1][1], quotas.rpd - len(day.scoring))
+    assert day.scored == candidates
+    assert day.read == min(picks, quotas.rpd - len(day.scoring))
