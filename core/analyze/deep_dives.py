@@ -120,7 +120,7 @@ class DeepDives:
     ) -> DeepDive:
         """Return `paper`'s deep dive. Never fails for want of a text or a model.
 
-        Asked for by several at the same time it is made once. At the errand's time, if it has
+        Asked for by several at the same time it is made once. At the context's time, if it has
         one, it is what can be had without waiting for anybody.
         """
         try:

@@ -100,7 +100,7 @@ class DigestBuilder:
         """Return the choice of `base` in the language of `spec`: stored, or made now.
 
         Papers, scores and counts are the same, or two readers of one day would contradict each
-        other. Without an errand nobody is asked and nothing stored: what stands there then is
+        other. Without a context nobody is asked and nothing stored: what stands there then is
         worded locally, for whoever cannot wait.
         """
         digest = await self._store.digests.get(base.day, spec.audience)

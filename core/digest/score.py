@@ -121,7 +121,7 @@ class Scorer:
     ) -> Scores:
         """Return the model's scores for a focus that several share: the known ones, by paper.
 
-        With an errand the model is asked about those that are not known.
+        With a context the model is asked about those that are not known.
         """
         if self._judging is None:
             return {}
@@ -166,7 +166,7 @@ class Scorer:
     ) -> Digest:
         """Return `digest` with the scores of `base`, whose choice it is, told in its own language.
 
-        With an errand a model is asked for reasons that are missing; `widely` also for those of
+        With a context a model is asked for reasons that are missing; `widely` also for those of
         readers' own lists of that day. What it has not said is worded locally.
         """
         shown = {scored.paper.id: scored for scored in (*base.picks, *base.others)}

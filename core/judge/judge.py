@@ -286,7 +286,7 @@ class ModelJudge:
 
 
 def _later(context: CallContext) -> CallContext:
-    """Return the errand of a second attempt: it must not eat the requests kept for the readings."""
+    """Return the context of a second attempt: it must not eat what is kept for the readings."""
     return context if context.urgency is Urgency.INTERACTIVE else context.but(Urgency.RETRY)
 
 

@@ -78,7 +78,7 @@ class ModelChain:
         jitter: Callable[[], float] = random.random,
         alarm: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`jitter` gives numbers in [0, 1); `alarm` sleeps until an errand's time."""
+        """`jitter` gives numbers in [0, 1); `alarm` sleeps until a context's time."""
         self._models = tuple(models)
         self._planner = planner
         self._health = Health(now)
@@ -104,7 +104,7 @@ class ModelChain:
     ) -> Reply[AnswerT]:
         """Return the first model's answer that can be had.
 
-        The same question asked by several at once is one call. Raise `LLMTooLate` at the errand's
+        The same question asked by several at once is one call. Raise `LLMTooLate` at the context's
         own time; otherwise, when all models failed, the failure that may be mended soonest
         (`retry_after` says when, where it is known).
         """

@@ -22,13 +22,13 @@ _BY_URGENCY = (Urgency.INTERACTIVE, Urgency.DIGEST, Urgency.RETRY)
 class Waiters:
     """Those who want one answer; a `Waiter` itself."""
 
-    errands: list[Waiter] = field(default_factory=list)
+    contexts: list[Waiter] = field(default_factory=list)
     known: datetime | None = None
 
     @property
     def urgency(self) -> Urgency:
         """The most urgent one's."""
-        urgencies = (context.urgency for context in self.errands)
+        urgencies = (context.urgency for context in self.contexts)
         return min(urgencies, key=_BY_URGENCY.index, default=Urgency.RETRY)
 
     @property
@@ -38,19 +38,19 @@ class Waiters:
     def on_wait(self, until: datetime) -> None:
         """Tell everybody; who comes later is told, too."""
         self.known = until
-        for context in self.errands:
+        for context in self.contexts:
             context.on_wait(until)
 
     def join(self, context: Waiter) -> None:
         """Take somebody in."""
-        self.errands.append(context)
+        self.contexts.append(context)
         if self.known is not None:
             context.on_wait(self.known)
 
     def leave(self, context: Waiter) -> None:
-        """Let somebody go. By identity: equal errands may belong to two who wait."""
-        index = next(i for i, other in enumerate(self.errands) if other is context)
-        del self.errands[index]
+        """Let somebody go. By identity: equal contexts may belong to two who wait."""
+        index = next(i for i, other in enumerate(self.contexts) if other is context)
+        del self.contexts[index]
 
 
 T = TypeVar("T")
@@ -121,9 +121,9 @@ class SingleFlight:
         """Go; the last one out ends what nobody waits for any more."""
         urgency = flight.waiters.urgency
         flight.waiters.leave(context)
-        if flight.waiters.errands and flight.waiters.urgency is not urgency:
+        if flight.waiters.contexts and flight.waiters.urgency is not urgency:
             self._reordered()
-        if not flight.task.done() and flight.waiters.errands:
+        if not flight.task.done() and flight.waiters.contexts:
             return
         if self._single_flight.get(key) is flight:
             del self._single_flight[key]

@@ -1,6 +1,6 @@
 """From a reader's ranking to a list: what is picked, what runs up, and why each is there. Pure.
 
-A model's score is its circle's; a reader's own marks and avoided topics move it by some points.
+A model's score is its group's; a reader's own marks and avoided topics move it by some points.
 Taste alone narrows. A reader with a profile gets one paper a day from outside it, said to be that,
 or no tap could ever show that tastes have changed.
 """

@@ -36,7 +36,7 @@ class ListEngine:
         )
 
     def focus_groups(self, focuses: Mapping[int, Focus]) -> list[FocusGroup]:
-        """Return readers (by number) who share a model's scores, the biggest circles first."""
+        """Return readers (by number) who share a model's scores, the biggest groups first."""
         return focus_groups(
             focuses, glossary=self._ranker.glossary, background=self._ranker.background
         )

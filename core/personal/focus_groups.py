@@ -1,7 +1,7 @@
 """Readers who want nearly the same: what a model is asked for one of them serves them all.
 
-A circle is led by the focus most of its readers have. Who is near whom must not depend on the day's
-papers, or yesterday's scores would be worth nothing today.
+A focus group is led by the focus most of its readers have. Who is near whom must not depend on the
+day's papers, or yesterday's scores would be worth nothing today.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ Key = tuple[str, ...]
 def focus_groups(
     focuses: Mapping[int, Focus], *, glossary: Glossary, background: Background
 ) -> list[FocusGroup]:
-    """Return circles of readers (by number) with topics of their own, the biggest first."""
+    """Return focus groups of readers (by number) with topics of their own, the biggest first."""
     groups: dict[Key, list[int]] = defaultdict(list)
     for reader in sorted(focuses):
         if focuses[reader].interests:
@@ -38,7 +38,7 @@ def focus_groups(
         FocusGroup(Focus(interests=leader), tuple(sorted(readers)))
         for leader, readers in members.items()
     ]
-    return sorted(found, key=lambda circle: (-len(circle.members), circle.focus.interests))
+    return sorted(found, key=lambda group: (-len(group.members), group.focus.interests))
 
 
 def _leaders(keys: Sequence[Key], glossary: Glossary, background: Background) -> list[Key]:

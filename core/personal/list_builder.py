@@ -70,7 +70,7 @@ class ListBuilder:
         most_calls: int,
         now: Callable[[], datetime],
     ) -> None:
-        """`usual` is the digest's own focus; `most_calls` how many circles a day may ask for."""
+        """`usual` is the digest's own focus; `most_calls` how many groups a day may ask for."""
         self._store = store
         self._scorer = scorer
         self._engine = engine
@@ -84,7 +84,7 @@ class ListBuilder:
     ) -> int:
         """Make the lists that are missing on the day of `base`; return how many.
 
-        Shared model scores are asked for first, the biggest circles before the others, and not
+        Shared model scores are asked for first, the biggest groups before the others, and not
         waited for after `until`. With `is_owed` only for those who have not had that day, and no
         model is asked.
         """
@@ -105,9 +105,9 @@ class ListBuilder:
     async def make_one(self, base: Digest, chat: Chat) -> OwnList | None:
         """Make one list now, with what models have said already; None without any paper."""
         day = await self._day(base)
-        ((language, circle),) = self._focus_groups([chat])
+        ((language, group),) = self._focus_groups([chat])
         known = await self._scorer.shared(
-            day.crowd.papers, circle.focus, language, threshold=base.threshold
+            day.crowd.papers, group.focus, language, threshold=base.threshold
         )
         made = await self._worked_out(replace(day, judged={chat.chat_id: known}), [chat])
         try:
@@ -136,28 +136,28 @@ class ListBuilder:
     async def _by_model(
         self, day: _Day, chats: Sequence[Chat], until: datetime | None
     ) -> dict[int, Judged]:
-        """Return a model's scores by chat: of its circle, or of the digest's own focus."""
+        """Return a model's scores by chat: of its group, or of the digest's own focus."""
         found: dict[int, Judged] = {}
         shared = partial(self._scorer.shared, threshold=day.base.threshold)
         allowed = Allowance("circle", day.base.day, for_all=self._most_calls)
         may_ask = bool(day.crowd.papers)
-        for language, circle in self._focus_groups(chats):
-            scores: Judged = await shared(day.crowd.papers, circle.focus, language)
-            if may_ask and circle.focus != self._usual:
-                best = await asyncio.to_thread(self._engine().shortlist, day.crowd, circle.focus)
+        for language, group in self._focus_groups(chats):
+            scores: Judged = await shared(day.crowd.papers, group.focus, language)
+            if may_ask and group.focus != self._usual:
+                best = await asyncio.to_thread(self._engine().shortlist, day.crowd, group.focus)
                 is_new = any(paper.id not in scores for paper in best)
                 may_ask = not is_new or await self._store.usage.take(allowed) is None
                 if is_new and may_ask:
                     # Never what the digest or a person needs.
                     context = CallContext(Urgency.RETRY, until=until)
-                    said = await shared(best, circle.focus, language, context)
+                    said = await shared(best, group.focus, language, context)
                     may_ask = bool(said.keys() - scores.keys())  # or the budget is gone
                     scores = {**scores, **said}
-            found |= dict.fromkeys(circle.members, scores)
+            found |= dict.fromkeys(group.members, scores)
         return found
 
     def _focus_groups(self, chats: Sequence[Chat]) -> Iterator[tuple[Language, FocusGroup]]:
-        """Yield who shares what, the biggest circles first."""
+        """Yield who shares what, the biggest groups first."""
         found: list[tuple[Language, FocusGroup]] = []
         for language in sorted({chat.language for chat in chats}):
             same = [chat for chat in chats if chat.language == language]
@@ -165,7 +165,7 @@ class ListBuilder:
             own = {chat.chat_id: Focus(interests=chat.interests) for chat in same if chat.interests}
             focus_groups = self._engine().focus_groups(own)
             focus_groups += [FocusGroup(self._usual, usual)] if usual else []
-            found += [(language, circle) for circle in focus_groups]
+            found += [(language, group) for group in focus_groups]
         yield from sorted(found, key=lambda item: -len(item[1].members))
 
     async def _make(self, day: _Day, chats: Sequence[Chat]) -> list[OwnList]:
