@@ -49,7 +49,7 @@ from core.report.reading import (
 )
 from core.report.tex import readable
 
-if TYPE_CHECKING:  # the desk brings the database and the network with it
+if TYPE_CHECKING:  # `DeepDives` brings the database and the network with it
     from core.analyze.deep_dives import DeepDive
 
 POINT_LIMIT: Final = 1200

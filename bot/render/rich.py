@@ -26,7 +26,7 @@ from bot.render.text import Text, link
 from core.models.values import Language, Paper, ScoredPaper
 from core.report import words
 
-if TYPE_CHECKING:  # the desk brings the database and the network with it
+if TYPE_CHECKING:  # `DeepDives` brings the database and the network with it
     from core.analyze.deep_dives import DeepDive
 
 LIMIT: Final = 32_768
