@@ -16,6 +16,7 @@ import pytest
 from bot.demo.replay import load_days
 from bot.settings import Settings
 from tests.bot.conftest import PATIENCE
+from tests.forked import forked
 from tests.servers import papers as doubles
 from tests.servers.gemini import KEY
 
@@ -30,7 +31,7 @@ class Ended:
 
 
 class Shell:
-    """Runs `python -m bot` in an empty folder, without any of our settings in the environment."""
+    """Runs commands in an empty folder, without any of our settings in the environment."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -39,6 +40,12 @@ class Shell:
         self.environment |= {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "120"}
 
     async def __call__(self, *arguments: str, **settings: str) -> Ended:
+        """Run a command as its own process, spared the imports."""
+        environment = self.environment | settings
+        return _ended(*await forked(arguments, self.folder, environment, patience=PATIENCE))
+
+    async def afresh(self, *arguments: str, **settings: str) -> Ended:
+        """Run `python -m bot`, with all that a start takes."""
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", *arguments,
             cwd=self.folder,
@@ -49,9 +56,13 @@ class Shell:
         )  # fmt: skip
         out, err = await asyncio.wait_for(process.communicate(), timeout=PATIENCE)
         assert process.returncode is not None
-        assert "Traceback" not in err.decode(), err.decode()
-        assert KEY not in out.decode() + err.decode()
-        return Ended(process.returncode, out.decode(), err.decode())
+        return _ended(process.returncode, out.decode(), err.decode())
+
+
+def _ended(code: int, out: str, err: str) -> Ended:
+    assert "Traceback" not in err, err
+    assert KEY not in out + err
+    return Ended(code, out, err)
 
 
 @pytest.fixture
@@ -73,21 +84,23 @@ async def world(shell: Shell) -> AsyncIterator[doubles.Services]:
 
 
 async def test_help_names_every_command(shell: Shell) -> None:
-    ended = await shell("--help")
+    ended = await shell.afresh("--help")
     assert ended.code == 0
     for command in ("demo", "run", "push", "digest", "paper", "rank", "doctor", "stats"):
         assert command in ended.out
 
 
 async def test_no_command_is_wrong_use(shell: Shell) -> None:
-    assert (await shell()).code == 2
-    assert (await shell("fly")).code == 2
+    assert (await shell.afresh()).code == 2
+    assert (await shell.afresh("fly")).code == 2
 
 
 async def test_the_demo_needs_nothing_and_says_where_the_report_lies(shell: Shell) -> None:
     shell.environment["http_proxy"] = shell.environment["https_proxy"] = "http://127.0.0.1:9"
     shell.environment["SSL_CERT_FILE"] = "/nowhere.pem"
-    ended = await shell("demo", "--once", GEMINI_API_KEY="not-used", HF_ENDPOINT="http://[::1]:1")
+    ended = await shell.afresh(
+        "demo", "--once", GEMINI_API_KEY="not-used", HF_ENDPOINT="http://[::1]:1"
+    )
     assert ended.code == 0, ended.err
     report = shell.folder / "data" / "demo" / "2026-03-13.md"
     assert str(report.relative_to(shell.folder)) in ended.out
@@ -102,7 +115,7 @@ async def test_digest_writes_both_files_and_a_second_run_calls_no_model(
     shell: Shell, world: doubles.Services
 ) -> None:
     day = ("digest", "--date", "2026-03-13", "--out", "out")
-    first = await shell(*day, GEMINI_API_KEY=KEY)
+    first = await shell.afresh(*day, GEMINI_API_KEY=KEY)
     assert first.code == 0, first.err
     assert "模型调用 9 次" in first.out, "scoring, seven looks at halves, one pick to read"
     assert "读取来源 1/1" in first.err
@@ -116,7 +129,7 @@ async def test_digest_writes_both_files_and_a_second_run_calls_no_model(
     assert "沿用已存的当日选稿" in second.out
     assert (shell.folder / "out" / "2026-03-13.md").read_text(encoding="utf-8") == report
 
-    stats = await shell("stats", GEMINI_API_KEY=KEY)
+    stats = await shell.afresh("stats", GEMINI_API_KEY=KEY)
     assert "· 9 model calls · " in stats.out
     assert "2/20" in stats.out
     assert "7/500" in stats.out, "the looks need no large model"
@@ -133,14 +146,14 @@ async def test_the_english_digest_is_english(shell: Shell, world: doubles.Servic
 
 async def test_paper_prints_one_deep_dive(shell: Shell, world: doubles.Services) -> None:
     link = "https://huggingface.co/papers/2603.12255"
-    ended = await shell("paper", link, GEMINI_API_KEY=KEY)
+    ended = await shell.afresh("paper", link, GEMINI_API_KEY=KEY)
     assert ended.code == 0, ended.err
     assert ended.out.startswith("# Spatial-TTT")
     assert ended.out.count("#### ") == 4
 
 
 async def test_doctor_says_what_to_do(shell: Shell, world: doubles.Services) -> None:
-    ended = await shell("doctor")
+    ended = await shell.afresh("doctor")
     assert ended.code == 0, ended.err
     lines = ended.out.splitlines()
     assert any(line.startswith("ok") and "huggingface" in line for line in lines)
@@ -239,7 +252,7 @@ async def test_rank_counts_broken_lines_and_goes_on(shell: Shell) -> None:
         '{"id": 7, "title": "a number"}',
     ]
     _write(shell.folder / "p.jsonl", [*broken, *(json.dumps(paper) for paper in PAPERS)])
-    ended = await shell("rank", "--focus", "图像修复", "p.jsonl")
+    ended = await shell.afresh("rank", "--focus", "图像修复", "p.jsonl")
     assert ended.code == 0
     assert len(ended.out.splitlines()) == 5
     assert ended.out.startswith("2603.2\t")

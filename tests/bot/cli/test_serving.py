@@ -198,7 +198,7 @@ async def test_an_unknown_token_is_named_and_not_shown(
 async def test_push_says_what_it_did_and_a_second_one_does_nothing(
     shell: Shell, telegram: Telegram, bot: dict[str, str], world: doubles.Services
 ) -> None:
-    first = await shell("push", "--date", "2026-03-13", **bot)
+    first = await shell.afresh("push", "--date", "2026-03-13", **bot)
     second = await shell("push", "--date", "2026-03-13", **bot)
     assert (first.code, second.code) == (0, 0), first.err + second.err
     assert "已发送 1 条消息" in first.out
