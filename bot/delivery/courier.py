@@ -129,14 +129,14 @@ class Courier:
         self._lease = lease
         self._book = GroupCommit(deliveries)
         self._probe = Probe(messenger.is_answering, now)
-        self._crowds: set[WorkerPool[Any]] = set()
+        self._pools: set[WorkerPool[Any]] = set()
         self._is_stopping = False
 
     def stop(self) -> None:
         """Finish the messages under way and take no other, whoever asked for them."""
         self._is_stopping = True
-        for crowd in self._crowds:
-            crowd.stop()
+        for pool in self._pools:
+            pool.stop()
 
     async def deliver(self, items: AsyncIterator[tuple[Chat, Post]]) -> DeliveryStats:
         """Deliver each post to its chat, as far as it goes now; say how it went."""
@@ -155,11 +155,11 @@ class Courier:
                 if not is_through:
                     break
             if refusals.is_hopeless and not believes:
-                crowd.stop()
+                pool.stop()
 
-        crowd = WorkerPool(items, work, workers=self._workers)
-        with self._under_way(crowd):
-            await crowd.run(grace=GRACE)
+        pool = WorkerPool(items, work, workers=self._workers)
+        with self._under_way(pool):
+            await pool.run(grace=GRACE)
         if not believes and (refusals.is_hopeless or refusals.are_doubtful):
             return tally + await self._doubt(refusals)
         return tally + await self._end(refusals)
@@ -217,21 +217,21 @@ class Courier:
             changed = await self._amend(rows, message_of)
             edited += changed
 
-        crowd = WorkerPool(self._sent(key), work, workers=self._workers)
-        with self._under_way(crowd):
-            await crowd.run(grace=GRACE)
+        pool = WorkerPool(self._sent(key), work, workers=self._workers)
+        with self._under_way(pool):
+            await pool.run(grace=GRACE)
         return edited
 
     @contextmanager
-    def _under_way(self, crowd: WorkerPool[Any]) -> Iterator[None]:
+    def _under_way(self, pool: WorkerPool[Any]) -> Iterator[None]:
         """Let `stop` reach who is at work inside."""
         if self._is_stopping:
-            crowd.stop()
-        self._crowds.add(crowd)
+            pool.stop()
+        self._pools.add(pool)
         try:
             yield
         finally:
-            self._crowds.discard(crowd)
+            self._pools.discard(pool)
 
     async def _part(self, part: _Part, refusals: Refusals) -> tuple[Chat, DeliveryStats, bool]:
         """Send one message; return the chat as it is now, what came, and whether to go on."""

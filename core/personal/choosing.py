@@ -42,7 +42,7 @@ class _Rated:
 
 
 def choose(
-    crowd: BatchRanker,
+    batch: BatchRanker,
     ranking: Ranking,
     usual: Floats,
     person: Person,
@@ -51,18 +51,18 @@ def choose(
 ) -> OwnList:
     """Return what a reader is shown; `usual` are the reader's scores of the last month's papers."""
     compared = usual.astype(int).tolist()
-    rows = _looked_at(crowd, ranking, person.judged)
+    rows = _looked_at(batch, ranking, person.judged)
     rated = [
-        _rated(crowd, ranking, person.judged, row)
+        _rated(batch, ranking, person.judged, row)
         for row in rows
-        if crowd.papers[row].id not in person.seen
+        if batch.papers[row].id not in person.seen
     ]
     choice = pick(rated, threshold=rules.threshold, limit=rules.limit, runners_up=RUNNERS_UP)
     listed = {item.paper.id for item in (*choice.picks, *choice.others)}
 
     def own(item: _Rated, reason: str) -> OwnPaper:
         by_model = person.judged.get(item.paper.id)
-        liked = rules.titles.get(_because(crowd, ranking, item.row))
+        liked = rules.titles.get(_because(batch, ranking, item.row))
         return OwnPaper(
             id=item.paper.id,
             score=item.score,
@@ -80,11 +80,11 @@ def choose(
         language=person.language,
         focus=person.focus,
         threshold=rules.threshold,
-        candidates=len(crowd.papers) - len(person.seen & crowd.rows.keys()),
-        picks=tuple(own(item, _matched(crowd, ranking, person, item)) for item in choice.picks),
+        candidates=len(batch.papers) - len(person.seen & batch.rows.keys()),
+        picks=tuple(own(item, _matched(batch, ranking, person, item)) for item in choice.picks),
         # Only their titles are shown: looking up all their words would take most of the time.
-        others=tuple(own(item, _nearest(crowd, ranking, person, item)) for item in choice.others),
-        beside=_beside(crowd, ranking, person, rules, listed),
+        others=tuple(own(item, _nearest(batch, ranking, person, item)) for item in choice.others),
+        beside=_beside(batch, ranking, person, rules, listed),
         notes=_notes(person, has_picks=bool(choice.picks)),
         created_at=now,
     )
@@ -95,29 +95,29 @@ def _notes(person: Person, *, has_picks: bool) -> tuple[Note, ...]:
     return local if has_picks else (*local, Note(kind=NoteKind.NOTHING_ABOVE_THRESHOLD))
 
 
-def _matched(crowd: BatchRanker, ranking: Ranking, person: Person, item: _Rated) -> str:
+def _matched(batch: BatchRanker, ranking: Ranking, person: Person, item: _Rated) -> str:
     """Return what a paper matched, in its own words; "" when a model says it better."""
     by_model = person.judged.get(item.paper.id)
     if by_model is not None and by_model.reason:
         return ""
-    reason = local_reason(crowd.local_score(ranking, item.row), item.paper, person.language)
+    reason = local_reason(batch.local_score(ranking, item.row), item.paper, person.language)
     return reason if by_model is None else instead(reason, person.language)
 
 
-def _nearest(crowd: BatchRanker, ranking: Ranking, person: Person, item: _Rated) -> str:
+def _nearest(batch: BatchRanker, ranking: Ranking, person: Person, item: _Rated) -> str:
     """Return which topic a paper comes nearest to."""
-    return nearest_reason(crowd.nearest(ranking, item.row), person.language)
+    return nearest_reason(batch.nearest(ranking, item.row), person.language)
 
 
-def _looked_at(crowd: BatchRanker, ranking: Ranking, judged: Judged) -> list[int]:
+def _looked_at(batch: BatchRanker, ranking: Ranking, judged: Judged) -> list[int]:
     """Return the rows that may be listed: the best by the reader's own odds, and what is judged."""
-    count = min(LOOKED_AT, len(crowd.papers))
+    count = min(LOOKED_AT, len(batch.papers))
     best = np.argpartition(-ranking.odds, count - 1)[:count]
-    return sorted({int(row) for row in best} | {crowd.rows[i] for i in judged if i in crowd.rows})
+    return sorted({int(row) for row in best} | {batch.rows[i] for i in judged if i in batch.rows})
 
 
-def _rated(crowd: BatchRanker, ranking: Ranking, judged: Judged, row: int) -> _Rated:
-    paper = crowd.papers[row]
+def _rated(batch: BatchRanker, ranking: Ranking, judged: Judged, row: int) -> _Rated:
+    paper = batch.papers[row]
     by_model = judged.get(paper.id)
     if by_model is None:
         return _Rated(paper, int(ranking.scores[row]), ScoreKind.LOCAL, row)
@@ -127,28 +127,28 @@ def _rated(crowd: BatchRanker, ranking: Ranking, judged: Judged, row: int) -> _R
     return _Rated(paper, score, ScoreKind.LLM, row)
 
 
-def _because(crowd: BatchRanker, ranking: Ranking, row: int) -> str:
+def _because(batch: BatchRanker, ranking: Ranking, row: int) -> str:
     """Return the liked paper that a paper is there for; "" when it would be there anyway."""
     if ranking.learned[row] <= 0:
         return ""
-    return crowd.because_of(ranking, row) or ""
+    return batch.because_of(ranking, row) or ""
 
 
 def _beside(
-    crowd: BatchRanker, ranking: Ranking, person: Person, rules: Rules, listed: Collection[str]
+    batch: BatchRanker, ranking: Ranking, person: Person, rules: Rules, listed: Collection[str]
 ) -> OwnPaper | None:
     """Return something different for a reader with a profile: what is worth a look anyway."""
     if sum(abs(weight) >= 0.5 for weight in person.marks.values()) < PROFILE:
         return None
     known = {*listed, *person.seen, *person.marks}
     for paper_id in rules.hot:
-        row = crowd.rows.get(paper_id)
+        row = batch.rows.get(paper_id)
         if row is None or paper_id in known or ranking.avoided[row] <= ELSEWHERE:
             continue
         return OwnPaper(
             id=paper_id,
             score=int(ranking.scores[row]),
             kind=ScoreKind.LOCAL,
-            reason=beside_reason(crowd.papers[row], person.language),
+            reason=beside_reason(batch.papers[row], person.language),
         )
     return None

@@ -29,7 +29,7 @@ class ListEngine:
             glossary = self._packaged.glossary.with_meanings(meanings)
             self._ranker = replace(self._packaged, glossary=glossary)
 
-    def crowd(self, papers: Iterable[Paper]) -> BatchRanker:
+    def batch(self, papers: Iterable[Paper]) -> BatchRanker:
         """Return a day's papers, ready to be ranked."""
         return BatchRanker(
             papers, background=self._ranker.background, glossary=self._ranker.glossary
@@ -41,18 +41,18 @@ class ListEngine:
             focuses, glossary=self._ranker.glossary, background=self._ranker.background
         )
 
-    def shortlist(self, crowd: BatchRanker, focus: Focus) -> list[Paper]:
+    def shortlist(self, batch: BatchRanker, focus: Focus) -> list[Paper]:
         """Return whom a model is asked about for a focus."""
-        (ranking,) = crowd.rank([RankedReader(focus)])
+        (ranking,) = batch.rank([RankedReader(focus)])
         scores = [
             LocalScore(paper_id=paper_id, rank_score=float(odds), score=int(score))
-            for paper_id, odds, score in zip(crowd.rows, ranking.odds, ranking.scores, strict=True)
+            for paper_id, odds, score in zip(batch.rows, ranking.odds, ranking.scores, strict=True)
         ]
-        return shortlist(crowd.papers, scores)
+        return shortlist(batch.papers, scores)
 
     def lists(
         self,
-        crowd: BatchRanker,
+        batch: BatchRanker,
         month: BatchRanker,
         people: Sequence[Person],
         marked: Sequence[Paper],
@@ -67,8 +67,8 @@ class ListEngine:
         usual = (ranking.scores for ranking in month.rank(readers, marked))
         if not month.papers:
             usual = (np.empty(0) for _ in people)
-        rankings = crowd.rank(readers, marked)
+        rankings = batch.rank(readers, marked)
         return [
-            choose(crowd, ranking, scores, person, rules, now)
-            for person, ranking, scores in zip(people, rankings, usual, strict=bool(crowd.papers))
+            choose(batch, ranking, scores, person, rules, now)
+            for person, ranking, scores in zip(people, rankings, usual, strict=bool(batch.papers))
         ]

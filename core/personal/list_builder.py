@@ -47,7 +47,7 @@ class _Day:
     """What is the same for all lists of a day."""
 
     base: Digest
-    crowd: "BatchRanker"
+    batch: "BatchRanker"
     month: "BatchRanker"
     """A sample of the last month's papers: what scores are compared with."""
     shown: Mapping[date, set[str]]
@@ -107,7 +107,7 @@ class ListBuilder:
         day = await self._day(base)
         ((language, group),) = self._focus_groups([chat])
         known = await self._scorer.shared(
-            day.crowd.papers, group.focus, language, threshold=base.threshold
+            day.batch.papers, group.focus, language, threshold=base.threshold
         )
         made = await self._worked_out(replace(day, judged={chat.chat_id: known}), [chat])
         try:
@@ -130,8 +130,8 @@ class ListBuilder:
         shown = await self._store.history.by_day(base.audience, since=since, before=base.day)
         self._engine().learn(await self._store.meanings.all())
         sample = await self._store.papers.sample(base.day - REMEMBERED, base.day, most=_COMPARED)
-        crowd = await asyncio.to_thread(self._engine().crowd, papers)
-        return _Day(base, crowd, await asyncio.to_thread(self._engine().crowd, sample), shown)
+        batch = await asyncio.to_thread(self._engine().batch, papers)
+        return _Day(base, batch, await asyncio.to_thread(self._engine().batch, sample), shown)
 
     async def _by_model(
         self, day: _Day, chats: Sequence[Chat], until: datetime | None
@@ -140,11 +140,11 @@ class ListBuilder:
         found: dict[int, Judged] = {}
         shared = partial(self._scorer.shared, threshold=day.base.threshold)
         allowed = Allowance("circle", day.base.day, for_all=self._most_calls)
-        may_ask = bool(day.crowd.papers)
+        may_ask = bool(day.batch.papers)
         for language, group in self._focus_groups(chats):
-            scores: Judged = await shared(day.crowd.papers, group.focus, language)
+            scores: Judged = await shared(day.batch.papers, group.focus, language)
             if may_ask and group.focus != self._usual:
-                best = await asyncio.to_thread(self._engine().shortlist, day.crowd, group.focus)
+                best = await asyncio.to_thread(self._engine().shortlist, day.batch, group.focus)
                 is_new = any(paper.id not in scores for paper in best)
                 may_ask = not is_new or await self._store.usage.take(allowed) is None
                 if is_new and may_ask:
@@ -176,7 +176,7 @@ class ListBuilder:
 
     async def _worked_out(self, day: _Day, chats: Sequence[Chat]) -> list[OwnList]:
         """Return the lists of some chats; none when there is nothing to choose from."""
-        if not day.crowd.papers:
+        if not day.batch.papers:
             return []
         people = await self._people(day, chats)
         wanted = {paper_id for person in people for paper_id in person.marks}
@@ -185,12 +185,12 @@ class ListBuilder:
             day=day.base.day,
             threshold=day.base.threshold,
             limit=self._top_n,
-            hot=_hot(day.base, day.crowd.papers),
+            hot=_hot(day.base, day.batch.papers),
             titles={paper_id: paper.title for paper_id, paper in marked.items()},
         )
         return await asyncio.to_thread(
             self._engine().lists,
-            day.crowd,
+            day.batch,
             day.month,
             people,
             list(marked.values()),

@@ -39,12 +39,12 @@ class RankedReader:
 
     focus: Focus
     marks: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    """Weight by paper, see `profile.weights`; papers the crowd does not know are left out."""
+    """Weight by paper, see `profile.weights`; papers it does not know are left out."""
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """One reader's view of all papers, in the crowd's order."""
+    """One reader's view of all papers, in the ranker's order."""
 
     reader: RankedReader
     odds: Floats
