@@ -187,19 +187,24 @@ class TopicService:
         """Change what a model makes of a wish; None where that is nothing new."""
         heard = await self._heard(wish)
         chat = await self._subscriptions.get(wish.chat.chat_id)
-        if chat is None or heard is None:
-            return None  # forgotten meanwhile, or no model could say
+        if chat is None:
+            return None  # forgotten meanwhile
         was = Topics.of_signed(wish.before)
         was = replace(was, wanted=was.wanted or self._usual.interests)
-        # Else the reader has changed the topics again while the model was thinking.
-        is_as_set = self.own(chat) in (wish.topics, was)
+        if self.own(chat) not in (wish.topics, was):
+            # The reader has changed the topics while the model was thinking: as they are now.
+            if heard is not None and heard.meanings:
+                await self._renew(chat)
+            return await self.chosen(chat, "changed")
+        if heard is None:
+            return None  # no model could say
         better = heard.topics if wish.has_prose else Topics()
         meant = onto(was, better) if better != Topics() else None
-        if isinstance(meant, Topics) and is_as_set:
+        if isinstance(meant, Topics):
             return await self.change(chat, meant, news="understood", before=wish.before)
         if isinstance(wish.topics, Mistake) or not heard.meanings:
             return None
-        if wish.unmatched is not None and is_as_set:
+        if wish.unmatched is not None:
             return await self.change(chat, wish.wished, before=wish.before)
         await self._renew(chat)
         return await self.chosen(chat, wish.news)
