@@ -153,7 +153,7 @@ async def test_a_damaged_page_is_named_and_the_rest_can_be_read(path: Path, url:
         (size,) = other.execute("PRAGMA page_size").fetchone()
         (pages,) = other.execute("PRAGMA page_count").fetchone()
         (root,) = other.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'facts'"
+            "SELECT rootpage FROM sqlite_master WHERE name = 'key_values'"
         ).fetchone()
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = bytearray(path.read_bytes())
