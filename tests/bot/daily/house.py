@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import time, timedelta
 from pathlib import Path
 from time import monotonic
@@ -20,9 +20,10 @@ from tests.aside import without_a_process
 from tests.bot.conftest import Telegram
 from tests.bot.daily.world import Clock, at
 from tests.databases import fresh
+from tests.servers.papers import few
 
 DAYS = load_days()
-FEW = replace(DAYS, arxiv={day: records[::10] for day, records in DAYS.arxiv.items()})
+FEW = few(DAYS)
 """For scenes in which it does not matter what is announced."""
 LIN, ANA, ADMIN, CHANNEL = 1001, 1002, 1004, -1001000000001
 
