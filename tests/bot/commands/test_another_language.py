@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from bot.commands import READERS, menu
 from bot.process.bot_profile import set_up
 from core.locale import LANGUAGES
+from core.text.glossary import load
 from tests.bot.commands.conftest import (
     ADMIN,
     OTHERS,
@@ -98,15 +99,16 @@ def texts_in(value: Any) -> Iterator[str]:
 
 @cache
 def outside() -> str:
-    """Return what is not ours to say: papers, in which words are no language's of a reader."""
+    """Return what is not ours to say: papers and topics, whose words are no reader's language."""
     known = [f"{paper.title} {paper.abstract}" for paper in papers().values()]
+    known += [" ".join(entry.names) for entry in load().entries]
     return " ".join([*known, re.sub("<[^>]*>", " ", page("", ""))]).casefold()
 
 
 def foreign(text: str) -> list[str]:
     """Return what of a text is a sentence of another language, or was never translated."""
     found = [part for code in ("zh", "en") for part in fragments(code) if part in text]
-    for line in re.split(r"[\n.:·|“”]|/\w+", text):
+    for line in re.split(r"[\n.:·|“”]| / |/\w+", text):
         plain = re.findall(r"\b[a-z]{3,}\b", line)
         if len(plain) > 2 and " ".join(line.split()).casefold()[:40] not in outside():
             found.append(line)

@@ -133,7 +133,7 @@ async def test_papers_read_before_are_open_to_who_has_none_left(
         [known] = await stage.say(f"/paper {PICKS[0]}")
         assert "TL;DR" in known["text"]
         rows = await exported(stage.core.store.personal, CHEN)
-        assert not any("words" in row for row in rows["asked"])
+        assert not any("words" in row for row in rows["reader_requests"])
 
 
 async def request_of(stage: Stage, paper_id: str) -> DeepDiveRequest:
