@@ -28,10 +28,9 @@ from bot.app.core import Ends
 from bot.process.serve import Bot
 from bot.settings import load_settings
 from bot.telegram.messenger import ChatAddress
-from core.documents import sandbox
 from core.figures import pictures
 from core.models.values import Paper
-from core.sandbox import workers
+from core.sandbox import child_process, workers
 from tests.aside import without_a_process
 
 P = ParamSpec("P")
@@ -204,7 +203,7 @@ def work(connection: Connection, environment: dict[str, str], servers: Servers, 
     os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), sys.stderr.fileno())
     sys.path[:0] = [environment["PYTHONPATH"]]
     workers._Worker.answer = _counted(workers._Worker.answer)  # type: ignore[method-assign]
-    pictures.run_apart = _counted(sandbox.run_apart)  # type: ignore[attr-defined]
+    pictures.run_apart = _counted(child_process.run_apart)  # type: ignore[attr-defined]
     clock = Clock()
     while task := connection.recv():
         code, seconds = 0, [0.0]
