@@ -104,7 +104,7 @@ def main() -> None:
 
     def lists() -> object:
         engine = ListEngine(ranker)
-        crowd, month = engine.crowd(papers), engine.crowd(earlier[:400])
+        crowd, month = engine.batch(papers), engine.batch(earlier[:400])
         people = [
             Person(chat_id=number, language="zh", focus=focus)
             for number, focus in enumerate(wanted)

@@ -62,7 +62,7 @@ async def one(name: str, text: str) -> None:
         async with serve(world) as url, serving(Services(DAYS)) as sources:
             sources.faults["/arxiv/html"] = answer
             telegram = Telegram(world, People(world), url)
-            async with opened(telegram, Path(folder), sources, gemini_api_key=None) as stage:
+            async with opened(telegram, Path(folder), sources, None, gemini_api_key=None) as stage:
                 await publish(stage.core)
                 await stage.ask("/help", by=CHEN)
                 waits, held, taken, said = await watch(stage)
