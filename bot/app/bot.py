@@ -169,20 +169,8 @@ def _services(
     supervisor: Supervisor,
 ) -> BotServices:
     store, settings = core.store, core.settings
-    courier = Courier(
-        chats=store.chats,
-        deliveries=store.deliveries,
-        memory=store.key_values,
-        messenger=messenger,
-        now=core.now,
-    )
-    limits = DailyLimits(
-        store.usage,
-        own=settings.readings_per_user,
-        for_all=settings.readings_per_day,
-        zone=settings.digest_timezone,
-        now=core.now,
-    )
+    courier = _courier(core, messenger)
+    limits = _limits(core)
     reading = _deep_dives(core, messenger, limits)
     jobs = daily_jobs(
         core,
@@ -207,21 +195,10 @@ def _services(
         reading=reading,
         lookup=core.lookup,
         alerts=core.alerts,
-        access=Access(
-            admins=settings.telegram_admin_ids,
-            allowed=settings.telegram_allowed_user_ids,
-            notices=store.notices,
-            now=core.now,
-        ),
+        access=_access(core),
         subscriptions=subscriptions,
         first_post=FirstPost(deliveries=store.deliveries, now=core.now),
-        broadcasts=Broadcasts(
-            chats=store.chats,
-            deliveries=store.deliveries,
-            memory=store.key_values,
-            courier=courier,
-            now=core.now,
-        ),
+        broadcasts=_broadcasts(core, courier),
         feedback=ReaderFeedback(feedback=store.feedback, papers=store.papers, now=core.now),
         counting=FeedbackCounts(core.ends.sleep, supervisor.attempt),
         personal_data=PersonalData(
@@ -229,26 +206,84 @@ def _services(
         ),
         administrators=administrators,
         search=search,
-        topics=TopicService(
-            subscriptions=subscriptions,
-            meanings=store.meanings,
-            search=search,
-            interpreter=core.chains.topic_interpreter(core.prompts) if core.chains else None,
-            limits=limits,
-            usual=core.focus,
-            sources=_sources_in_words(settings),
-            renew=jobs.changed,
-        ),
+        topics=_topics(core, subscriptions, search, limits, jobs),
         status=Status(fetches=store.fetches, chains=core.chains, limits=limits, now=core.now),
-        statistics=Statistics(
-            chats=store.chats,
-            deliveries=store.deliveries,
-            calls=store.calls,
-            requests=store.requests,
-            now=core.now,
-        ),
+        statistics=_statistics(core),
         sources=sources.titles(settings.sources),
         username=username,
+    )
+
+
+def _courier(core: Core, messenger: Messenger) -> Courier:
+    store = core.store
+    return Courier(
+        chats=store.chats,
+        deliveries=store.deliveries,
+        memory=store.key_values,
+        messenger=messenger,
+        now=core.now,
+    )
+
+
+def _limits(core: Core) -> DailyLimits:
+    settings = core.settings
+    return DailyLimits(
+        core.store.usage,
+        own=settings.readings_per_user,
+        for_all=settings.readings_per_day,
+        zone=settings.digest_timezone,
+        now=core.now,
+    )
+
+
+def _access(core: Core) -> Access:
+    settings = core.settings
+    return Access(
+        admins=settings.telegram_admin_ids,
+        allowed=settings.telegram_allowed_user_ids,
+        notices=core.store.notices,
+        now=core.now,
+    )
+
+
+def _broadcasts(core: Core, courier: Courier) -> Broadcasts:
+    store = core.store
+    return Broadcasts(
+        chats=store.chats,
+        deliveries=store.deliveries,
+        memory=store.key_values,
+        courier=courier,
+        now=core.now,
+    )
+
+
+def _topics(
+    core: Core,
+    subscriptions: Subscriptions,
+    search: PaperSearch,
+    limits: DailyLimits,
+    jobs: DailyJobs,
+) -> TopicService:
+    return TopicService(
+        subscriptions=subscriptions,
+        meanings=core.store.meanings,
+        search=search,
+        interpreter=core.chains.topic_interpreter(core.prompts) if core.chains else None,
+        limits=limits,
+        usual=core.focus,
+        sources=_sources_in_words(core.settings),
+        renew=jobs.changed,
+    )
+
+
+def _statistics(core: Core) -> Statistics:
+    store = core.store
+    return Statistics(
+        chats=store.chats,
+        deliveries=store.deliveries,
+        calls=store.calls,
+        requests=store.requests,
+        now=core.now,
     )
 
 
