@@ -32,16 +32,22 @@ class Said(BaseModel):
 class Statement(Said):
     """One statement with the words it rests on."""
 
-    quote: str = Field(
-        default="",
-        description="the words of the document it rests on, copied letter by letter: 8 to 40 words"
-        " of one sentence, or one whole table row; every number of the statement must be in it",
+    quotes: list[str] = Field(
+        default_factory=list,
+        description="the words of the document it rests on, copied letter by letter: one quotation"
+        " for each half of the statement, each 8 to 40 words of one sentence or one whole table"
+        " row; every number of the statement must be in them",
     )
 
-    @field_validator("quote", mode="before")
+    @model_validator(mode="before")
     @classmethod
-    def _none_is_nothing(cls, quote: Any) -> Any:
-        return "" if quote is None else quote
+    def _accept_one_quote(cls, data: Any) -> Any:
+        """Accept `quote`, as the schema had it once, and one text in place of a list."""
+        if not isinstance(data, dict):
+            return data
+        given = data.get("quotes", data.get("quote"))
+        quotes = [given] if isinstance(given, str) else given or []
+        return {name: value for name, value in data.items() if name != "quote"} | {"quotes": quotes}
 
 
 class Equation(BaseModel):

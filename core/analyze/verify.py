@@ -143,7 +143,11 @@ class Verifier:
         made: Verified,
         instead: Statement | None,
     ) -> Point | None:
-        if kind is PointKind.CLAIM and not said.quote.strip() and _ABSENT.search(said.text):
+        if (
+            kind is PointKind.CLAIM
+            and not any(map(str.strip, said.quotes))
+            and _ABSENT.search(said.text)
+        ):
             kind = PointKind.ABSENCE
         verdict = self._check(said, kind)
         if instead is not None and not verdict.is_verified:
@@ -165,7 +169,7 @@ class Verifier:
         if UNREADABLE in said.text:
             return CheckResult(Status.QUOTE_MISSING)
         where = place_named(said.where, self._places)
-        return self._checker.check(said.text, [said.quote], where, free=kind in _FREE)
+        return self._checker.check(said.text, said.quotes, where, free=kind in _FREE)
 
     def _shown(self, said: Statement, kind: PointKind, verdict: CheckResult) -> Point:
         evidence = _evidence(verdict.quotes)
@@ -270,7 +274,7 @@ def claims_in(
 def mended_by(answer: Mended) -> dict[int, Statement]:
     """Return a second answer's statements by the number of the one they stand in for."""
     return {
-        said.number: Statement(text=said.text, quote=said.quote, where=said.where)
+        said.number: Statement(text=said.text, quotes=[said.quote], where=said.where)
         for said in answer.statements
     }
 

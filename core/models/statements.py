@@ -32,7 +32,11 @@ class PointKind(StrEnum):
     CLAIM = "claim"
     """Something the paper says."""
     UNUSUAL = "unusual"
-    """The one choice that sets the method apart."""
+    """The one choice that sets the method apart; analyses of before December 2026 have it."""
+    INTUITION = "intuition"
+    """Why the method works."""
+    ABLATION = "ablation"
+    """The experiment that carries the claim."""
     EQUATION = "equation"
     """TeX from the paper, with what it means."""
     ABSENCE = "absence"
@@ -78,6 +82,8 @@ class Result(Value):
 
     benchmark: str
     metric: str
+    higher_is_better: bool | None = None
+    """Which way the metric counts; None: nobody said so."""
     ours: str
     other: str | None = None
     """The best other method's value; None where it could not be found in the paper."""
@@ -98,6 +104,29 @@ class Fact(Value):
     kind: FactKind
     text: str = Field(min_length=1)
     evidence: tuple[Evidence, ...] = ()
+
+
+class Advice(StrEnum):
+    """What a reader should do with a paper."""
+
+    READ = "read"
+    SKIM = "skim"
+    SKIP = "skip"
+
+
+class Conclusion(Value):
+    """The last line of a deep dive: for this focus, and why in ten words."""
+
+    advice: Advice
+    why: str = Field(min_length=1)
+
+
+class SecondLook(StrEnum):
+    """Whether a model has held a reading's statements against the paper, beside the rules."""
+
+    WAITING = "waiting"
+    """By rules alone so far: quotations and numbers."""
+    DONE = "done"
 
 
 class Checked(Value):

@@ -13,13 +13,16 @@ from core.models.base import Language as Language
 from core.models.base import Score as Score
 from core.models.base import Value as Value
 from core.models.paper_id import PaperId, page_of
+from core.models.statements import Advice as Advice
 from core.models.statements import Checked as Checked
+from core.models.statements import Conclusion as Conclusion
 from core.models.statements import Evidence as Evidence
 from core.models.statements import Fact as Fact
 from core.models.statements import FactKind as FactKind
 from core.models.statements import Point as Point
 from core.models.statements import PointKind as PointKind
 from core.models.statements import Result as Result
+from core.models.statements import SecondLook as SecondLook
 from core.models.statements import Support as Support
 
 
@@ -204,14 +207,19 @@ class Analysis(Value):
     """Whether the text was only a part of the paper."""
     written_in: str | None = None
     """Code of the paper's own language: "en", "zh", "ru"; None: not looked at."""
+    headline: Point | None = None
+    """Who did what, in one line, with the one number that matters; None: nobody wrote one."""
     contribution: tuple[Point, ...] = ()
     methodology: tuple[Point, ...] = ()
     takeaway: tuple[Point, ...] = ()
     limitations: tuple[Point, ...] = ()
     results: tuple[Result, ...] = ()
     facts: tuple[Fact, ...] = ()
+    conclusion: Conclusion | None = None
     checked: Checked | None = None
     """How a model's statements fared; in an extract: why there is no model's reading."""
+    second_look: SecondLook | None = None
+    """None: there is none to come (an extract, or an analysis of before there were any)."""
     model: str
     """Model that wrote it, or the extractor's name and version."""
     created_at: AwareDatetime
