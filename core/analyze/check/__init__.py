@@ -14,6 +14,7 @@ rivals          what a number is the distance from: "0.4 dB over SwinIR"
 run_on_tables   tables whose rows a PDF's text has run together
 source          a document cut into sentences and table rows, each with its numbers and names
 support         when a number of the paper bears out one that is said of it
+surroundings    the text or the table around a quotation
 tables          which row and column of a table a number stands under
 typo_tolerance  differences between a quotation and its source that change no meaning
 
