@@ -223,6 +223,7 @@ def _analysis(
     model: str,
     now: datetime,
 ) -> Analysis:
+    headline, end = made.headline, made.conclusion
     return Analysis(
         paper_id=paper.id,
         version=document.version,
@@ -232,12 +233,14 @@ def _analysis(
         pages=document.pages,
         is_part=document.is_part,
         written_in=written_in(" ".join(section.text for section in document.sections)),
+        headline=headline if headline and is_language(headline.text, language) else None,
         contribution=made.points("contribution"),
         methodology=made.points("methodology"),
         takeaway=made.points("takeaway"),
         limitations=made.points("limitations"),
         results=tuple(made.results),
         facts=tuple(made.facts),
+        conclusion=end if end and is_language(end.why, language) else None,
         checked=made.checked,
         model=model,
         created_at=now,

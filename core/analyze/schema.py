@@ -4,9 +4,14 @@ Docstrings and descriptions travel to the model: they are prompt text, and part 
 Lists that may be empty stand where a field may be missing: some models fill every optional field.
 """
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, Field, field_validator, model_validator
+
+from core.models.values import Advice
+
+_ARROW = re.compile(r"\s*[(（]?(?P<sign>[↑↓])[)）]?")
 
 
 class Said(BaseModel):
@@ -63,7 +68,10 @@ class Row(BaseModel):
     """One main result."""
 
     benchmark: str = Field(description="dataset or task, as the document names it")
-    metric: str
+    metric: str = Field(description="the metric's name alone, without an arrow")
+    higher_is_better: bool | None = Field(
+        default=None, description="whether a higher value of this metric is better"
+    )
     ours: str = Field(description="the paper's own value, exactly as printed, with its unit")
     best_other: str = Field(default="", description="the best competing value, exactly as printed")
     other_name: str = Field(default="", description="the method that value belongs to")
@@ -74,33 +82,71 @@ class Row(BaseModel):
     def _none_is_nothing(cls, value: Any) -> Any:
         return "" if value is None else value
 
+    @field_validator("higher_is_better", mode="before")
+    @classmethod
+    def _anything_else_is_unknown(cls, value: Any) -> bool | None:
+        return value if isinstance(value, bool) else None
+
+    @model_validator(mode="after")
+    def _an_arrow_is_a_direction(self) -> "Row":
+        if arrow := _ARROW.search(self.metric):
+            self.higher_is_better = arrow["sign"] == "↑"
+            self.metric = _ARROW.sub("", self.metric).strip()
+        return self
+
+
+class Verdict(BaseModel):
+    """What this researcher should do with the paper."""
+
+    advice: Advice = Field(
+        description="read: worth the whole paper; skim: a look at one part; skip: nothing for them"
+    )
+    why: str = Field(description="why, for these interests, in at most ten words")
+
 
 class Reading(BaseModel):
     """Notes on one paper."""
 
+    headline: list[Statement] = Field(
+        default_factory=list,
+        description="exactly one: ONE line, who did what, with the one number that matters; at"
+        " most 40 Chinese characters or 90 English ones",
+    )
     contribution: list[Statement] = Field(
-        description="first the contribution in ONE sentence, then at most three further statements"
+        description="first what is new in ONE sentence, then at most three further statements,"
+        " none of which says the headline again"
     )
     methodology: list[Statement] = Field(description="how it works, in the order of the pipeline")
-    unusual: list[Statement] = Field(
-        default_factory=list, description="exactly one: the one unusual idea of the method"
+    intuition: list[Statement] = Field(
+        default_factory=list, description="exactly one: why it works, as you would tell a colleague"
     )
     equation: list[Equation] = Field(
         default_factory=list, description="at most one: the key equation; empty if there is none"
     )
+    ablation: list[Statement] = Field(
+        default_factory=list,
+        description="at most one: the ablation that carries the claim, with and without, with its"
+        " numbers; empty if there is none",
+    )
     results: list[Row] = Field(
-        default_factory=list, description="at most five main results; empty if there are none"
+        default_factory=list,
+        description="at most five main results, those it loses too; empty if there are none",
     )
     takeaway: list[Statement] = Field(
-        description="what this researcher can do with it, with at least one concrete thing to try"
+        description="what this researcher can do with it; first of all what to try first"
     )
     limitations: list[Statement] = Field(
         default_factory=list,
-        description="what the AUTHORS admit, each with its quote; empty if they admit nothing",
+        description="what the AUTHORS admit, in their sense, each with its quotes; empty if they"
+        " admit nothing",
     )
     questions: list[Statement] = Field(
         default_factory=list,
-        description="what a REVIEWER would ask: one to three gaps in the evidence, without quotes",
+        description="what a REVIEWER would ask: one to three questions, each ending with a"
+        " question mark, without quotes",
+    )
+    conclusion: list[Verdict] = Field(
+        default_factory=list, description="exactly one: read it, skim it or skip it, and why"
     )
     data: list[Statement] = Field(
         default_factory=list, description="at most one: what it was trained and tested on"
@@ -108,6 +154,29 @@ class Reading(BaseModel):
     compute: list[Statement] = Field(
         default_factory=list, description="at most one: hardware, training time, model size"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _accept_one_for_a_list(cls, data: Any) -> Any:
+        """Accept `"headline": "..."` for `["..."]`; advice nobody knows is none."""
+        if not isinstance(data, dict):
+            return data
+        listed = {name: _listed(value) for name, value in data.items()}
+        verdicts = map(_verdict, listed.get("conclusion", ()))
+        return listed | {"conclusion": [verdict for verdict in verdicts if verdict]}
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _verdict(given: Any) -> dict[str, str] | None:
+    if not isinstance(given, dict) or not isinstance(why := given.get("why"), str):
+        return None
+    advice = str(given.get("advice")).strip().lower()
+    return {"advice": advice, "why": why} if advice in set(Advice) else None
 
 
 class MendedStatement(BaseModel):

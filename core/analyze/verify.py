@@ -7,17 +7,28 @@ checked all the same. Pure; takes some hundredths of a second for a long paper.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from core.analyze.check.checker import Checker, CheckResult, Quoted, Status
 from core.analyze.check.formulas import stands
 from core.analyze.schema import Mended, Reading, Row, Statement
-from core.analyze.wording import clean_statement, is_stub, place_named, places_of
+from core.analyze.wording import (
+    HEADLINE_WIDTH,
+    WHY_WIDTH,
+    as_question,
+    clean_statement,
+    in_one_line,
+    is_stub,
+    place_named,
+    places_of,
+    says_again,
+)
 from core.llm.tex import UNREADABLE
 from core.models.values import (
     Checked,
+    Conclusion,
     Document,
     Evidence,
     Fact,
@@ -40,16 +51,21 @@ LEAST_SHARE: Final = 0.6
 """Of a reading's claims, how many must be found in the paper for it to be shown as one."""
 
 _KINDS: Final[dict[str, PointKind]] = {
+    "headline": PointKind.CLAIM,
     "contribution": PointKind.CLAIM,
     "methodology": PointKind.CLAIM,
-    "unusual": PointKind.UNUSUAL,
+    "intuition": PointKind.INTUITION,
+    "ablation": PointKind.ABLATION,
     "takeaway": PointKind.SUGGESTION,
     "limitations": PointKind.CLAIM,
     "questions": PointKind.QUESTION,
     "data": PointKind.CLAIM,
     "compute": PointKind.CLAIM,
 }
-_MOST: Final = {"unusual": 1, "data": 1, "compute": 1, "questions": 3, "contribution": 4}
+_MOST: Final = {"headline": 1, "intuition": 1, "ablation": 1, "data": 1, "compute": 1,
+                "questions": 3, "contribution": 4}  # fmt: skip
+_PART_OF: Final = {"intuition": "methodology", "ablation": "methodology",
+                   "questions": "limitations"}  # fmt: skip
 _FREE: Final = frozenset({PointKind.SUGGESTION, PointKind.QUESTION, PointKind.ABSENCE})
 _ABSENT = re.compile(
     r"(?:未|没有|并未|不曾)(?:明确)?(?:说明|提及|提到|给出|报告|讨论|承认|列出|声明|披露|写明|指出|提供)"
@@ -78,6 +94,8 @@ class Verified:
     sections: dict[str, list[Point]] = field(default_factory=dict)
     results: list[Result] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    headline: Point | None = None
+    conclusion: Conclusion | None = None
     failed: list[Failed] = field(default_factory=list)
     claims: int = 0
     verified: int = 0
@@ -115,7 +133,8 @@ class Verifier:
                     self._put(made, name, point)
         self._equation(reading, made)
         made.results = list(self._results(reading.results))
-        return made
+        made.conclusion = self._conclusion(reading)
+        return _in_order(made)
 
     def claims(self, statements: Sequence[Statement]) -> tuple[Point, ...]:
         """Return the statements that stand in the paper, doubts marked; the others are gone."""
@@ -126,7 +145,10 @@ class Verifier:
 
     def _statements(self, reading: Reading, name: str) -> Iterator[Statement]:
         statements = said_once(getattr(reading, name), lambda said: said.text)
-        return self._usable(statements[: _MOST.get(name, MOST_POINTS)])
+        for said in self._usable(statements[: _MOST.get(name, MOST_POINTS)]):
+            text = _FITTED[name](said.text) if name in _FITTED else said.text
+            if text:
+                yield said.model_copy(update={"text": text})
 
     def _usable(self, statements: Sequence[Statement]) -> Iterator[Statement]:
         """Yield what can be shown at all: no placeholders, no foreign links."""
@@ -202,7 +224,12 @@ class Verifier:
                     Fact(kind=FactKind(name), text=point.text, evidence=point.evidence)
                 )
             return
-        section = {"unusual": "methodology", "questions": "limitations"}.get(name, name)
+        if name == "headline":
+            # Alone on its line there is no room for a doubt.
+            is_sure = point.support is Support.VERIFIED and point.kind is PointKind.CLAIM
+            made.headline = point if is_sure else None
+            return
+        section = _PART_OF.get(name, name)
         said = made.sections.setdefault(section, [])
         if all(point.text != other.text for other in said):
             said.append(point)
@@ -224,8 +251,18 @@ class Verifier:
             )
             made.sections.setdefault("methodology", []).append(point)
 
+    def _conclusion(self, reading: Reading) -> Conclusion | None:
+        for verdict in reading.conclusion[:1]:
+            why = own_links_only(clean_statement(verdict.why), self._own)
+            why = in_one_line(why, WHY_WIDTH)
+            if not is_stub(why) and not self._checker.check(why, (), free=True).doubtful:
+                return Conclusion(advice=verdict.advice, why=why)
+        return None
+
     def _results(self, rows: Sequence[Row]) -> Iterator[Result]:
-        for row in said_once(rows, lambda row: " ".join(row.model_dump().values()))[:MOST_RESULTS]:
+        for row in said_once(rows, lambda row: " ".join(map(str, row.model_dump().values())))[
+            :MOST_RESULTS
+        ]:
             benchmark, metric, ours = map(self._cell, (row.benchmark, row.metric, row.ours))
             if not (benchmark and metric and re.search(r"\d", ours)):
                 continue
@@ -242,6 +279,7 @@ class Verifier:
             yield Result(
                 benchmark=benchmark,
                 metric=metric,
+                higher_is_better=row.higher_is_better,
                 ours=ours,
                 other=other if is_known else None,
                 other_name=name if is_known else None,
@@ -251,6 +289,24 @@ class Verifier:
     def _cell(self, text: str) -> str:
         text = own_links_only(clean_statement(text), self._own)[:60].strip()
         return "" if text in ("-", "–", "—", "N/A", "n/a") else text
+
+
+_FITTED: Final[dict[str, Callable[[str], str]]] = {
+    "headline": lambda text: in_one_line(text, HEADLINE_WIDTH),
+    "questions": as_question,
+}
+_ORDER: Final = (PointKind.INTUITION, PointKind.EQUATION, PointKind.ABLATION)
+
+
+def _in_order(made: Verified) -> Verified:
+    """Put the method in the order it is told, and leave out what the headline says already."""
+    rank = {kind: place for place, kind in enumerate(_ORDER, 1)}
+    made.sections.get("methodology", []).sort(key=lambda point: rank.get(point.kind, 0))
+    if made.headline is not None:
+        line = made.headline.text
+        kept = [p for p in made.points("contribution") if not says_again(p.text, line)]
+        made.sections["contribution"] = kept or list(made.points("contribution"))[:1]
+    return made
 
 
 def verified(

@@ -1,6 +1,7 @@
 """What may stand as a statement, and which section a model means by the place it names."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,6 +11,10 @@ from core.text.loops import LONGEST, without_loops
 from core.text.visible import visible
 
 POINT_LIMIT: Final = 700
+HEADLINE_WIDTH: Final = 90
+"""Columns of a headline: a Chinese character takes two. The prompt asks for 40 of those."""
+WHY_WIDTH: Final = 70
+"""Columns of a conclusion's reason, which is to be said in ten words."""
 
 # Statements
 
@@ -52,6 +57,61 @@ def is_stub(text: str) -> bool:
     bare = text.strip(" .。…-—_*[]()（）<>《》:：!！").lower()
     letters = sum(character.isalpha() for character in bare)
     return letters < 4 or bool(_STUBS.fullmatch(bare) or _APOLOGIES.match(bare))
+
+
+# One line
+
+
+_CLAUSE_END = re.compile(r"[，；。！？]|[,;!?](?=\s)|\.(?=\s|$)|\s[–—-](?=\s)|——")
+_OPEN_END = " 。.;；,，:：—–-"
+_LEAST_SHARE = 0.4
+"""Of the room for a line: what is cut shorter says too little."""
+_WORDS = re.compile(r"\d+(?:\.\d+)*|[^\W\d_\u3400-\u9fff]+|[\u3400-\u9fff](?=[\u3400-\u9fff])")
+_SAME: Final = 0.75
+_ASKED = re.compile(
+    r"(?:什么|为何|是否|如何|怎么|怎样|多少|多大|哪|几|吗|呢|能否|可否|有没有|会不会|是不是)"
+    r"|^(?:what|why|how|which|who|when|where|is|are|was|were|do|does|did|can|could|would|should"
+    r"|will|has|have)\b",
+    re.IGNORECASE,
+)
+_QUESTION_END = re.compile(r"[？?][”’\"')）」]*")
+
+
+def in_one_line(text: str, width: int) -> str:
+    """Return a line no wider than `width`, cut behind a clause; "" where that leaves too little."""
+    line = text.strip().rstrip(_OPEN_END)
+    if _width(line) <= width:
+        return line
+    cuts = [line[: end.start()].rstrip(_OPEN_END) for end in _CLAUSE_END.finditer(line)]
+    fitting = [cut for cut in cuts if _LEAST_SHARE * width <= _width(cut) <= width]
+    return fitting[-1] if fitting else ""
+
+
+def says_again(text: str, line: str) -> bool:
+    """Whether nearly all that a statement says stands in `line` already, in whatever order."""
+    words = _words(text)
+    return bool(words) and len(words & _words(line)) >= _SAME * len(words)
+
+
+def as_question(text: str) -> str:
+    """Return a question with its mark, and nothing behind it; "" for what asks nothing."""
+    if ends := list(_QUESTION_END.finditer(text)):
+        return text[: ends[-1].end()]
+    bare = text.rstrip("。.！!… ")
+    if not _ASKED.search(bare):
+        return ""
+    return bare + ("?" if bare.isascii() else "？")
+
+
+def _width(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of a text, and of Chinese the pairs of neighbours."""
+    folded = text.casefold()
+    found = _WORDS.finditer(folded)
+    return {folded[one.start() : one.end() + ("\u3400" <= one[0] <= "\u9fff")] for one in found}
 
 
 # Places

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from core.analyze.model_reader import ModelReader
-from core.analyze.schema import Mended, Reading
+from core.analyze.schema import Mended, Reading, Row
 from core.analyze.verify import Verifier, mended_by
 from core.models.errors import LLMUnavailable, LLMUnverified
 from core.models.values import (
+    Advice,
     Document,
     FactKind,
     Paper,
@@ -232,3 +233,84 @@ def test_a_statement_said_thirty_times_is_shown_once() -> None:
     reading = Reading.model_validate(answer(contribution=[looped] * 8 + [BATCH]))
     points = verifier().verify(reading).points("contribution")
     assert [point.text for point in points] == [IDEA["text"], BATCH["text"]]
+
+
+HEADLINE = {"text": "FlowIR 从退化图像出发做修复，DIV2K 上 PSNR 31.24",
+            "quotes": ["FlowIR starts from the degraded image instead of noise",
+                       "FlowIR (ours) | 31.24 | 0.889"], "where": "§3"}  # fmt: skip
+
+
+def test_the_headline_is_checked_and_not_said_again_below() -> None:
+    again = {**HEADLINE, "text": "FlowIR 从退化图像出发做修复，在 DIV2K 上 PSNR 达 31.24。"}
+    shown = made(headline=HEADLINE, contribution=[again, BATCH])
+    assert shown.headline is not None
+    assert shown.headline.text == HEADLINE["text"]
+    assert [point.text for point in shown.points("contribution")] == [BATCH["text"]]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"text": "FlowIR 在 DIV2K 上 PSNR 达 33.99"},
+        {"quotes": ["FlowIR is trained with an adversarial loss"]},
+        {
+            "text": "从退化图像出发做修复而不是从噪声出发因此更近"
+            "也更快而且训练简单推理便宜并且不需要别的网络"
+        },
+        {"text": "论文没有说明做了什么", "quotes": []},
+    ],
+    ids=["wrong number", "forged", "too long", "says nothing"],
+)
+def test_a_headline_in_doubt_or_without_an_end_is_none(changed: dict[str, Any]) -> None:
+    assert made(headline=[{**HEADLINE, **changed}]).headline is None
+
+
+def test_the_method_is_told_in_its_order() -> None:
+    """Whatever the order of the answer: pipeline, why it works, formula, the proof."""
+    shown = made(
+        ablation=[{**BATCH, "text": "消融：批大小 32 最好。"}],
+        intuition=[{**IDEA, "text": "退化图像离目标更近。"}],
+        equation=[{"tex": "v_\\theta(x_t,t)", "meaning": "速度场的目标是什么。"}],
+    )
+    kinds = [point.kind for point in shown.points("methodology")]
+    assert kinds[-3:] == [PointKind.INTUITION, PointKind.EQUATION, PointKind.ABLATION]
+
+
+def test_a_conclusion_is_advice_with_a_reason_whose_numbers_are_the_papers() -> None:
+    assert made().conclusion is None
+    read = {"advice": "Read", "why": "直接可用于你的去噪任务"}
+    shown = made(conclusion=read).conclusion
+    assert shown is not None
+    assert (shown.advice, shown.why) == (Advice.READ, read["why"])
+    for wrong in ({**read, "advice": "buy"}, {**read, "why": "比别人快 77 倍"}, "read", None):
+        assert made(conclusion=[wrong]).conclusion is None
+
+
+def test_an_answer_in_the_shape_of_the_old_schema_is_a_reading() -> None:
+    old = answer(unusual=[IDEA])
+    shown = verifier().verify(Reading.model_validate(old))
+    assert (shown.headline, shown.conclusion) == (None, None)
+    assert shown.points("methodology")
+
+
+def test_questions_ask() -> None:
+    shown = made(questions=["为什么只在 DIV2K 上测试", "没有与扩散模型比较。"])
+    asked = [p.text for p in shown.points("limitations") if p.kind is PointKind.QUESTION]
+    assert asked == ["为什么只在 DIV2K 上测试？"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "given", "shown"),
+    [
+        ("PSNR↑", None, ("PSNR", True)),
+        ("FID (↓)", True, ("FID", False)),
+        ("IS", "up", ("IS", None)),
+    ],
+)
+def test_an_arrow_says_which_way_a_metric_counts(
+    metric: str, given: Any, shown: tuple[str, bool | None]
+) -> None:
+    row = Row.model_validate(
+        {"benchmark": "A", "metric": metric, "ours": "1", "higher_is_better": given}
+    )
+    assert (row.metric, row.higher_is_better) == shown

@@ -2,7 +2,16 @@
 
 import pytest
 
-from core.analyze.wording import POINT_LIMIT, clean_statement, is_stub, place_named, places_of
+from core.analyze.wording import (
+    POINT_LIMIT,
+    as_question,
+    clean_statement,
+    in_one_line,
+    is_stub,
+    place_named,
+    places_of,
+    says_again,
+)
 from core.models.values import Section
 from tests.core.analyze.test_model_reader import SECTIONS_OF_PAPER
 
@@ -88,3 +97,49 @@ def test_a_long_statement_ends_at_a_sentence() -> None:
     assert POINT_LIMIT // 2 < len(cut) <= POINT_LIMIT
     assert cut.endswith("。")
     assert clean_statement("".join(map(chr, range(0x4E00, 0x5600))) + "字").endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("FlowIR 四步修复，LPIPS 0.287。", "FlowIR 四步修复，LPIPS 0.287"),
+        ("四步采样修复真实图像，质量不降，" + "还能推广到" * 8, "四步采样修复真实图像，质量不降"),
+        ("A restores, " + "and much more " * 9, ""),
+        ("FlowIR restores real images in four steps, not fifty; " + "and much more " * 9,
+         "FlowIR restores real images in four steps, not fifty"),
+        ("没有断句" * 20, ""),
+        ("v1.2 beats v1.1 on " + "a." * 60, ""),
+    ],
+)  # fmt: skip
+def test_one_line_is_cut_behind_a_clause_or_not_at_all(text: str, line: str) -> None:
+    assert in_one_line(text, 60) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "is_said"),
+    [
+        ("RestoreFlow 用 4 步完成修复，LPIPS 降到 0.287。", True),
+        ("用 4 步完成修复，RestoreFlow 的 LPIPS 降到 0.287", True),
+        ("RestoreFlow 用 4 步完成修复，因为轨迹是直的，对退化核失配也更稳健。", False),
+        ("RestoreFlow 用 8 步时 FID 为 3.1，比 4 步好。", False),
+        ("…", False),
+    ],
+)
+def test_a_statement_says_again_what_stands_above(text: str, is_said: bool) -> None:
+    assert says_again(text, "RestoreFlow 用 4 步完成修复，LPIPS 降到 0.287") is is_said
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("为什么没有消融？", "为什么没有消融？"),
+        ("Why no ablation.", "Why no ablation?"),
+        ("只测了一个数据集。能否推广", "只测了一个数据集。能否推广？"),
+        ("能否推广？这会影响结论。", "能否推广？"),
+        ("没有与一步蒸馏比较。", ""),
+        ("The comparison is unfair.", ""),
+        ("他问“为什么？”", "他问“为什么？”"),
+    ],
+)
+def test_a_question_ends_with_its_mark_or_asks_nothing(text: str, asked: str) -> None:
+    assert as_question(text) == asked
