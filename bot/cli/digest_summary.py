@@ -90,6 +90,8 @@ def _show_pick(number: int, scored: ScoredPaper, edition: Edition, console: Cons
             (one_line(readable(paper.title)), "bold"),
         )
     )
+    if headline := edition.headline(scored):
+        console.print(Padding(Text(one_line(readable(headline)), style="bold"), (0, 0, 0, 3)))
     analysis = edition.analyses.get(paper.id)
     badges = [words.badges(paper.sources), paper.url]
     if analysis:

@@ -271,6 +271,7 @@ class Editions:
         """Return a reader's own list as an edition; what is the same for all is the digest's."""
         listed = [*own.picks, *own.others, *([own.beside] if own.beside else [])]
         papers = await self._papers.get_many([item.id for item in listed])
+        shared = {one.paper.id: one.headline for one in (*base.digest.picks, *base.digest.others)}
 
         def scored(item: OwnPaper) -> ScoredPaper:
             return ScoredPaper(
@@ -278,6 +279,7 @@ class Editions:
                 score=item.score,
                 kind=item.kind,
                 reason=item.reason,
+                headline=item.headline or shared.get(item.id, ""),
                 model=item.model,
                 top_share=item.top_share,
             )

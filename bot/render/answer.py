@@ -25,7 +25,7 @@ def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Messa
     where = words.text_source(
         found.document.source, found.document.pages, language, is_part=found.document.is_part
     )
-    head = lines(bold(parts.headline(paper)), Text("❓ ") + plain(asked, 300))
+    head = lines(bold(parts.title(paper)), Text("❓ ") + plain(asked, 300))
     if not found.points:
         is_read = found.kind is AnalysisKind.LLM
         silent = _TEXT["silent" if is_read else "silent_words"](language, where=where)

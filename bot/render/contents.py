@@ -170,8 +170,11 @@ def _pick(number: int, scored: ScoredPaper, edition: Edition) -> Text:
     waiting = Text()
     if delay:
         waiting = Text(f"⏳ {words.waiting(delay, language, has_notes=False)}")
+    headline = parts.headline(edition.headline(scored))
+    title = parts.title(paper)
     return lines(
-        bold(Text(f"{number}. ") + parts.headline(paper)),
+        bold(Text(f"{number}. ") + (headline or title)),
+        title if headline else Text(),
         parts.facts(
             parts.score(scored, language), parts.badges(paper), parts.code(paper, language), late
         ),
@@ -216,7 +219,11 @@ def _with_runners_up(text: Text, days: Sequence[Edition]) -> Text:
 
 def _runner_up(scored: ScoredPaper, language: Language, *, is_mixed: bool) -> Text:
     label = words.scored_by(scored.kind, language) if is_mixed else ""
-    return Text(f"{scored.score}{label} · ") + parts.headline(scored.paper, _TITLE_BELOW)
+    title = parts.title(scored.paper, _TITLE_BELOW)
+    headline = parts.headline(scored.headline)
+    return lines(
+        Text(f"{scored.score}{label} · ") + (headline or title), title if headline else Text()
+    )
 
 
 def _message(text: Text, blocks: Sequence[_Block], view: View) -> Message:

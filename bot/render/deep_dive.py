@@ -100,7 +100,7 @@ def evidence_pages(paper: Paper, dive: "DeepDive", language: Language) -> list[T
     """Return the pages with the paper's own words behind each statement; none for quotes."""
     if not has_evidence(dive.analysis):
         return []
-    title = bold(parts.headline(paper))
+    title = bold(parts.title(paper))
     pages = [lines(title, bold(Text(words.say("evidence", language))))]
     for field, heading in words.SECTIONS:
         shown = tuple(_proofs(getattr(dive.analysis, field), language))
@@ -242,7 +242,7 @@ def nothing(analysis: Analysis, language: Language) -> Text:
 def _head(paper: Paper, dive: "DeepDive", language: Language, scored: ScoredPaper | None) -> Text:
     score = parts.score(scored, language) if scored else Text()
     facts = parts.facts(score, parts.badges(paper), parts.code(paper, language))
-    title = bold(parts.headline(paper))
+    title = bold(parts.title(paper))
     below = lines(tldr(dive.analysis, language), reason(scored, language))
     read = lines(*source_lines(dive, language))
     return join("\n\n", (lines(title, facts), below, read))

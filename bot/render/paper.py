@@ -12,15 +12,20 @@ TITLE_LIMIT = 300
 REASON_LIMIT = 300
 
 
-def headline(paper: Paper, limit: int = TITLE_LIMIT) -> Text:
+def title(paper: Paper, limit: int = TITLE_LIMIT) -> Text:
     """Return the title, linked to the page a reader should land on."""
     return link(plain(readable(paper.title), limit) or plain(paper.id), paper.url)
 
 
 def listed(paper: Paper, language: Language, limit: int = TITLE_LIMIT) -> Text:
-    """Return the headline where papers of any day are listed: some were withdrawn since."""
+    """Return the title where papers of any day are listed: some were withdrawn since."""
     mark = Text(words.say("withdrawn_mark", language)) if is_withdrawn(paper) else Text()
-    return headline(paper, limit) + mark
+    return title(paper, limit) + mark
+
+
+def headline(text: str) -> Text:
+    """Return what a paper did, in one line; empty where nobody said it."""
+    return plain(readable(text), REASON_LIMIT)
 
 
 def score(scored: ScoredPaper, language: Language) -> Text:

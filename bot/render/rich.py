@@ -75,7 +75,7 @@ def _blocks(
     scored: ScoredPaper | None,
     amount: tuple[int, int],
 ) -> Iterator[str]:
-    yield f"<h2>{html_of(parts.headline(paper))}</h2>"
+    yield f"<h2>{html_of(parts.title(paper))}</h2>"
     score = parts.score(scored, language) if scored else Text()
     yield from _paragraph(
         parts.facts(score, parts.badges(paper), parts.code(paper, language)),

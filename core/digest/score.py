@@ -185,7 +185,8 @@ class Scorer:
                 if by_model
                 else local_reason(local[now.paper.id], now.paper, digest.language)
             )
-            return now.model_copy(update={"reason": reason})
+            headline = by_model.headline if by_model else ""
+            return now.model_copy(update={"reason": reason, "headline": headline})
 
         return digest.model_copy(
             update={
@@ -291,6 +292,7 @@ def _by_model(paper: Paper, judged: StoredScore, otherwise: str) -> ScoredPaper:
         score=judged.score,
         kind=ScoreKind.LLM,
         reason=judged.reason or otherwise,
+        headline=judged.headline,
         model=judged.model,
     )
 

@@ -15,6 +15,7 @@ from typing import Any
 from core.llm.tex import UNREADABLE
 from core.models.paper_id import parse_reference
 from core.models.values import Language
+from core.text.headline import fitting_headline
 from core.text.language import is_language
 from core.text.loops import LONGEST, without_loops
 from core.text.visible import visible
@@ -52,6 +53,8 @@ class Judged:
     model: str
     flaw: str = ""
     """Why there is none."""
+    headline: str = ""
+    """Who did what, in one line; "" where there is none to be shown."""
 
     def without_reason(self, flaw: str) -> "Judged":
         """Return the score alone."""
@@ -87,7 +90,9 @@ def _read_item(item: Any, ids: set[str], language: Language, model: str) -> Judg
         return MALFORMED
     if not 0 <= score <= 100:
         return OUT_OF_RANGE
-    judged = Judged(paper_id, score, clean_reason(item.get("reason")), model)
+    headline = fitting_headline(clean_line(item.get("headline")), language)
+    headline = headline if is_language(headline, language) else ""
+    judged = Judged(paper_id, score, clean_line(item.get("reason")), model, headline=headline)
     if not judged.reason:
         return judged.without_reason(NO_REASON)
     is_right = is_language(judged.reason, language)
@@ -130,8 +135,8 @@ def _rounded(value: float) -> int:
     return math.floor(value + 0.5)
 
 
-def clean_reason(given: Any) -> str:
-    """Return a reason as one visible line of at most `REASON_LIMIT` characters, or ""."""
+def clean_line(given: Any) -> str:
+    """Return what a model said as one visible line of at most `REASON_LIMIT` characters, or ""."""
     if not isinstance(given, str):
         return ""
     text = without_loops(" ".join(visible(given[:LONGEST]).split())).strip('*_`"“”# ')

@@ -22,7 +22,7 @@ from pydantic import BaseModel, Field, WithJsonSchema, model_validator
 from core.injection.detect import quarantined
 from core.injection.quarantine import quarantined_paper
 from core.judge.anchors import Anchor
-from core.judge.answers import NO_REASON, UNGROUNDED, Judged, clean_reason, read_items
+from core.judge.answers import NO_REASON, UNGROUNDED, Judged, clean_line, read_items
 from core.judge.batches import batches, halves, items_per_answer
 from core.judge.grounds import ABSTRACT_LIMIT, Grounds
 from core.llm import ORDINARY, CallContext, Question, Urgency
@@ -49,6 +49,9 @@ class ScoreItem(BaseModel):
     score: int = Field(ge=0, le=100, description="whole number on the 0-100 scale of the rubric")
     reason: str = Field(
         description="one sentence: what in the paper meets or misses which interest"
+    )
+    headline: str = Field(
+        default="", description="one line: who did what, with the one number that matters"
     )
 
 
@@ -313,12 +316,18 @@ def _grounded(
 
 
 def _with_own_words(judged: Judged, paper: Paper, focus: Focus) -> Judged:
+    links, grounds = links_in(words_of(paper)), Grounds(paper, focus)
+    headline = clean_line(own_links_only(judged.headline, links))
+    if doubts := grounds.doubts(headline):
+        logger.info("%s: a headline has what the abstract has not: %s", paper.id, doubts)
+        headline = ""
+    judged = replace(judged, headline=headline)
     if not judged.reason:
         return judged
-    reason = clean_reason(own_links_only(judged.reason, links_in(words_of(paper))))
+    reason = clean_line(own_links_only(judged.reason, links))
     if not reason:
         return judged.without_reason(NO_REASON)
-    if doubts := Grounds(paper, focus).doubts(reason):
+    if doubts := grounds.doubts(reason):
         logger.info("%s: a reason has what the abstract has not: %s", paper.id, doubts)
         return judged.without_reason(UNGROUNDED)
     return replace(judged, reason=reason)

@@ -166,7 +166,8 @@ def _score(paper: Paper, looks: Sequence[Judged], local: int) -> StoredScore:
     """Return what looks come to, with the reason of the one that is nearest to it and has one."""
     score = settled([look.score for look in looks], local, paper)
     nearest = min(looks, key=lambda look: (not look.reason, abs(look.score - score)))
-    return StoredScore(paper.id, paper.version, score, nearest.reason, nearest.model)
+    headline = nearest.headline or next((look.headline for look in looks if look.headline), "")
+    return StoredScore(paper.id, paper.version, score, nearest.reason, nearest.model, headline)
 
 
 def _anchor(paper: Paper, score: int) -> Anchor:

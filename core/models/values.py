@@ -123,6 +123,8 @@ class ScoredPaper(Value):
     score: Score
     kind: ScoreKind
     reason: str = Field(min_length=1)
+    headline: str = ""
+    """What the paper did, in one line in the digest's language; "": nobody has said it."""
     model: str | None = None
     top_share: float | None = Field(default=None, ge=0, le=1)
     """Share of the last month's papers that suit the focus as well, locally; None: unknown."""
@@ -246,6 +248,8 @@ class OwnPaper(Value):
     score: Score
     kind: ScoreKind
     reason: str = Field(min_length=1)
+    headline: str = ""
+    """As in `ScoredPaper`."""
     model: str | None = None
     top_share: float | None = Field(default=None, ge=0, le=1)
     """As in `ScoredPaper`."""
@@ -360,3 +364,9 @@ class Edition(Value):
     """By paper id; a pick without one has not been read yet."""
     waiting: dict[str, Delay] = Field(default_factory=dict)
     """Picks that a model is still to read; what they have now is an extract or nothing."""
+
+    def headline(self, scored: ScoredPaper) -> str:
+        """Return what a paper did, in one line: who read it knows best. "" where nobody said it."""
+        analysis = self.analyses.get(scored.paper.id)
+        read = analysis and analysis.language == self.digest.language and analysis.headline
+        return read.text if read else scored.headline

@@ -70,6 +70,7 @@ def choose(
             reason=own_reason(
                 by_model.reason if by_model and by_model.reason else reason, liked, person.language
             ),
+            headline=by_model.headline if by_model else "",
             model=by_model.model if by_model else None,
             top_share=standing(int(ranking.scores[item.row]), compared),
         )

@@ -30,17 +30,18 @@ def as_data(edition: Edition) -> dict[str, Any]:
             for count in digest.scanned
         ],
         "picks": [_pick(edition, scored) for scored in digest.picks],
-        "others": [_paper(scored) for scored in digest.others],
+        "others": [_paper(edition, scored) for scored in digest.others],
         "notes": note_lines(edition),
     }
 
 
-def _paper(scored: ScoredPaper) -> dict[str, Any]:
+def _paper(edition: Edition, scored: ScoredPaper) -> dict[str, Any]:
     paper = scored.paper
     return {
         "id": paper.id,
         "version": paper.version,
         "title": paper.title,
+        "headline": edition.headline(scored) or None,
         "score": scored.score,
         "score_kind": scored.kind.value,
         "score_model": scored.model,
@@ -56,7 +57,7 @@ def _paper(scored: ScoredPaper) -> dict[str, Any]:
 def _pick(edition: Edition, scored: ScoredPaper) -> dict[str, Any]:
     analysis = edition.analyses.get(scored.paper.id)
     return {
-        **_paper(scored),
+        **_paper(edition, scored),
         "text_source": analysis.text_source.value if analysis else None,
         "text_is_part": analysis.is_part if analysis else None,
         "analysis_kind": analysis.kind.value if analysis else None,

@@ -102,6 +102,8 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
     yield f"**{words.say('link', language)}**: [{paper.url}]({paper.url})"
     yield ""
     kind = words.scored_by(scored.kind, language)
+    if headline := edition.headline(scored):
+        yield f"- **{words.say('headline', language)}**: {inline(readable(headline))}"
     yield f"- **{words.say('reason', language)}**{kind}: {inline(readable(scored.reason))}"
     if place := said(scored.top_share, language):
         yield f"- **{words.say('place', language)}**: {place}"
@@ -205,4 +207,5 @@ def _runner_up(scored: ScoredPaper, language: Language) -> str:
     kind = words.scored_by(scored.kind, language)
     title, place = inline(readable(scored.paper.title)), said(scored.top_share, language)
     score = f"{scored.score}{kind}" + (f" · {place}" if place else "")
-    return f"- [{title}]({scored.paper.url}) ({score}): {inline(readable(scored.reason))}"
+    told = " · ".join(inline(readable(text)) for text in (scored.headline, scored.reason) if text)
+    return f"- [{title}]({scored.paper.url}) ({score}): {told}"

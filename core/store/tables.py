@@ -87,6 +87,7 @@ scores = Table(
     Column("score", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("scored_at", UtcTime, nullable=False),
+    Column("headline", Text, nullable=False, server_default=text("''")),
 )
 
 texts = Table(

@@ -1,6 +1,7 @@
 """Words, sentences, languages, links and the field's glossary. Pure.
 
 glossary   what an interest also means, in Chinese and English
+headline   one line that says what a paper did: short enough for a phone, or none
 language   whether a text is written in a language, judged by its letters
 links      links in outside texts: only the paper's own may work
 loops      what a model says over and over, said once

@@ -34,6 +34,8 @@ class StoredScore:
     reason: str
     """"" where the model gave none to be shown."""
     model: str
+    headline: str = ""
+    """Likewise: what the paper did, in one line."""
 
 
 class StoredScores:
@@ -58,6 +60,7 @@ class StoredScores:
                 "language": language,
                 "score": item.score,
                 "reason": item.reason,
+                "headline": item.headline,
                 "scored_at": now,
             }
             for item in items
@@ -94,6 +97,20 @@ class StoredScores:
             if (paper_id, model) in found
         }
 
+    async def headlines(self, paper_ids: Iterable[str], language: str) -> dict[str, str]:
+        """Return what papers did, in one line each: the latest said for any focus."""
+        query = (
+            select(scores.c.paper_id, scores.c.headline)
+            .where(scores.c.language == language, scores.c.headline != "")
+            .order_by(scores.c.scored_at, scores.c.version, scores.c.focus, scores.c.model)
+        )
+        found: dict[str, str] = {}
+        async with self._database.reading() as connection:
+            for chunk in chunks(paper_ids):
+                for row in await connection.execute(query.where(scores.c.paper_id.in_(chunk))):
+                    found[row.paper_id] = row.headline
+        return found
+
     async def recent(
         self,
         *,
@@ -122,4 +139,4 @@ class StoredScores:
 
 
 def _stored(row: Row[tuple[object, ...]], version: int | None) -> StoredScore:
-    return StoredScore(row.paper_id, version, row.score, row.reason, row.model)
+    return StoredScore(row.paper_id, version, row.score, row.reason, row.model, row.headline)

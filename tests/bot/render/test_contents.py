@@ -9,8 +9,8 @@ from bot.render.contents import contents
 from bot.render.deep_links import OPEN
 from bot.render.message import Message
 from bot.render.view import View
-from core.models.values import Edition, Note, NoteKind, ScoreKind
-from tests.bot.render.examples import DAY, edition, paper, scored
+from core.models.values import Edition, Note, NoteKind, Point, ScoreKind
+from tests.bot.render.examples import DAY, analysis, edition, paper, scored
 from tests.telegram_parser import judge
 
 PRIVATE = View("zh", "paperboy_bot", is_private=True)
@@ -179,3 +179,19 @@ def test_a_papers_place_in_the_month_stands_beside_its_score() -> None:
     message = _one(edition(picks=(placed, second)))
     assert "⭐ 93 · 本月前 3 % · HuggingFace" in message.text
     assert message.text.count("本月前") == 1
+
+
+def test_a_headline_stands_above_the_title_and_the_readers_own_knows_better() -> None:
+    told = {"headline": "用流匹配做复原"}
+    pick = scored(paper(1, title="Flow Matching"), 90).model_copy(update=told)
+    told = {"headline": "另一篇做了别的"}
+    other = scored(paper(2, title="Another"), 50).model_copy(update=told)
+    made = edition(picks=(pick,), others=(other,))
+    text = _one(made).text
+    assert "1. 用流匹配做复原\nFlow Matching\n" in text
+    assert "50 · 另一篇做了别的\nAnother" in text
+    headline = Point(text="读过的人说它做了什么")
+    read = analysis(headline=headline)
+    assert (
+        made.model_copy(update={"analyses": {pick.paper.id: read}}).headline(pick) == headline.text
+    )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.judge.answers import REASON_LIMIT, Judged, clean_reason, read_items
+from core.judge.answers import REASON_LIMIT, Judged, clean_line, read_items
 
 IDS = ("2603.00001", "2603.00002", "2603.00003")
 REASON = "用 diffusion 先验做图像复原，正对兴趣。"
@@ -126,11 +126,11 @@ def test_a_repeated_id_counts_once_even_when_the_first_was_unusable() -> None:
     ],
 )
 def test_a_reason_is_one_clean_line(given_: object, reason: str) -> None:
-    assert clean_reason(given_) == reason
+    assert clean_line(given_) == reason
 
 
 def test_a_long_reason_is_cut_and_shows_it() -> None:
-    reason = clean_reason("".join(map(chr, range(0x4E00, 0x5200))) + "字")
+    reason = clean_line("".join(map(chr, range(0x4E00, 0x5200))) + "字")
     assert len(reason) == REASON_LIMIT
     assert reason.endswith("…")
 
@@ -151,7 +151,7 @@ def test_a_score_without_a_reason_to_be_shown_is_a_score(reason: object, flaw: s
 
 
 def test_a_reason_is_said_once() -> None:
-    assert clean_reason("用扩散先验做复原。" * 30) == "用扩散先验做复原。"
+    assert clean_line("用扩散先验做复原。" * 30) == "用扩散先验做复原。"
 
 
 _value = st.recursive(

@@ -128,6 +128,17 @@ async def test_a_reason_the_abstract_does_not_bear_out_is_taken_and_its_score_st
     assert len(model.questions) == 1, "a reason alone is worth no call"
 
 
+async def test_a_headline_the_abstract_does_not_bear_out_is_taken_alone() -> None:
+    lines = ("用 diffusion 做图像复原，FID 1.23", "用 diffusion 做图像复原", 7)
+    said = [item(one) | {"headline": line} for one, line in zip(IDS, lines, strict=True)]
+    judging, model = judge(answer(*said))
+    judgement = await judging.judge(PAPERS, FOCUS, "zh")
+
+    assert [one.headline for one in judgement.scores] == ["", "用 diffusion 做图像复原", ""]
+    assert [one.reason for one in judgement.scores] == [REASON] * 3
+    assert len(model.questions) == 1
+
+
 async def test_a_reason_is_asked_for_again_along_with_what_is_missing() -> None:
     first = answer(item(IDS[0], 85, "FID 为 1.23，正对兴趣。"), item(IDS[1]))
     judging, model = judge(first, answer(item(IDS[2]), item(IDS[0], 80, "FID 为 4.56，正对兴趣。")))
