@@ -53,16 +53,13 @@ class Chains:
     """Each provider's models by themselves."""
 
     async def budgets(self) -> list[Budget]:
-        """Return how the budgets of all models stand."""
         models = dict.fromkeys((*self.score.models, *self.analyze.models))
         return [await self.planner.budget(model) for model in models]
 
     def judge(self, prompts: Prompts) -> ModelJudge:
-        """Return who scores."""
         return self._judge(self.score, prompts)
 
     def second_judge(self, prompts: Prompts) -> ModelJudge:
-        """Return who looks again at scores."""
         return self._judge(self.light, prompts)
 
     def _judge(self, chain: ModelChain, prompts: Prompts) -> ModelJudge:
@@ -70,17 +67,14 @@ class Chains:
         return ModelJudge(chain, prompts["score"], max_input_tokens=room)
 
     def topic_interpreter(self, prompts: Prompts) -> TopicInterpreter:
-        """Return who understands readers' own words."""
         return TopicInterpreter(self.light, prompts["topics"])
 
     def reader(self, prompts: Prompts, offload: Offload) -> ModelReader:
-        """Return who reads."""
         room = self._room(self.analyze, READING_TOKENS)
         read, mend = prompts["read"], prompts["mend"]
         return ModelReader(self.analyze, read, mend, max_input_tokens=room, offload=offload)
 
     def question_answerer(self, prompts: Prompts, offload: Offload) -> QuestionAnswerer:
-        """Return who answers questions about papers."""
         room = self._room(self.analyze, ASKING_TOKENS)
         return QuestionAnswerer(
             self.analyze, prompts["ask"], max_input_tokens=room, offload=offload
@@ -170,7 +164,6 @@ def passed_over(settings: Settings) -> Iterator[tuple[ProviderPolicy, str, str]]
 
 
 def _is_set(policy: ProviderPolicy, settings: Settings) -> bool:
-    """Whether a provider's models can be asked."""
     if key_of(policy, settings) is not None:
         return True
     return not policy.needs_key and url_of(policy, settings) != policy.url
@@ -182,7 +175,6 @@ def _names(settings: Settings) -> tuple[str, ...]:
 
 
 def key_of(policy: ProviderPolicy, settings: Settings) -> SecretStr | None:
-    """Return the key for a provider."""
     key: SecretStr | None = getattr(settings, policy.key_setting.lower())
     return key
 
@@ -197,7 +189,6 @@ def _lists(settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _policy(policy: ProviderPolicy, settings: Settings) -> ProviderPolicy:
-    """Return a provider's policy for the account in the settings."""
     own = {
         field.name: getattr(settings, f"{policy.name}_{field.name}", None)
         for field in fields(QuotaLimits)

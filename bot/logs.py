@@ -49,7 +49,6 @@ _SAFE = (PaperboyError, AttributeError, ImportError, NameError, ZeroDivisionErro
 
 
 def secrets_of(settings: Settings) -> frozenset[str]:
-    """Return the values of all secret settings."""
     values = [getattr(settings, name) for name in type(settings).model_fields]
     texts = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
     for proxy in filter(None, (settings.https_proxy, settings.http_proxy, settings.all_proxy)):
@@ -139,7 +138,6 @@ class RedactingFormatter(structlog.stdlib.ProcessorFormatter):
         self._secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, redacted."""
         line = redact(super().format(without_values(record)), self._secrets)
         return _ID.sub(lambda found: _mark(found[0]), line)
 

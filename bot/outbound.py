@@ -44,6 +44,5 @@ def endpoints_of(settings: Settings) -> Mapping[str, str]:
 
 
 def url_of(policy: ProviderPolicy, settings: Settings) -> str:
-    """Return a provider's address."""
     url: str | None = getattr(settings, policy.url_setting.lower())
     return url or policy.url

@@ -206,15 +206,12 @@ class _Settings(BaseSettings):
 
     @property
     def unknown_variables(self) -> tuple[str, ...]:
-        """A sentence for each variable that looks like a setting and is none."""
         return self._unknown
 
     def options_of(self, spec: SourceSpec) -> Options:
-        """Return what is set for a source."""
         return spec.options.model_validate(self)
 
     def endpoint_of(self, spec: SourceSpec) -> str:
-        """Return a source's address."""
         return str(getattr(self.options_of(spec), spec.endpoint))
 
     @field_validator("sources")
@@ -248,7 +245,6 @@ def _is_secret(annotation: object) -> bool:
 
 @cache
 def settings_with(specs: tuple[SourceSpec, ...]) -> type[_Settings]:
-    """Return the settings, with what can be set for each of the sources."""
     bases = (_Settings, *(spec.options for spec in specs))
     return cast("type[_Settings]", new_class("Settings", bases))
 

@@ -109,12 +109,10 @@ class Core(Tools):
 
     @property
     def focus(self) -> Focus:
-        """The digest's interests."""
         return Focus(interests=self.settings.digest_interests)
 
     @property
     def spec(self) -> DigestSpec:
-        """What the settings ask of a day."""
         return DigestSpec(
             audience=AUDIENCE,
             focus=self.focus,
@@ -125,18 +123,15 @@ class Core(Tools):
 
     @cached_property
     def sources(self) -> Sequence[Source]:
-        """Those a digest is made from."""
         return self.ends.sources or [self._opened[name] for name in self.settings.sources]
 
     @cached_property
     def lookup(self) -> PaperLookup:
-        """Finds the papers that somebody names."""
         lookups = [source for source in self._opened.values() if isinstance(source, Lookup)]
         return PaperLookup(self.store.papers, self.store.texts, lookups, self.deep_dives)
 
     @cached_property
     def deep_dives(self) -> DeepDives:
-        """Reads papers."""
         if self.ends.deep_dives is not None:
             return self.ends.deep_dives
         texts = FullText(
@@ -168,7 +163,6 @@ class Core(Tools):
 
     @cached_property
     def question_answerer(self) -> QuestionAnswerer:
-        """Answers questions about papers."""
         if self.chains is not None:
             return self.chains.question_answerer(self.prompts, self.offload)
         prompt = self.prompts["ask"]
@@ -176,7 +170,6 @@ class Core(Tools):
 
     @cached_property
     def figures(self) -> Figures:
-        """Finds papers' main figures."""
         endpoint = endpoints_of(self.settings)["arxiv"]
         return Figures(
             ArxivFigures(self.http, endpoint=endpoint, gate=self.gate, offload=self.offload),
@@ -188,7 +181,6 @@ class Core(Tools):
 
     @cached_property
     def builder(self) -> DigestBuilder:
-        """Makes digests."""
         gatherer = Gatherer(
             sources=self.sources,
             store=self.store,
@@ -229,7 +221,6 @@ class Core(Tools):
 
     @cached_property
     def alerts(self) -> ModelAlerts:
-        """What the operator must know of the models."""
         language, zone = self.settings.digest_language, self.settings.digest_timezone
         calls = self.store.calls
         return ModelAlerts(self.chains, calls, language=language, zone=zone, now=self.now)
@@ -306,7 +297,6 @@ def _ranker() -> "Ranker":
 
 
 def user_agent() -> str:
-    """Return how we introduce ourselves to the services."""
     return f"Paperboy/{version('paperboy')} (daily paper digest; one request at a time)"
 
 

@@ -34,7 +34,6 @@ class _WholeSentences(TyperGroup):
     """Lists the commands with all that is said of them, folded and not cut off."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # click's, which typer hides
-        """Write the list."""
         rows = [(name, self.commands[name].help or "") for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)

@@ -79,7 +79,6 @@ def compact(number: int) -> str:
 
 
 def _day(budget: Budget) -> Text:
-    """Return the bar and its numbers."""
     used, rpd = sum(budget.used.values()), budget.limits.rpd
     if not rpd:
         return Text(f"{used}, no limit")

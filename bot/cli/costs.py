@@ -59,7 +59,6 @@ class Cost:
 
 
 def cost_of(calls: Iterable[CallSummary]) -> Cost:
-    """Return the cost of all of them."""
     costs = [call.cost_usd for call in calls]
     return Cost(sum(cost for cost in costs if cost is not None), None not in costs)
 

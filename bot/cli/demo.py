@@ -32,7 +32,6 @@ NEXT = Sentence("demo.next")
 
 
 def run(*, once: bool, port: int, out: Path | None) -> None:
-    """Run the command."""
     settings = settled()
     if not once:
         asyncio.run(_play(settings, port))

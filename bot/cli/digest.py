@@ -22,7 +22,6 @@ PATIENCE = timedelta(minutes=5)
 
 
 def run(*, date: str | None, out: Path | None, force: bool) -> None:
-    """Run the command."""
     settings = settled()
     folder = out or settings.data_dir / "digests"
 

@@ -48,7 +48,6 @@ class DigestSummary:
 
 
 def show(outcome: DigestSummary, console: Console) -> None:
-    """Print the summary of a digest."""
     digest = outcome.edition.digest
     console.print(_headline(digest))
     console.print(Text(_scanned(digest), style="dim"))

@@ -29,7 +29,6 @@ LATELY = timedelta(days=7)
 
 
 def run() -> None:
-    """Run the command."""
     settings = settled()
     findings = with_core(settings, examine)
     console = Console()

@@ -37,7 +37,6 @@ def write_report(edition: Edition, folder: Path) -> Path:
 
 
 def is_written(edition: Edition, folder: Path) -> bool:
-    """Whether `folder` holds a report of the edition's day."""
     return _path(edition, folder).exists()
 
 

@@ -12,7 +12,6 @@ from core.report.markdown import render_dive
 
 
 def run(text: str) -> None:
-    """Run the command."""
     settings = settled()
     reference = sources.paper_named(text)
     if reference is None:

@@ -23,7 +23,6 @@ REFUSED = Sentence("push.refused")
 
 
 def run(*, date: str | None) -> None:
-    """Run the command."""
     settings = settled()
     token_of(settings, "push")
     tally = run_fast(_push(settings, date))
@@ -40,7 +39,6 @@ async def _push(settings: Settings, date: str | None) -> DeliveryStats:
 
 
 def lines(tally: DeliveryStats, language: Language) -> list[str]:
-    """Return how a push went."""
     said = [SENT(language, count=tally.sent)]
     numbers = {name: getattr(tally, name) for name in MORE.names}
     said += [MORE(name, language, count=count) for name, count in numbers.items() if count]

@@ -26,7 +26,6 @@ HOPELESS: Final = 10_000
 
 
 def run(path: Path, *, focus: str, likes: Path | None, dislikes: Path | None) -> None:
-    """Run the command."""
     papers, broken = read_papers(path)
     liked = _chosen(papers, likes, "--likes")
     disliked = _chosen(papers, dislikes, "--dislikes")

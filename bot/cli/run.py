@@ -12,7 +12,6 @@ from bot.settings import Settings, load_settings
 
 
 def run() -> None:
-    """Run the command."""
     settings = load_settings()
     # Nobody watches this process: its log tells the day's story, unlike other commands'.
     configure_logs(level=settings.log_level, form=settings.log_format, secrets=secrets_of(settings))

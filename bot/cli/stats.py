@@ -29,12 +29,10 @@ Section = list[RenderableType]
 
 
 def run() -> None:
-    """Run the command."""
     with_core(settled(), show_stats)
 
 
 async def show_stats(core: Core) -> None:
-    """Print everything."""
     console = Console(markup=False)
     sections: list[Section] = [
         [Text(f"⚠ {alert}", style="bold red") for alert in await core.alerts.sentences("en")],
@@ -56,7 +54,6 @@ async def show_stats(core: Core) -> None:
 
 
 async def _today(core: Core) -> Section:
-    """Return how the budgets stand."""
     zone, now = _zone(core), core.now()
     if core.chains is None:
         keys = " or ".join(provider.policy.key_setting for provider in PROVIDERS)
@@ -71,7 +68,6 @@ async def _today(core: Core) -> Section:
 
 
 async def _awaited(core: Core) -> Section:
-    """Return which readings wait, and until when."""
     now = core.now()
     waiting = await core.store.pending_analyses.due(now + PROMISED, since=now - PROMISED)
     rows = [row for row in waiting if row.paper_id != SCORES]
@@ -113,7 +109,6 @@ async def _costs(core: Core) -> Section:
 
 
 async def _made(core: Core) -> Section:
-    """Return the last digests."""
     digests, papers = core.store.digests, core.store.papers
     if not (recent := await digests.recent(DIGESTS)):
         return []
@@ -122,7 +117,6 @@ async def _made(core: Core) -> Section:
 
 
 async def _sources(core: Core) -> Section:
-    """Return how the sources behaved."""
     start = midnight(core.now(), _zone(core), SOURCE_DAYS - 1)
     if not (fetches := await core.store.fetches.summary(start)):
         return []

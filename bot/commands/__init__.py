@@ -104,14 +104,12 @@ BEFORE = -1
 
 
 def menu(language: Language, *, is_admin: bool) -> list[tuple[str, str]]:
-    """Return the commands of the menu and what they do."""
     modules = (*READERS, *ADMINS) if is_admin else READERS
     names = [(module.__name__.rpartition(".")[2], module.MENU) for module in modules]
     return [(name, words(language)) for name, words in names if words]
 
 
 def add_handlers(application: "Application[Any, Context, Any, Any, Any, Any]") -> None:
-    """Let `application` answer."""
     application.add_handlers(allow_list.HANDLERS, group=BEFORE)
     for module in COMMANDS:
         application.add_handlers(module.HANDLERS)

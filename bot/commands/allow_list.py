@@ -33,7 +33,6 @@ async def gate(update: Update, context: Context) -> None:
 
 
 def is_allowed(update: Update, services: BotServices) -> bool:
-    """Whether the bot is open to whoever caused `update`."""
     sender = update.effective_sender
     if sender is None or update.my_chat_member is not None:
         return True  # leaving is always allowed; `membership` greets only who is welcome

@@ -121,7 +121,6 @@ class _OnDive(filters.MessageFilter):
     """A reply to a deep dive of ours; in a group it has to be a question, people talk there."""
 
     def filter(self, message: Message) -> bool:
-        """Whether the message is one."""
         if paper_of_dive(message.reply_to_message) is None:
             return False
         is_private = message.chat.type == message.chat.PRIVATE

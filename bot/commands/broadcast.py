@@ -27,7 +27,6 @@ _say = Sentences("broadcast")
 
 
 async def broadcast(update: Update, context: Context) -> None:
-    """Show the administrator what everybody would get."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None or update.message is None:
         return
@@ -60,7 +59,6 @@ def typed(message: TelegramMessage) -> Message:
 
 
 async def decided(tap: Tap) -> None:
-    """Send the draft, or forget it."""
     services, caller, match = tap.services, tap.caller, tap.match
     await respond(tap.query)
     number, language, at = int(match["number"]), caller.language, tap.message_id

@@ -54,7 +54,6 @@ def day_of(text: str, today: date) -> date | None:
 
 
 async def decided(tap: Tap) -> None:
-    """Publish the previewed digest, or do not."""
     services, caller, match = tap.services, tap.caller, tap.match
     day = day_of(match["day"], services.daily_jobs.today())
     if day is None:

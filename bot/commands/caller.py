@@ -46,12 +46,10 @@ class Caller:
 
     @property
     def is_private(self) -> bool:
-        """They are alone with the bot."""
         return self.kind is ChatKind.PRIVATE
 
     @property
     def is_subscribed(self) -> bool:
-        """The chat gets the digest."""
         return self.row is not None and self.row.left_at is None
 
 
@@ -75,7 +73,6 @@ async def caller_of(update: Update, services: BotServices) -> Caller | None:
 
 
 async def language_of(update: Update, services: BotServices) -> Language:
-    """Return the language whoever caused `update` is answered in."""
     chat = update.effective_chat
     try:
         row = await services.subscriptions.get(chat.id) if chat is not None else None
@@ -93,7 +90,6 @@ async def answer(services: BotServices, caller: Caller, message: shown.Message |
 async def answer_all(
     services: BotServices, caller: Caller, messages: Sequence[shown.Message]
 ) -> None:
-    """Send several messages as one answer, in their order."""
     for message in messages:
         await answer(services, caller, message)
 
@@ -116,7 +112,6 @@ def as_chat(caller: Caller, services: BotServices) -> Chat:
 
 
 def view_of(chat: Chat, services: BotServices) -> View:
-    """Return how a chat looks at an edition."""
     return View(
         language=chat.language,
         username=services.username,

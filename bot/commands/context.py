@@ -65,7 +65,6 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     @property
     def services(self) -> BotServices:
-        """Everything open."""
         services = self.bot_data[SERVICES]
         assert isinstance(services, BotServices)
         return services

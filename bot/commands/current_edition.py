@@ -8,7 +8,6 @@ from core.models.values import Edition, ScoredPaper
 
 
 async def newest_for(chat: Chat, services: BotServices) -> Edition | None:
-    """Return the newest edition for `chat`; None when there is none yet."""
     editions = await services.daily_jobs.latest_for(chat, services.now())
     return editions[-1] if editions else None
 

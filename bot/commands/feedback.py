@@ -57,7 +57,6 @@ async def mark(tap: Tap) -> None:
 
 
 async def _show(query: CallbackQuery, services: BotServices, caller: Caller, paper: Paper) -> None:
-    """Put what was said on the buttons of the message."""
     rows = rows_of(query)
     if query.message is None or not rows:
         return
@@ -80,7 +79,6 @@ async def _show(query: CallbackQuery, services: BotServices, caller: Caller, pap
 
 
 async def _offer(services: BotServices, caller: Caller, paper: Paper) -> None:
-    """Ask which of a paper's topics is meant."""
     chat = as_chat(caller, services)
     topics = await services.topics.of_paper(chat, paper, caller.language)
     if not topics:
@@ -94,7 +92,6 @@ async def _offer(services: BotServices, caller: Caller, paper: Paper) -> None:
 
 
 async def avoid(tap: Tap) -> None:
-    """Avoid the topic that was tapped from now on."""
     query, services, caller = tap.query, tap.services, tap.caller
     paper_id = tap.paper.id
     if not caller.is_subscribed or not await may_manage(tap.update, tap.context):

@@ -30,7 +30,6 @@ async def chatter(update: Update, context: Context) -> None:
 
 
 def words_and_links(message: Message) -> str:
-    """Return all a message says, with the links behind its words."""
     entities = (*message.entities, *message.caption_entities)
     hidden = [entity.url for entity in entities if entity.type == MessageEntity.TEXT_LINK]
     return "\n".join(filter(None, (message.text, message.caption, *hidden)))

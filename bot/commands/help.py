@@ -14,7 +14,6 @@ FOR_ADMINS = Sentence("help.for_admins")
 
 
 async def help_(update: Update, context: Context) -> None:
-    """Answer with the list."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None:
         return

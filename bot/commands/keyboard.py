@@ -50,7 +50,6 @@ class Tap:
 
     @property
     def services(self) -> BotServices:
-        """The features."""
         return self.context.services
 
     @property

@@ -71,7 +71,6 @@ def _is_gone(member: ChatMember) -> bool:
 
 
 def _may_write(member: ChatMember) -> bool:
-    """Whether the bot may write, as far as its membership says."""
     if isinstance(member, ChatMemberRestricted):
         return member.can_send_messages
     return getattr(member, "can_post_messages", None) is not False

@@ -31,7 +31,6 @@ _NUMBER = re.compile(r"[#第]?\s*(?P<number>[0-9]{1,3})\s*篇?")
 
 
 async def paper(update: Update, context: Context) -> None:
-    """Open what the command names."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None or update.message is None:
         return

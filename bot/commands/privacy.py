@@ -37,7 +37,6 @@ async def export(update: Update, context: Context) -> None:
 
 
 async def forget(update: Update, context: Context) -> None:
-    """Ask whether everything should go."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None or not await _is_private(services, caller):
         return
@@ -49,7 +48,6 @@ async def forget(update: Update, context: Context) -> None:
 
 
 async def decided(tap: Tap) -> None:
-    """Delete everything, or nothing."""
     services, caller, match = tap.services, tap.caller, tap.match
     asked_at = datetime.fromtimestamp(int(match["at"]), UTC)
     if not caller.is_private or services.now() - asked_at > VALID:

@@ -16,7 +16,6 @@ SAID = Sentences("push_pause.said")
 
 
 async def decided(tap: Tap) -> None:
-    """Take an administrator's word."""
     services, what = tap.services, tap.match["what"]
     await services.daily_jobs.resume(believes=what == "believe")
     await respond(tap.query, SAID[what](services.subscriptions.defaults.language), alert=True)

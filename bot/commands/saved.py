@@ -28,7 +28,6 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 async def saved(update: Update, context: Context) -> None:
-    """Answer with the first page of saved papers."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None:
         return

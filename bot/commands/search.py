@@ -20,7 +20,6 @@ USAGE = Sentence("search.usage")
 
 
 async def search(update: Update, context: Context) -> None:
-    """Answer with the first page."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None or update.message is None:
         return
@@ -32,7 +31,6 @@ async def search(update: Update, context: Context) -> None:
 
 
 async def turn(tap: Tap) -> None:
-    """Turn to another page, in its message."""
     services, caller, message = tap.services, tap.caller, tap.query.message
     # Of a message too old to be looked into only the id is known.
     words = results.words_of(message.text or "") if isinstance(message, Message) else None

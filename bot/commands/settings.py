@@ -28,7 +28,6 @@ DATA = re.compile(r"set:(?P<name>[a-z]{1,10})(?::(?P<value>[A-Za-z0-9_+/-]{1,40}
 
 
 async def settings(update: Update, context: Context) -> None:
-    """Show the board, or set what was written."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None or update.message is None:
         return

@@ -104,7 +104,6 @@ def _amounts(name: str, ask: str, values: Sequence[int], usual: int, language: L
 
 
 def _press(defaults: ChatDefaults, language: Language) -> str:
-    """Return when the digest comes out."""
     zone = zone_name(defaults.zone.key, language)
     return _say("press", language, at=f"{defaults.at:%H:%M}", zone=zone)
 

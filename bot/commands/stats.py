@@ -18,7 +18,6 @@ _say = Sentences("stats")
 
 
 async def stats(update: Update, context: Context) -> None:
-    """Answer with the figures."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None:
         return
@@ -28,7 +27,6 @@ async def stats(update: Update, context: Context) -> None:
 
 
 async def figures(services: BotServices, language: Language) -> list[str]:
-    """Return the figures, one line each."""
     day = await services.statistics.figures()
     audience = [
         _say("kind", language, kind=KINDS[kind].filled(count=active), active=active, left=left)

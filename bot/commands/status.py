@@ -21,7 +21,6 @@ _say = Sentences("status")
 
 
 async def status(update: Update, context: Context) -> None:
-    """Answer with how things stand."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None:
         return

@@ -15,7 +15,6 @@ NOT_SUBSCRIBED = Sentence("stop.not_subscribed")
 
 
 async def stop(update: Update, context: Context) -> None:
-    """End the chat's subscription."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None:
         return

@@ -102,7 +102,6 @@ async def _why_not_todays(chat: Chat, services: BotServices) -> str:
 
 
 async def none_yet(chat: Chat, services: BotServices) -> str:
-    """Return that nothing is there, and when there will be."""
     daily_jobs = services.daily_jobs
     if await daily_jobs.is_making():
         return IN_WORK[await daily_jobs.is_waiting(chat)](chat.language)

@@ -46,7 +46,6 @@ DATA = re.compile(r"top:(?P<name>show|presets|undo|reset|a|x|p)(?::(?P<value>[a-
 
 
 async def topics(update: Update, context: Context) -> None:
-    """Show or change the chat's topics."""
     services, caller = context.services, await caller_of(update, context.services)
     if caller is None or update.message is None:
         return
@@ -113,7 +112,6 @@ def _waiting(shown: Message, language: Language) -> Message:
 
 
 async def tapped(tap: Tap) -> None:
-    """Change the topics by a button, in its message."""
     query, services, caller = tap.query, tap.services, tap.caller
     if not isinstance(query.message, TelegramMessage):
         raise Expired

@@ -23,7 +23,6 @@ WRONG = Sentences("topics_menu.wrong")
 
 
 def wrong(mistake: Mistake, language: Language) -> Message:
-    """Return what is wrong with what somebody wrote."""
     said = WRONG[mistake.kind](
         language, topic=mistake.topic, longest=LONGEST, longest_text=LONGEST_TEXT, most=MOST
     )
@@ -93,7 +92,6 @@ def nothing_matches(found: Unmatched, language: Language, *, changed: Message | 
 
 
 def _offered(found: Suggestions, language: Language) -> tuple[str, tuple[tuple[Button, ...], ...]]:
-    """Return what would match, in words and as buttons that add it."""
     names = [_name(entry, language) for entry in found.entries]
     adding = [
         Button(f"＋ {name}"[:30], data=f"{PREFIX}a:{fingerprint(entry.names[0])}")
@@ -115,7 +113,6 @@ def _name(entry: Entry, language: Language) -> str:
 
 
 def presets(found: Sequence[Preset], language: Language) -> Message:
-    """Return the choice of topics to begin with."""
     options = [
         Button(preset.label(language), data=f"{PREFIX}p:{preset.handle}") for preset in found
     ]

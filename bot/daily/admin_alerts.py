@@ -129,21 +129,17 @@ class AdminAlerts:
             await self.say_once(over)
 
     def nothing_yet(self, day: date, names: Sequence[str]) -> AdminAlert:
-        """Return that a day has no edition, because sources are down."""
         known = map(sources.label_of, names)
         return self._trouble("nothing", str(day), day=day, names=", ".join(known))
 
     def behind(self, day: date, after: timedelta) -> AdminAlert:
-        """Return that a push takes too long."""
         minutes = after // timedelta(minutes=1)
         return self._trouble("behind", str(day), day=day, minutes=minutes)
 
     def lost_channel(self, name: str) -> AdminAlert:
-        """Return that a channel of the settings cannot be written to."""
         return self._trouble("channel", name, name=name)
 
     def refused(self, post: str, why: str) -> AdminAlert:
-        """Return that Telegram does not take a message."""
         return self._trouble("refused", post, post=post, why=why)
 
     async def _of_sources(self) -> list[AdminAlert]:

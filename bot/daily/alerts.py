@@ -49,7 +49,6 @@ _ADVICE = {
 
 
 def alert_text(alert: Alert, language: Language, now: datetime, zone: tzinfo) -> AlertText:
-    """Return an alert in words; times are `zone`'s."""
     values = {
         "model": alert.model,
         "at": moment(alert.at, now, zone),
@@ -87,7 +86,6 @@ class ModelAlerts:
         self._now = now
 
     async def find(self) -> list[Alert]:
-        """Return them."""
         if self._chains is None:
             return []
         now, accounts = self._now(), [policy.account for policy in self._chains.providers]
@@ -103,11 +101,9 @@ class ModelAlerts:
         ]
 
     async def sentences(self, language: Language | None = None) -> list[str]:
-        """Return the sentences alone."""
         return [said for _, said in await self.worded(language)]
 
 
 def sentence(words: AlertText, language: Language) -> str:
-    """Return an alert as one line."""
     what = words.what[:1].upper() + words.what[1:]
     return _LINE(language, what=what, advice=words.advice)

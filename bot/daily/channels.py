@@ -69,7 +69,6 @@ class Channels:
             self._not_found.discard(name)
 
     async def lost(self) -> list[str]:
-        """Return the channels of the settings that cannot be written to."""
         chats = {name: await self._chats.by_handle(name) for name in self._names}
         left = {
             name

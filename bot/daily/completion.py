@@ -62,7 +62,6 @@ class Completion:
             known[key] = [now, *(now + pause for pause in AGAIN)]
 
     async def complete_due(self) -> None:
-        """Make what is due; remember what changed."""
         completed = await self._builder.complete()
         for edition in completed:
             self._editions.keep(edition)

@@ -151,7 +151,6 @@ class DailyJobs:
             await self._completion.edit_sent()
 
     async def run_pending(self) -> None:
-        """Make the readings that were asked for and had to wait."""
         if self._run_pending is None or self._settling.locked():
             return
         async with self._settling:
@@ -192,15 +191,12 @@ class DailyJobs:
         return await self._editions.latest_for(chat, at)
 
     async def edition_of(self, day: date, chat: Chat) -> Edition | None:
-        """Return what `chat` reads of a day that is out; None when it has no edition."""
         return await self._editions.of(day, chat) if day <= self.newest_day() else None
 
     async def recent_days(self, most: int) -> list[date]:
-        """Return the latest days that have an edition, newest first."""
         return await self._editions.recent_days(most)
 
     def today(self) -> date:
-        """Return the day it is where the digest comes out."""
         return self._now().astimezone(self._editions.press.zone).date()
 
     def newest_day(self) -> date:
@@ -339,7 +335,6 @@ class DailyJobs:
                 self._last_round = self._round
 
     async def _delivered(self, stats: DeliveryStats) -> DeliveryStats:
-        """Tell the administrators what a delivery has shown."""
         for trouble in self._watch.of_delivery(stats, self._editions.press.zone):
             self._untold[trouble.key] = trouble
         await self._tell_untold()

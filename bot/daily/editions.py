@@ -144,7 +144,6 @@ class Editions:
         """Who has an own list of a day, as of when."""
 
     def spec(self, language: Language) -> DigestSpec:
-        """Return what readers of this language want of the digest."""
         return self.main.in_language(language)
 
     async def wishes(self) -> list[DigestSpec]:
@@ -211,7 +210,6 @@ class Editions:
         return edition
 
     async def recent_days(self, most: int) -> list[date]:
-        """Return the latest days that have an edition, newest first."""
         stored = await self._digests.recent(most * 4)
         return sorted({digest.day for digest in stored if digest.candidates}, reverse=True)[:most]
 
@@ -249,7 +247,6 @@ class Editions:
         return None if known is None else known[1]
 
     async def has_own(self, day: date, chat: Chat) -> bool:
-        """Whether `chat` has a list of its own of a day."""
         return chat.chat_id in await self._having(day)
 
     async def renew(self, chat: Chat) -> None:

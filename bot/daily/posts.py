@@ -77,7 +77,6 @@ class Posts:
         return Post(f"{QUIET}{day}", (message,), day)
 
     def view(self, chat: Chat) -> View:
-        """Return how `chat` looks at things."""
         return View(
             language=chat.language,
             username=self._username,

@@ -44,7 +44,6 @@ class WorkerPool(Generic[T]):
             raise self._errors[0]
 
     def stop(self) -> None:
-        """Take nothing new."""
         self._is_over = True
 
     async def _serve(self) -> None:

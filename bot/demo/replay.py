@@ -61,7 +61,6 @@ class BundledDays:
 
 
 def load_days() -> BundledDays:
-    """Read the packaged days."""
     root = files("bot.demo") / "days"
     return BundledDays(
         huggingface={day: _load(root / f"hf_{day}.json.gz") for day in DAYS},

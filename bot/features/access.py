@@ -27,11 +27,9 @@ class Access:
         self._now = now
 
     def is_admin(self, person: int) -> bool:
-        """Whether it is one of the bot's own administrators."""
         return person in self._admins
 
     def is_allowed(self, person: int) -> bool:
-        """Whether the bot is open to somebody."""
         return not self._allowed or person in self._allowed | self._admins
 
     async def may_refuse(self, person: int) -> bool:

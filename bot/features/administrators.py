@@ -39,7 +39,6 @@ class Administrators:
         """What was told while the database could not be written, and when."""
 
     def __bool__(self) -> bool:
-        """Whether there are any."""
         return bool(self._admins)
 
     async def say_once(

@@ -50,7 +50,6 @@ class Broadcasts:
         self._going_out = asyncio.Lock()
 
     async def keep(self, number: int, message: Message) -> None:
-        """Remember a draft."""
         await self._memory.put(_draft(number), json.dumps(asdict(message)))
 
     async def drop(self, number: int) -> bool:

@@ -61,11 +61,9 @@ class ReaderFeedback:
         return paper, await self._feedback.toggle(event)
 
     async def on(self, person: int, paper_id: str) -> set[FeedbackKind]:
-        """Return what somebody said of a paper."""
         return await self._feedback.on(person, paper_id)
 
     async def likes(self, paper_id: str) -> int:
-        """Return how many like a paper."""
         counts = await self._feedback.counts([paper_id])
         return counts.get(paper_id, {}).get(FeedbackKind.LIKE, 0)
 
@@ -98,7 +96,6 @@ class ReaderFeedback:
         return await self._feedback.remove(person, OPINIONS, paper_id) > 0
 
     async def clear(self, person: int) -> None:
-        """Take back all opinions."""
         await self._feedback.remove(person, OPINIONS)
 
     async def _known(self, marks: Sequence[FeedbackEvent]) -> tuple[Marked, ...]:

@@ -34,7 +34,6 @@ class PaperLookup:
         self._deep_dives = deep_dives
 
     async def known(self, paper_id: str) -> Paper | None:
-        """Return a paper that is stored."""
         return await self._papers.get(paper_id)
 
     async def find(self, reference: PaperRef) -> Paper:

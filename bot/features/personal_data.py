@@ -45,7 +45,6 @@ class PersonalData:
             yield f"paperboy-{now:%Y-%m-%d}{'' if number == 1 else f'-{number}'}.json", content
 
     async def forget(self, person: int) -> None:
-        """Delete all of it."""
         self._forget_unwritten(person)
         await self._personal.forget(person)
 

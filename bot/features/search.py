@@ -47,7 +47,6 @@ class PaperSearch:
         self._papers = papers
 
     async def find(self, words: str, *, limit: int, offset: int = 0) -> SearchResult:
-        """Return the papers for some words, best first."""
         glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second
         wanted, left_out = parted(words)
         without = [name for words in left_out for name in _names(words, glossary)]
@@ -69,7 +68,6 @@ class PaperSearch:
         return list((await self.find(words, limit=most)).found.hits)
 
     async def count(self) -> int:
-        """Return how many papers there are to be found."""
         return await self._papers.count()
 
 

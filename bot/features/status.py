@@ -73,7 +73,6 @@ class Status:
         ]
 
     async def models(self) -> ModelBudget:
-        """Return what is left of today's budgets."""
         if self._chains is None:
             return ModelBudget("no_model")
         budgets = await self._chains.budgets()

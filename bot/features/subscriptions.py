@@ -55,7 +55,6 @@ class Subscriptions:
         self._now = now
 
     async def get(self, chat_id: int) -> Chat | None:
-        """Return a chat that is or was subscribed."""
         return await self._chats.get(chat_id)
 
     def new(self, chat_id: int, kind: ChatKind, language: Language, thread_id: int | None) -> Chat:
@@ -83,11 +82,9 @@ class Subscriptions:
         return chat
 
     async def change(self, chat: Chat, **choices: Unpack[Choices]) -> Chat:
-        """Change some choices; return the chat as it is now."""
         return await self._chats.change(chat.chat_id, **choices) or chat
 
     async def stop(self, chat_id: int) -> None:
-        """End a subscription, because they said so."""
         await self._chats.leave(chat_id, at=self._now(), why=STOPPED)
 
     async def shut_out(self, chat_id: int, *, is_private: bool) -> None:
@@ -122,7 +119,6 @@ class Subscriptions:
             await self._chats.reached(chat_id, is_retried=is_private)
 
     async def move(self, old_id: int, new_id: int) -> None:
-        """Let what is known of a group follow it to its new id."""
         await self._chats.move(old_id, new_id)
 
     async def count(self) -> int:

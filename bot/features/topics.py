@@ -90,12 +90,10 @@ class TopicWish:
 
     @property
     def news(self) -> str:
-        """How the answer begins."""
         return "from_prose" if self.has_prose else "changed"
 
     @property
     def before(self) -> tuple[str, ...]:
-        """What an undo brings back."""
         return Topics(self.chat.interests, self.chat.avoided).signed
 
 
@@ -132,15 +130,12 @@ class TopicService:
         return Topics(chat.interests or self._usual.interests, chat.avoided)
 
     def own_focus(self, chat: Chat | None) -> Focus | None:
-        """Return what a chat wants; None when that is what the digest is for."""
         return own_focus(chat, self._usual)
 
     async def of_paper(self, chat: Chat, paper: Paper, language: Language) -> tuple[str, ...]:
-        """Return which topics a paper is about that a chat may not want any more."""
         return topics_of(paper, chat.focus(self._usual), await self._glossary(), language)
 
     async def chosen(self, chat: Chat, news: str | None = None) -> ChosenTopics:
-        """Return a chat's topics, and what is known of them."""
         glossary = await self._glossary()
         unmatched = await self._unmatched(chat.interests, glossary)
         return ChosenTopics(chat, self._usual.interests, glossary, unmatched, news)
@@ -271,7 +266,6 @@ class TopicService:
         return False
 
     async def _instead_of(self, topics: Sequence[str], glossary: Glossary) -> Unmatched:
-        """Return what to say of topics that nothing matches."""
         found = _suggestions(topics, glossary)
         return Unmatched(tuple(topics), found, await self._search.count(), self._sources)
 

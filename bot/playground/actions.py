@@ -68,7 +68,6 @@ class People:
         return int(message["message_id"])
 
     def edit(self, user_id: int, chat_id: int, message_id: int, text: str) -> None:
-        """Change one's own message."""
         chat = self._open(user_id, chat_id)
         old = chat.messages.get(message_id)
         if old is None or old.get("from", {}).get("id") != user_id:

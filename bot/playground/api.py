@@ -32,7 +32,6 @@ class BotApi:
         self._token = world.bot.token.encode()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one request."""
         asked = request.match_info["method"]
         name = NAMES.get(asked.lower(), asked)
         record = self._world.record

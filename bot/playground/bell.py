@@ -10,7 +10,6 @@ class Bell:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def ring(self) -> None:
-        """Wake all who wait."""
         if not self._waiting:
             return
         for future in self._waiting:

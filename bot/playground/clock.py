@@ -21,11 +21,9 @@ class WorldClock:
         self._moved = Bell()
 
     def timestamp(self) -> float:
-        """Return the world's time in seconds since 1970."""
         return self._base + self.monotonic() - self._origin
 
     def now(self) -> datetime:
-        """Return the world's time, in UTC."""
         return datetime.fromtimestamp(self.timestamp(), UTC)
 
     def advance(self, by: timedelta) -> None:

@@ -55,7 +55,6 @@ class _Units:
         self._position = self._units = 0
 
     def units(self, position: int) -> int:
-        """Return the units before `position`."""
         if self._plain:
             return position
         passed = self._text[self._position : position]

@@ -26,7 +26,6 @@ class Event:
 
     @property
     def json(self) -> Json:
-        """The event as the page gets it."""
         shown: Json = {"seq": self.seq, "kind": self.kind}
         if self.chat_id is not None:
             shown["chat"] = self.chat_id
@@ -44,13 +43,11 @@ class Events:
     def tell(
         self, kind: str, chat_id: int | None = None, *, user_id: int | None = None, **body: Any
     ) -> None:
-        """Add an event and wake who waits."""
         self.seq += 1
         self._kept.append(Event(self.seq, kind, chat_id, user_id, body))
         self.bell.ring()
 
     def after(self, seq: int, is_seen: Callable[[Event], bool]) -> list[Json]:
-        """Return the events after `seq` that a reader sees."""
         new: list[Json] = []
         for event in reversed(self._kept):
             if event.seq <= seq:

@@ -25,7 +25,6 @@ class FloodLimits:
 
     @classmethod
     def none(cls) -> "FloodLimits":
-        """Return no limits at all."""
         return cls(per_second=0, chat_per_second=0, group_per_minute=0)
 
 

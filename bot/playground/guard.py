@@ -75,7 +75,6 @@ class PageKey:
         self._key = secrets.token_urlsafe(24)
 
     def give(self, request: web.Request, response: web.Response) -> None:
-        """Leave the key in the browser."""
         response.set_cookie(
             _cookie(request), self._key, path="/play", httponly=True, samesite="Strict"
         )

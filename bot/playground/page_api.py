@@ -49,7 +49,6 @@ class PageApi:
         """(user, chat) -> the newest message that was looked at."""
 
     def add_routes(self, app: web.Application) -> None:
-        """Take `/`, `/page/` and `/play/`."""
         app.router.add_get("/", self._index)
         app.router.add_get(r"/page/{name:[a-z0-9_-]+\.[a-z0-9]+}", self._file)
         looks: dict[str, Handler] = {
@@ -217,8 +216,6 @@ class PageApi:
 
 
 def _acting(act: Answer) -> Handler:
-    """Return a handler that does what a JSON body says, or says why not."""
-
     async def handle(request: web.Request) -> web.Response:
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType(text="JSON, please")
@@ -265,7 +262,6 @@ def _person(user: User) -> Json:
 
 
 def _shown(message: Json | None) -> Json | None:
-    """Return a message with an id of its own over all chats."""
     if message is None:
         return None
     return message | {"play_id": f"{message['chat']['id']}:{message['message_id']}"}

@@ -34,7 +34,6 @@ class User:
 
     @property
     def json(self) -> Json:
-        """The Bot API's User."""
         shown: Json = {"id": self.id, "is_bot": False, "first_name": self.name}
         if self.username:
             shown["username"] = self.username
@@ -126,11 +125,9 @@ class Chat:
 
     @property
     def is_private(self) -> bool:
-        """Whether it is a person's."""
         return self.type == "private"
 
     def add(self, message: Json) -> None:
-        """Remember a message that has an id of `next_id`."""
         self.messages[message["message_id"]] = message
         if len(self.messages) > self.keeps:
             oldest = next(iter(self.messages))
@@ -138,7 +135,6 @@ class Chat:
             self.by_bot.discard(oldest)
 
     def next_id(self) -> int:
-        """Return the id of the next message."""
         self.last_id += 1
         return self.last_id
 

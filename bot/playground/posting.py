@@ -26,7 +26,6 @@ class Posting:
         self._world = world
 
     def reachable(self, chat_id: int | str) -> Chat:
-        """Return a chat the bot may write to."""
         if chat_id == self._world.bot.id:
             raise forbidden(refusals.TO_BOTS)
         chat = self._world.chat(chat_id)
@@ -65,7 +64,6 @@ class Posting:
         return message
 
     def signed(self, chat: Chat) -> Json:
-        """Return what every message of the bot begins with."""
         sender = {"sender_chat": chat.json} if chat.type == "channel" else {"from": self._me}
         return {
             "message_id": chat.next_id(),

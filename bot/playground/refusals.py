@@ -15,7 +15,6 @@ class Refusal(Exception):
 
     @property
     def body(self) -> JSON:
-        """The error as the Bot API sends it."""
         body: JSON = {"ok": False, "error_code": self.status, "description": str(self)}
         if self.parameters:
             body["parameters"] = dict(self.parameters)
@@ -86,12 +85,10 @@ def not_member(kind: str) -> Refusal:
 
 
 def upgraded(new_id: int) -> Refusal:
-    """Refuse: the group goes on as the supergroup `new_id`."""
     return Refusal(400, GROUP_UPGRADED, {"migrate_to_chat_id": new_id})
 
 
 def too_many_requests(seconds: int) -> Refusal:
-    """Refuse: flood."""
     return Refusal(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
 
 
@@ -101,5 +98,4 @@ def bad(said: str) -> Refusal:
 
 
 def forbidden(said: str) -> Refusal:
-    """Refuse a chat."""
     return Refusal(403, said)

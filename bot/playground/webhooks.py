@@ -16,7 +16,6 @@ PATIENCE = aiohttp.ClientTimeout(total=10)
 async def bring_updates(
     world: World, session: aiohttp.ClientSession, sleep: Callable[[float], Awaitable[None]]
 ) -> None:
-    """Bring updates for ever; polling leaves it idle."""
     updates = world.updates
     while True:
         hook = updates.webhook

@@ -112,7 +112,6 @@ class World:
         return found
 
     def private(self, user_id: int) -> Chat:
-        """Return the private chat of a user with the bot."""
         chat = self.chats.get(user_id)
         if chat is None:
             user = self.user(user_id)
@@ -122,7 +121,6 @@ class World:
         return chat
 
     def add(self, chat: Chat) -> Chat:
-        """Take in a group or channel."""
         self.chats[chat.id] = chat
         if chat.username:
             self._names[chat.username.lower()] = chat.id
@@ -169,8 +167,6 @@ class World:
         return chat.type == "channel" or user_id in chat.members
 
     def events_for(self, user_id: int, after: int) -> list[Json]:
-        """Return what happened after `after` where a user can see it."""
-
         def is_seen(event: Event) -> bool:
             if event.user_id not in (None, user_id):
                 return False
@@ -180,7 +176,6 @@ class World:
         return self.events.after(after, is_seen)
 
     def keep_file(self, file: File) -> str:
-        """Keep a file and return its id."""
         file_id = f"file{next(self._numbers)}"
         self.files[file_id] = file
         while len(self.files) > MOST_FILES:
@@ -188,7 +183,6 @@ class World:
         return file_id
 
     def seconds(self) -> int:
-        """Return the date of a message sent now."""
         return int(self.clock.timestamp())
 
 

@@ -84,7 +84,6 @@ class DatabaseOutage:
         self._application.add_error_handler(self.on_error)
 
     def __len__(self) -> int:
-        """Return how many updates wait."""
         return len(self._waiting)
 
     async def on_error(self, update: object, context: Context) -> None:
@@ -150,7 +149,6 @@ class DatabaseOutage:
             logger.warning("not everybody could be told")
 
     def _count(self, number: int) -> int:
-        """Return how often an update has failed."""
         self._tried[number] = self._tried.get(number, 0) + 1
         if len(self._tried) > 2 * MOST:
             del self._tried[next(iter(self._tried))]

@@ -81,7 +81,6 @@ async def serve(bot: Bot, stop: asyncio.Event, *, tick: timedelta = TICK) -> Non
 
 
 def receiver_of(bot: Bot) -> Polling | WebhookServer:
-    """Return what updates come in by."""
     application, settings = bot.application, bot.settings
     backlog = application.update_queue
     assert isinstance(backlog, UpdateQueue)

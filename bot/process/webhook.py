@@ -86,7 +86,6 @@ class WebhookServer:
             raise ConfigError(f"WEBHOOK_LISTEN: cannot listen on {host}:{port} ({why})") from None
 
     async def close(self) -> None:
-        """Listen no more."""
         if self._runner is not None:
             await self._runner.cleanup()
 

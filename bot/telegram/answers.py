@@ -175,7 +175,6 @@ _SHAPES: dict[str, Callable[[Any], Any]] = {
 
 
 def _refusal(answer: dict[str, Any], status: int, chat_id: object) -> TelegramError | None:
-    """Return the refusal that `answer` is, when it is one as Telegram makes them."""
     code: Any = answer.get("error_code")
     said = answer.get("description")
     if answer.get("ok") is not False or not _is_id(code) or not isinstance(said, str) or not said:

@@ -60,7 +60,6 @@ class Messenger:
         self._now = now
 
     async def send(self, to: ChatAddress, message: Message, *, reply_to: int | None = None) -> int:
-        """Send and return the message's id."""
         return await self._send(to, message, None, reply_to)
 
     async def post(self, to: ChatAddress, message: Message, begin: Begin) -> int:
@@ -165,7 +164,6 @@ class Messenger:
         return True
 
     async def find(self, handle: str) -> int:
-        """Return the id of the chat "@name"."""
         asked = self._bot.do_api_request(GET_CHAT, api_kwargs={"chat_id": handle})
         with self._named():
             return int((await asked)["id"])

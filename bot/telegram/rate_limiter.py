@@ -85,7 +85,6 @@ class RateLimiter(BaseRateLimiter[Bulk]):
             logger.warning("Telegram still holds us back (%s) until %s", _named(scope), until)
 
     async def shutdown(self) -> None:
-        """Stop the clockwork."""
         if self._timer is not None:
             self._timer.cancel()
 

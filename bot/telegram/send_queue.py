@@ -53,7 +53,6 @@ class Log:
         )
 
     def grant(self, now: float) -> None:
-        """Count one more."""
         self._times.append(now)
 
     def is_idle(self, now: float) -> bool:
@@ -79,14 +78,12 @@ class Schedule:
         return len(self._waiting)
 
     def enter(self, chat: object, *, is_bulk: bool, is_private: bool) -> SendTicket:
-        """Queue up."""
         windows = PER_CHAT if is_private else PER_GROUP
         ticket = SendTicket(is_bulk, next(self._numbers), chat, windows)
         heapq.heappush(self._waiting, ticket)
         return ticket
 
     def leave(self, ticket: SendTicket) -> None:
-        """Give up one's place."""
         if ticket in self._waiting:
             self._waiting.remove(ticket)
             heapq.heapify(self._waiting)

@@ -151,7 +151,6 @@ class Gatherer:
     def _patience(
         self, until: datetime | None, silent: Collection[str]
     ) -> Callable[[Source], timedelta]:
-        """Return how long each source is waited for."""
         patience = SOURCE_TIMEOUT
         if until is not None:  # the other half is the models'
             patience = max(MOMENT, min(patience, (until - self._now()) / 2))
@@ -212,7 +211,6 @@ class Gatherer:
         return [*unread, day]
 
     async def _remember(self, report: SourceReport, days: Sequence[date]) -> None:
-        """Keep how the source behaved, for the operator."""
         at, listing = self._now(), report.listing
         await self._store.fetches.record(
             FetchRecord(

@@ -59,7 +59,6 @@ class FeedPage:
 
     @property
     def entries(self) -> int:
-        """How far `start` moves on."""
         return len(self.papers) + len(self.skipped)
 
 

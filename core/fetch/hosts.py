@@ -46,13 +46,11 @@ def may_be_public(host: str) -> bool:
 
 
 def resolves_publicly(address: str) -> bool:
-    """Whether a public name may resolve to this address."""
     ip = _parsed(address)
     return is_public(address) or (ip is not None and ip in FAKE_ADDRESSES)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a URL's host is this machine."""
     ip = _parsed(host)
     if ip is None:
         return f".{host.removesuffix('.').lower()}".endswith(".localhost")
@@ -62,7 +60,6 @@ def is_loopback(host: str) -> bool:
 
 
 def _embedded(ip: IPv6Address) -> IPv4Address | None:
-    """Return the IPv4 address that an IPv6 address stands for, if it does."""
     if ip in _NAT64:
         return IPv4Address(int(ip) & 0xFFFF_FFFF)
     return ip.ipv4_mapped or ip.sixtofour

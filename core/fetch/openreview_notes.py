@@ -57,7 +57,6 @@ class _Note(BaseModel):
 
     @property
     def is_gone(self) -> bool:
-        """Whether it was withdrawn, rejected or deleted."""
         status = f"{self.text('venue')} {self.text('venueid')}".lower()
         return self.ddate is not None or any(word in status for word in _GONE)
 

@@ -90,7 +90,6 @@ class Outbound:
 
     @property
     def trust(self) -> ssl.SSLContext:
-        """Whom all clients trust."""
         return self._trust
 
     def proxy_to(self, url: str) -> Proxy | None:

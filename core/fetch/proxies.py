@@ -75,7 +75,6 @@ class Proxies:
     without; "*" is everything."""
 
     def to(self, url: URL) -> Proxy | None:
-        """Return the proxy that leads to a URL; None: it is reached directly."""
         host = (url.host or "").removesuffix(".").lower()
         proxy = self.https if url.scheme == "https" else self.http
         if proxy is None or is_loopback(host):

@@ -15,7 +15,6 @@ SOURCES: tuple[SourceSpec, ...] = (huggingface.SPEC, arxiv.SPEC, openreview.SPEC
 
 
 def names() -> tuple[str, ...]:
-    """Return the sources' names."""
     return tuple(spec.name for spec in SOURCES)
 
 
@@ -30,7 +29,6 @@ def badge_of(name: str) -> str:
 
 
 def titles(names: Collection[str]) -> tuple[str, ...]:
-    """Return the full names of some sources."""
     return tuple(spec.title for spec in SOURCES if spec.name in names)
 
 
@@ -60,7 +58,6 @@ def pdf_of(paper: Paper) -> str:
 
 
 def owner_of(paper_id: str) -> str | None:
-    """Return the source whose own kind of ids this is."""
     scheme = scheme_of(paper_id)
     return next((spec.name for spec in SOURCES if scheme and spec.scheme == scheme), None)
 

@@ -25,7 +25,6 @@ class Withdrawal(IntEnum):
 
 
 def withdrawal(paper: Paper) -> Withdrawal:
-    """Return whether `paper` was taken back, as far as its entry says."""
     comment, abstract = (paper.comment or "")[:_MOST], paper.abstract[:_MOST]
     if _is_notice(comment) or _opens_with_notice(abstract):
         return Withdrawal.YES
@@ -36,7 +35,6 @@ def withdrawal(paper: Paper) -> Withdrawal:
 
 
 def is_withdrawn(paper: Paper) -> bool:
-    """Whether a notice says so."""
     return withdrawal(paper) is Withdrawal.YES
 
 
@@ -103,7 +101,6 @@ _HINT = re.compile(r"withdr|retract|remov|tak|pull", re.IGNORECASE)
 
 
 def _is_notice(text: str) -> bool:
-    """Whether one of the sentences says that this paper was taken back."""
     return _HINT.search(text) is not None and any(
         any(notice.search(sentence) for notice in _NOTICES) and not _OTHER_PAPER.search(sentence)
         for sentence in _sentences(text)

@@ -23,11 +23,9 @@ class FigureFiles:
         self._most_bytes = most_bytes
 
     async def get(self, name: str) -> Photo | None:
-        """Return a figure that is kept."""
         return await asyncio.to_thread(self._read, name)
 
     async def put(self, name: str, photo: Photo) -> None:
-        """Keep a figure."""
         await asyncio.to_thread(self._write, name, photo)
 
     def _read(self, name: str) -> Photo | None:
@@ -58,6 +56,5 @@ class FigureFiles:
 
 
 def file_name(paper_id: str, version: int | None, picture_url: str) -> str:
-    """Return the name of a figure's file, without its ending."""
     digest = hashlib.sha256(picture_url.encode()).hexdigest()[:12]
     return f"{paper_id.replace('/', '_')}v{version or 0}-{digest}"

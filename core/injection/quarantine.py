@@ -20,7 +20,6 @@ def passages_in(document: Document) -> tuple[Passage, ...]:
 
 
 def quarantined_paper(paper: Paper) -> Paper:
-    """Return `paper` with its title and abstract quarantined."""
     title, abstract = quarantined(paper.title).text, quarantined(paper.abstract).text
     if (title, abstract) == (paper.title, paper.abstract):
         return paper
@@ -28,7 +27,6 @@ def quarantined_paper(paper: Paper) -> Paper:
 
 
 def quarantined_document(document: Document) -> Document:
-    """Return `document` with titles and texts of its sections quarantined."""
     return document.model_copy(update={"sections": tuple(map(_section, document.sections))})
 
 

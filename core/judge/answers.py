@@ -57,7 +57,6 @@ class Judged:
     """Who did what, in one line; "" where there is none to be shown."""
 
     def without_reason(self, flaw: str) -> "Judged":
-        """Return the score alone."""
         return replace(self, reason="", flaw=flaw)
 
 

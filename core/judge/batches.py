@@ -40,7 +40,6 @@ def batches(
 
 
 def halves(things: Sequence[T]) -> list[Sequence[T]]:
-    """Return the two halves; nothing for a single thing, which has none."""
     middle = len(things) // 2
     return [things[:middle], things[middle:]] if middle else []
 

@@ -55,7 +55,6 @@ class Judging:
         self._second = second or judge
 
     async def known(self, papers: Sequence[Paper], focus: Focus, language: Language) -> Scores:
-        """Return what was said of papers, by id."""
         return await self._store.scores.get(
             paper_ids={paper.id: paper.version for paper in papers},
             focus=focus.text,

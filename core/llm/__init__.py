@@ -91,7 +91,6 @@ class CallContext:
     """What it is for goes out then, with or without the answer."""
 
     def but(self, urgency: Urgency) -> "CallContext":
-        """Return the same context with another urgency."""
         return replace(self, urgency=urgency)
 
 

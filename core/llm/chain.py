@@ -90,7 +90,6 @@ class ModelChain:
 
     @property
     def models(self) -> tuple[str, ...]:
-        """Names of the models, in the order they are tried."""
         return tuple(model.name for model in self._models)
 
     def with_models(self, models: Sequence[LLM]) -> "ModelChain":

@@ -47,7 +47,6 @@ def line(text: str, *, limit: int) -> str:
 
 
 def title(text: str) -> str:
-    """Return a paper's title as data."""
     return line(text, limit=TITLE_LIMIT)
 
 

@@ -105,7 +105,6 @@ _KEY_TROUBLES = {
 
 
 def outcome_of(error: LLMError) -> Outcome:
-    """Return the word for a failure."""
     match error:
         case LLMRateLimited():
             return _RATE_LIMITED[error.scope]

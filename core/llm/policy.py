@@ -59,7 +59,6 @@ class ProviderPolicy:
     def of(
         self, key: SecretStr | None, url: str, own_limits: Mapping[str, int]
     ) -> "ProviderPolicy":
-        """Return the policy for one account."""
         host = URL(url).host_port_subcomponent or url
         secret = key.get_secret_value() if key else url
         return replace(
@@ -72,5 +71,4 @@ class ProviderPolicy:
         )
 
     def limits_of(self, model: str) -> QuotaLimits:
-        """Return a model's budget: what is set, else what is known."""
         return replace(self.limits(model), **self.own_limits)

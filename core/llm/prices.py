@@ -33,7 +33,6 @@ class Price(BaseModel):
     """Price of input tokens read from a cache; the full price where none is stated."""
 
     def of(self, usage: Usage) -> float:
-        """Return what `usage` costs."""
         cached = self.input if self.cached is None else self.cached
         fresh_tokens = max(usage.input_tokens - usage.cached_tokens, 0)
         output_tokens = usage.output_tokens + usage.thought_tokens
@@ -69,5 +68,4 @@ def name_of(call: Call) -> str:
 
 
 def load_prices(table: Traversable) -> Prices:
-    """Read a provider's table."""
     return Prices.model_validate(tomllib.loads(table.read_text(encoding="utf-8")))

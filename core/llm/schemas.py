@@ -44,7 +44,6 @@ def closed(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def in_words(schema: Mapping[str, Any]) -> str:
-    """Return what to ask of a model that takes no schema."""
     return (
         "Answer with one JSON object and nothing else: no thoughts, no Markdown. It must fit this"
         f" JSON schema:\n{json.dumps(schema, ensure_ascii=False)}"

@@ -27,7 +27,6 @@ class Waiters:
 
     @property
     def urgency(self) -> Urgency:
-        """The most urgent one's."""
         urgencies = (context.urgency for context in self.contexts)
         return min(urgencies, key=_BY_URGENCY.index, default=Urgency.RETRY)
 
@@ -42,7 +41,6 @@ class Waiters:
             context.on_wait(until)
 
     def join(self, context: Waiter) -> None:
-        """Take somebody in."""
         self.contexts.append(context)
         if self.known is not None:
             context.on_wait(self.known)

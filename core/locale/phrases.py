@@ -30,7 +30,6 @@ def joined(things: Iterable[str], pair: Sentence, language: Language) -> str:
 
 
 def all_of(things: Iterable[str], language: Language) -> str:
-    """Return names one after the other: "a and b"."""
     return joined(things, _AND, language)
 
 
@@ -52,7 +51,6 @@ def own_name(language: Language) -> str:
 
 
 def language_named(word: str) -> Language | None:
-    """Return the language that a word names, in any of them."""
     folded = word.casefold()
     for language in LANGUAGES:
         if folded in (language, *map(str.casefold, _names(language))):

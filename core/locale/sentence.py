@@ -19,12 +19,10 @@ class Sentence:
     """What fills some of its placeholders already."""
 
     def __call__(self, language: Language, /, **values: object) -> str:
-        """Return it in a language, filled."""
         fills = _Fills(language, {**self.given, **values})
         return template(language, self.key, fills.values.get("count")).format_map(fills)
 
     def filled(self, /, **values: object) -> "Sentence":
-        """Return it with some of its placeholders filled."""
         return Sentence(self.key, {**self.given, **values})
 
 
@@ -48,9 +46,7 @@ class Sentences:
         self.names = tuple(names)
 
     def __getitem__(self, name: str) -> Sentence:
-        """Return one of them."""
         return Sentence(f"{self.subject}.{name}")
 
     def __call__(self, name: str, language: Language, /, **values: object) -> str:
-        """Return one of them in a language, filled."""
         return self[name](language, **values)

@@ -56,7 +56,6 @@ class Chat:
 
     @property
     def is_personal(self) -> bool:
-        """Whether it has topics of its own."""
         return bool(self.interests or self.avoided)
 
     def focus(self, usual: Focus) -> Focus:

@@ -148,7 +148,6 @@ class TextExtent(IntEnum):
 
     @classmethod
     def of(cls, source: TextSource, *, is_part: bool) -> "TextExtent":
-        """Return the extent of a text from `source`."""
         if source is TextSource.ABSTRACT:
             return cls.ABSTRACT
         return cls.PART if is_part else cls.WHOLE
@@ -179,12 +178,10 @@ class Document(Value):
 
     @property
     def extent(self) -> TextExtent:
-        """How much of the paper it is."""
         return TextExtent.of(self.source, is_part=self.is_part)
 
     @property
     def characters(self) -> int:
-        """Length of all section texts."""
         return sum(len(section.text) for section in self.sections)
 
 

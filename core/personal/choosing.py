@@ -106,7 +106,6 @@ def _matched(batch: BatchRanker, ranking: Ranking, person: Person, item: _Rated)
 
 
 def _nearest(batch: BatchRanker, ranking: Ranking, person: Person, item: _Rated) -> str:
-    """Return which topic a paper comes nearest to."""
     return nearest_reason(batch.nearest(ranking, item.row), person.language)
 
 

@@ -42,7 +42,6 @@ class ListEngine:
         )
 
     def shortlist(self, batch: BatchRanker, focus: Focus) -> list[Paper]:
-        """Return whom a model is asked about for a focus."""
         (ranking,) = batch.rank([RankedReader(focus)])
         scores = [
             LocalScore(paper_id=paper_id, rank_score=float(odds), score=int(score))

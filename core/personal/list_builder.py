@@ -169,7 +169,6 @@ class ListBuilder:
         yield from sorted(found, key=lambda item: -len(item[1].members))
 
     async def _make(self, day: _Day, chats: Sequence[Chat]) -> list[OwnList]:
-        """Make and keep the lists of some chats."""
         made = await self._worked_out(day, chats)
         await self._store.lists.put(made)
         return made

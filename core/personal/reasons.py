@@ -21,7 +21,6 @@ def own_reason(reason: str, liked: str | None, language: Language) -> str:
 
 
 def nearest_reason(topic: str | None, language: Language) -> str:
-    """Return which topic a paper comes nearest to."""
     if topic is None:
         return _NEAR_NONE(language)
     return _NEAREST(language, topic=_cut(topic, _LONGEST_TOPIC))

@@ -47,7 +47,6 @@ def done(data: bytes) -> bytes:
 
 
 def shape_of(work: Callable[[], object]) -> TypeAdapter[Any]:
-    """Return the type of what a piece of work returns."""
     return _shape(work.func if isinstance(work, functools.partial) else work)
 
 

@@ -59,7 +59,6 @@ class Background:
 
 
 def parse(packed: bytes) -> Background:
-    """Return the statistics from the bytes of `background.json.gz`."""
     raw = json.loads(gzip.decompress(packed))
     nibbles = np.frombuffer(base64.b64decode(raw["vectors"]), dtype=np.uint8)
     levels = np.stack([nibbles >> 4, nibbles & 15], axis=1).astype(np.float64) - 8.0
@@ -78,5 +77,4 @@ def parse(packed: bytes) -> Background:
 
 @cache
 def load() -> Background:
-    """Read the packaged statistics, once."""
     return parse(resources.files(__package__).joinpath("background.json.gz").read_bytes())

@@ -98,7 +98,6 @@ class BatchRanker:
                 yield self._rank(reader, memory)
 
     def local_score(self, ranking: Ranking, row: int) -> LocalScore:
-        """Return a paper's score with what it matched."""
         matches = [
             (float(self._topics[topic][row]), topic, terms)
             for topic in ranking.reader.focus.interests

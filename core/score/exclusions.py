@@ -136,7 +136,6 @@ def stretches(text: str) -> list[Stretch]:
 
 
 def excluded(text: str) -> list[str]:
-    """Return what a text excludes."""
     return [stretch.text for stretch in stretches(text) if stretch.is_excluded]
 
 

@@ -74,7 +74,6 @@ class PaperIndex:
         self._sense = _unit(self.likeness[:, self._known] @ self.background.vectors[self._rows])
 
     def evidence(self, interests: Sequence[Expanded]) -> TermEvidence:
-        """Return what speaks for each paper, one column per interest."""
         own = self.columns([interest.words for interest in interests])
         signs = [self.signs(interest) for interest in interests]
         phrases = self.columns(signs)

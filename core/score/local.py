@@ -80,7 +80,6 @@ class Ranker:
 
 
 def load_ranker() -> Ranker:
-    """Read the packaged data and return the ranker."""
     return Ranker(background=backgrounds.load(), glossary=load_glossary())
 
 

@@ -19,13 +19,11 @@ class Preset:
     topics: Mapping[Language, tuple[str, ...]]
 
     def topics_in(self, language: Language) -> tuple[str, ...]:
-        """Return what it sets for who speaks a language: topics work in two, see `topics`."""
         return self.topics.get(language, self.topics[ELSE])
 
 
 @cache
 def load() -> tuple[Preset, ...]:
-    """Read the packaged presets, once."""
     text = resources.files(__package__).joinpath("presets.toml").read_text("utf-8")
     return tuple(
         Preset(

@@ -65,6 +65,5 @@ def _holds(text: str, terms: tuple[str, ...]) -> bool:
 
 
 def _cut(text: str, most: int) -> str:
-    """Return the text on one line, cut with an ellipsis."""
     line = " ".join(text.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -25,7 +25,6 @@ class UtcTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return an aware UTC time."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -38,7 +37,6 @@ class Clock(TypeDecorator[time]):
     cache_ok = True
 
     def process_bind_param(self, value: time | None, dialect: Dialect) -> str | None:
-        """Refuse what the text cannot hold."""
         if value is None:
             return None
         if value.tzinfo is not None or value.second or value.microsecond:
@@ -46,7 +44,6 @@ class Clock(TypeDecorator[time]):
         return value.strftime("%H:%M")
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> time | None:
-        """Return the time of day."""
         return None if value is None else time.fromisoformat(value)
 
 
@@ -57,11 +54,9 @@ class WordsColumn(TypeDecorator[tuple[str, ...]]):
     cache_ok = True
 
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
-        """Return JSON."""
         return None if value is None else json.dumps(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
-        """Return the texts."""
         return None if value is None else tuple(json.loads(value))
 
 
@@ -72,7 +67,6 @@ class Duration(TypeDecorator[timedelta]):
     cache_ok = True
 
     def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
-        """Return microseconds."""
         return None if value is None else value // timedelta(microseconds=1)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:

@@ -92,12 +92,10 @@ class Database:
             self.writes += not is_apart
 
     async def rows(self, query: Select[*Columns]) -> Sequence[Row[*Columns]]:
-        """Return what a query finds."""
         async with self.reading() as connection:
             return (await connection.execute(query)).all()
 
     async def values(self, query: Select[FoundT]) -> Sequence[FoundT]:
-        """Return the first column of what a query finds."""
         async with self.reading() as connection:
             return (await connection.execute(query)).scalars().all()
 
@@ -107,7 +105,6 @@ class Database:
             return (await connection.execute(query)).scalar()
 
     async def change(self, statement: UpdateBase) -> None:
-        """Make one change, in a transaction of its own."""
         async with self.transaction() as connection:
             await connection.execute(statement)
 

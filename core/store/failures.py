@@ -88,7 +88,6 @@ def speaking_of(name: str) -> Iterator[None]:
 
 
 def is_busy(error: DBAPIError) -> bool:
-    """Whether another connection was in the way."""
     return _kind(error) is _HELD
 
 

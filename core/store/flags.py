@@ -25,7 +25,6 @@ class Flags:
         self._store = store
 
     async def note(self, day: date, found: Mapping[str, Passage]) -> None:
-        """Remember a day's passages by paper, and say so in the log."""
         if not found:
             return
         for paper_id, passage in found.items():

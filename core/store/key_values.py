@@ -17,12 +17,10 @@ class KeyValues:
         self._database = database
 
     async def get(self, name: str) -> str | None:
-        """Return what is remembered."""
         query = select(key_values.c.value).where(key_values.c.name == name)
         return await self._database.value(query)
 
     async def put(self, name: str, value: str) -> None:
-        """Remember, instead of what was remembered before."""
         await self._database.put(key_values, [{"name": name, "value": value}])
 
     async def claim(self, name: str, value: str) -> bool:
@@ -41,5 +39,4 @@ class KeyValues:
         await self.delete(_PROBE)
 
     async def delete(self, name: str) -> None:
-        """Forget."""
         await self._database.change(delete(key_values).where(key_values.c.name == name))

@@ -52,7 +52,6 @@ class SearchEngine(Protocol):
 
 
 def engine_of(connection: AsyncConnection) -> SearchEngine:
-    """Return what serves this database."""
     return Postgres() if connection.dialect.name == "postgresql" else Fts5()
 
 
@@ -70,12 +69,10 @@ class Fts5:
     )
 
     async def put(self, connection: AsyncConnection, entries: Iterable[IndexEntry]) -> None:
-        """Keep entries."""
         if rows := [vars(entry) for entry in entries]:
             await connection.execute(self._PUT, rows)
 
     async def count(self, connection: AsyncConnection, query: SearchQuery) -> int:
-        """Count matches."""
         counted = await connection.execute(self._COUNT, {"query": _match(query)})
         return int(counted.scalar_one())
 
@@ -111,20 +108,17 @@ class Postgres:
     )
 
     async def put(self, connection: AsyncConnection, entries: Iterable[IndexEntry]) -> None:
-        """Keep entries."""
         rows = [{"number": entry.number, "words": vector(entry)} for entry in entries]
         if rows:
             await connection.execute(self._PUT, rows)
 
     async def count(self, connection: AsyncConnection, query: SearchQuery) -> int:
-        """Count matches."""
         counted = await connection.execute(self._COUNT, {"query": tsquery(query)})
         return int(counted.scalar_one())
 
     async def best(
         self, connection: AsyncConnection, query: SearchQuery, *, limit: int, offset: int
     ) -> list[int]:
-        """Return the best matches."""
         page = {"query": tsquery(query), "limit": limit, "offset": offset}
         return list((await connection.execute(self._BEST, page)).scalars())
 

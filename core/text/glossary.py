@@ -153,7 +153,6 @@ class Glossary:
         return list({id(names[name]): names[name] for name in near}.values())
 
     def knows(self, topic: str) -> bool:
-        """Whether a topic names anything the glossary has."""
         return bool(self.terms_in(topic))
 
     def _named(self, forms: list[str]) -> list[Entry]:
@@ -213,7 +212,6 @@ def phrase_grams(phrase: tuple[str, ...]) -> list[str]:
 
 
 def parse(text: str) -> Glossary:
-    """Return the glossary written in TOML."""
     tables = tomllib.loads(text)
     weights = tables.pop("weights")
     return Glossary(
@@ -227,5 +225,4 @@ def parse(text: str) -> Glossary:
 
 @cache
 def load() -> Glossary:
-    """Read the packaged glossary, once."""
     return parse(resources.files(__package__).joinpath("glossary.toml").read_text("utf-8"))

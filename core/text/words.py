@@ -52,7 +52,6 @@ _SHORTEST_STEM = 4
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """Return the normal form of a lower-case word."""
     word = _NOT_ALNUM.sub("", word)
     if len(word) > 4 and word.endswith("ies"):
         word = word[:-3] + "y"

@@ -29,7 +29,6 @@ class BackgroundTasks:
         return None if task.cancelled() else task.result()
 
     async def close(self) -> None:
-        """Stop all; nothing is begun any more."""
         self._is_closing = True
         tasks = list(self._tasks)
         for task in tasks:

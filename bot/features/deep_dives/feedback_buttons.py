@@ -12,7 +12,6 @@ from core.store.audience.feedback import Feedback
 async def with_taps(
     feedback: Feedback, page: Message, paper_id: str, chat_id: int, language: Language
 ) -> Message:
-    """Return a page of a deep dive with its buttons as they are for a chat now."""
     if chat_id > 0:  # a user: groups and channels count below zero
         rows = under_dive(paper_id, language, await feedback.on(chat_id, paper_id))
     else:

@@ -52,7 +52,6 @@ class FigureService:
         return await self._figures.known(paper) is not None
 
     def is_fetching(self, chat_id: int, paper_id: str) -> bool:
-        """Whether a figure is on its way to a chat already."""
         return (chat_id, paper_id) in self._fetching
 
     async def show(

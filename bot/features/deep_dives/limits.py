@@ -77,7 +77,6 @@ class DailyLimits:
             self._pruned = today
 
     def nothing_left(self, limit: Limit, language: Language) -> str:
-        """Return what to tell somebody who has no reading left."""
         if limit is Limit.OWN:
             said, count = _NONE_LEFT, self._own
         else:

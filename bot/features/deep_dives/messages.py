@@ -42,12 +42,10 @@ _AGAIN = {
 
 
 def looking(paper: Paper, language: Language) -> str:
-    """Return what is said at once to a question."""
     return _LOOKING(language, title=plain(readable(paper.title), 80).text)
 
 
 def answered(paper: Paper, language: Language) -> str:
-    """Return what is said under a message that has become an answer."""
     return _ANSWERED(language, title=_title(paper))
 
 
@@ -57,7 +55,6 @@ def restarting(paper: Paper, language: Language) -> str:
 
 
 def given_up(paper_id: str, language: Language, *, is_question: bool) -> Message:
-    """Return what a promise becomes that cannot be kept."""
     again = _AGAIN[is_question](language, id=paper_id)
     what = _WHAT[is_question](language)
     button = Button(_TRY_AGAIN(language), data=open_data(paper_id))
@@ -78,14 +75,12 @@ def queued(paper: Paper, wait: timedelta, language: Language) -> str:
 
 
 def ready_now(paper: Paper, language: Language) -> str:
-    """Return what is said under a message that has become a reading."""
     return _READY(language, title=_title(paper))
 
 
 def promised(
     paper: Paper, dive: DeepDive, wait: timedelta, language: Language, scored: ScoredPaper | None
 ) -> Message:
-    """Return what there is of a dive under the promise of the rest."""
     first = dive_pages(paper, replace(dive, delay=None), language, scored)[0]
     said = _PROMISED[dive.delay or Delay.SERVICE](language, about=about(wait, language))
     whole = join("\n\n", (Text(said), Text(first.text, first.entities)))

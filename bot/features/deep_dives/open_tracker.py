@@ -30,7 +30,6 @@ class OpenTracker:
         self._pending: list[FeedbackEvent] = []
 
     async def note(self, person: int, paper_id: str) -> None:
-        """Remember that somebody opened a paper."""
         key = (person, paper_id)
         if key in self._known:
             return
@@ -48,7 +47,6 @@ class OpenTracker:
             del self._known[key]
 
     async def flush(self) -> None:
-        """Write what is not written yet."""
         pending, self._pending = self._pending, []
         if not pending:
             return

@@ -73,7 +73,6 @@ class Promises:
 
     @property
     def under_way(self) -> tuple[ReaderRequest, ...]:
-        """What is worked on here."""
         return tuple(self._under_way.values())
 
     async def add(
@@ -207,11 +206,9 @@ class Promises:
         return shown
 
     async def done(self, row: ReaderRequest) -> None:
-        """Close it."""
         await self._requests.done(row, self._now())
 
     async def postpone(self, row: ReaderRequest, until: datetime) -> None:
-        """Let it wait."""
         await self._requests.postpone(row, until)
 
     async def hand_over(self, row: ReaderRequest, said: str) -> None:
@@ -271,5 +268,4 @@ def _name() -> str:
 
 
 def address(row: ReaderRequest) -> ChatAddress:
-    """Return where a row is answered."""
     return ChatAddress(row.chat_id, row.thread_id)

@@ -176,7 +176,6 @@ class DeepDiveService:
             yield row
 
     async def _begin(self, request: DeepDiveRequest, row: ReaderRequest) -> None:
-        """Say that it is being read, and read it."""
         is_quick = not self._deep_dives.has_model
         said = Message(under_way(request.paper, request.language, is_quick=is_quick))
         row = await self.promises.place(row, said, reply_to=request.reply_to)

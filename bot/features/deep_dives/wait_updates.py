@@ -13,12 +13,10 @@ class WaitUpdates:
         self._news = asyncio.Event()
 
     def on_wait(self, until: datetime) -> None:
-        """Hear until about when it has to wait."""
         self._until = until
         self._news.set()
 
     def end(self) -> None:
-        """There is nothing more to hear."""
         self._is_over = True
         self._news.set()
 

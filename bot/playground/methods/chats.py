@@ -19,7 +19,6 @@ NO_GIFTS = dict.fromkeys(
 
 
 def get_chat(world: World, params: Params) -> Json:
-    """Return all about a chat."""
     chat = _seen(world, params)
     return chat.json | {
         "accent_color_id": 0,
@@ -29,7 +28,6 @@ def get_chat(world: World, params: Params) -> Json:
 
 
 def get_chat_member(world: World, params: Params) -> Json:
-    """Return somebody's standing in a chat."""
     chat, user_id = _seen(world, params), params.needed("user_id")
     if user_id == world.bot.id:
         return member_json(world.bot.json, chat.bot, chat.type)
@@ -39,7 +37,6 @@ def get_chat_member(world: World, params: Params) -> Json:
 
 
 def get_chat_administrators(world: World, params: Params) -> list[Json]:
-    """Return a chat's admins, the bot among them."""
     chat = _seen(world, params)
     if chat.is_private:
         raise bad("there are no administrators in the private chat")
@@ -53,12 +50,10 @@ def get_chat_administrators(world: World, params: Params) -> list[Json]:
 
 
 def get_chat_member_count(world: World, params: Params) -> int:
-    """Return how many are in a chat."""
     return len(_seen(world, params).members) + 1
 
 
 def leave_chat(world: World, params: Params) -> bool:
-    """Leave a group or channel."""
     chat = _seen(world, params)
     if chat.is_private:
         raise bad("chat member status can't be changed in private chats")

@@ -30,7 +30,6 @@ ACTIONS = frozenset(
 
 
 def send_message(world: World, params: Params) -> Json:
-    """Send a text."""
     posting = Posting(world)
     chat = posting.reachable(params.chat())
     content = _text(posting, params) | shown_keyboard(params)
@@ -45,7 +44,6 @@ def send_rich_message(world: World, params: Params) -> Json:
 
 
 def send_document(world: World, params: Params) -> Json:
-    """Send a file, uploaded with the request."""
     posting = Posting(world)
     chat = posting.reachable(params.chat())
     file = uploaded(params, "document", refusals.NO_DOCUMENT)
@@ -86,7 +84,6 @@ def edit_message_text(world: World, params: Params) -> Json:
 
 
 def edit_message_reply_markup(world: World, params: Params) -> Json:
-    """Put another keyboard under a message, or none."""
     posting = Posting(world)
     chat = posting.reachable(params.chat())
     message_id = params.needed("message_id")
@@ -98,7 +95,6 @@ def edit_message_reply_markup(world: World, params: Params) -> Json:
 
 
 def delete_message(world: World, params: Params) -> bool:
-    """Take a message away."""
     posting = Posting(world)
     posting.delete(posting.reachable(params.chat()), params.needed("message_id"))
     return True
@@ -115,7 +111,6 @@ def delete_messages(world: World, params: Params) -> bool:
 
 
 def copy_message(world: World, params: Params) -> Json:
-    """Send what a message says as one's own."""
     posting = Posting(world)
     source = world.chat(_from_chat(params))
     original = source.messages.get(params.needed("message_id"))
@@ -127,7 +122,6 @@ def copy_message(world: World, params: Params) -> Json:
 
 
 def forward_message(world: World, params: Params) -> Json:
-    """Pass a message on."""
     posting = Posting(world)
     source = world.chat(_from_chat(params))
     original = source.messages.get(params.needed("message_id"))
@@ -139,7 +133,6 @@ def forward_message(world: World, params: Params) -> Json:
 
 
 def send_chat_action(world: World, params: Params) -> bool:
-    """Show that the bot is busy."""
     action = params.text("action")
     if action not in ACTIONS:
         raise bad(refusals.WRONG_ACTION)
@@ -173,7 +166,6 @@ _SAID = (*_TEXT, "photo", "document", "caption", "caption_entities")
 
 
 def send(posting: Posting, chat: Chat, content: Json, params: Params) -> Json:
-    """Send content where and how the parameters say."""
     reply = params.object("reply_parameters")
     if reply is None and (replied := params.number("reply_to_message_id")) is not None:
         reply = {"message_id": replied}

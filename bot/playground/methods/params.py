@@ -16,12 +16,10 @@ class Params:
         self.values = values
 
     def text(self, name: str) -> str | None:
-        """Return a text."""
         value = self.values.get(name)
         return value if value is None or isinstance(value, str) else str(value)
 
     def number(self, name: str) -> int | None:
-        """Return a whole number."""
         value = self.values.get(name)
         if value is None or value == "":
             return None
@@ -31,14 +29,12 @@ class Params:
             raise bad(f"{name} must be an Integer") from None
 
     def needed(self, name: str) -> int:
-        """Return a number that must be there."""
         value = self.number(name)
         if value is None:
             raise bad(f"{name} is not specified")
         return value
 
     def flag(self, name: str) -> bool:
-        """Return a switch; absent is off."""
         return str(self.values.get(name, "")).lower() in ("true", "1", "yes")
 
     def json(self, name: str) -> Any:
@@ -54,21 +50,18 @@ class Params:
             raise bad(f"can't parse {name} JSON object") from None
 
     def object(self, name: str) -> Json | None:
-        """Return a JSON object."""
         value = self.json(name)
         if value is not None and not isinstance(value, dict):
             raise bad(f"{name} must be a JSON object")
         return value
 
     def objects(self, name: str) -> list[Json]:
-        """Return a JSON array, empty if it is absent."""
         value = self.json(name)
         if value is not None and not isinstance(value, list):
             raise bad(f"{name} must be a JSON array")
         return value or []
 
     def chat(self) -> int | str:
-        """Return the id or `@name` of the chat that is meant."""
         value = self.values.get("chat_id")
         if value is None or value == "":
             raise bad("chat_id is empty")

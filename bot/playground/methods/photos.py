@@ -23,7 +23,6 @@ MAX_RATIO: Final = 20
 
 
 def send_photo(world: World, params: Params) -> Json:
-    """Send a picture with a caption."""
     posting = Posting(world)
     chat = posting.reachable(params.chat())
     content: Json = _photo(world, params) | _caption(posting, params) | shown_keyboard(params)

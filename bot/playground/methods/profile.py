@@ -14,7 +14,6 @@ DEFAULT_SCOPE = {"type": "default"}
 
 
 def get_me(world: World, _params: Params) -> Json:
-    """Return the bot."""
     return world.bot.json | {
         "can_join_groups": True,
         "can_read_all_group_messages": world.bot.reads_all,
@@ -23,7 +22,6 @@ def get_me(world: World, _params: Params) -> Json:
 
 
 def set_my_commands(world: World, params: Params) -> bool:
-    """Set the commands of a scope and language."""
     commands = params.objects("commands")
     if len(commands) > MAX_COMMANDS:
         raise bad("BOT_COMMANDS_TOO_MUCH")
@@ -43,7 +41,6 @@ def get_my_commands(world: World, params: Params) -> list[Json]:
 
 
 def delete_my_commands(world: World, params: Params) -> bool:
-    """Forget the commands of a scope and language."""
     world.bot.commands.pop(_place(params), None)
     return True
 
@@ -65,48 +62,40 @@ def commands_for(world: World, user_id: int) -> list[Json]:
 
 
 def set_my_name(world: World, params: Params) -> bool:
-    """Set the name in a language."""
     _set(world.bot.names, params, "name", 64)
     world.bot.refresh()
     return True
 
 
 def get_my_name(world: World, params: Params) -> Json:
-    """Return the name in a language."""
     return {"name": _get(world.bot.names, params)}
 
 
 def set_my_description(world: World, params: Params) -> bool:
-    """Set what an empty chat shows."""
     _set(world.bot.descriptions, params, "description", 512)
     return True
 
 
 def get_my_description(world: World, params: Params) -> Json:
-    """Return what an empty chat shows."""
     return {"description": _get(world.bot.descriptions, params)}
 
 
 def set_my_short_description(world: World, params: Params) -> bool:
-    """Set what the bot's profile shows."""
     _set(world.bot.short_descriptions, params, "short_description", 120)
     return True
 
 
 def get_my_short_description(world: World, params: Params) -> Json:
-    """Return what the bot's profile shows."""
     return {"short_description": _get(world.bot.short_descriptions, params)}
 
 
 def set_chat_menu_button(world: World, params: Params) -> bool:
-    """Set the button beside the text field."""
     button = params.object("menu_button") or {"type": "default"}
     world.bot.menu_buttons[params.number("chat_id")] = button
     return True
 
 
 def get_chat_menu_button(world: World, params: Params) -> Json:
-    """Return the button beside the text field."""
     buttons = world.bot.menu_buttons
     return buttons.get(params.number("chat_id")) or buttons.get(None) or {"type": "default"}
 

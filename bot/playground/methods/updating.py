@@ -53,7 +53,6 @@ def _is_loopback(url: str) -> bool:
 
 
 def delete_webhook(world: World, params: Params) -> bool:
-    """Go back to polling."""
     world.updates.webhook = None
     if params.flag("drop_pending_updates"):
         world.updates.queue.clear()
@@ -61,7 +60,6 @@ def delete_webhook(world: World, params: Params) -> bool:
 
 
 def get_webhook_info(world: World, _params: Params) -> Json:
-    """Return where updates are brought, and what went wrong with that."""
     hook = world.updates.webhook
     info: Json = {
         "url": hook.url if hook else "",

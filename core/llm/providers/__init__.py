@@ -50,7 +50,6 @@ PROVIDERS = (Provider(GEMINI, open_gemini), Provider(OPENAI_COMPATIBLE, open_ser
 
 
 def provider_of(model: str) -> Provider:
-    """Return who serves a model of the settings."""
     own = [provider for provider in PROVIDERS if model.startswith(provider.policy.prefix)]
     return max(own, key=lambda provider: len(provider.policy.prefix))
 

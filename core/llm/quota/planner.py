@@ -97,7 +97,6 @@ class Planner:
         self._in_force: dict[str, QuotaLimits] = {}
 
     def limits_of(self, model: str) -> QuotaLimits:
-        """Return the limits in force for a model, as far as they were seen in the ledger."""
         return self._in_force.get(model) or self.policy_of(model).limits_of(model)
 
     async def plan(
@@ -162,7 +161,6 @@ class Planner:
             await self._pause(ticket, turn)
 
     async def finish(self, admission: Admission, call: Call) -> None:
-        """Complete the entry of an admitted call."""
         await self._log.finish(admission.number, call)
         if call.usage.input_tokens != admission.request.tokens:  # more room, or less
             self._lines[call.model].reorder()
@@ -190,7 +188,6 @@ class Planner:
             line.reorder()
 
     async def budget(self, model: str) -> Budget:
-        """Return how a model's budget stands."""
         book, now = await self._book(model, ""), self._now()
         policy, rules = self.policy_of(model), self._rules(model)
         limits = rules.limits.tightened(book.learned, now)
@@ -285,7 +282,6 @@ async def _asleep(sleep: Callable[[float], Awaitable[None]], seconds: float) -> 
 
 
 def _set_aside(weight: Weight, bias: float | None) -> int:
-    """Return how many tokens to set aside for a question."""
     if weight.counted is not None:
         return weight.counted
     if bias is None:

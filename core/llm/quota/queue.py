@@ -61,14 +61,12 @@ class CallQueue:
         """Whether turns are not any more what they were said to be."""
 
     def join(self, ticket: QueuedCall) -> None:
-        """Stand in line."""
         overtakes = any(other.place > ticket.place for other in self._tickets)
         self._tickets.append(ticket)
         if overtakes:
             self.reorder()
 
     def leave(self, ticket: QueuedCall) -> None:
-        """Leave the line, without having been admitted."""
         self._tickets.remove(ticket)
         self.reorder()
 
@@ -83,7 +81,6 @@ class CallQueue:
         self.wake()
 
     def wake(self) -> None:
-        """Let the first one look again."""
         if self._tickets:
             self.first.woken.set()
 

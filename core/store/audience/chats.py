@@ -99,7 +99,6 @@ class Chats:
         return chat, True
 
     async def change(self, chat_id: int, **choices: Unpack[Choices]) -> Chat | None:
-        """Change some choices; return the chat, None when it is unknown."""
         async with self._database.transaction() as connection:
             if choices:
                 await connection.execute(_update(chat_id).values(**choices))
@@ -176,7 +175,6 @@ class Chats:
         return await self._page(select(chats).where(*of_hour, *_listening()), after, limit)
 
     async def languages(self) -> list[Language]:
-        """Return all languages that a morning may be due in."""
         query = select(chats.c.language).where(*_listening()).distinct()
         return list(await self._database.values(query.order_by(chats.c.language)))
 
@@ -200,7 +198,6 @@ class Chats:
         return await self._page(select(chats).where(chats.c.left_at.is_(None)), after, limit)
 
     async def counts(self) -> dict[ChatKind, tuple[int, int]]:
-        """Return how many of each kind are active, and how many have left."""
         left = func.count(chats.c.left_at)
         query = select(chats.c.kind, func.count() - left, left).group_by(chats.c.kind)
         found = {kind: (active, gone) for kind, active, gone in await self._database.rows(query)}

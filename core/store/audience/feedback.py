@@ -106,7 +106,6 @@ class Feedback:
         return [_mark(row) for row in await self._database.rows(query)]
 
     async def on(self, person: int, paper_id: str) -> set[FeedbackKind]:
-        """Return what a person said of a paper."""
         query = select(feedback.c.kind).where(
             feedback.c.person == person, feedback.c.paper_id == paper_id
         )
@@ -126,7 +125,6 @@ class Feedback:
         return found
 
     async def counts(self, paper_ids: Iterable[str]) -> dict[str, dict[FeedbackKind, int]]:
-        """Return how many marks of each kind papers have; no names."""
         found: dict[str, dict[FeedbackKind, int]] = {}
         async with self._database.reading() as connection:
             for chunk in chunks(paper_ids):

@@ -38,13 +38,11 @@ class Lists:
                 await upsert(connection, lists, rows)
 
     async def get(self, day: date, chat_id: int) -> OwnList | None:
-        """Return a chat's list of a day."""
         query = select(lists.c.json).where(lists.c.day == day, lists.c.chat_id == chat_id)
         json = await self._database.value(query)
         return None if json is None else decode(OwnList, json)
 
     async def having(self, day: date) -> set[int]:
-        """Return the chats that have a list of that day."""
         there = (lists.c.day == day, lists.c.json.is_not(None))
         return set(await self._database.values(select(lists.c.chat_id).where(*there)))
 

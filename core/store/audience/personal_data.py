@@ -58,7 +58,6 @@ class Personal:
 
 
 def _of(person: int) -> dict[Table, ColumnElement[bool]]:
-    """Return where a person's rows are."""
     by_column = {
         table: or_(*(column == person for column in table.columns if column.name in PERSONS))
         for table in metadata.sorted_tables

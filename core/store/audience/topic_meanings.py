@@ -48,7 +48,6 @@ class Meanings:
         return found
 
     async def all(self) -> list[Meaning]:
-        """Return the newest meaning of each topic, by topic."""
         query = select(topic_meanings.c.topic, topic_meanings.c.json)
         query = query.order_by(topic_meanings.c.created_at.desc(), topic_meanings.c.topic).limit(
             MOST

@@ -84,13 +84,11 @@ class Deliveries:
     async def changed(
         self, chat_id: int, post: str, part: int, fingerprint: str, at: datetime
     ) -> None:
-        """Note that a message was edited."""
         of_message = (*_of(chat_id, post), deliveries.c.part == part)
         values = {"fingerprint": fingerprint, "changed_at": at}
         await self._database.change(update(deliveries).where(*of_message).values(values))
 
     async def of(self, chat_id: int, post: str) -> list[Delivery]:
-        """Return what is known of a post to a chat, by part."""
         query = select(deliveries).where(*_of(chat_id, post)).order_by(deliveries.c.part)
         return await self._all(query)
 

@@ -25,7 +25,6 @@ class TelegramBans:
                 await upsert(connection, telegram_bans, [{"scope": scope, "until": until}])
 
     async def all(self, now: datetime) -> dict[str, datetime]:
-        """Return the waits that are not over."""
         query = (
             select(telegram_bans).where(telegram_bans.c.until > now).order_by(telegram_bans.c.scope)
         )

@@ -48,7 +48,6 @@ class Calls:
         self._price = price
 
     async def book(self, account: str, model: str, purpose: str, span: Span) -> UsageSnapshot:
-        """Return what is known of a model."""
         async with self._database.reading() as connection:
             return await read_book(connection, account, model, purpose, span)
 

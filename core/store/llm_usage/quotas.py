@@ -18,7 +18,6 @@ from core.store.tables import quotas
 async def read_quotas(
     connection: AsyncConnection, account: str, model: str
 ) -> dict[QuotaScope, Learned]:
-    """Return what is known of a model's quotas."""
     query = select(quotas).where(quotas.c.account == account, quotas.c.model == model)
     return {
         QuotaScope(row.scope): Learned(row.limit, row.learned_at, row.held_until)

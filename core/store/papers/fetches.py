@@ -74,7 +74,6 @@ class Fetches:
         self._database = database
 
     async def record(self, fetch: FetchRecord) -> None:
-        """Remember a fetch."""
         row = {
             "at": fetch.at,
             "source": fetch.source,
@@ -125,7 +124,6 @@ class Fetches:
         return [StoppedSummary(row.item, row.reason, row.times) for row in rows]
 
     async def summary(self, start: datetime) -> list[FetchSummary]:
-        """Return the sources fetched from `start` on, by name."""
         totals = (
             select(
                 fetches.c.source,

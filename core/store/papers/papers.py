@@ -66,7 +66,6 @@ class Papers:
         return list((await self.get_many(wanted)).values())
 
     async def seen_by(self, paper_ids: Iterable[str], moment: datetime) -> set[str]:
-        """Return which of some papers were known at a moment."""
         found: set[str] = set()
         async with self._database.reading() as connection:
             for chunk in chunks(list(dict.fromkeys(paper_ids))):
@@ -79,6 +78,5 @@ class Papers:
         return found
 
     async def count(self) -> int:
-        """Return how many papers are known."""
         async with self._database.reading() as connection:
             return (await connection.execute(select(func.count()).select_from(papers))).scalar_one()

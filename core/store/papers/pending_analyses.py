@@ -88,7 +88,6 @@ class PendingAnalyses:
         return [_reading(row) for row in await self._database.rows(query)]
 
     async def of(self, day: date, audience: str) -> list[PendingAnalysis]:
-        """Return all of one digest, done or not, by paper."""
         query = _of(day, audience).order_by(pending_analyses.c.paper_id)
         return [_reading(row) for row in await self._database.rows(query)]
 

@@ -50,7 +50,6 @@ class Gemini:
     """How long counting tokens may take."""
 
     def model(self, name: str) -> "GeminiModel":
-        """Return a model of this client. Whether it exists shows when it is asked."""
         return GeminiModel(self._models, name=name, key=self._key, counting=self._counting)
 
 
@@ -174,7 +173,6 @@ def _milliseconds(duration: timedelta) -> int:
 def _request(
     question: Question, schema: Mapping[str, Any], without: Collection[Refusable]
 ) -> tuple[str, "GenerateContentConfig"]:
-    """Return the contents and the configuration of a request."""
     # No temperature, top_p or top_k: the newest models deprecate them.
     from google.genai.types import (
         AutomaticFunctionCallingConfig,

@@ -41,7 +41,6 @@ class FreeTier(BaseModel):
 
 
 def load_free_tier() -> FreeTier:
-    """Read the packaged table."""
     text = (files(__package__) / "limits.toml").read_text(encoding="utf-8")
     return FreeTier.model_validate(tomllib.loads(text))
 

@@ -79,7 +79,6 @@ class Completion(BaseModel):
 
     @property
     def text(self) -> str:
-        """What the model wrote."""
         message = self.choices[0].message
         # Held to a schema, some servers take the answer itself for thoughts.
         is_answer = message.reasoning_content.lstrip().startswith("{")

@@ -41,7 +41,6 @@ class Server:
     _timeout: aiohttp.ClientTimeout
 
     def model(self, name: str) -> "ChatModel":
-        """Return a model of this server. Whether it exists shows when it is asked."""
         return ChatModel(self, name)
 
     async def post(self, body: Mapping[str, object]) -> tuple[int, Mapping[str, str], bytes]:
@@ -61,7 +60,6 @@ class Server:
         raise failure
 
     def refusal(self, status: int, headers: Mapping[str, str], body: bytes) -> Refusal:
-        """Return what was said instead of an answer."""
         return Refusal.read(status, headers, body, self._secret)
 
     @property

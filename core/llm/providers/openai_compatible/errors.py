@@ -69,7 +69,6 @@ class Refusal:
 
     @classmethod
     def read(cls, status: int, headers: Mapping[str, str], body: bytes, key: str) -> "Refusal":
-        """Return what a body says, whatever it is."""
         text = body[: 4 * MOST_READ].decode(errors="replace")[:MOST_READ]
         error = _error_in(text)
         code = error.get("code")
@@ -81,7 +80,6 @@ class Refusal:
 
 
 def translated(refusal: Refusal, *, model: str) -> LLMError:
-    """Return what a refusal means."""
     message, said = f"{model}: {refusal.message}", refusal.said
     status = refusal.status
     if status == 402 or (

@@ -43,7 +43,6 @@ class Way:
     """More room there is none."""
 
     def body(self, model: str, question: Question, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a request."""
         system, form = question.system, None
         if self.form is Form.SCHEMA:
             named = {"name": "answer", "strict": True, "schema": closed(schema)}
