@@ -31,8 +31,6 @@ REUSED = Sentence("digest_summary.reused")
 
 @dataclass(frozen=True)
 class DigestSummary:
-    """A finished digest and what it took."""
-
     edition: Edition
     path: Path
     elapsed: timedelta

@@ -8,8 +8,6 @@ from rich.text import Text
 
 
 class Condition(StrEnum):
-    """How a thing is."""
-
     OK = "ok"
     DEGRADED = "degraded"
     BROKEN = "broken"
@@ -20,8 +18,6 @@ STYLES = {Condition.OK: "green", Condition.DEGRADED: "yellow", Condition.BROKEN:
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor's."""
-
     name: str
     verdict: Condition
     detail: str

@@ -37,8 +37,6 @@ class Expired(Exception):
 
 @dataclass(frozen=True)
 class Tap:
-    """A tap on a button of ours."""
-
     update: Update
     context: Context
     query: CallbackQuery

@@ -20,8 +20,6 @@ from core.store.llm_usage.calls import Calls
 
 @dataclass(frozen=True)
 class AlertText:
-    """An alert in words."""
-
     what: str
     """What happened."""
     advice: str

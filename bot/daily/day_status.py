@@ -18,8 +18,6 @@ LATER = timedelta(hours=1)
 
 
 class DayStatus(StrEnum):
-    """Where a day stands."""
-
     OUT = "out"
     """There is an edition."""
     QUIET = "quiet"

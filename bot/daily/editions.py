@@ -61,8 +61,6 @@ store it (`paperboy digest` beside the bot)."""
 
 @dataclass(frozen=True)
 class ReleaseTime:
-    """When editions come out."""
-
     at: time
     zone: ZoneInfo
 

@@ -34,8 +34,6 @@ class Silence:
 
 
 class Posts:
-    """Composes posts."""
-
     def __init__(self, editions: Editions, username: str) -> None:
         self._editions = editions
         self._username = username

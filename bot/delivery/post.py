@@ -19,8 +19,6 @@ class Post:
 
 @dataclass(frozen=True)
 class DeliveryStats:
-    """How a delivery went."""
-
     sent: int = 0
     """Messages."""
     given_up: int = 0

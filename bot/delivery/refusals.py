@@ -35,8 +35,6 @@ class Ending:
 
 @dataclass
 class Refusals:
-    """The refusals of one push."""
-
     tried: int = 0
     """Chats that took their message, or refused it."""
     fresh: int = 0

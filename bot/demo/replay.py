@@ -50,8 +50,6 @@ Record = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class BundledDays:
-    """What the services said on each day."""
-
     huggingface: Mapping[date, Sequence[Record]]
     arxiv: Mapping[date, Sequence[Record]]
 

@@ -21,8 +21,6 @@ Send = Callable[[Message], Awaitable[int]]
 
 
 class FirstPost:
-    """Delivers it."""
-
     def __init__(self, *, deliveries: Deliveries, now: Callable[[], datetime]) -> None:
         self._deliveries = deliveries
         self._now = now

@@ -30,8 +30,6 @@ MOST_LEFT_OUT = 8
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What was found."""
-
     found: FoundPaper
     instead: str | None = None
     """The English words it was found by."""

@@ -32,8 +32,6 @@ class ModelBudget:
 
 @dataclass(frozen=True)
 class Figures:
-    """What came of a day."""
-
     audience: Mapping[ChatKind, tuple[int, int]]
     """Of each kind how many are active, and how many have left."""
     deliveries: Mapping[str, int]
@@ -90,8 +88,6 @@ class Status:
 
 
 class Statistics:
-    """The figures of a day."""
-
     def __init__(
         self,
         *,

@@ -36,8 +36,6 @@ _FOR_A_MODEL = frozenset({"no_terms", "foreign"})
 
 @dataclass(frozen=True)
 class Suggestions:
-    """What would match."""
-
     entries: tuple[Entry, ...]
     are_near: bool
     """Spelled nearly as what was written; else they are some to begin with."""
@@ -98,8 +96,6 @@ class TopicWish:
 
 
 class TopicService:
-    """Chats' topics."""
-
     def __init__(
         self,
         *,

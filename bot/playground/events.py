@@ -33,8 +33,6 @@ class Event:
 
 
 class Events:
-    """The line of events."""
-
     def __init__(self) -> None:
         self._kept: deque[Event] = deque(maxlen=KEEPS)
         self.seq = 0

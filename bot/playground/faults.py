@@ -11,8 +11,6 @@ HTML_502 = (
 
 
 class FaultKind(Enum):
-    """What goes wrong."""
-
     ANSWER = auto()
     """Answered with `status` and `body`; nothing was done."""
     ANSWER_AFTER = auto()

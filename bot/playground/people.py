@@ -19,8 +19,6 @@ ANONYMOUS_ADMIN_ID = 1087968824
 
 @dataclass
 class User:
-    """A person."""
-
     id: int
     name: str
     language_code: str = "zh"
@@ -74,8 +72,6 @@ class BotAccount:
 
 @dataclass
 class Topic:
-    """A topic of a forum."""
-
     id: int
     name: str
     is_closed: bool = False
@@ -83,8 +79,6 @@ class Topic:
 
 @dataclass
 class Chat:
-    """A conversation and its memory."""
-
     id: int
     type: ChatType
     title: str

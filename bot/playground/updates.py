@@ -16,8 +16,6 @@ ONLY_ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reactio
 
 @dataclass
 class Webhook:
-    """Where updates are to be brought."""
-
     url: str
     secret: str | None = None
     max_connections: int = 40

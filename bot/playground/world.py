@@ -42,8 +42,6 @@ class RecordedCall:
 
 @dataclass(frozen=True)
 class File:
-    """A file that came with a request."""
-
     name: str
     content: bytes
     mime: str

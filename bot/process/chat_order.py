@@ -31,8 +31,6 @@ QUEUE = 30
 
 @dataclass
 class _Turn:
-    """Whose turn it is in one chat."""
-
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     wanted: int = 0
     """Updates that have it or wait for it."""

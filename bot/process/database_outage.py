@@ -48,8 +48,6 @@ LOST = Sentence("database_outage.lost")
 
 @dataclass
 class _Kept:
-    """An update that waits."""
-
     update: Update
     place: ChatAddress | None
     """Where whoever sent it can be spoken to."""

@@ -47,8 +47,6 @@ Task = asyncio.Task[None]
 
 @dataclass(frozen=True)
 class Bot:
-    """Everything open."""
-
     settings: Settings
     store: Store
     application: BotApplication

@@ -55,8 +55,6 @@ class _State:
 
 
 class Supervisor:
-    """Tries again, and says so."""
-
     def __init__(
         self,
         *,

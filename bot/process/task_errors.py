@@ -61,8 +61,6 @@ class Undelivered(Exception):
 
 @dataclass(frozen=True)
 class TaskError:
-    """What is the matter with a task."""
-
     kind: str
     words: Sentence
     patience: timedelta = timedelta(0)

@@ -26,8 +26,6 @@ class Shape(BaseModel):
 
 
 class UserShape(Shape):
-    """Somebody."""
-
     id: Id
     is_bot: bool
     first_name: Text
@@ -37,8 +35,6 @@ class UserShape(Shape):
 
 
 class ChatShape(Shape):
-    """Where."""
-
     id: Id
     type: Text
     title: Text | None = None
@@ -75,8 +71,6 @@ class MessageShape(Shape):
 
 
 class CallbackQuery(Shape):
-    """A tap."""
-
     id: Text
     sender: Annotated[UserShape, Field(alias="from")]
     message: MessageShape | None = None
@@ -84,8 +78,6 @@ class CallbackQuery(Shape):
 
 
 class Member(Shape):
-    """What somebody is in a chat."""
-
     user: UserShape
     status: Text
 

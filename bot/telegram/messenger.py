@@ -45,8 +45,6 @@ class ChatAddress:
 
 @dataclass(frozen=True)
 class SentPhoto:
-    """A picture that has arrived."""
-
     message_id: int
     file_id: str | None
     """Names it from now on, so that nobody uploads it again."""

@@ -46,8 +46,6 @@ Call = Callable[..., Coroutine[Any, Any, Any]]
 
 
 class Bans(Protocol):
-    """Where bans are remembered."""
-
     async def put(self, scope: str, until: datetime) -> None:
         """Remember a ban; never shortens one."""
 

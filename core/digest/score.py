@@ -39,8 +39,6 @@ Rank = Callable[[Sequence[Paper], Focus], list[LocalScore]]
 
 @dataclass(frozen=True)
 class Scored:
-    """What scoring came to."""
-
     papers: tuple[ScoredPaper, ...]
     waiting: int
     """How many papers a model was to score and did not."""
@@ -48,8 +46,6 @@ class Scored:
 
 
 class Scorer:
-    """Scores candidates for a focus."""
-
     def __init__(
         self, *, store: Store, rank: Rank, judge: Judge | None, second: Judge | None = None
     ) -> None:

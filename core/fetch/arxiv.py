@@ -78,8 +78,6 @@ class _Reading:
 
 
 class ArxivOptions(Options):
-    """What can be set."""
-
     arxiv_endpoint: Endpoint = "https://export.arxiv.org"
     arxiv_categories: Annotated[Names, Field(min_length=1)] = ("cs.CV",)
 

@@ -50,8 +50,6 @@ class Announcement:
 
 @dataclass(frozen=True)
 class FeedPage:
-    """One page of the query API."""
-
     papers: tuple[Paper, ...]
     skipped: tuple[Skipped, ...]
     total: int

@@ -28,8 +28,6 @@ _WEEKEND = (5, 6)
 
 
 class HuggingFaceOptions(Options):
-    """What can be set."""
-
     hf_endpoint: Endpoint = "https://huggingface.co"
     hf_top: int = Field(default=15, ge=1, le=100)
 

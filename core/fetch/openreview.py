@@ -31,8 +31,6 @@ _MAX_LOGIN = 1_000_000
 
 
 class OpenReviewOptions(Options):
-    """What can be set."""
-
     openreview_endpoint: Endpoint = "https://api2.openreview.net"
     openreview_username: str | None = None
     openreview_password: SecretStr | None = None

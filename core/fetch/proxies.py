@@ -66,8 +66,6 @@ def parse_proxy(text: str) -> Proxy:
 
 @dataclass(frozen=True)
 class Proxies:
-    """The way out."""
-
     https: Proxy | None = None
     http: Proxy | None = None
     exceptions: Sequence[str] = ()

@@ -56,8 +56,6 @@ class Options(BaseModel):
 
 @dataclass(frozen=True)
 class Tools:
-    """What sources work with."""
-
     http: Http
     gate: Gate
     """The one gate all of arXiv's questions go through."""

@@ -16,8 +16,6 @@ KINDS = ("png", "jpg")
 
 
 class FigureFiles:
-    """A folder of figures."""
-
     def __init__(self, folder: Path, *, most_bytes: int = MOST_BYTES) -> None:
         self._folder = folder
         self._most_bytes = most_bytes

@@ -35,8 +35,6 @@ _NUMBER = re.compile(r"(?:Figure|Fig\.?)\s*(?P<number>[A-Z]?\.?[0-9]{1,3}(?:\.[0
 
 @dataclass(frozen=True)
 class Picture:
-    """One image of a figure."""
-
     url: str
     width: int | None
     """In pixels of the page; None where the page does not say."""

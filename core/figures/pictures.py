@@ -69,8 +69,6 @@ _ERRORS: dict[str, type[PictureError]] = {
 
 @dataclass(frozen=True)
 class Photo:
-    """A picture that can be sent."""
-
     content: bytes
     kind: str
     """"png" or "jpg"."""

@@ -28,8 +28,6 @@ _LONGEST = 400
 
 
 class SuspicionKind(StrEnum):
-    """What a passage wants."""
-
     OVERRIDE = "override"
     SCORE = "score"
     VERDICT = "verdict"

@@ -22,8 +22,6 @@ _ALIKE = 5
 
 @dataclass(frozen=True)
 class Anchor:
-    """A paper with the score it has."""
-
     paper_id: str
     title: str
     summary: str

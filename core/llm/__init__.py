@@ -40,8 +40,6 @@ MOST_OUTPUT = 65_536
 
 @dataclass(frozen=True)
 class Question:
-    """A filled prompt."""
-
     purpose: str
     """"score", "read", "doctor": what the call is for, in the ledger."""
     system: str
@@ -63,8 +61,6 @@ class Urgency(StrEnum):
 
 
 class Waiter(Protocol):
-    """Who waits for an answer."""
-
     @property
     def urgency(self) -> Urgency:
         """How urgent it is, at this moment."""
@@ -99,8 +95,6 @@ ORDINARY = CallContext()
 
 @dataclass(frozen=True)
 class Reply(Generic[AnswerT]):
-    """A model's answer."""
-
     answer: AnswerT
     model: str
     usage: Usage

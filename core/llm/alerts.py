@@ -23,8 +23,6 @@ WEATHER = timedelta(days=1)
 
 
 class AlertKind(StrEnum):
-    """What is the matter."""
-
     KEY_INVALID = "key_invalid"
     KEY_EXPIRED = "key_expired"
     KEY_LEAKED = "key_leaked"

@@ -31,8 +31,6 @@ def is_the_keys(error: LLMMisconfigured) -> bool:
 
 
 class Health:
-    """What is known of the models' health."""
-
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._models: dict[str, tuple[datetime, LLMError]] = {}

@@ -19,8 +19,6 @@ from core.models.usage import Usage
 
 @dataclass(frozen=True)
 class CallRequest:
-    """A call as it is planned."""
-
     account: str
     model: str
     purpose: str
@@ -33,8 +31,6 @@ class CallRequest:
 
 @dataclass(frozen=True)
 class Call:
-    """A model call and how it ended."""
-
     at: datetime
     """When it started."""
     model: str

@@ -23,8 +23,6 @@ from core.models.errors import (
 
 
 class Outcome(StrEnum):
-    """How a call ended."""
-
     STARTED = "started"
     """Under way, or broken off together with the process: the provider may have counted it."""
     OK = "ok"

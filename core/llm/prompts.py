@@ -44,8 +44,6 @@ class _Front(BaseModel):
 
 @dataclass(frozen=True)
 class PromptFile:
-    """One checked prompt."""
-
     name: str
     purpose: str
     """What a call is for, in the ledger: "score", "read", "doctor"."""
@@ -85,8 +83,6 @@ class PromptFile:
 
 
 class Prompts(Mapping[str, PromptFile]):
-    """All prompt files by name."""
-
     def __init__(self, prompts: Mapping[str, PromptFile]) -> None:
         self._prompts = dict(prompts)
 

@@ -26,8 +26,6 @@ PAUSE = timedelta(minutes=5)
 
 
 class TokenCounter:
-    """Weighs questions."""
-
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._known: OrderedDict[tuple[str, bytes], int] = OrderedDict()

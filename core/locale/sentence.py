@@ -12,8 +12,6 @@ from core.locale.catalogue import Language, template
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence, in every language."""
-
     key: str
     given: Mapping[str, object] = field(default_factory=dict)
     """What fills some of its placeholders already."""

@@ -9,8 +9,6 @@ from core.models.values import Focus, Language
 
 
 class ChatKind(StrEnum):
-    """What a chat is."""
-
     PRIVATE = "private"
     GROUP = "group"
     CHANNEL = "channel"

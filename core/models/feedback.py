@@ -30,8 +30,6 @@ OPINIONS = (FeedbackKind.LIKE, FeedbackKind.DISLIKE, FeedbackKind.MORE, Feedback
 
 @dataclass(frozen=True)
 class FeedbackEvent:
-    """One mark of one person."""
-
     person: int
     paper_id: str
     kind: FeedbackKind

@@ -41,8 +41,6 @@ _FOREIGN_DOI = re.compile(r"\b10\.(?!48550/)[0-9]{4,9}/\S+", re.ASCII)
 
 @dataclass(frozen=True)
 class PaperId:
-    """An id, taken apart."""
-
     scheme: str
     """Its `Scheme`, by name."""
     key: str

@@ -44,8 +44,6 @@ _SLICE = 500
 
 @dataclass(frozen=True)
 class _Day:
-    """What is the same for all lists of a day."""
-
     base: Digest
     batch: "BatchRanker"
     month: "BatchRanker"

@@ -14,8 +14,6 @@ Judged = Mapping[str, StoredScore]
 
 @dataclass(frozen=True)
 class FocusGroup:
-    """Readers of one focus, or nearly."""
-
     focus: Focus
     """What a model is asked for: the wanted topics; avoided ones are each reader's own."""
     members: tuple[int, ...]

@@ -94,8 +94,6 @@ class Workers:
 
 
 class _Worker:
-    """One process, from here."""
-
     def __init__(self, process: asyncio.subprocess.Process, complaints: IO[bytes]) -> None:
         self._process = process
         self._complaints = complaints

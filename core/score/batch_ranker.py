@@ -35,8 +35,6 @@ Column = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class RankedReader:
-    """What a ranking must know of a reader."""
-
     focus: Focus
     marks: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """Weight by paper, see `profile.weights`; papers it does not know are left out."""

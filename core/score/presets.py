@@ -12,8 +12,6 @@ from core.models.values import Language
 
 @dataclass(frozen=True)
 class Preset:
-    """A button and what it sets."""
-
     handle: str
     label: Sentence
     topics: Mapping[Language, tuple[str, ...]]

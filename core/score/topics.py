@@ -43,8 +43,6 @@ _MOST_WORDS, _MOST_EXCLUDED = 7, 4
 
 @dataclass(frozen=True)
 class Topics:
-    """What a reader wants, and what not."""
-
     wanted: tuple[str, ...] = ()
     avoided: tuple[str, ...] = ()
 

@@ -32,8 +32,6 @@ _FLAT = 1e-9
 
 @dataclass(frozen=True)
 class UserModel:
-    """What was learned."""
-
     coefficients: Floats
     """One per mark."""
     bias: float

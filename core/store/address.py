@@ -19,8 +19,6 @@ _MEMORY = ":memory:"
 
 @dataclass(frozen=True)
 class DatabaseAddress:
-    """Where a database is."""
-
     url: URL
     """With the async driver named."""
     name: str

@@ -70,8 +70,6 @@ class Begin:
 
 @dataclass(frozen=True)
 class Finish:
-    """The message is there."""
-
     chat_id: int
     post: str
     part: int

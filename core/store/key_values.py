@@ -11,8 +11,6 @@ _ROOM = 64 * 1024
 
 
 class KeyValues:
-    """Texts by name."""
-
     def __init__(self, database: Database) -> None:
         self._database = database
 

@@ -10,8 +10,6 @@ from core.store.tables import notices
 
 
 class Notices:
-    """Notices by key."""
-
     def __init__(self, database: Database) -> None:
         self._database = database
 

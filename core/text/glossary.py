@@ -29,8 +29,6 @@ _NEARLY = 0.7
 
 @dataclass(frozen=True)
 class Entry:
-    """One concept of the glossary."""
-
     names: tuple[str, ...]
     zh: tuple[str, ...]
     narrower: tuple[str, ...]
@@ -39,8 +37,6 @@ class Entry:
 
 @dataclass(frozen=True)
 class Expanded:
-    """An interest, understood."""
-
     text: str
     """The interest with Chinese names replaced by the usual English ones."""
     words: Mapping[str, float]

@@ -20,8 +20,6 @@ _MOST_KEPT = 5000
 
 
 class OpenTracker:
-    """Notes papers that were opened."""
-
     def __init__(self, feedback: Feedback, now: Callable[[], datetime]) -> None:
         self._feedback = feedback
         self._now = now

@@ -30,8 +30,6 @@ _KEPT = 256
 
 
 class PageCache:
-    """Pages of dives."""
-
     def __init__(
         self, deep_dives: DeepDives, papers: Papers, own: FocusTakeaways, usual: Focus
     ) -> None:

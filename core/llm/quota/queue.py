@@ -29,8 +29,6 @@ def place(waiter: Waiter, joined: datetime) -> datetime:
 
 @dataclass(eq=False)
 class QueuedCall:
-    """One call in the line."""
-
     request: CallRequest
     waiter: Waiter
     joined: datetime
@@ -53,8 +51,6 @@ class QueuedCall:
 
 
 class CallQueue:
-    """The calls that wait for one model."""
-
     def __init__(self) -> None:
         self._tickets: list[QueuedCall] = []
         self._moved = False

@@ -48,8 +48,6 @@ class _Kept:
 
 
 class Chats:
-    """Chats by id."""
-
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now

@@ -21,8 +21,6 @@ from core.store.tables import reader_requests
 
 
 class Promise(StrEnum):
-    """What was promised."""
-
     READING = "reading"
     QUESTION = "question"
     PROGRESS = "progress"
@@ -60,8 +58,6 @@ class ReaderRequest:
 
 
 class ReaderRequests:
-    """What was asked for, by number."""
-
     def __init__(self, database: Database) -> None:
         self._database = database
 

@@ -25,8 +25,6 @@ _KEPT = timedelta(days=7)
 
 
 class Limit(StrEnum):
-    """Which limit is reached."""
-
     OWN = "own"
     ALL = "all"
 
@@ -44,8 +42,6 @@ class Allowance:
 
 
 class Usages:
-    """Counts of a day."""
-
     def __init__(self, database: Database) -> None:
         self._database = database
 

@@ -19,8 +19,6 @@ from core.store.values import decode
 
 
 class Digests:
-    """Digests by day and audience."""
-
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now

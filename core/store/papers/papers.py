@@ -13,8 +13,6 @@ from core.store.values import decode
 
 
 class Papers:
-    """Papers by id."""
-
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now

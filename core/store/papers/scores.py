@@ -17,8 +17,6 @@ from core.store.tables import focus_key, scores, version_key
 
 @dataclass(frozen=True)
 class PastScore:
-    """What a paper was given, and when."""
-
     paper_id: str
     score: int
     at: datetime

@@ -32,8 +32,6 @@ BATCH = 50
 
 @dataclass(frozen=True)
 class FoundPaper:
-    """What a search found."""
-
     total: int
     hits: tuple[Paper, ...]
     """One page of them, best first."""
@@ -43,8 +41,6 @@ NOTHING = FoundPaper(0, ())
 
 
 class Search:
-    """The search."""
-
     def __init__(self, database: Database) -> None:
         self._database = database
         self._catching_up = asyncio.Lock()
@@ -102,8 +98,6 @@ class Search:
 
 @dataclass(frozen=True)
 class _Source:
-    """What an entry is made from."""
-
     paper: Paper
     updated_at: datetime
     readings: tuple[Analysis, ...]

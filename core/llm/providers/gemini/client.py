@@ -42,8 +42,6 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Gemini:
-    """An open client."""
-
     _models: "AsyncModels"
     _key: SecretStr
     _counting: timedelta
@@ -86,8 +84,6 @@ async def open_gemini(
 
 
 class GeminiModel:
-    """One Gemini model."""
-
     def __init__(
         self, models: "AsyncModels", *, name: str, key: SecretStr, counting: timedelta
     ) -> None:

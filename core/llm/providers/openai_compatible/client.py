@@ -33,8 +33,6 @@ PATH = "/chat/completions"
 
 @dataclass(frozen=True)
 class Server:
-    """An open connection."""
-
     _session: aiohttp.ClientSession
     _url: str
     _key: SecretStr | None
@@ -82,8 +80,6 @@ async def open_server(
 
 
 class ChatModel:
-    """One model of a server."""
-
     def __init__(self, server: Server, name: str) -> None:
         self.name = name
         self._server = server

@@ -58,8 +58,6 @@ _GUESSED_CONTEXT = 8_192
 
 @dataclass(frozen=True)
 class Refusal:
-    """An answer that is none."""
-
     status: int
     said: str
     """All that was said, for looking at only."""

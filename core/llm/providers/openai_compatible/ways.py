@@ -34,8 +34,6 @@ class Form(IntEnum):
 
 @dataclass(frozen=True)
 class Way:
-    """How one model is asked."""
-
     form: Form = Form.SCHEMA
     room: str | None = "max_tokens"
     """What the room for an answer is called; None: it is left to the server."""
