@@ -71,8 +71,7 @@ class Chains:
 
     def reader(self, prompts: Prompts, offload: Offload) -> ModelReader:
         room = self._room(self.analyze, READING_TOKENS)
-        read, mend = prompts["read"], prompts["mend"]
-        return ModelReader(self.analyze, read, mend, max_input_tokens=room, offload=offload)
+        return ModelReader(self.analyze, prompts["read"], max_input_tokens=room, offload=offload)
 
     def question_answerer(self, prompts: Prompts, offload: Offload) -> QuestionAnswerer:
         room = self._room(self.analyze, ASKING_TOKENS)

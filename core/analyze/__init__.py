@@ -7,7 +7,7 @@ extract         a deep dive without a model: the paper's own sentences, quoted a
 fit             a document cut to a token budget, section by section
 local_takeaway  a takeaway without a model: the interests a paper names, and in which words
 measures        how near a sentence is to its paper and to the interests
-model_reader    a deep dive by a model: one question, and a second for what was not found
+model_reader    a deep dive by a model: one structured question, its answer checked
 passages        the paper's sentences nearest to a question: an answer without a model
 questions       a reader's question, answered from one paper's text alone
 quotable        which sentences of a paper may be quoted

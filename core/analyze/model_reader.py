@@ -1,9 +1,10 @@
-"""A model's close reading of one paper: a structured call, checks, a second call for what failed.
+"""A model's close reading of one paper: a structured call, and checks.
 
 The answer must be in the language asked for, must fill the sections with statements rather than
 placeholders or apologies, and every claim must come with words of the paper it rests on (`verify`).
-What fails is asked for once more; what still fails is left out or marked. A reading of which too
-little was found is `LLMUnverified`, so that neither a stub nor an invention is stored or shown.
+A reading that is unusable is asked for once more; what the paper does not have is left out or
+marked. One of which too little was found is `LLMUnverified`, so that neither a stub nor an
+invention is stored or shown.
 """
 
 import logging
@@ -14,17 +15,17 @@ from functools import partial
 from typing import Final
 
 from core.analyze.fit import TEXT_KINDS, fit, text_kind
-from core.analyze.schema import Mended, Reading
-from core.analyze.verify import LEAST_SHARE, SECTIONS, Failed, Verified, mended_by, verified
+from core.analyze.schema import Reading
+from core.analyze.verify import LEAST_SHARE, SECTIONS, Verified, verified
 from core.analyze.wording import clean_statement, is_stub
 from core.injection.quarantine import quarantined_document, quarantined_paper
 from core.llm import ORDINARY, Reply, Waiter
 from core.llm.asker import Asker
-from core.llm.fence import block, interests, line, title
+from core.llm.fence import block, interests, title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
 from core.locale.phrases import IN_PROMPTS
-from core.models.errors import ConfigError, LLMBadAnswer, LLMError, LLMTooLong, LLMUnverified
+from core.models.errors import ConfigError, LLMBadAnswer, LLMTooLong, LLMUnverified
 from core.models.values import (
     Analysis,
     AnalysisKind,
@@ -45,10 +46,7 @@ SHRINKING: Final = (0.9, 0.5)
 The first believes our estimate of tokens; the second knows that it is off, by up to a factor of two
 (`core.llm.quota.planner.MOST_BIAS`). After that it is the caller's to hear.
 """
-CLAIM_LIMIT: Final = 600
 _PHRASES = (*TEXT_KINDS, "language", "empty")
-_REASONS = ("no_quote", "quote_missing", "number_missing", "number_elsewhere", "name_missing",
-            "unrelated")  # fmt: skip
 
 
 class ModelReader:
@@ -58,23 +56,17 @@ class ModelReader:
         self,
         chain: Asker,
         prompt: PromptFile,
-        mending: PromptFile,
         *,
         max_input_tokens: int,
         offload: Offload = in_a_thread,
     ) -> None:
-        """`mending` asks again for claims that were not found in the paper.
-
-        `max_input_tokens` bounds a whole question, by our estimate. Raise `ConfigError`.
-        """
+        """`max_input_tokens` bounds a whole question, by our estimate. Raise `ConfigError`."""
         _demand(prompt, _PHRASES)
-        _demand(mending, _REASONS)
         self._chain = chain
         self._prompt = prompt
-        self._mending = mending
         self._max_input_tokens = max_input_tokens
         self.offload = offload
-        self.version = f"{prompt.version(Reading)}.{mending.version(Mended)[:6]}"
+        self.version = prompt.version(Reading)
         self.models: Sequence[str] = chain.models
 
     async def read(
@@ -100,62 +92,22 @@ class ModelReader:
             reply, draft = await self._ask(document, draft, correction, context)
             correction = fault(reply.answer, language)
             if correction is None:
-                made = await self._verified(paper, document, draft, reply.answer, language, context)
+                made = await self._verified(paper, document, draft, reply.answer)
                 return _analysis(paper, document, language, made, reply.model, now)
             logger.info("%s: reading %d is unusable (%s)", paper.id, attempt, correction)
         raise LLMBadAnswer(f"{paper.id}: two readings were unusable ({correction})")
 
     async def _verified(
-        self,
-        paper: Paper,
-        document: Document,
-        draft: "_Draft",
-        reading: Reading,
-        language: Language,
-        context: Waiter,
+        self, paper: Paper, document: Document, draft: "_Draft", reading: Reading
     ) -> Verified:
-        """Check a reading; ask once more for what was not found. Raise `LLMUnverified`."""
-        check = partial(verified, paper, document, draft.shown, reading)
-        made = await self.offload(check)
-        if made.failed:
-            logger.info("%s: %d of %d claims not found", paper.id, len(made.failed), made.claims)
-            if (mended := await self._mended(draft, made.failed, language, context)) is not None:
-                made = await self.offload(partial(check, mended_by(mended)))
+        """Check a reading. Raise `LLMUnverified`."""
+        made = await self.offload(partial(verified, paper, document, draft.shown, reading))
         checked = made.checked
         is_thin = not (made.points("contribution") and made.points("methodology"))
         if checked.share < LEAST_SHARE or is_thin:
             said = f"{checked.verified} of {checked.claims} claims are in the paper"
             raise LLMUnverified(f"{paper.id}: {said}", checked)
         return made
-
-    async def _mended(
-        self, draft: "_Draft", failed: Sequence[Failed], language: Language, context: Waiter
-    ) -> Mended | None:
-        """Return a second answer about what failed; None when none is to be had now."""
-        values = {
-            "document": draft.values["document"],
-            "claims": self._claims(failed),
-            "language": IN_PROMPTS(language),
-        }
-        try:
-            return (await self._chain.ask(self._mending.fill(**values), Mended, context)).answer
-        except LLMError as error:
-            # What was found is good without it; a reading must not wait for tomorrow's budget.
-            logger.info("claims could not be asked for again: %s", error)
-            return None
-
-    def _claims(self, failed: Sequence[Failed]) -> str:
-        said = (
-            f"{claim.number}. {line(claim.statement.text, limit=CLAIM_LIMIT)}"
-            f" ({self._reason(claim)})"
-            for claim in failed
-        )
-        return "\n".join(said)
-
-    def _reason(self, claim: Failed) -> str:
-        reason = self._mending.phrases[claim.verdict.status.value]
-        what = line(", ".join(claim.verdict.doubtful), limit=100)
-        return f"{reason}: {what}" if what else reason
 
     async def _ask(
         self, document: Document, draft: "_Draft", correction: str | None, context: Waiter

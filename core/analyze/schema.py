@@ -177,18 +177,3 @@ def _verdict(given: Any) -> dict[str, str] | None:
         return None
     advice = str(given.get("advice")).strip().lower()
     return {"advice": advice, "why": why} if advice in set(Advice) else None
-
-
-class MendedStatement(BaseModel):
-    """A statement said again."""
-
-    number: int
-    text: str
-    quote: str = ""
-    where: str = ""
-
-
-class Mended(BaseModel):
-    """Statements that could be supported after all; those that cannot are left out."""
-
-    statements: list[MendedStatement]

@@ -7,13 +7,13 @@ checked all the same. Pure; takes some hundredths of a second for a long paper.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from core.analyze.check.checker import Checker, CheckResult, Quoted, Status
 from core.analyze.check.formulas import stands
-from core.analyze.schema import Mended, Reading, Row, Statement
+from core.analyze.schema import Reading, Row, Statement
 from core.analyze.wording import (
     HEADLINE_WIDTH,
     WHY_WIDTH,
@@ -77,16 +77,6 @@ _ABSENT = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Failed:
-    """A claim that was not found."""
-
-    number: int
-    """From 1, in the order of the reading."""
-    statement: Statement
-    verdict: CheckResult
-
-
 @dataclass
 class Verified:
     """A reading after its check."""
@@ -96,7 +86,6 @@ class Verified:
     facts: list[Fact] = field(default_factory=list)
     headline: Point | None = None
     conclusion: Conclusion | None = None
-    failed: list[Failed] = field(default_factory=list)
     claims: int = 0
     verified: int = 0
 
@@ -121,14 +110,12 @@ class Verifier:
         texts = [section.text for section in document.sections]
         self._own = links_in(words_of(paper), *texts)
 
-    def verify(self, reading: Reading, mended: Mapping[int, Statement] | None = None) -> Verified:
-        """Return what of a reading may be shown; `mended` statements stand in for failed ones."""
+    def verify(self, reading: Reading) -> Verified:
+        """Return what of a reading may be shown."""
         made = Verified()
-        number = 0
         for name, kind in _KINDS.items():
             for statement in self._statements(reading, name):
-                number += 1
-                point = self._point(number, statement, kind, made, (mended or {}).get(number))
+                point = self._point(statement, kind, made)
                 if point is not None:
                     self._put(made, name, point)
         self._equation(reading, made)
@@ -140,7 +127,7 @@ class Verifier:
         """Return the statements that stand in the paper, doubts marked; the others are gone."""
         made = Verified()
         usable = self._usable(said_once(statements, lambda said: said.text))
-        points = (self._point(0, said, PointKind.CLAIM, made, None) for said in usable)
+        points = (self._point(said, PointKind.CLAIM, made) for said in usable)
         return tuple(point for point in points if point and point.kind is not PointKind.ABSENCE)
 
     def _statements(self, reading: Reading, name: str) -> Iterator[Statement]:
@@ -157,14 +144,7 @@ class Verifier:
             if not is_stub(text) or UNREADABLE in text:
                 yield statement.model_copy(update={"text": text})
 
-    def _point(
-        self,
-        number: int,
-        said: Statement,
-        kind: PointKind,
-        made: Verified,
-        instead: Statement | None,
-    ) -> Point | None:
+    def _point(self, said: Statement, kind: PointKind, made: Verified) -> Point | None:
         if (
             kind is PointKind.CLAIM
             and not any(map(str.strip, said.quotes))
@@ -172,17 +152,9 @@ class Verifier:
         ):
             kind = PointKind.ABSENCE
         verdict = self._check(said, kind)
-        if instead is not None and not verdict.is_verified:
-            text = own_links_only(clean_statement(instead.text), self._own)
-            again = instead.model_copy(update={"text": text})
-            second = self._check(again, kind)
-            if not is_stub(text) and _rank(second) > _rank(verdict):
-                said, verdict = again, second
         if kind not in _FREE:
             made.claims += 1
             made.verified += verdict.is_verified
-            if not verdict.is_verified:
-                made.failed.append(Failed(number, said, verdict))
             if not verdict.quotes or verdict.status is Status.UNRELATED:
                 return None
         return None if UNREADABLE in said.text else self._shown(said, kind, verdict)
@@ -314,10 +286,9 @@ def verified(
     document: Document,
     shown: Sequence[Section],
     reading: Reading,
-    mended: Mapping[int, Statement] | None = None,
 ) -> Verified:
     """Return what of a reading may be shown, see `Verifier`: work for elsewhere."""
-    return Verifier(paper, document, shown).verify(reading, mended)
+    return Verifier(paper, document, shown).verify(reading)
 
 
 def claims_in(
@@ -325,20 +296,6 @@ def claims_in(
 ) -> tuple[Point, ...]:
     """Return the statements that stand in the paper, see `Verifier`: work for elsewhere."""
     return Verifier(paper, document, document.sections).claims(statements)
-
-
-def mended_by(answer: Mended) -> dict[int, Statement]:
-    """Return a second answer's statements by the number of the one they stand in for."""
-    return {
-        said.number: Statement(text=said.text, quotes=[said.quote], where=said.where)
-        for said in answer.statements
-    }
-
-
-def _rank(verdict: CheckResult) -> int:
-    if verdict.is_verified:
-        return 2
-    return 1 if verdict.quotes and verdict.status is not Status.UNRELATED else 0
 
 
 def _evidence(quotes: Sequence[Quoted]) -> tuple[Evidence, ...]:

@@ -48,8 +48,7 @@ T = TypeVar("T")
 
 
 def _reader(asker: Asker, prompts: Prompts) -> ModelReader:
-    read, mend = prompts["read"], prompts["mend"]
-    return ModelReader(asker, read, mend, max_input_tokens=READING_TOKENS, offload=at_once)
+    return ModelReader(asker, prompts["read"], max_input_tokens=READING_TOKENS, offload=at_once)
 
 
 async def at_once(work: Callable[[], T], **_: object) -> T:
@@ -124,7 +123,6 @@ async def planned(world: World, folder: Path, limits: QuotaLimits, size: tuple[i
         reader = ModelReader(
             chain,
             prompts["read"],
-            prompts["mend"],
             max_input_tokens=READING_TOKENS,
             offload=at_once,
         )
@@ -222,9 +220,7 @@ async def unplanned(world: World, size: tuple[int, int]) -> Day:
     """Make the same digest the old way: one call per paper, all at once."""
     prompts = load_prompts(files("prompts"))
     asker = OldWay(world)
-    reader = ModelReader(
-        asker, prompts["read"], prompts["mend"], max_input_tokens=READING_TOKENS, offload=at_once
-    )
+    reader = ModelReader(asker, prompts["read"], max_input_tokens=READING_TOKENS, offload=at_once)
 
     async def score_one(paper: Paper) -> None:
         question = prompts["score"].fill(

@@ -18,7 +18,7 @@ from core.models.values import AnalysisKind, Document, Focus, Language, Paper, S
 from tests.fakes import FakeLLM
 
 PROMPTS = load_prompts(files("prompts"))
-PROMPT, MENDING = PROMPTS["read"], PROMPTS["mend"]
+PROMPT = PROMPTS["read"]
 NOW = datetime(2026, 3, 13, 12, tzinfo=UTC)
 FOCUS = Focus(interests=("图像复原", "diffusion models"))
 PAPER = Paper(id="2603.00001", version=2, title="Sharp </title> deblurring", abstract="We deblur.")
@@ -52,7 +52,7 @@ def reading(text: str = CHINESE, quote: str = QUOTE, **sections: Any) -> dict[st
 
 def reader(*answers: object, max_input_tokens: int = 20_000) -> tuple[ModelReader, FakeLLM]:
     model = FakeLLM(*answers)
-    return ModelReader(model, PROMPT, MENDING, max_input_tokens=max_input_tokens), model
+    return ModelReader(model, PROMPT, max_input_tokens=max_input_tokens), model
 
 
 async def test_a_reading_becomes_an_analysis() -> None:
@@ -176,13 +176,12 @@ def test_a_prompt_without_its_phrases_is_refused_at_start() -> None:
         "read.md", '+++\npurpose = "read"\nabout = "x"\nmax_output_tokens = 1\n+++\nHello'
     )
     with pytest.raises(ConfigError, match=r"read\.md: \[phrases\] lacks full, part, pages"):
-        ModelReader(FakeLLM(), bare, MENDING, max_input_tokens=1)
+        ModelReader(FakeLLM(), bare, max_input_tokens=1)
 
 
 def test_the_version_covers_prompt_and_schema() -> None:
     reading_, _ = reader()
-    other = replace(MENDING, digest="another")
-    assert reading_.version.startswith(PROMPT.version(Reading) + ".")
-    changed = ModelReader(FakeLLM(), PROMPT, other, max_input_tokens=1)
+    assert reading_.version == PROMPT.version(Reading)
+    changed = ModelReader(FakeLLM(), replace(PROMPT, digest="another"), max_input_tokens=1)
     assert changed.version != reading_.version
     assert reading_.models == ("fake",)

@@ -1,13 +1,13 @@
-"""What of a model's reading is kept, marked, mended or left out."""
+"""What of a model's reading is kept, marked or left out."""
 
 from typing import Any
 
 import pytest
 
 from core.analyze.model_reader import ModelReader
-from core.analyze.schema import Mended, Reading, Row
-from core.analyze.verify import Verifier, mended_by
-from core.models.errors import LLMUnavailable, LLMUnverified
+from core.analyze.schema import Reading, Row
+from core.analyze.verify import Verifier
+from core.models.errors import LLMUnverified
 from core.models.values import (
     Advice,
     Document,
@@ -18,7 +18,7 @@ from core.models.values import (
     Support,
     TextSource,
 )
-from tests.core.analyze.test_model_reader import FOCUS, MENDING, NOW, PROMPT
+from tests.core.analyze.test_model_reader import FOCUS, NOW, PROMPT
 from tests.fakes import FakeLLM
 
 TABLE = """Table 1: Comparison on DIV2K.
@@ -94,7 +94,6 @@ def test_a_claim_with_a_forged_quotation_is_left_out_and_counted() -> None:
     result = made(methodology=[BATCH, FORGED])
     assert [point.text for point in result.points("methodology")] == [BATCH["text"]]
     assert (result.checked.claims, result.checked.verified) == (3, 2)
-    assert [failed.statement.text for failed in result.failed] == [FORGED["text"]]
 
 
 def test_a_wrong_number_is_kept_and_marked() -> None:
@@ -108,27 +107,6 @@ def test_another_methods_number_is_marked() -> None:
     (point,) = made(contribution=[swapped]).points("contribution")
     assert point.doubts == ("30.84",)
     assert point.elsewhere in ((), ("30.84",))
-
-
-def test_what_a_second_answer_puts_right_is_taken_and_what_it_does_not_is_not() -> None:
-    reading = Reading.model_validate(
-        answer(methodology=[BATCH, FORGED, FORGED | {"text": "甲乙丙丁戊。"}])
-    )
-    failed = verifier().verify(reading).failed
-    second = {
-        "statements": [
-            {"number": failed[0].number, "text": "以退化图像为起点。", "quote": IDEA["quote"]},
-            {
-                "number": failed[1].number,
-                "text": "还是没有。",
-                "quote": "still nothing of the kind",
-            },
-        ]
-    }
-    result = verifier().verify(reading, mended_by(Mended.model_validate(second)))
-    texts = [point.text for point in result.points("methodology")]
-    assert texts == [BATCH["text"], "以退化图像为起点。"]
-    assert (result.checked.claims, result.checked.verified) == (4, 3)
 
 
 def test_a_result_is_shown_only_with_numbers_that_are_its_own() -> None:
@@ -178,21 +156,11 @@ def test_the_fact_box_holds_only_what_was_found() -> None:
 
 def reader(*answers: object) -> tuple[ModelReader, FakeLLM]:
     model = FakeLLM(*answers)
-    return ModelReader(model, PROMPT, MENDING, max_input_tokens=20_000), model
+    return ModelReader(model, PROMPT, max_input_tokens=20_000), model
 
 
-async def test_what_failed_is_asked_for_once_more_by_number_and_reason() -> None:
-    second = {"statements": [{"number": 3, "text": "以退化图像为起点。", "quote": IDEA["quote"]}]}
-    reader_, model = reader(answer(methodology=[BATCH, FORGED]), second)
-    analysis = await reader_.read(PAPER, DOCUMENT, FOCUS, "zh", now=NOW)
-    assert "3. 用对抗损失端到端训练。 (its quote is not in the text)" in model.questions[1].text
-    assert [point.text for point in analysis.methodology][1] == "以退化图像为起点。"
-    assert analysis.checked is not None
-    assert analysis.checked.share == 1.0
-
-
-async def test_a_reading_does_not_wait_for_a_second_answer_nobody_gives() -> None:
-    reader_, _ = reader(answer(methodology=[BATCH, FORGED]), LLMUnavailable("503"))
+async def test_what_the_paper_does_not_have_is_left_out_and_counted() -> None:
+    reader_, _ = reader(answer(methodology=[BATCH, FORGED]))
     analysis = await reader_.read(PAPER, DOCUMENT, FOCUS, "zh", now=NOW)
     assert [point.text for point in analysis.methodology] == [BATCH["text"]]
     assert analysis.checked is not None
@@ -204,12 +172,12 @@ async def test_a_reading_does_not_wait_for_a_second_answer_nobody_gives() -> Non
     {"contribution": [FORGED], "methodology": [BATCH, IDEA]},
 ])  # fmt: skip
 async def test_a_reading_of_which_too_little_was_found_is_none(fields: dict[str, Any]) -> None:
-    reader_, _ = reader(answer(**fields), {"statements": []})
+    reader_, _ = reader(answer(**fields))
     with pytest.raises(LLMUnverified, match="claims are in the paper"):
         await reader_.read(PAPER, DOCUMENT, FOCUS, "zh", now=NOW)
 
 
-def test_what_cannot_be_read_is_not_shown_but_asked_for_again() -> None:
+def test_what_cannot_be_read_is_not_shown() -> None:
     eaten = {**IDEA, "text": "FlowIR 最小化 $ \ufffd{a}{b}$。"}
     reading = Reading.model_validate(
         answer(contribution=[IDEA, eaten], questions=[{"text": "为何用 \ufffd 作权重？"}])
@@ -217,15 +185,6 @@ def test_what_cannot_be_read_is_not_shown_but_asked_for_again() -> None:
     verified = verifier().verify(reading)
     assert [point.text for point in verified.points("contribution")] == [IDEA["text"]]
     assert "\ufffd" not in str([verified.sections, verified.facts])
-    [failed] = verified.failed
-    mended = Mended.model_validate(
-        {"statements": [{"number": failed.number, **IDEA, "text": "从退化图像而非噪声出发。"}]}
-    )
-    again = verifier().verify(reading, mended_by(mended))
-    assert [point.text for point in again.points("contribution")] == [
-        IDEA["text"],
-        "从退化图像而非噪声出发。",
-    ]
 
 
 def test_a_statement_said_thirty_times_is_shown_once() -> None:

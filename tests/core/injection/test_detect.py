@@ -62,7 +62,7 @@ def document(text: str) -> Document:
 async def reading_question(text: str) -> str:
     statement = {"text": REASON, "quote": "PSNR rises by 0.42 dB.", "where": "§1"}
     model = FakeLLM({name: [statement] for name in SECTIONS})
-    reader = ModelReader(model, PROMPTS["read"], PROMPTS["mend"], max_input_tokens=20_000)
+    reader = ModelReader(model, PROMPTS["read"], max_input_tokens=20_000)
     await reader.read(PAPER, document(text), FOCUS, "en", now=datetime(2026, 3, 13, tzinfo=UTC))
     return model.questions[0].text
 
