@@ -180,7 +180,9 @@ def _services(
         username=username,
         run_pending=reading.run_pending,
     )
-    search = PaperSearch(search=store.search, papers=store.papers)
+    search = PaperSearch(
+        search=store.search, papers=store.papers, scores=store.scores, analyses=store.analyses
+    )
     subscriptions = Subscriptions(
         chats=store.chats,
         notices=store.notices,

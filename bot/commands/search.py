@@ -49,9 +49,15 @@ async def _page(services: BotServices, words: str, page: int, language: Language
     wanted, left_out = parted(words)
     if left_out and not wanted:
         return Shown(say("only_left_out", language, words=left_out[0]))
-    hits = await services.search.find(words, limit=size, offset=page * size)
+    hits = await services.search.page(words, language, limit=size, offset=page * size)
     return results.found(
-        words, hits.found, page, language, instead=hits.instead, left_out=hits.left_out
+        words,
+        hits.found,
+        page,
+        language,
+        instead=hits.instead,
+        left_out=hits.left_out,
+        headlines=hits.headlines,
     )
 
 

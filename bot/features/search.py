@@ -8,16 +8,18 @@ finds more is taken, and named where it is not the words as typed. What is left 
 import asyncio
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from core.fetch import sources
 from core.models.paper_id import PaperRef
-from core.models.values import Paper
+from core.models.values import Language, Paper
 from core.score.exclusions import parts_of, stretches
 from core.store import FoundPaper
+from core.store.papers.analyses import Analyses
 from core.store.papers.papers import Papers
+from core.store.papers.scores import StoredScores
 from core.store.papers.search import Search
 from core.text.glossary import Glossary, load
 
@@ -35,14 +37,29 @@ class SearchResult:
     """The English words it was found by."""
     left_out: tuple[str, ...] = ()
     """What none of it is about, as typed."""
+    headlines: Mapping[str, str] = field(default_factory=dict)
+    """What its papers did, by id, where somebody has said it."""
 
 
 class PaperSearch:
     """Finds papers among all that were ever seen."""
 
-    def __init__(self, *, search: Search, papers: Papers) -> None:
+    def __init__(
+        self, *, search: Search, papers: Papers, scores: StoredScores, analyses: Analyses
+    ) -> None:
         self._search = search
         self._papers = papers
+        self._scores = scores
+        self._analyses = analyses
+
+    async def page(
+        self, words: str, language: Language, *, limit: int, offset: int
+    ) -> SearchResult:
+        """Return a page of the papers for some words, with what is known of each in a line."""
+        result = await self.find(words, limit=limit, offset=offset)
+        ids = [paper.id for paper in result.found.hits]
+        scored = await self._scores.headlines(ids, language)
+        return replace(result, headlines=scored | await self._analyses.headlines(ids, language))
 
     async def find(self, words: str, *, limit: int, offset: int = 0) -> SearchResult:
         glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second

@@ -6,7 +6,8 @@ that line shows, or the second page is of another search.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from bot.render import buttons
@@ -25,6 +26,7 @@ _MARK = "🔎 "
 _QUERY_LIMIT = 200
 _TITLE_LIMIT = 200
 _WIDTH = 4
+NO_HEADLINES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Results(Protocol):
@@ -47,10 +49,11 @@ def found(
     *,
     instead: str | None = None,
     left_out: Sequence[str] = (),
+    headlines: Mapping[str, str] = NO_HEADLINES,
 ) -> Message:
     """Return page `page` (from 0) of what was found for `words`, or for others `instead`.
 
-    Nothing of it is about what was `left_out`.
+    Nothing of it is about what was `left_out`; `headlines` say what papers did, by id.
     """
     asked = bold(Text(_MARK) + plain(query_of(words)))
     if left_out:
@@ -61,7 +64,7 @@ def found(
         text = join("\n\n", (asked, Text(chat.say(nothing, language))))
         return Message(text.text, text.entities, _turning(found.total, page))
     hits = list(enumerate(found.hits[:PAGE_SIZE], start=page * PAGE_SIZE + 1))
-    listed = (_hit(number, paper, language) for number, paper in hits)
+    listed = (_hit(number, paper, headlines.get(paper.id, ""), language) for number, paper in hits)
     head = [asked, _count(found.total, page, language)]
     if instead is not None:
         said = chat.say("found_as", language, words=plain(instead, _QUERY_LIMIT).text)
@@ -103,11 +106,12 @@ def _count(total: int, page: int, language: Language) -> Text:
     return Text(said)
 
 
-def _hit(number: int, paper: Paper, language: Language) -> Text:
+def _hit(number: int, paper: Paper, headline: str, language: Language) -> Text:
     day = paper.listed or paper.published
     names = map(sources.label_of, paper.sources)
     return lines(
         Text(f"{number}. ") + parts.listed(paper, language, _TITLE_LIMIT),
+        parts.headline(headline),
         parts.facts(Text(day.isoformat() if day else ""), plain(" + ".join(names), 60)),
     )
 

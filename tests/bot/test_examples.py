@@ -41,5 +41,10 @@ async def test_every_search_that_is_named_finds_bundled_papers(tmp_path: Path) -
         await store.papers.put(papers)
         for words in SEARCHES:
             assert any(f"/search {words}" in text for text in texts())
-            search = PaperSearch(search=store.search, papers=store.papers)
+            search = PaperSearch(
+                search=store.search,
+                papers=store.papers,
+                scores=store.scores,
+                analyses=store.analyses,
+            )
             assert (await search.find(words, limit=1)).found.total, words

@@ -1,6 +1,6 @@
 """Deep dives: read once, kept for every reader who asks again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import and_, case, select
 
@@ -34,6 +34,17 @@ class Analyses:
             "created_at": analysis.created_at,
         }
         await self._database.put(analyses, [row])
+
+    async def headlines(self, paper_ids: Collection[str], language: str) -> dict[str, str]:
+        """Return what papers did, in one line each, as their latest readers said."""
+        query = (
+            select(analyses.c.paper_id, analyses.c.json)
+            .where(analyses.c.language == language, analyses.c.paper_id.in_(paper_ids))
+            .order_by(analyses.c.created_at, analyses.c.model)
+        )
+        rows = await self._database.rows(query)
+        known = ((row.paper_id, decode(Analysis, row.json)) for row in rows)
+        return {paper_id: read.headline.text for paper_id, read in known if read and read.headline}
 
     async def get(
         self,

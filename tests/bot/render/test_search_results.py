@@ -73,3 +73,10 @@ def test_data_of_a_page_is_read_back() -> None:
 @pytest.mark.parametrize(("total", "pages"), [(0, 1), (1, 1), (8, 1), (9, 2), (17, 3)])
 def test_pages_are_counted(total: int, pages: int) -> None:
     assert pages_of(total) == pages
+
+
+def test_below_a_title_stands_what_the_paper_did_where_that_is_known() -> None:
+    hits = Hits(2, [paper(1, title="First"), paper(2, title="Second")])
+    message = found("图像", hits, 0, "zh", headlines={paper(2).id: "第二篇做了什么"})
+    assert judge(message) == []
+    assert "2. Second\n第二篇做了什么\n" in message.text

@@ -2,7 +2,7 @@ from typing import TypedDict
 
 import pytest
 
-from core.models.values import Analysis
+from core.models.values import Analysis, Point
 from core.store import Store
 from tests.core.store.samples import FOCUS, analysis
 
@@ -84,3 +84,11 @@ async def test_an_unknown_version_is_a_usable_key(store: Store) -> None:
     found = await store.analyses.get(models=["gemini-flash"], **key)
 
     assert found == unknown
+
+
+async def test_a_headline_is_the_latest_readers(store: Store) -> None:
+    read = analysis().model_copy(update={"headline": Point(text="读过的人说的一句话")})
+    await _put(store, read, prompt="read-ab12", focus="a")
+
+    headlines = await store.analyses.headlines(["2603.00001", "2603.00002"], read.language)
+    assert headlines == {read.paper_id: "读过的人说的一句话"}

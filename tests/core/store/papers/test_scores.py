@@ -106,3 +106,15 @@ async def test_recent_scores_are_each_papers_first_and_the_oldest_comes_first(
     for part in ("focus", "prompt", "language"):
         elsewhere: Key = {**KEY, part: "other"}  # type: ignore[misc]
         assert not await store.scores.recent(models=["flash"], within=month, **elsewhere)
+
+
+async def test_a_headline_is_the_latest_in_its_language_for_whatever_focus(
+    store: Store, clock: Clock
+) -> None:
+    said = [replace(SCORE, headline="旧的"), replace(SCORE, headline="新的"), SCORE]
+    for focus, score in zip(("a", "b", "c"), said, strict=True):
+        await store.scores.put([score], focus=focus, prompt="p", language="zh")
+        clock.time += timedelta(hours=1)
+
+    assert await store.scores.headlines(["2603.00001", "other"], "zh") == {"2603.00001": "新的"}
+    assert await store.scores.headlines(["2603.00001"], "en") == {}
