@@ -63,7 +63,7 @@ PURE = {
     "core/score": (),
     "core/report": (),
     "core/injection": (),
-    "core/documents": ("full_text", "sandbox"),
+    "core/documents": ("full_text", "places", "sandbox"),
     "core/analyze/check": (),
     "bot/render": (),
 }

@@ -136,8 +136,7 @@ class Core(Tools):
             return self.ends.deep_dives
         texts = FullText(
             self.http,
-            hf_endpoint=endpoints_of(self.settings)["huggingface"],
-            arxiv_endpoint=endpoints_of(self.settings)["arxiv"],
+            endpoints=endpoints_of(self.settings),
             gate=self.gate,
             offload=self.offload,
         )

@@ -22,8 +22,9 @@ _TEXT = Sentences("answer")
 
 def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Message:
     """Return the answer as one message: as many statements as fit."""
+    text = found.document
     where = words.text_source(
-        found.document.source, found.document.pages, language, is_part=found.document.is_part
+        text.source, text.pages, language, is_part=text.is_part, flaws=text.flaws or ()
     )
     head = lines(bold(parts.title(paper)), Text("❓ ") + plain(asked, 300))
     if not found.points:

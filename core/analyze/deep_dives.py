@@ -14,6 +14,7 @@ from typing import Protocol
 
 from core.analyze.extract import EXTRACTOR, extract
 from core.analyze.quotable import language_of
+from core.documents.flaws import rank
 from core.documents.full_text import UNREACHABLE, TextResult, abstract_of
 from core.injection.quarantine import passages_in
 from core.llm import ORDINARY, Waiter
@@ -45,6 +46,8 @@ logger = logging.getLogger(__name__)
 
 ABSTRACT_STAYS = timedelta(hours=6)
 """How long a paper without full text is not looked for again: HTML appears within hours."""
+FLAWED_STAYS = timedelta(days=1)
+"""How long a flawed full text is not looked for again, where somebody needs it once more."""
 REFUSAL_STAYS = timedelta(days=1)
 """How long models are not asked again about a paper they would not or could not read."""
 
@@ -254,9 +257,8 @@ class DeepDives:
         result = await self._texts.read(paper)
         for attempt in result.attempts:
             logger.debug("%s: %s %s", paper.id, attempt.source, attempt.outcome)
-        document = result.document
-        if known is not None and document.extent < known.extent:
-            document = known  # today's failure takes nothing away
+        document = min(result.document, known or result.document, key=rank)
+        # Today's failure takes nothing away.
         is_unsure = any(attempt.outcome == UNREACHABLE for attempt in result.attempts)
         if is_unsure and document.extent is not TextExtent.WHOLE:
             return document  # nobody knows yet whether there is a full text
@@ -277,10 +279,11 @@ class DeepDives:
             await Flags(self._store).note(day, {document.paper_id: found[0]})
 
     async def _is_final(self, document: Document, paper: Paper) -> bool:
-        if document.extent is TextExtent.WHOLE:
-            return True
+        if document.extent is TextExtent.WHOLE and not document.flaws:
+            return document.flaws is not None  # else it was chosen before flaws were looked for
         at = await self._store.texts.fetched_at(paper.id, paper.version)
-        return at is not None and self._now() - at < ABSTRACT_STAYS
+        stays = FLAWED_STAYS if document.extent is TextExtent.WHOLE else ABSTRACT_STAYS
+        return at is not None and self._now() - at < stays
 
     async def _read(
         self,

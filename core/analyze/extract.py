@@ -40,6 +40,7 @@ def extract(document: Document, paper: Paper, focus: Focus, *, now: datetime) ->
         text_source=document.source,
         pages=document.pages,
         is_part=document.is_part,
+        flaws=document.flaws or (),
         written_in=written_in(" ".join(section.text for section in document.sections)),
         contribution=contribution,
         methodology=methodology,

@@ -184,6 +184,7 @@ def _analysis(
         text_source=document.source,
         pages=document.pages,
         is_part=document.is_part,
+        flaws=document.flaws or (),
         written_in=written_in(" ".join(section.text for section in document.sections)),
         headline=headline if headline and is_language(headline.text, language) else None,
         contribution=made.points("contribution"),

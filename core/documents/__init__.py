@@ -2,7 +2,8 @@
 
 clean           invisible and control characters out, before anything looks at a text
 completeness    whether a text is the whole paper, a part, or no more than the abstract
-full_text       a paper's text: the first that works of Markdown, HTML, PDF and abstract
+flaws           what a text lacks: tables, formulas, sections' numbers
+full_text       a paper's text: the best of HTML, PDF, Markdown and abstract
 hidden          text that readers of a page would never see, kept from the model as well
 latexml         arXiv's HTML, made by LaTeXML
 latexml_tree    the tree below a LaTeXML page
@@ -13,10 +14,11 @@ parsing         which parser reads which kind of text
 pdf             a PDF, for want of anything better
 pdf_headings    headings in a PDF's lines
 pdf_paragraphs  lines of a PDF joined into paragraphs
+places          a paper's text from one place: fetched, parsed, believed or not
 roles           which part of a paper a section is (method, experiments, ...)
 sandbox         parsing in a process that can be stopped and whose memory is bounded
 
 Every parser returns `Parsed` or raises `TextUnavailable`, whatever it is fed: texts come from
-strangers. Parsers do no I/O; only `full_text` (it fetches) and `sandbox` (it starts processes) do.
-Nothing is imported here: pypdf is heavy, and most papers come as Markdown or HTML.
+strangers. Parsers do no I/O; only `places` (it fetches), `full_text` (it asks them) and `sandbox`
+(it starts processes) do. Nothing is imported here: pypdf is heavy, and most papers come as HTML.
 """

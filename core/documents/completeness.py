@@ -8,7 +8,7 @@ beyond its introduction, loses no numbered section and comes to an end.
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
 from core.documents.clean import MAX_CHARACTERS
@@ -51,7 +51,19 @@ _ENTRIES = 4
 _TAIL = 6_000
 _PIECE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n")
 _CLOSED = re.compile(r"[.!?。！？:：;)\]|$”\"'*`>}…]\s*$")
-_NUMBER = re.compile(r"§(\d{1,2})(?:\.\d.*)?$")
+_NUMBER = re.compile(r"§(?:(\d{1,2})(?:\.\d.*)?|([IVX]{1,5})(?:-.*)?)$")
+_ROMANS = {
+    "I": 1,
+    "II": 2,
+    "III": 3,
+    "IV": 4,
+    "V": 5,
+    "VI": 6,
+    "VII": 7,
+    "VIII": 8,
+    "IX": 9,
+    "X": 10,
+}
 _LETTERS = re.compile(r"[\W_]+")
 _MIN_SENTENCE = 15
 _FEW_WORDS = 5
@@ -75,7 +87,7 @@ def completeness(parsed: Parsed, abstract: str) -> Completeness:
         beyond >= MIN_BEYOND
         and _has_end(parsed)
         and not _is_supplement(parsed, body)
-        and not (parsed.pages is None and _has_gap(body))
+        and not (parsed.pages is None and has_gap(body))
     )
     return Completeness.WHOLE if is_whole else Completeness.PART
 
@@ -140,9 +152,18 @@ def _is_supplement(parsed: Parsed, body: list[Section]) -> bool:
     return _SUPPLEMENT.search(head) is not None
 
 
-def _has_gap(body: list[Section]) -> bool:
+def numbers_of(sections: Iterable[Section]) -> set[int]:
+    """Return the numbers of the upper sections, of which perhaps only lower ones are left."""
+    found = filter(None, (_NUMBER.match(section.id) for section in sections))
+    return {
+        int(match[1]) if match[1] else _ROMANS[match[2]]
+        for match in found
+        if match[1] or match[2] in _ROMANS
+    }
+
+
+def has_gap(sections: Iterable[Section]) -> bool:
     """Whether a numbered section is missing, the first or one between others."""
-    numbers = [int(match[1]) for section in body if (match := _NUMBER.match(section.id))]
-    tops = sorted(set(numbers))
+    tops = sorted(numbers_of(sections))
     steps = itertools.pairwise(tops)
     return bool(tops) and (tops[0] > 2 or any(after - before > 1 for before, after in steps))

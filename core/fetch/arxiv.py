@@ -38,10 +38,10 @@ from core.fetch.arxiv_feed import (
     parse_page,
 )
 from core.fetch.http import BadStatus, HttpError, Unreachable
-from core.fetch.spec import Endpoint, Names, Options, SourceSpec, Tools
+from core.fetch.spec import Endpoint, Names, Options, SourceSpec, TextPlace, Tools
 from core.models.errors import SourceBusy, SourceError
 from core.models.paper_id import ARXIV, KNOWN_TO_ALL, PaperRef
-from core.models.values import Paper
+from core.models.values import Paper, TextSource
 
 logger = logging.getLogger(__name__)
 
@@ -329,4 +329,8 @@ SPEC = SourceSpec(
     scheme=ARXIV,
     known=KNOWN_TO_ALL,
     selection=_categories,
+    texts=(
+        TextPlace(TextSource.ARXIV_HTML, "/html/{key}{version}", is_gated=True),
+        TextPlace(TextSource.PDF, "/pdf/{key}{version}", is_gated=True),  # ".pdf" is not wanted
+    ),
 )

@@ -15,10 +15,10 @@ from core.fetch import Listing, Skipped
 from core.fetch.answer_parsing import parse_answer
 from core.fetch.http import BadStatus, HttpError, Response
 from core.fetch.huggingface_items import HUGGINGFACE, DayList, parse_list, parse_paper
-from core.fetch.spec import Endpoint, Options, SourceSpec, Tools
+from core.fetch.spec import Endpoint, Options, SourceSpec, TextPlace, Tools
 from core.models.errors import SourceBusy, SourceError
 from core.models.paper_id import KNOWN_TO_ALL, PaperRef
-from core.models.values import Paper
+from core.models.values import Paper, TextSource
 
 PAGE = 100  # the API's own maximum
 _MAX_PAGES = 10  # thirty times a usual day; a mirror that ignores `p` must not loop for ever
@@ -178,4 +178,5 @@ SPEC = SourceSpec(
     options=HuggingFaceOptions,
     endpoint="hf_endpoint",
     known=KNOWN_TO_ALL,
+    texts=(TextPlace(TextSource.HF_MARKDOWN, "/papers/{key}.md"),),
 )

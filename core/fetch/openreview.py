@@ -18,10 +18,10 @@ from core.fetch import Listing, Skipped
 from core.fetch.answer_parsing import parse_answer
 from core.fetch.http import BadStatus, HttpError
 from core.fetch.openreview_notes import Notes, parse_notes, read_object
-from core.fetch.spec import Endpoint, Names, Options, SourceSpec, Tools
+from core.fetch.spec import Endpoint, Names, Options, SourceSpec, TextPlace, Tools
 from core.models.errors import SourceBusy, SourceError, SourceOff
 from core.models.paper_id import OPENREVIEW
-from core.models.values import Paper
+from core.models.values import Paper, TextSource
 
 logger = logging.getLogger(__name__)
 
@@ -183,4 +183,5 @@ SPEC = SourceSpec(
     options=OpenReviewOptions,
     endpoint="openreview_endpoint",
     scheme=OPENREVIEW,
+    texts=(TextPlace(TextSource.PDF, "/pdf?id={key}"),),
 )

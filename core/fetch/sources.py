@@ -4,12 +4,14 @@ Their order is the order in which a paper names them. What a source lets operato
 `.env.example` too, and its module in the package's map; tests tell what was forgotten.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
 
 from core.fetch import arxiv, huggingface, openreview
 from core.fetch.spec import SourceSpec
-from core.models.paper_id import COMMON, PaperId, PaperRef, Scheme, parse_id, parse_reference
-from core.models.values import Paper
+from core.models.paper_id import ARXIV, COMMON, PaperId, PaperRef, Scheme, parse_id, parse_reference
+from core.models.values import Paper, TextSource
 
 SOURCES: tuple[SourceSpec, ...] = (huggingface.SPEC, arxiv.SPEC, openreview.SPEC)
 
@@ -60,6 +62,36 @@ def pdf_of(paper: Paper) -> str:
 def owner_of(paper_id: str) -> str | None:
     scheme = scheme_of(paper_id)
     return next((spec.name for spec in SOURCES if scheme and spec.scheme == scheme), None)
+
+
+@dataclass(frozen=True)
+class TextAddress:
+    """Where one paper's full text may be had."""
+
+    source: TextSource
+    url: str
+    is_gated: bool
+    is_versioned: bool
+    """Whether the version asked for is the one that comes."""
+
+
+def texts_of(paper: Paper, endpoints: Mapping[str, str]) -> list[TextAddress]:
+    """Return where a paper's full text may be had, in the order of `TextSource`."""
+    named = PaperId.parse(paper.id)
+    version = f"v{paper.version}" if paper.version else ""
+    found = [
+        TextAddress(
+            place.source,
+            endpoints[spec.name].rstrip("/")
+            + place.path.format(key=quote(named.key, safe="/"), version=version),
+            place.is_gated,
+            "{version}" in place.path,
+        )
+        for spec in SOURCES
+        for place in spec.texts
+        if (spec.scheme or ARXIV).name == named.scheme
+    ]
+    return sorted(found, key=lambda address: list(TextSource).index(address.source))
 
 
 def paper_named(text: str) -> PaperRef | None:

@@ -13,6 +13,7 @@ from core.fetch import Source
 from core.fetch.gate import Gate
 from core.fetch.http import Http
 from core.models.paper_id import Scheme
+from core.models.values import TextSource
 from core.sandbox.offload import Offload
 
 
@@ -64,6 +65,17 @@ class Tools:
     """Where work on strangers' texts is done."""
 
 
+@dataclass(frozen=True)
+class TextPlace:
+    """Where a source has full texts of the papers that go by its kind of ids."""
+
+    source: TextSource
+    path: str
+    """Below the source's endpoint, with the paper's `{key}` and `{version}` ("v2", or nothing)."""
+    is_gated: bool = False
+    """Whether it is asked through arXiv's gate."""
+
+
 def _no_selection(_options: Any) -> str:
     return ""
 
@@ -91,3 +103,4 @@ class SourceSpec:
     """A paper it has for certain, asked for where a calendar alone would answer the doctor."""
     selection: Callable[[Any], str] = _no_selection
     """What it was told to look through, by its options."""
+    texts: tuple[TextPlace, ...] = ()

@@ -131,12 +131,23 @@ class ScoredPaper(Value):
 
 
 class TextSource(StrEnum):
-    """What text a reading was made from, best first."""
+    """What text a reading was made from, in the order in which they are asked for."""
 
-    HF_MARKDOWN = "hf_markdown"
     ARXIV_HTML = "arxiv_html"
     PDF = "pdf"
+    HF_MARKDOWN = "hf_markdown"
     ABSTRACT = "abstract"
+
+
+class Flaw(StrEnum):
+    """What a text of a paper lacks, beside `is_part`; gravest first."""
+
+    NO_TABLES = "no_tables"
+    FORMULAS = "formulas"
+    """They are lost, garbled, or single characters instead of TeX."""
+    SECTIONS = "sections"
+    """Sections are without numbers, or some of the numbers are missing."""
+    SOME_TABLES = "some_tables"
 
 
 class TextExtent(IntEnum):
@@ -175,6 +186,8 @@ class Document(Value):
     """Pages read, for a PDF."""
     is_part: bool = False
     """Whether it breaks off, or is only a stretch or the supplement of the paper."""
+    flaws: tuple[Flaw, ...] | None = None
+    """None: not looked for, as in texts stored before December 2026."""
 
     @property
     def extent(self) -> TextExtent:
@@ -204,6 +217,8 @@ class Analysis(Value):
     pages: int | None = None
     is_part: bool = False
     """Whether the text was only a part of the paper."""
+    flaws: tuple[Flaw, ...] = ()
+    """What the text lacked."""
     written_in: str | None = None
     """Code of the paper's own language: "en", "zh", "ru"; None: not looked at."""
     headline: Point | None = None

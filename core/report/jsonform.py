@@ -60,6 +60,7 @@ def _pick(edition: Edition, scored: ScoredPaper) -> dict[str, Any]:
         **_paper(edition, scored),
         "text_source": analysis.text_source.value if analysis else None,
         "text_is_part": analysis.is_part if analysis else None,
+        "text_flaws": list(analysis.flaws) if analysis else None,
         "analysis_kind": analysis.kind.value if analysis else None,
         "analysis_model": analysis.model if analysis else None,
         "waiting": scored.paper.id in edition.waiting,

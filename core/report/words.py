@@ -4,7 +4,7 @@ Kept apart from layout so that a reviewer can read the product's voice on one pa
 ever holds an exception's text: notes are built from `models.Note`, which carries only facts.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from core.fetch import sources
@@ -14,6 +14,7 @@ from core.models.values import (
     AnalysisKind,
     Delay,
     Digest,
+    Flaw,
     Language,
     Note,
     NoteKind,
@@ -36,6 +37,8 @@ say = Sentences("report")
 _PICKED = Sentences("report.picked")
 TEXT_SOURCES = Sentences("report.text_sources", TextSource)
 PARTS_OF_TEXT = Sentences("report.parts_of_text", TextSource)
+FLAWS = Sentences("report.flaws", Flaw)
+_LACKING = Sentence("report.lacking")
 _PAGES = Sentence("report.pages")
 _PART_OF_PAGES = Sentence("report.part_of_pages")
 _WRITTEN_IN = Sentence("report.written_in")
@@ -100,18 +103,27 @@ _ABOUT_AND_A_HALF = {
 
 
 def text_source(
-    source: TextSource, pages: int | None, language: Language, *, is_part: bool = False
+    source: TextSource,
+    pages: int | None,
+    language: Language,
+    *,
+    is_part: bool = False,
+    flaws: Iterable[Flaw] = (),
 ) -> str:
-    """Return the badge that says what was read."""
+    """Return the badge that says what was read, and what it lacked."""
     if source is TextSource.PDF and pages:
-        return (_PART_OF_PAGES if is_part else _PAGES)(language, count=pages)
-    return (PARTS_OF_TEXT if is_part else TEXT_SOURCES)[source](language)
+        badge = (_PART_OF_PAGES if is_part else _PAGES)(language, count=pages)
+    else:
+        badge = (PARTS_OF_TEXT if is_part else TEXT_SOURCES)[source](language)
+    for flaw in flaws:
+        badge = _LACKING(language, badge=badge, flaw=FLAWS[flaw])
+    return badge
 
 
 def analysed_text(analysis: Analysis, language: Language) -> str:
     """Return the badge of a deep dive's text, with its language if that is a surprise."""
     source, pages = analysis.text_source, analysis.pages
-    badge = text_source(source, pages, language, is_part=analysis.is_part)
+    badge = text_source(source, pages, language, is_part=analysis.is_part, flaws=analysis.flaws)
     if (code := analysis.written_in) is None or code not in PAPER_LANGUAGES.names:
         return badge
     return _WRITTEN_IN(language, badge=badge, written_in=PAPER_LANGUAGES[code])

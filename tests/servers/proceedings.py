@@ -3,19 +3,20 @@
 Its server answers below it. Its ids hold slashes and dots, its pages are its own.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from aiohttp import web
 from pydantic import TypeAdapter
 
 from core.fetch import Listing
 from core.fetch.http import BadStatus, HttpError
-from core.fetch.spec import Endpoint, Options, SourceSpec, Tools
+from core.fetch.spec import Endpoint, Options, SourceSpec, TextPlace, Tools
 from core.models.errors import SourceError
 from core.models.paper_id import PaperId, PaperRef, Scheme, written
-from core.models.values import Paper
+from core.models.values import Paper, TextSource
 
 NAME = "proceedings"
 PROCEEDINGS = Scheme(
@@ -81,12 +82,15 @@ SPEC = SourceSpec(
     options=_Options,
     endpoint="proceedings_endpoint",
     scheme=PROCEEDINGS,
+    texts=(TextPlace(TextSource.PDF, "/files/{key}.pdf"),),
 )
 
 
 @asynccontextmanager
-async def serving(papers: Sequence[Paper], day: date) -> AsyncIterator[str]:
-    """Serve `papers`, the first of them published on `day`; give the address."""
+async def serving(
+    papers: Sequence[Paper], day: date, files: Mapping[str, bytes] = MappingProxyType({})
+) -> AsyncIterator[str]:
+    """Serve `papers`, the first of them published on `day`, and PDFs by id; give the address."""
 
     def sent(some: Sequence[Paper]) -> web.Response:
         return web.Response(
@@ -101,7 +105,14 @@ async def serving(papers: Sequence[Paper], day: date) -> AsyncIterator[str]:
         found = [paper for paper in papers if paper.id == wanted]
         return sent(found) if found else web.Response(status=404)
 
+    async def file(request: web.Request) -> web.Response:
+        found = files.get(f"{NAME}:{request.match_info['key']}")
+        return web.Response(
+            body=found, content_type="application/pdf", status=200 if found else 404
+        )
+
     app = web.Application()
+    app.router.add_get("/files/{key:.+}.pdf", file)
     app.router.add_get("/days/{day}", of_day)
     app.router.add_get("/papers/{key:.+}", one)
     runner = web.AppRunner(app)

@@ -1,8 +1,8 @@
 """Papers' texts as they were read, one for each place they came from.
 
 Keeping all of them is what lets an abstract or a part never shadow a full text: `get` chooses the
-best. A caller who gets less than the whole may look for better, `fetched_at` says how long ago
-somebody last did.
+fullest, and of two of them the later one, which was held against the earlier. A caller who gets
+less than the whole may look for better, `fetched_at` says how long ago somebody last did.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Column, Select, case, select
 
-from core.models.values import Document, TextSource
+from core.models.values import Document, TextExtent, TextSource
 from core.store.database import Database
 from core.store.tables import texts, version_key
 from core.store.values import decode
@@ -19,15 +19,10 @@ FoundT = TypeVar("FoundT")
 
 _PART = ":part"
 """Follows the source of a text that is only a part: beside the whole one, and behind it."""
-_BEST_FIRST = (  # sources are declared best first
-    *(source.value for source in TextSource if source is not TextSource.ABSTRACT),
-    *(f"{source.value}{_PART}" for source in TextSource),
-    TextSource.ABSTRACT.value,
-)
-_QUALITY = case(
-    {name: rank for rank, name in enumerate(_BEST_FIRST)},
-    value=texts.c.source,
-    else_=len(_BEST_FIRST),
+_EXTENT = case(
+    (texts.c.source == TextSource.ABSTRACT.value, TextExtent.ABSTRACT),
+    (texts.c.source.endswith(_PART), TextExtent.PART),
+    else_=TextExtent.WHOLE,
 )
 
 
@@ -75,6 +70,6 @@ def _best(column: Column[FoundT], paper_id: str, version: int | None) -> Select[
     return (
         select(column)
         .where(texts.c.paper_id == paper_id, texts.c.version == version_key(version))
-        .order_by(_QUALITY)
+        .order_by(_EXTENT.desc(), texts.c.fetched_at.desc())
         .limit(1)
     )

@@ -18,6 +18,7 @@ from core.models.errors import ConfigError
 from core.models.values import Paper
 from tests.bot.commands.conftest import Stage, buttons_of, opened
 from tests.bot.conftest import Telegram
+from tests.core.documents.test_pdf import typeset
 from tests.servers import papers as doubles
 from tests.servers import proceedings
 
@@ -33,6 +34,21 @@ LISTED = Paper(
 )
 OLDER = LISTED.model_copy(
     update={"id": "proceedings:2025/Oak_Deblur", "title": "Deblurring Oak Leaves in the Wind"}
+)
+PDF = typeset(
+    [
+        [OLDER.title, "Mina Lee", "Abstract", OLDER.abstract[:70], "1 Introduction"]
+        + [
+            f"Leaf {n} of the oak moves in the wind and blurs what stands behind it."
+            for n in range(30)
+        ],
+        ["2 Deblurring"]
+        + [
+            f"Step {n} of the method holds one more leaf still, as no other step does."
+            for n in range(30)
+        ],
+        ["References", "[1] A. Author. A work that does not exist. 2025."],
+    ]
 )
 PAGE = "https://papers.icvf.example/2026/Lee_Flow.Matching-SR.html"
 OLDER_PAGE = "https://papers.icvf.example/2025/Oak_Deblur.html"
@@ -53,7 +69,7 @@ async def stage(
     monkeypatch.setenv("SOURCES", proceedings.NAME)
     sources.gemini.scores = {LISTED.id: 91}
     async with (
-        proceedings.serving((LISTED, OLDER), LAST_DAY) as url,
+        proceedings.serving((LISTED, OLDER), LAST_DAY, {OLDER.id: PDF}) as url,
         opened(telegram, tmp_path, sources, proceedings_endpoint=url) as stage,
     ):
         yield stage
@@ -113,7 +129,9 @@ async def test_list_deep_dive_search_deep_link_and_saved_lead_to_its_page(
 
 async def test_a_paper_that_was_never_listed_is_looked_up_there(stage: Stage) -> None:
     [message] = await stage.say(f"/paper {OLDER_PAGE}")
-    assert is_its_own(await stage.becomes(message, "TL;DR"), OLDER_PAGE)
+    dive = await stage.becomes(message, "TL;DR")
+    assert is_its_own(dive, OLDER_PAGE)
+    assert "PDF 前 3 页" in dive["text"], "its full text is the source's own"
 
 
 async def test_its_ids_fit_a_start_parameter_and_come_back() -> None:

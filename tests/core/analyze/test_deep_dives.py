@@ -24,6 +24,7 @@ from core.models.values import (
     AnalysisKind,
     Delay,
     Document,
+    Flaw,
     Focus,
     Language,
     Paper,
@@ -59,6 +60,7 @@ class FakeTexts:
         self.outcome = outcome
         self.says = says
         self.is_part = False
+        self.flaws: tuple[Flaw, ...] | None = ()
         self.asked = 0
 
     async def read(self, paper: Paper) -> TextResult:
@@ -71,6 +73,7 @@ class FakeTexts:
             source=self.source,
             sections=(section,),
             is_part=self.is_part,
+            flaws=self.flaws,
         )
         return TextResult(document, (TextAttempt(TextSource.ARXIV_HTML, self.outcome),))
 
@@ -365,3 +368,39 @@ async def test_a_part_is_read_said_to_be_one_and_mended_by_the_whole(
     assert whole.analysis.text_source is TextSource.PDF
     assert not whole.analysis.is_part
     assert (await deep_dives(store, clock, texts, reader).text(PAPER)).source is TextSource.PDF
+
+
+async def test_a_flawed_text_is_looked_for_again_a_day_later_when_it_is_needed(
+    store: Store, clock: Clock
+) -> None:
+    texts = FakeTexts(TextSource.PDF)
+    texts.flaws = (Flaw.NO_TABLES,)
+    dives = deep_dives(store, clock, texts, FakeReader())
+    await dives.dive(PAPER, FOCUS, "zh")
+    assert (await dives.text(PAPER)).flaws == (Flaw.NO_TABLES,)
+    assert texts.asked == 1
+
+    clock.forward(hours=25)
+    texts.flaws = (Flaw.NO_TABLES, Flaw.FORMULAS)
+    assert (await dives.text(PAPER)).flaws == (Flaw.NO_TABLES,), "a worse one changes nothing"
+    assert texts.asked == 2
+    clock.forward(hours=25)
+    texts.source, texts.flaws = TextSource.ARXIV_HTML, ()
+    assert (await dives.text(PAPER)).source is TextSource.ARXIV_HTML
+    clock.forward(hours=25)
+    assert (await dives.text(PAPER)).source is TextSource.ARXIV_HTML
+    assert texts.asked == 3
+
+
+async def test_a_text_stored_before_flaws_were_looked_for_is_asked_for_once_more(
+    store: Store, clock: Clock
+) -> None:
+    texts = FakeTexts(TextSource.HF_MARKDOWN)
+    old = (await texts.read(PAPER)).document.model_copy(update={"flaws": None})
+    await store.texts.put(old, version=PAPER.version, at=clock())
+    clock.forward(hours=1)
+    texts.source, texts.flaws = TextSource.PDF, (Flaw.FORMULAS,)
+    dives = deep_dives(store, clock, texts, None)
+    assert (await dives.text(PAPER)).source is TextSource.PDF
+    assert (await dives.text(PAPER)).source is TextSource.PDF
+    assert texts.asked == 2

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.models.values import AnalysisKind, Delay, Language, Note, NoteKind, TextSource
+from core.models.values import AnalysisKind, Delay, Flaw, Language, Note, NoteKind, TextSource
 from core.report import words
 from tests.core.report.examples import edition
 
@@ -80,6 +80,13 @@ def test_a_part_of_a_text_is_called_one() -> None:
     assert words.text_source(html, None, "zh", is_part=True) == "部分正文 (arXiv HTML)"
     assert words.text_source(html, None, "en", is_part=True) == "part of the text (arXiv HTML)"
     assert words.text_source(TextSource.PDF, 1, "zh", is_part=True) == "PDF 前 1 页，仅部分正文"
+    lacking = (Flaw.NO_TABLES, Flaw.FORMULAS)
+    assert words.text_source(TextSource.PDF, 9, "zh", flaws=lacking) == (
+        "PDF 前 9 页，无表格，公式缺失"
+    )
+    assert words.text_source(html, None, "en", flaws=lacking) == (
+        "full text (arXiv HTML), no tables, formulas missing"
+    )
 
 
 READ, QUOTED = AnalysisKind.LLM, AnalysisKind.EXTRACTIVE

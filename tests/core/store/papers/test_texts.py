@@ -45,10 +45,15 @@ async def test_an_abstract_is_returned_as_such_until_something_better_comes(stor
     assert await store.texts.fetched_at("2603.00001", 1) == later
 
 
-async def test_the_best_text_is_chosen_in_the_order_of_the_chain(store: Store) -> None:
-    for source in reversed(TextSource):
-        await _put(store, document(source), at=NOON)
+async def test_of_two_whole_texts_the_later_one_was_found_better(store: Store) -> None:
+    for hours, source in enumerate((TextSource.PDF, TextSource.ARXIV_HTML, TextSource.PDF)):
+        await _put(store, document(source), at=NOON + timedelta(hours=hours))
         assert await store.texts.get("2603.00001", 1) == document(source)
+
+
+async def test_a_text_of_before_flaws_were_looked_for_still_loads(store: Store) -> None:
+    old = document().model_dump_json(exclude={"flaws"})
+    assert Document.model_validate_json(old).flaws is None
 
 
 async def test_a_text_fetched_again_replaces_the_one_from_the_same_place(store: Store) -> None:
