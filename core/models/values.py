@@ -234,6 +234,8 @@ class Analysis(Value):
     """How a model's statements fared; in an extract: why there is no model's reading."""
     second_look: SecondLook | None = None
     """None: there is none to come (an extract, or an analysis of before there were any)."""
+    looked_by: str | None = None
+    """The model whose second look it was."""
     model: str
     """Model that wrote it, or the extractor's name and version."""
     created_at: AwareDatetime

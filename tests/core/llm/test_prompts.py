@@ -114,7 +114,7 @@ def test_line_ends_do_not_change_the_version() -> None:
 
 
 VALUES = {
-    "claims": "2. 用 64 块 GPU 训练。 (the text does not have: 64)",
+    "claims": "[2] 用 64 块 GPU 训练。\n  from §1: We use 8 GPUs.",
     "count": "2",
     "document": "[§1] Introduction\nWe sharpen $x$.\n\n[§2] Method\nA U-Net.",
     "interests": "- image restoration\n- 扩散模型",
@@ -128,6 +128,7 @@ VALUES = {
     "text": "I restore old film, not GANs",
     "text_kind": "the paper's full text",
     "title": "Sharp: 5$ deblurring",
+    "view": "Under each note stand the words of the paper.",
     "unknown": "虚空索引",
 }
 
