@@ -20,7 +20,8 @@ from bot.app.bot import build
 from bot.app.core import Ends
 from bot.demo.offline import NO_COURTESY, offline
 from bot.demo.replay import FIRST_READ, LAST_DAY, THE_EVENING_BEFORE, load_days, serve_days
-from bot.playground.server import serve as serve_telegram
+from bot.playground.server import application
+from bot.playground.server import serve as serve_app
 from bot.playground.world import World, demo_world
 from bot.process.serve import serve
 from bot.settings import Settings
@@ -50,7 +51,7 @@ async def playing(
     )
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="paperboy-playground-")))
-        telegram = await stack.enter_async_context(serve_telegram(world, port=port))
+        telegram = await stack.enter_async_context(serve_app(application(world), port=port))
         papers = await stack.enter_async_context(serve_days(load_days(), world.clock.now))
         ends = Ends(
             now=world.clock.now,

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.playground.guard import protect
+from bot.playground.server import serve
 from core.fetch.arxiv_calendar import (
     announcement_time,
     feed_time,
@@ -76,15 +77,8 @@ async def serve_days(
     days: BundledDays, now: Callable[[], datetime] = after_everything
 ) -> AsyncIterator[str]:
     """Serve the days on a free loopback port; gives the base URL: `/hf` and `/arxiv` below it."""
-    runner = web.AppRunner(make_app(days, now), access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        yield f"http://{host}:{port}"
-    finally:
-        await runner.cleanup()
+    async with serve(make_app(days, now)) as url:
+        yield url
 
 
 def make_app(days: BundledDays, now: Callable[[], datetime] = after_everything) -> web.Application:

@@ -1,13 +1,12 @@
 """A small Telegram on loopback: the Bot API on one side, a chat page for people on the other.
 
 actions   what people do: talk, tap, block, add the bot, move the clock
-api       `/bot{token}/{method}`; page_api: `/play/...`; server: both, served
+api       `/bot{token}/{method}`
 bell      waking those who wait for something to happen in the world
 clock     the world's time
 detect    the entities Telegram finds in plain text by itself
 events    what the chat page is told
-faults    errors on demand
-flood     limits and bans; faults: errors on demand; refusals: Telegram's words
+flood     limits and bans
 guard     whom the server answers: no other web page
 methods/  one function per Bot API method
 page_api  / and /play/...: the chat page and what it asks for
@@ -15,9 +14,8 @@ people    users, chats, topics and the bot, with the JSON the Bot API shows of t
 posting   what the bot does to chats: send, edit, delete, with Telegram's refusals
 refusals  telegram's refusals, in its own words (tests/data/telegram has captured ones)
 server    the playground, served
-updates   the queue the bot polls; webhooks: the same, brought to the bot
+updates   the queue the bot polls
 validate  texts, entities and keyboards as Telegram takes them (`detect`: links in plain text)
-webhooks  brings updates to the bot's webhook, in order, each until it is taken
 world     who is there and what was said: a plain object, all in memory, made by arguments
 
 The real bot talks to it through `TELEGRAM_API_URL`; the tests use it as their Telegram.

@@ -68,10 +68,6 @@ OTHER_POLL = (
     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is"
     " running"
 )
-WEBHOOK_ACTIVE = (
-    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete"
-    " the webhook first"
-)
 
 
 def kicked(kind: str) -> Refusal:

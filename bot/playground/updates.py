@@ -1,36 +1,25 @@
-"""The queue of updates the bot polls, or has brought to its webhook."""
+"""The queue of updates the bot polls."""
 
 import asyncio
 from collections import deque
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.bell import Bell
-from bot.playground.refusals import OTHER_POLL, WEBHOOK_ACTIVE, Refusal
+from bot.playground.refusals import OTHER_POLL, Refusal
 
 Json = dict[str, Any]
 KEEPS = 10_000
 ONLY_ON_REQUEST = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
-@dataclass
-class Webhook:
-    url: str
-    secret: str | None = None
-    max_connections: int = 40
-    last_error: str | None = None
-    last_error_at: int | None = None
-
-
 class Updates:
-    """Updates stay until a later `offset` (or the webhook's 200) confirms them."""
+    """Updates stay until a later `offset` confirms them."""
 
     def __init__(self) -> None:
         self.queue: deque[Json] = deque(maxlen=KEEPS)
         self.allowed: frozenset[str] = frozenset()
         """Empty: all but those that are sent only on request."""
-        self.webhook: Webhook | None = None
         self.bell = Bell()
         self._last_id = 0
         self._turn = 0
@@ -59,7 +48,7 @@ class Updates:
     async def poll(self, offset: int, *, limit: int, seconds: float) -> list[Json]:
         """Return what is there, waiting up to `seconds` for the first.
 
-        A later poll ends this one with a conflict, as does a webhook.
+        A later poll ends this one with a conflict.
         """
         self._turn += 1
         mine = self._turn
@@ -70,8 +59,6 @@ class Updates:
         while True:
             if self._turn != mine:
                 raise Refusal(409, OTHER_POLL)
-            if self.webhook is not None:
-                raise Refusal(409, WEBHOOK_ACTIVE)
             left = end - loop.time()
             if self.queue or left <= 0:
                 return [update for _, update in zip(range(limit), self.queue, strict=False)]

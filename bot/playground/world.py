@@ -15,7 +15,6 @@ from typing import Any
 from bot.playground import refusals
 from bot.playground.clock import WorldClock
 from bot.playground.events import Event, Events
-from bot.playground.faults import Faults
 from bot.playground.flood import Flood, FloodLimits
 from bot.playground.people import BotAccount, Chat, Topic, User
 from bot.playground.refusals import bad
@@ -72,7 +71,6 @@ class World:
         zone: str = "Asia/Shanghai",
         knows_everyone: bool = False,
         takes_rich: bool = True,
-        takes_webhooks: bool = False,
         keeps: int = KEEPS,
     ) -> None:
         """Make a world; `knows_everyone` lets any positive id be a user who has started the bot."""
@@ -82,8 +80,6 @@ class World:
         self.knows_everyone = knows_everyone
         self.takes_rich = takes_rich
         """Whether it has `sendRichMessage`; an older server answers 404."""
-        self.takes_webhooks = takes_webhooks
-        """Whether `setWebhook` is obeyed: only where a test needs it."""
         self.keeps = keeps
         self.flood = Flood(limits or FloodLimits())
         self.users = {user.id: user for user in users}
@@ -96,7 +92,6 @@ class World:
         """By id; the newest `MOST_FILES`."""
         self.updates = Updates()
         self.events = Events()
-        self.faults = Faults()
         self.queries: dict[str, Query] = {}
         self.record = Record(calls=deque(maxlen=keeps))
 
@@ -214,7 +209,6 @@ def demo_world(
     monotonic: Callable[[], float],
     zone: str,
     bot: BotAccount | None = None,
-    takes_webhooks: bool = False,
 ) -> World:
     """Make the world the demo and most tests live in: three readers, a channel, a forum."""
     lin = User(1001, "小林", "zh", "xiaolin", is_admin=True)
@@ -245,7 +239,6 @@ def demo_world(
         chats=(channel, group),
         zone=zone,
         bot=bot,
-        takes_webhooks=takes_webhooks,
     )
     for user_id in sorted(everyone):
         world.private(user_id)

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.playground.flood import FloodLimits
-from bot.playground.server import serve
 from bot.playground.world import demo_world
 from tests.bench.crashes import Round, crash_round, day_outcome
+from tests.servers.telegram import serve
 
 CHATS, KILLS, RATE = 300, 3, 200.0
 

@@ -36,7 +36,6 @@ from PIL import Image
 
 from bot.demo.replay import load_days
 from bot.playground.flood import FloodLimits
-from bot.playground.server import serve
 from bot.playground.world import World, demo_world
 from bot.settings import Settings
 from core.models.chat import Chat, ChatKind
@@ -47,6 +46,7 @@ from tests.servers.faulty import FAULTS, Faulty, each, standing_before
 from tests.servers.gemini import KEY
 from tests.servers.morning_process import Done, Push, Taps, work
 from tests.servers.papers import Services, serving
+from tests.servers.telegram import serve
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.servers.morning_process"])

@@ -17,11 +17,11 @@ from typing import Any
 from aiohttp import web
 
 from bot.playground.flood import FloodLimits
-from bot.playground.server import serve
 from bot.playground.world import demo_world
 from tests.bot.commands.conftest import CHEN, DAYS, PICKS, Stage, opened, publish
 from tests.bot.conftest import START, People, Telegram
 from tests.servers.papers import Services, page, serving
+from tests.servers.telegram import serve
 
 SHAPES: dict[str, Callable[[int], str]] = {
     "bars": lambda size: "|" * size,

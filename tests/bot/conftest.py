@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -10,8 +10,9 @@ import pytest
 
 from bot.playground.actions import People
 from bot.playground.flood import FloodLimits
-from bot.playground.server import serve
 from bot.playground.world import World, demo_world
+from tests.servers.telegram import serve
+from tests.servers.telegram_faults import Faults
 
 T = TypeVar("T")
 PATIENCE = 50
@@ -28,6 +29,7 @@ class Telegram:
     world: World
     people: People
     url: str
+    faults: Faults = field(default_factory=Faults)
 
     @property
     def token(self) -> str:
@@ -64,9 +66,8 @@ async def telegram() -> AsyncIterator[Telegram]:
 
     To have limits: `telegram.world.flood.limits = Limits()`.
     """
-    world = demo_world(
-        start=START, monotonic=lambda: 0.0, zone="Asia/Shanghai", takes_webhooks=True
-    )
+    world = demo_world(start=START, monotonic=lambda: 0.0, zone="Asia/Shanghai")
     world.flood.limits = FloodLimits.none()
-    async with serve(world) as url:
-        yield Telegram(world, People(world), url)
+    faults = Faults()
+    async with serve(world, faults=faults) as url:
+        yield Telegram(world, People(world), url, faults)

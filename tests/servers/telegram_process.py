@@ -21,8 +21,8 @@ from aiohttp import web
 
 from bot.playground.flood import FloodLimits
 from bot.playground.people import BotAccount
-from bot.playground.server import serve
 from bot.playground.world import World, demo_world
+from tests.servers.telegram import serve
 
 TOKEN = "7000000001:AAtoken-of-a-double-that-others-know"
 """Constant, for the bots of other processes; the playground's own is new at each start."""

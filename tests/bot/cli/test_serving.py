@@ -9,11 +9,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.playground.faults import Fault, FaultKind
 from tests.bot.cli.test_commands import Shell, world
 from tests.bot.conftest import PATIENCE, Telegram
 from tests.servers import papers as doubles
 from tests.servers.gemini import ANSWER, KEY, Trouble
+from tests.servers.telegram_faults import Fault, FaultKind
 
 __all__ = ["world"]
 ANA, CHEN, CHANNEL = 1002, 1003, -1001000000001
@@ -83,7 +83,7 @@ async def test_a_refusal_and_an_update_nobody_can_read_do_not_end_it(
 ) -> None:
     """One 404 made it deaf for ever, and its end a traceback; the update was a tight loop."""
     body = '{"ok":false,"error_code":404,"description":"Not Found"}'
-    telegram.world.faults.add(Fault(FaultKind.ANSWER, "getUpdates", status=404, body=body))
+    telegram.faults.add(Fault(FaultKind.ANSWER, "getUpdates", status=404, body=body))
     telegram.world.updates.push("message", {"message_id": 1})
     telegram.people.start(ANA)
     settings = bot | {"TELEGRAM_ADMIN_IDS": str(ANA), "TELEGRAM_CHANNEL_IDS": ""}
@@ -101,7 +101,7 @@ async def test_a_refusal_and_an_update_nobody_can_read_do_not_end_it(
 async def test_told_to_stop_while_telegram_does_not_answer_it_ends_at_once(
     shell: Shell, telegram: Telegram, bot: dict[str, str]
 ) -> None:
-    telegram.world.faults.add(Fault(FaultKind.HANG, "getMe", times=None))
+    telegram.faults.add(Fault(FaultKind.HANG, "getMe", times=None))
     process = await started(shell, "run", **bot)
     async with asyncio.timeout(PATIENCE):
         while not telegram.world.record.requests["getMe"]:  # noqa: ASYNC110 -- no bell for it

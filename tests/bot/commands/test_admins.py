@@ -7,10 +7,10 @@ import pytest
 
 from bot.commands import menu
 from bot.commands.build import day_of
-from bot.playground.faults import Fault, FaultKind
 from tests.bot.commands.conftest import ADMIN, ANA, CHEN, GROUP, Stage, opened, publish
 from tests.bot.conftest import Telegram
 from tests.servers.papers import Services
+from tests.servers.telegram_faults import Fault, FaultKind
 
 
 async def test_to_everybody_else_these_commands_do_not_exist(stage: Stage) -> None:
@@ -125,9 +125,7 @@ async def test_a_broadcast_is_kept_while_telegram_holds_it_back(stage: Stage) ->
     number = int(data_again(ask).rpartition(":")[2])
     assert await stage.services.broadcasts.confirm(number)
     body = '{"ok":false,"error_code":429,"description":"","parameters":{"retry_after":600}}'
-    stage.telegram.world.faults.add(
-        Fault(FaultKind.ANSWER, "sendMessage", CHEN, status=429, body=body)
-    )
+    stage.telegram.faults.add(Fault(FaultKind.ANSWER, "sendMessage", CHEN, status=429, body=body))
     tally = await stage.services.broadcasts.run_pending()
     assert tally is not None
     assert tally.sent == 0

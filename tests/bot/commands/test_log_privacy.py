@@ -14,7 +14,6 @@ from telegram.ext import MessageHandler, filters
 
 from bot.commands.context import Context
 from bot.logs import configure_logs
-from bot.playground.faults import Fault, FaultKind
 from bot.process.bot_profile import set_up
 from bot.process.error_handler import on_error
 from bot.render.message import Message
@@ -24,6 +23,7 @@ from tests.bot.commands.conftest import Stage, opened, publish
 from tests.bot.conftest import Telegram
 from tests.bot.test_logs import logging_as_it_was  # noqa: F401 -- a fixture
 from tests.servers.papers import Services
+from tests.servers.telegram_faults import Fault, FaultKind
 
 # Shorter than what is blanked by its shape: it must not get as far as that.
 PERSON, ADMIN, QUIET = 7_654_321, 8_675_309, 5_551_212
@@ -51,7 +51,7 @@ def leaks(logged: str) -> list[str]:
 
 def failing(stage: Stage, chat_id: int, kind: FaultKind, **how: Any) -> None:
     fault = Fault(kind, method="sendMessage", chat_id=chat_id, **how)
-    stage.telegram.world.faults.add(fault)
+    stage.telegram.faults.add(fault)
 
 
 async def broken(update: Update, _context: Context) -> None:
@@ -121,7 +121,8 @@ async def trouble(stage: Stage) -> None:
     for status, body in ((400, NO_CHAT), (429, FLOOD), (400, REFUSED)):
         failing(stage, ADMIN, FaultKind.ANSWER, status=status, body=body)
         await services.administrators.say_once(f"{status} {len(body)}", "zebra")
-    world.faults.add(Fault(FaultKind.ANSWER, "setMyCommands", skip=6, status=400, body=NO_CHAT))
+    refused = Fault(FaultKind.ANSWER, "setMyCommands", skip=6, status=400, body=NO_CHAT)
+    stage.telegram.faults.add(refused)
     await set_up(stage.application.bot, stage.core.store.key_values, (ADMIN,), ("arXiv",))
     for scope in (f"chat:{PERSON}", "chat:@cv_daily", "all"):
         await stage.core.store.bans.put(scope, stage.clock.now + timedelta(hours=1))

@@ -9,11 +9,11 @@ import pytest
 
 from bot.delivery.courier import PAUSE
 from bot.playground import refusals
-from bot.playground.faults import Fault, FaultKind
 from bot.playground.refusals import Refusal, bad, forbidden
 from tests.bot.conftest import Telegram
 from tests.bot.daily.house import ADMIN, CHANNEL, FEW, House, open_house
 from tests.bot.daily.world import at
+from tests.servers.telegram_faults import Fault, FaultKind
 
 WAF = "<html><title>403</title>Access denied by proxy</html>"
 READERS = range(60_000, 60_030)
@@ -44,7 +44,7 @@ async def full(house: House) -> House:
 def answered(house: House, refusal: Refusal, chat_id: int | None = None) -> Fault:
     body = json.dumps(refusal.body)
     fault = Fault(FaultKind.ANSWER, SEND, chat_id, None, status=refusal.status, body=body)
-    return house.telegram.world.faults.add(fault)
+    return house.telegram.faults.add(fault)
 
 
 def got(house: House, day: str = "2026-03-13") -> list[int]:
@@ -62,11 +62,11 @@ async def active(house: House) -> int:
 
 async def test_a_proxys_403_unsubscribes_nobody(full: House) -> None:
     waf = Fault(FaultKind.ANSWER, SEND, times=None, status=403, body=WAF)
-    full.telegram.world.faults.add(waf)
+    full.telegram.faults.add(waf)
     await full.tick_at("2026-03-13 08:30")
     assert sum(got(full)) == 0
     assert await active(full) == 31
-    full.telegram.world.faults.remove(waf)
+    full.telegram.faults.remove(waf)
     await full.tick_at("2026-03-13 08:31", "2026-03-13 08:32")
     assert got(full) == [1] * 31
     assert told(full, "不像 Telegram 的回答") == 1
@@ -92,7 +92,7 @@ async def test_when_everybody_has_left_it_is_the_server(full: House, refusal: Re
     asked = full.telegram.world.record.requests[SEND]
     await full.tick_at("2026-03-13 08:31", "2026-03-13 08:59")
     assert full.telegram.world.record.requests[SEND] == asked, "tried while it pauses"
-    full.telegram.world.faults.pending.clear()
+    full.telegram.faults.pending.clear()
     full.clock.now += PAUSE
     await full.daily_jobs.tick()
     for _ in range(3):
@@ -128,8 +128,8 @@ async def test_one_passing_refusal_ends_nothing(full: House, said: str) -> None:
     reader = READERS[3]
     fault = answered(full, bad(said), reader)
     await full.tick_at("2026-03-13 08:30", "2026-03-13 08:31", "2026-03-13 08:32")
-    assert full.telegram.world.faults.hits == 1, "tried each minute"
-    full.telegram.world.faults.remove(fault)
+    assert full.telegram.faults.hits == 1, "tried each minute"
+    full.telegram.faults.remove(fault)
     await full.tick_at("2026-03-13 08:41")
     assert got(full) == [1] * 31
     chat = await full.services.store.chats.get(reader)
@@ -146,7 +146,7 @@ async def test_repeated_over_more_than_a_day_it_is_a_fact(full: House) -> None:
     chat = await full.services.store.chats.get(reader)
     assert chat is not None
     assert chat.left_why == "not found"
-    assert full.telegram.world.faults.hits <= 6
+    assert full.telegram.faults.hits <= 6
 
 
 async def test_a_channel_that_refuses_is_told_at_once_and_so_is_its_return(full: House) -> None:
@@ -156,7 +156,7 @@ async def test_a_channel_that_refuses_is_told_at_once_and_so_is_its_return(full:
     await full.tick_at("2026-03-13 08:31", "2026-03-13 09:00")
     assert told(full, "无法向频道 @cv_daily") == 1
     assert told(full, "又能收到消息") == 0
-    full.telegram.world.faults.remove(fault)
+    full.telegram.faults.remove(fault)
     await full.tick_at("2026-03-13 12:00")
     assert told(full, "又能收到消息") == 1
     assert got(full) == [1] * 31

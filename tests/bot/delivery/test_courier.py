@@ -19,12 +19,12 @@ from bot.delivery.courier import (
     Courier,
 )
 from bot.delivery.post import Post
-from bot.playground.faults import Fault, FaultKind
 from bot.playground.refusals import bad, too_many_requests
 from bot.render.message import Entity, Message
 from core.models.chat import Chat, ChatKind
 from core.models.errors import StoreError
 from tests.bot.delivery.conftest import ANA, CHEN, DAY, KEY, LEASE, LIN, Yard, post
+from tests.servers.telegram_faults import Fault, FaultKind
 
 SEND = "sendMessage"
 
@@ -50,7 +50,7 @@ async def test_what_is_sent_is_written_down_and_not_sent_again(yard: Yard) -> No
 
 async def test_a_post_of_several_messages_goes_on_at_the_missing_one(yard: Yard) -> None:
     chat = await yard.chat(ANA)
-    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, skip=1))  # the second: 502
+    yard.telegram.faults.add(fault(FaultKind.ANSWER, skip=1))  # the second: 502
     tally = await yard.deliver([chat], post("一", "二", "三"))
     assert (tally.sent, tally.unsure) == (1, 1)
     halfway = await yard.store.chats.get(ANA)
@@ -64,7 +64,7 @@ async def test_a_post_of_several_messages_goes_on_at_the_missing_one(yard: Yard)
 
 async def test_a_ban_is_kept_to_the_second_and_lengthened_by_nobody(yard: Yard) -> None:
     chat, body = await yard.chat(ANA), json.dumps(too_many_requests(100).body)
-    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, status=429, body=body))
+    yard.telegram.faults.add(fault(FaultKind.ANSWER, status=429, body=body))
     assert (await yard.deliver([chat])).held == 1
     asked = yard.telegram.world.record.requests[SEND]
     yard.forward(seconds=39)
@@ -77,7 +77,7 @@ async def test_a_ban_is_kept_to_the_second_and_lengthened_by_nobody(yard: Yard) 
 async def test_short_bans_cost_their_own_length(yard: Yard) -> None:
     chats = [await yard.chat(chat_id) for chat_id in (LIN, ANA, CHEN)]
     body = json.dumps(too_many_requests(1).body)
-    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, times=4, status=429, body=body))
+    yard.telegram.faults.add(fault(FaultKind.ANSWER, times=4, status=429, body=body))
     began = yard.now()
     tally = await yard.deliver(chats)
     assert (tally.sent, tally.held) == (3, 0)
@@ -87,13 +87,13 @@ async def test_short_bans_cost_their_own_length(yard: Yard) -> None:
 
 async def test_a_ban_without_end_is_not_waited_for_in_line(yard: Yard) -> None:
     chat, body = await yard.chat(ANA), json.dumps(too_many_requests(20).body)
-    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, times=None, status=429, body=body))
+    yard.telegram.faults.add(fault(FaultKind.ANSWER, times=None, status=429, body=body))
     began = yard.now()
     assert (await yard.deliver([chat])).held == 1
     assert yard.now() - began <= IN_LINE
     yard.forward(seconds=60)
     asked = yard.telegram.world.record.requests[SEND]
-    yard.telegram.world.faults.pending[0].body = json.dumps(too_many_requests(1).body)
+    yard.telegram.faults.pending[0].body = json.dumps(too_many_requests(1).body)
     assert (await yard.deliver([chat])).held == 1
     assert yard.telegram.world.record.requests[SEND] == asked + MOST_BANS + 1
 
@@ -101,7 +101,7 @@ async def test_a_ban_without_end_is_not_waited_for_in_line(yard: Yard) -> None:
 async def test_what_did_not_arrive_is_tried_soon_and_later_hourly(yard: Yard) -> None:
     chat = await yard.chat(ANA)
     body = json.dumps({"ok": False, "error_code": 401, "description": "Unauthorized"})
-    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, times=None, status=401, body=body))
+    yard.telegram.faults.add(fault(FaultKind.ANSWER, times=None, status=401, body=body))
     for attempt in range(1, SOON_TRIES + 2):
         assert (await yard.deliver([chat])).held == 1
         [row] = await yard.rows(ANA)
@@ -119,7 +119,7 @@ async def test_what_perhaps_arrived_is_sent_again_at_most_twice_and_counted(
     yard: Yard, kind: FaultKind
 ) -> None:
     chat = await yard.chat(ANA)
-    yard.telegram.world.faults.add(fault(kind, times=None, chat_id=ANA))
+    yard.telegram.faults.add(fault(kind, times=None, chat_id=ANA))
     unsure = given_up = 0
     for _ in range(MOST_UNSURE + 2):
         tally = await yard.deliver([chat])
@@ -147,14 +147,14 @@ async def test_an_outage_of_a_day_uses_up_nothing_and_doubles_once(
 ) -> None:
     """Everything else is answered meanwhile: getMe, and each sendMessage is carried out."""
     chats = [await yard.chat(LIN), await yard.chat(ANA)]
-    while_out = yard.telegram.world.faults.add(fault(times=None, **outage))
+    while_out = yard.telegram.faults.add(fault(times=None, **outage))
     for _ in range(24):
         tally = await yard.deliver(chats)
         assert (tally.given_up, tally.lost) == (0, 0)
         yard.forward(seconds=HOURLY.total_seconds())
     assert [len(yard.received(chat.chat_id)) for chat in chats] == [1, 1]
     assert [row.unsure for row in await yard.rows(ANA)] == [1]
-    yard.telegram.world.faults.remove(while_out)
+    yard.telegram.faults.remove(while_out)
     assert (await yard.deliver(chats)).sent == 2
     assert [len(yard.received(chat.chat_id)) for chat in chats] == [2, 2]
 
@@ -162,20 +162,20 @@ async def test_an_outage_of_a_day_uses_up_nothing_and_doubles_once(
 async def test_one_look_at_telegram_is_enough_for_all(yard: Yard) -> None:
     yard.telegram.world.knows_everyone = True
     chats = [await yard.chat(60_000 + number) for number in range(40)]
-    while_out = yard.telegram.world.faults.add(fault(FaultKind.ANSWER, times=None))
+    while_out = yard.telegram.faults.add(fault(FaultKind.ANSWER, times=None))
     await yard.deliver(chats)
     yard.forward(seconds=HOURLY.total_seconds())
     asked = yard.telegram.world.record.requests[SEND]
     assert (await yard.deliver(chats)).held == len(chats)
     assert yard.telegram.world.record.requests[SEND] == asked + 1
-    yard.telegram.world.faults.remove(while_out)
+    yard.telegram.faults.remove(while_out)
     assert (await yard.deliver(chats)).sent == len(chats)
     assert yard.telegram.world.record.requests[SEND] == asked + 2 + len(chats)
 
 
 async def test_within_its_lease_nobody_repeats_what_perhaps_arrived(yard: Yard) -> None:
     chat = await yard.chat(ANA)
-    yard.telegram.world.faults.add(fault(FaultKind.DROP_AFTER))
+    yard.telegram.faults.add(fault(FaultKind.DROP_AFTER))
     await yard.deliver([chat])
     yard.forward(seconds=LEASE.total_seconds() - 1)
     assert (await yard.deliver([chat])).held == 1
@@ -195,7 +195,7 @@ async def test_who_has_blocked_the_bot_is_subscribed_no_more(yard: Yard) -> None
 async def test_a_refused_message_is_given_up_and_told(yard: Yard) -> None:
     chat = await yard.chat(ANA)
     body = json.dumps(bad("the owner of this message is the moon").body)
-    yard.telegram.world.faults.add(fault(FaultKind.ANSWER, status=400, body=body, times=None))
+    yard.telegram.faults.add(fault(FaultKind.ANSWER, status=400, body=body, times=None))
     for is_last in (False, False, True):  # one refusal is no fact
         tally = await yard.deliver([chat])
         assert (tally.held, tally.given_up) == (not is_last, is_last)
@@ -337,7 +337,7 @@ async def test_random_faults_lose_nothing_and_double_only_what_nobody_could_know
     chats = [await yard.chat(70_000 + number) for number in range(60)]
     kinds = (FaultKind.ANSWER, FaultKind.DROP, FaultKind.DROP_AFTER)
     for number in range(12):
-        world.faults.add(Fault(kinds[number % 3], method=SEND, times=1, skip=number * 4))
+        yard.telegram.faults.add(Fault(kinds[number % 3], method=SEND, times=1, skip=number * 4))
     for _ in range(8):
         await yard.deliver(chats)
         yard.forward(seconds=(LEASE + timedelta(seconds=1)).total_seconds())

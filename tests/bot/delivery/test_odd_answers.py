@@ -4,7 +4,6 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot.delivery.courier import HOURLY, LEASE
-from bot.playground.faults import Fault, FaultKind
 from bot.render.message import Message
 from bot.telegram.errors import DeliveryError
 from bot.telegram.messenger import ChatAddress, Messenger
@@ -13,6 +12,7 @@ from core.store import Begin
 from core.store.delivery_changes import MOST_UNSURE
 from tests.bot.delivery.conftest import ANA, Yard, post
 from tests.bot.telegram.odd import FOREIGN, MANGLED, MOVES, PASSING, REFUSED, UNKNOWN, WAITS
+from tests.servers.telegram_faults import Fault, FaultKind
 
 SEND = "sendMessage"
 ALL = MANGLED | FOREIGN | UNKNOWN | PASSING | WAITS | MOVES | REFUSED
@@ -31,7 +31,7 @@ def odd(
 ) -> Fault:
     status, body = ALL[name]
     fault = Fault(kind, SEND, chat_id, times=None, status=status, body=body)
-    return yard.telegram.world.faults.add(fault)
+    return yard.telegram.faults.add(fault)
 
 
 def copies(yard: Yard, chats: list[Chat]) -> list[int]:
@@ -49,7 +49,7 @@ async def test_one_odd_chat_is_held_alone_and_has_its_message_later(yard: Yard) 
         assert after == [1, 1, 0, 1, 1], name
         assert (tally.sent, tally.gone, tally.given_up) == (4, 0, 0), name
         assert tally.held + tally.unsure + tally.refusing == 1, name
-        yard.telegram.world.faults.remove(fault)
+        yard.telegram.faults.remove(fault)
         yard.forward(seconds=timedelta(days=1, minutes=1).total_seconds())
         assert (await yard.deliver(chats, post("目录", key=key))).sent == 1, name
 
@@ -74,7 +74,7 @@ async def test_reasons_do_not_add_up_to_more_copies(yard: Yard) -> None:
     for name in ("null", "unknown", "page", "400 list", "object"):
         status, body = ALL[name]
         fault = Fault(FaultKind.ANSWER_AFTER, SEND, times=1, status=status, body=body)
-        yard.telegram.world.faults.add(fault)
+        yard.telegram.faults.add(fault)
     for _ in range(8):
         await yard.deliver([chat])
         yard.forward(seconds=HOURLY.total_seconds())
@@ -115,9 +115,9 @@ async def test_edits_survive_every_shape(yard: Yard) -> None:
     for status, body in ALL.values():
         for call in calls:
             fault = Fault(FaultKind.ANSWER, None, None, times=None, status=status, body=body)
-            yard.telegram.world.faults.add(fault)
+            yard.telegram.faults.add(fault)
             with suppress(DeliveryError):  # and nothing else
                 await call()
-            yard.telegram.world.faults.remove(fault)
+            yard.telegram.faults.remove(fault)
             asked += 1
     assert asked == len(ALL) * len(calls)

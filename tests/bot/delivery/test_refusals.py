@@ -7,12 +7,12 @@ from bot.delivery.courier import PAUSE
 from bot.delivery.post import DeliveryStats
 from bot.delivery.refusals import LONGEST_PAUSE, pause
 from bot.playground import refusals
-from bot.playground.faults import Fault, FaultKind
 from bot.playground.refusals import Refusal, bad, forbidden
 from bot.playground.world import Chat as Place
 from bot.render.message import Message
 from core.models.chat import Chat
 from tests.bot.delivery.conftest import ANA, Yard, post
+from tests.servers.telegram_faults import Fault, FaultKind
 
 SEND = "sendMessage"
 GONE, BLOCKED = bad(refusals.CHAT_NOT_FOUND), forbidden(refusals.BLOCKED)
@@ -21,7 +21,7 @@ GONE, BLOCKED = bad(refusals.CHAT_NOT_FOUND), forbidden(refusals.BLOCKED)
 def answered(yard: Yard, refusal: Refusal, chat_id: int | None = None) -> Fault:
     body = json.dumps(refusal.body)
     fault = Fault(FaultKind.ANSWER, SEND, chat_id, None, status=refusal.status, body=body)
-    return yard.telegram.world.faults.add(fault)
+    return yard.telegram.faults.add(fault)
 
 
 async def many(yard: Yard, number: int) -> list[Chat]:
@@ -48,7 +48,7 @@ async def test_a_server_that_is_broken_for_days_ends_nobody(yard: Yard) -> None:
     tally = await days(yard, chats, 3)
     assert (await active(yard), tally.gone) == (31, 0)
     assert tally.doubted > 0
-    yard.telegram.world.faults.remove(fault)
+    yard.telegram.faults.remove(fault)
     await days(yard, chats, 1)
     assert [len(yard.received(chat.chat_id)) for chat in chats] == [1] * 31
 
@@ -58,7 +58,7 @@ async def test_a_pause_is_kept_by_every_process_and_for_every_post(yard: Yard) -
     fault = answered(yard, BLOCKED)
     first = await yard.deliver(chats)
     assert first.paused_until == yard.now() + PAUSE
-    yard.telegram.world.faults.remove(fault)
+    yard.telegram.faults.remove(fault)
     again = await yard.deliver(chats, post(key="cast:1"))  # another courier on the same ledger
     assert again == DeliveryStats(paused_until=first.paused_until)
     yard.forward(seconds=PAUSE.total_seconds())
@@ -89,7 +89,7 @@ async def test_a_message_that_arrives_forgets_all_refusals(yard: Yard) -> None:
     [chat] = await many(yard, 1)
     fault = answered(yard, GONE)
     await days(yard, [chat], 1)
-    yard.telegram.world.faults.remove(fault)
+    yard.telegram.faults.remove(fault)
     await days(yard, [chat], 1)
     there = await yard.store.chats.get(chat.chat_id)
     assert there is not None
@@ -102,7 +102,7 @@ async def test_edits_end_nothing(yard: Yard) -> None:
     await yard.deliver([chat])
     body = json.dumps(BLOCKED.body)
     edits = Fault(FaultKind.ANSWER, "editMessageText", None, None, status=403, body=body)
-    yard.telegram.world.faults.add(edits)
+    yard.telegram.faults.add(edits)
 
     async def better(_chat: Chat) -> tuple[Message, ...]:
         return post("补上解读").messages

@@ -11,14 +11,15 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.playground import server
 from bot.playground.actions import People
 from bot.playground.api import _form
-from bot.playground.faults import HTML_502, Fault, FaultKind
-from bot.playground.server import serve as serve_world
 from bot.playground.world import demo_world
 from tests.bot.conftest import Telegram
 from tests.bot.playground.requests import Caller
 from tests.conftest import Serve
+from tests.servers.telegram import serve as serve_world
+from tests.servers.telegram_faults import HTML_502, Fault, FaultKind
 
 LIN, CHANNEL = 1001, -1001000000001
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -79,7 +80,7 @@ async def test_a_body_that_makes_no_sense_is_a_bad_request(
 
 async def test_a_fault_hits_the_requests_it_is_meant_for(telegram: Telegram, call: Caller) -> None:
     telegram.people.start(LIN)
-    faults = telegram.world.faults
+    faults = telegram.faults
     body = '{"ok":false,"error_code":500,"description":"Internal Server Error"}'
     faults.add(
         Fault(FaultKind.ANSWER, "sendMessage", CHANNEL, times=2, skip=1, status=500, body=body)
@@ -91,13 +92,13 @@ async def test_a_fault_hits_the_requests_it_is_meant_for(telegram: Telegram, cal
 
 
 async def test_a_fault_may_last(telegram: Telegram, session: aiohttp.ClientSession) -> None:
-    fault = telegram.world.faults.add(Fault(FaultKind.ANSWER, times=None))
+    fault = telegram.faults.add(Fault(FaultKind.ANSWER, times=None))
     url = f"{telegram.base_url}{telegram.token}/getMe"
     for _ in range(3):
         async with session.post(url) as response:
             assert (response.status, response.content_type) == (502, "text/html")
             assert await response.text() == HTML_502
-    telegram.world.faults.remove(fault)
+    telegram.faults.remove(fault)
     async with session.post(url) as response:
         assert response.status == 200
 
@@ -107,7 +108,7 @@ async def test_a_dropped_connection_leaves_the_message_undone_or_done(
     kind: FaultKind, arrives: int, telegram: Telegram, call: Caller
 ) -> None:
     telegram.people.start(LIN)
-    telegram.world.faults.add(Fault(kind, "sendMessage"))
+    telegram.faults.add(Fault(kind, "sendMessage"))
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await call("sendMessage", chat_id=LIN, text="x")
     assert len(telegram.world.received(LIN)) == arrives
@@ -118,7 +119,7 @@ async def test_a_hanging_request_ends_with_the_clients_patience(
     kind: FaultKind, arrives: int, telegram: Telegram, call: Caller
 ) -> None:
     telegram.people.start(LIN)
-    telegram.world.faults.add(Fault(kind, "sendMessage"))
+    telegram.faults.add(Fault(kind, "sendMessage"))
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await call("sendMessage", chat_id=LIN, text="x")
@@ -147,7 +148,6 @@ async def test_a_webhook_gets_an_update_until_it_takes_it(
         start=datetime(2026, 3, 13, tzinfo=UTC),
         monotonic=lambda: 0.0,
         zone="UTC",
-        takes_webhooks=True,
     )
     async with serve_world(world, sleep=sleep) as base:
         api = f"{base}/bot{world.bot.token}"
@@ -180,13 +180,17 @@ async def test_updates_are_brought_nowhere_but_to_this_machine(url: str, call: C
     assert (await call("setWebhook", url=""))["ok"]
 
 
-async def test_a_world_that_was_not_made_for_webhooks_takes_none(
-    telegram: Telegram, call: Caller
-) -> None:
-    telegram.world.takes_webhooks = False
-    answer = await call("setWebhook", url="http://127.0.0.1:9200/internal-admin?delete=all")
+async def test_the_playground_itself_takes_no_webhook(session: aiohttp.ClientSession) -> None:
+    world = demo_world(start=datetime(2026, 3, 13, tzinfo=UTC), monotonic=lambda: 0.0, zone="UTC")
+    wanted = {"url": "http://127.0.0.1:9200/internal-admin?delete=all"}
+    async with server.serve(server.application(world)) as url:
+        api = f"{url}/bot{world.bot.token}"
+        async with session.post(f"{api}/setWebhook", json=wanted) as response:
+            answer = await response.json()
+        async with session.post(f"{api}/getWebhookInfo") as response:
+            info = await response.json()
     assert answer["description"].startswith("Bad Request: bad webhook")
-    assert telegram.world.updates.webhook is None
+    assert info["result"]["url"] == ""
 
 
 async def test_updates_follow_no_redirect(serve: Serve, telegram: Telegram, call: Caller) -> None:
@@ -202,10 +206,9 @@ async def test_updates_follow_no_redirect(serve: Serve, telegram: Telegram, call
     url = await serve({"/hook": hook, "/elsewhere": elsewhere})
     assert (await call("setWebhook", url=f"{url}/hook"))["ok"]
     telegram.people.say(LIN, "one")
-    webhook = telegram.world.updates.webhook
-    assert webhook is not None
+    info: Any = {}
     async with asyncio.timeout(5):
-        while webhook.last_error is None:  # noqa: ASYNC110 -- a webhook rings no bell
-            await asyncio.sleep(0.01)
-    assert "307" in webhook.last_error
+        while "last_error_message" not in info:
+            info = (await call("getWebhookInfo"))["result"]
+    assert "307" in info["last_error_message"]
     assert not led_away.is_set()

@@ -29,10 +29,10 @@ from telegram.ext import (
     filters,
 )
 
-from bot.playground.faults import Fault, FaultKind
 from bot.playground.flood import FloodLimits
 from bot.playground.people import Chat
 from tests.bot.conftest import Telegram
+from tests.servers.telegram_faults import Fault, FaultKind
 
 LIN, ANA, CHANNEL, GROUP = 1001, 1002, -1001000000001, -1001000000002
 App = Application[Any, Any, Any, Any, Any, Any]
@@ -174,7 +174,7 @@ async def test_a_wrong_token_is_found_out_at_the_start(telegram: Telegram) -> No
 
 async def test_faults_arrive_as_network_errors(telegram: Telegram) -> None:
     telegram.people.start(LIN)
-    faults = telegram.world.faults
+    faults = telegram.faults
     async with library(telegram) as bot:
         faults.add(Fault(FaultKind.ANSWER, "sendMessage"))
         with pytest.raises(NetworkError, match="Bad Gateway"):

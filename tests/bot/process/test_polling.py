@@ -13,12 +13,12 @@ from telegram.ext import ApplicationHandlerStop, MessageHandler, TypeHandler, fi
 from telegram.warnings import PTBUserWarning
 
 from bot.commands.context import Context
-from bot.playground.faults import Fault, FaultKind
 from bot.process import supervisor
 from bot.process.chat_order import ChatOrder
 from bot.process.update_queue import MOST
 from tests.bot.process.conftest import Site
 from tests.bot.process.test_serve import eventually
+from tests.servers.telegram_faults import Fault, FaultKind
 
 LIN, ANA = 1001, 1002
 """Lin is the administrator."""
@@ -53,7 +53,7 @@ async def test_a_refusal_is_told_and_passes_and_its_end_is_told(
     telegram.people.start(LIN)
     async with site.serving():
         for number, (answer, said) in enumerate(REFUSALS, start=1):
-            world.faults.add(Fault(FaultKind.ANSWER, "getUpdates", times=2, **answer))
+            telegram.faults.add(Fault(FaultKind.ANSWER, "getUpdates", times=2, **answer))
             telegram.people.say(ANA, "/help")  # ends the poll that is under way
             await telegram.until(lambda n=2 * number - 1: len(_told(site)) == n)
             telegram.people.say(ANA, "/help")
@@ -70,10 +70,10 @@ async def test_a_refusal_is_told_and_passes_and_its_end_is_told(
 async def test_trouble_of_the_network_passes_without_a_word(
     site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
-    telegram, world = site.telegram, site.telegram.world
+    telegram = site.telegram
     telegram.people.start(LIN)
     for answer in OF_THE_NETWORK:
-        world.faults.add(Fault(FaultKind.ANSWER, "getUpdates", **answer))
+        telegram.faults.add(Fault(FaultKind.ANSWER, "getUpdates", **answer))
     async with site.serving():
         telegram.people.say(ANA, "/help")
         await telegram.answers(ANA)
@@ -113,9 +113,7 @@ async def test_a_server_that_repeats_itself_is_answered_once_and_not_hurried(sit
     telegram = site.telegram
     telegram.people.say(ANA, "/help")
     batch = json.dumps({"ok": True, "result": list(telegram.world.updates.queue)})
-    telegram.world.faults.add(
-        Fault(FaultKind.ANSWER, "getUpdates", None, None, status=200, body=batch)
-    )
+    telegram.faults.add(Fault(FaultKind.ANSWER, "getUpdates", None, None, status=200, body=batch))
     async with site.serving():
         await telegram.answers(ANA)
         await eventually(lambda: telegram.world.record.requests["getUpdates"] >= 2)
@@ -199,7 +197,7 @@ async def test_what_cannot_be_answered_before_the_end_is_left_to_the_next_proces
         await asyncio.Event().wait()
 
     site.telegram.people.say(ANA, "/help")
-    poll = site.telegram.world.faults
+    poll = site.telegram.faults
     async with site.serving() as bot:
         bot.application.add_handler(TypeHandler(Update, forever), group=-9)
         poll.add(Fault(FaultKind.HANG, "getUpdates", times=1, skip=1))  # nothing is confirmed yet

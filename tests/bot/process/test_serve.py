@@ -14,7 +14,6 @@ from telegram.ext import MessageHandler, filters
 
 from bot.app.bot import build
 from bot.commands.context import Context
-from bot.playground.faults import Fault, FaultKind
 from bot.process import reach as opening
 from bot.process.reach import TelegramUnreachable
 from bot.settings import listen_address
@@ -22,6 +21,7 @@ from core.models.errors import ConfigError
 from tests.bot.conftest import PATIENCE
 from tests.bot.process.conftest import Site
 from tests.bot.telegram.odd import FOREIGN, MANGLED
+from tests.servers.telegram_faults import Fault, FaultKind
 
 LIN, ANA = 1001, 1002
 CHANNEL = -1001000000001
@@ -100,7 +100,7 @@ async def test_a_bug_is_apologised_for_and_told_to_the_admins_once(
 
 
 async def test_it_starts_although_telegram_answers_late(site: Site) -> None:
-    site.telegram.world.faults.add(Fault(FaultKind.ANSWER, method="getMe", times=1))
+    site.telegram.faults.add(Fault(FaultKind.ANSWER, method="getMe", times=1))
     async with site.opened() as bot:
         assert bot.services.username == site.telegram.world.bot.username
 
@@ -119,13 +119,13 @@ async def test_one_odd_answer_at_start_is_no_fact(
     site: Site, monkeypatch: pytest.MonkeyPatch, status: int, body: str
 ) -> None:
     monkeypatch.setattr("bot.process.reach.FIRST_PAUSE", 0.01)
-    site.telegram.world.faults.add(Fault(FaultKind.ANSWER, "getMe", status=status, body=body))
+    site.telegram.faults.add(Fault(FaultKind.ANSWER, "getMe", status=status, body=body))
     async with site.opened() as bot:
         assert bot.services.username == site.telegram.world.bot.username
 
 
 async def test_push_gives_up_on_a_telegram_that_is_away(site: Site) -> None:
-    site.telegram.world.faults.add(Fault(FaultKind.ANSWER, method="getMe", times=None))
+    site.telegram.faults.add(Fault(FaultKind.ANSWER, method="getMe", times=None))
     with pytest.raises(TelegramUnreachable, match="TELEGRAM_API_URL"):
         async with build(site.settings, "push", patience=timedelta(0)):
             pass
@@ -230,13 +230,13 @@ async def test_what_takes_too_long_does_not_keep_it_from_ending(
 
 async def test_it_ends_when_told_while_it_still_starts(site: Site) -> None:
     record = site.telegram.world.record
-    site.telegram.world.faults.add(Fault(FaultKind.HANG, method="deleteWebhook", times=None))
+    site.telegram.faults.add(Fault(FaultKind.HANG, method="deleteWebhook", times=None))
     async with asyncio.timeout(5), site.serving():
         await eventually(lambda: record.requests["deleteWebhook"] > 0)
 
 
 async def test_a_refused_introduction_keeps_nobody_waiting(site: Site) -> None:
-    faults = site.telegram.world.faults
+    faults = site.telegram.faults
     for method in ("setMyCommands", "setMyDescription"):
         faults.add(Fault(FaultKind.ANSWER, method, None, None, status=429, body=LATER))
     async with site.serving(telegram_channel_ids=("@cv_daily",)):
@@ -248,7 +248,7 @@ async def test_a_refused_introduction_keeps_nobody_waiting(site: Site) -> None:
 
 async def test_push_waits_as_long_as_telegram_asks(site: Site) -> None:
     soon = LATER.replace("4000", "1")
-    site.telegram.world.faults.add(Fault(FaultKind.ANSWER, "getMe", status=429, body=soon))
+    site.telegram.faults.add(Fault(FaultKind.ANSWER, "getMe", status=429, body=soon))
     async with build(site.settings, "push", patience=timedelta(seconds=20)) as bot:
         assert bot.services.username == site.telegram.world.bot.username
 
@@ -274,7 +274,7 @@ async def test_odd_answers_at_start_keep_nobody_waiting(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(opening, "FIRST_PAUSE", 0.01)
-    faults = site.telegram.world.faults
+    faults = site.telegram.faults
     shapes = [MANGLED[name] for name in ("object", "list", "null", "result true", "nested", "cut")]
     shapes += [FOREIGN["403 page"], FOREIGN["401 page"], MANGLED["500"], (200, '{"ok":true}')]
     for status, body in shapes:

@@ -11,11 +11,11 @@ from bot.playground.actions import People
 from bot.playground.flood import FloodLimits
 from bot.playground.methods.params import Params
 from bot.playground.methods.profile import set_my_commands
-from bot.playground.server import serve
 from bot.playground.world import demo_world
 from tests.bot.conftest import START, Telegram
 from tests.bot.playground.page.acting import COMMANDS, Opening
 from tests.browser import PATIENCE, Visit, chromium, visit
+from tests.servers.telegram import serve
 
 expect.set_options(timeout=PATIENCE)
 LOCK = "Executing inline event handler violates the following Content Security Policy"

@@ -8,7 +8,6 @@ from pathlib import Path
 from playwright.async_api import Browser, expect
 
 from bot.playground.posting import Posting
-from bot.playground.server import serve
 from bot.playground.world import demo_world
 from tests.bot.conftest import START, Telegram
 from tests.bot.playground.page.acting import (
@@ -23,6 +22,7 @@ from tests.bot.playground.page.acting import (
     started,
 )
 from tests.browser import PHONE, tour, visit
+from tests.servers.telegram import serve
 
 pytestmark = IN_A_BROWSER
 
