@@ -11,12 +11,12 @@ from core.analyze.questions import Answer
 from core.locale import Sentences
 from core.models.values import AnalysisKind, Language, Paper, Point
 from core.report import words
+from core.report.places import place
 from core.report.reading import with_doubts
 from core.report.tex import readable
 
 SAID_LIMIT: Final = 900
 QUOTE_LIMIT: Final = 350
-PLACE_LIMIT: Final = 60
 _TEXT = Sentences("answer")
 
 
@@ -45,16 +45,16 @@ def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Messa
 
 
 def _said(point: Point, kind: AnalysisKind, language: Language) -> Text:
-    where = plain(point.mark or "", PLACE_LIMIT)
-    place = Text(" (") + where + Text(")") if where else Text()
+    where = plain(place(point, language))
+    shown = Text(" (") + where + Text(")") if where else Text()
     if kind is AnalysisKind.EXTRACTIVE:
-        return Text("• “") + plain(readable(point.text), SAID_LIMIT) + Text("”") + place
+        return Text("• “") + plain(readable(point.text), SAID_LIMIT) + Text("”") + shown
     said = markdown(with_doubts(point, language)).clipped(SAID_LIMIT)
     proofs = [
         Text("“") + plain(readable(one.quote), QUOTE_LIMIT) + Text("”")
         for one in point.evidence[:2]
     ]
-    return lines(Text("• ") + said.sparse(20) + place, quote(lines(*proofs), expandable=True))
+    return lines(Text("• ") + said.sparse(20) + shown, quote(lines(*proofs), expandable=True))
 
 
 def _message(paper: Paper, language: Language, text: Text) -> Message:

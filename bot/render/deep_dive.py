@@ -1,12 +1,11 @@
 """One paper's deep dive as a message, or as pages the bot swaps in one message.
 
-The shortest answer stands first (TL;DR), then the four sections: the first one open, the others
-folded. Pages break between sections, else between statements, never inside one. Only a model's
-statements are Markdown; quoted sentences are the paper's own characters, and stay so. No link
-preview: arXiv's card would repeat the title and push the text off a phone's screen.
+The headline stands first, then the four sections, the first one open and the others folded, and
+last what to do with the paper. Pages break between sections, else between statements, never inside
+one. Only a model's statements are Markdown; quoted sentences are the paper's own characters, and
+stay so. No link preview: arXiv's card would repeat the title and push the text off the screen.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -37,14 +36,22 @@ from core.models.values import (
     PointKind,
     ScoredPaper,
     ScoreKind,
-    TextSource,
+    Takeaway,
 )
 from core.report import words
+from core.report.outcomes import metric, said
+from core.report.places import place
 from core.report.reading import (
     checked_line,
+    conclusion_of,
+    doubts,
     fact_lines,
+    group_of,
     has_evidence,
+    headline_of,
     label_of,
+    minutes_of,
+    points_of,
     with_doubts,
 )
 from core.report.tex import readable
@@ -54,12 +61,7 @@ if TYPE_CHECKING:  # `DeepDives` brings the database and the network with it
 
 POINT_LIMIT: Final = 1200
 POINT_ENTITIES: Final = 30
-TLDR_LIMIT: Final = 240
 SAID_LIMIT: Final = 90
-_PLACE_LIMIT = 60
-_SENTENCE_END = re.compile(
-    r"[。！？!?]|(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bal)(?<!\bcf)(?<!\bFig)(?<!\bEq)\.(?=\s)"
-)
 _SPACIOUS = 1200
 """Units: a page with less on it takes a part of the next section rather than stay that empty."""
 
@@ -88,6 +90,7 @@ def dive(
         _lay(section, pages, language)
     for section in _facts(paper, dive.analysis, language):
         _lay(section, pages, language)
+    _close(pages, conclusion(dive, language))
     proofs = evidence_pages(paper, dive, language)
     made = buttons_of(paper, len(pages), len(proofs), language, newer=dive.newer)
     return tuple(
@@ -102,8 +105,10 @@ def evidence_pages(paper: Paper, dive: "DeepDive", language: Language) -> list[T
         return []
     title = bold(parts.title(paper))
     pages = [lines(title, bold(Text(words.say("evidence", language))))]
+    if (line := dive.analysis.headline) is not None:
+        pages[0] = lines(*pages[0:1], *_proofs((line,), language))
     for field, heading in words.SECTIONS:
-        shown = tuple(_proofs(getattr(dive.analysis, field), language))
+        shown = tuple(_proofs(points_of(dive.analysis, field), language))
         if shown:
             _lay(PageSection(Text(heading(language)), shown, is_open=True), pages, language)
     return pages
@@ -122,16 +127,16 @@ def _proofs(points: tuple[Point, ...], language: Language) -> Iterator[Text]:
         yield lines(Text("• ") + said, *quoted)
 
 
-def tldr(analysis: Analysis, language: Language) -> Text:
-    """Return the first sentence of a reading; nothing of quotes, which sum up nothing."""
-    if analysis.kind is AnalysisKind.EXTRACTIVE or not analysis.contribution:
-        return Text()
-    first = analysis.contribution[0]
-    said = with_doubts(first, language)
-    whole = " ".join(markdown(said).text.split())
-    end = _SENTENCE_END.search(whole)
-    short = plain(whole[: end.end()] if end else whole, TLDR_LIMIT)
-    return bold(Text(chat.say("tldr", language))) + short if short else Text()
+def headline(dive: "DeepDive", scored: ScoredPaper | None) -> Text:
+    """Return the one line that says it all; nothing where nobody wrote one."""
+    line = parts.headline(headline_of(dive.analysis) or (scored.headline if scored else ""))
+    return Text("💡 ") + bold(line) if line else Text()
+
+
+def conclusion(dive: "DeepDive", language: Language) -> Text:
+    """Return what to do with the paper; nothing for a reader whose own focus it does not judge."""
+    end = None if dive.takeaway else conclusion_of(dive.analysis, language)
+    return bold(Text(end[0])) + Text(" · ") + plain(end[1], 150) if end else Text()
 
 
 def reason(scored: ScoredPaper | None, language: Language) -> Text:
@@ -148,8 +153,8 @@ def source_lines(dive: "DeepDive", language: Language) -> tuple[Text, ...]:
     read = Text(chat.say("read_from", language, where=where)) + by
     checked = checked_line(analysis, language)
     if analysis.kind is not AnalysisKind.EXTRACTIVE:
-        said = (Text(f"🔎 {checked}") if checked else Text(), _older(dive, language))
-        return (read, *(text for text in said if text))
+        how = parts.facts(Text(f"⏱ {minutes_of(analysis, language)}"), Text(checked))
+        return tuple(filter(None, (read, how, _older(dive, language))))
     if dive.delay:
         return (read, Text(f"⏳ {words.ask_again(dive.delay, dive.retry_after, language)}"))
     return (read, Text(f"ℹ️ {checked or words.say('extract', language)}"))
@@ -168,9 +173,10 @@ def _older(dive: "DeepDive", language: Language) -> Text:
 def sections(dive: "DeepDive", language: Language) -> Iterator[PageSection]:
     """Yield the four sections readers know; the first is open."""
     for number, (field, heading) in enumerate(words.SECTIONS):
-        stated = statements(dive, field, language)
-        texts = tuple(Text("• ") + text for text in stated) or (nothing(dive.analysis, language),)
-        yield PageSection(Text(heading(language)), texts, is_open=not number)
+        stated = statements(dive, field, language, mark="• ")
+        texts = tuple(stated) or (nothing(dive, field, language),)
+        name = words.headed(heading, field, dive.analysis.kind, language)
+        yield PageSection(Text(name), texts, is_open=not number)
         if field == "contribution" and (found := tuple(results(dive.analysis, language))):
             yield PageSection(Text(words.say("results", language)), found, is_open=True)
 
@@ -178,13 +184,12 @@ def sections(dive: "DeepDive", language: Language) -> Iterator[PageSection]:
 def results(analysis: Analysis, language: Language) -> Iterator[Text]:
     """Yield the main results, a line each: a table would not fit a phone's width."""
     for result in analysis.results:
-        what = words.say("result_line", language, benchmark=result.benchmark, metric=result.metric)
-        said = Text("• ") + plain(what, 150) + bold(plain(result.ours, 80))
+        line = Text("• ") + plain(f"{result.benchmark} {metric(result)}", 150) + Text(" ")
+        line += bold(plain(result.ours, 80))
         if result.other and result.other_name:
             other = words.say("against", language, other=result.other, name=result.other_name)
-            said += plain(other, 200)
-        mark = result.evidence[0].mark if result.evidence else ""
-        yield said + _place(mark)
+            line += Text(" ") + plain(f"{said(result, language)} {other}", 200)
+        yield line + (_place(place(result.evidence[0], language)) if result.evidence else Text())
 
 
 def _facts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[PageSection]:
@@ -203,49 +208,61 @@ def fact_texts(paper: Paper, analysis: Analysis, language: Language) -> Iterator
         yield Text("• ") + bold(Text(line.label + colon)) + shown + _place(line.mark)
 
 
-def _place(mark: str | None) -> Text:
-    """Return " (§4.2, Table 1)"; nothing for no place."""
-    where = plain(mark or "", _PLACE_LIMIT)
-    return Text(" (") + where + Text(")") if where else Text()
+def _place(where: str | None) -> Text:
+    """Return " (§4.2)"; nothing for no place."""
+    return Text(" (") + plain(where) + Text(")") if where else Text()
 
 
 def statements(
-    dive: "DeepDive", field: str, language: Language, limit: int = POINT_LIMIT
+    dive: "DeepDive", field: str, language: Language, limit: int = POINT_LIMIT, mark: str = ""
 ) -> Iterator[Text]:
-    """Yield what a section says, with its places; the takeaway of the reader's own focus first."""
+    """Yield what a section says, with its places; the takeaway of the reader's own focus first.
+
+    `mark` stands before each statement, below the heading of its group if it is the first there.
+    """
     own = dive.takeaway if field == "takeaway" else None
-    points: tuple[Point, ...] = own.points if own else getattr(dive.analysis, field)
-    is_quoted = not own and dive.analysis.kind is AnalysisKind.EXTRACTIVE
-    is_plain = own is not None and own.kind is ScoreKind.LOCAL
-    label = Text(words.WORDED_LOCALLY(language)) if is_plain else Text()
-    for point in points:
+    kind, group = dive.analysis.kind, ""
+    for point in own.points if own else points_of(dive.analysis, field):
         if not plain(point.text):
             continue
-        if is_quoted:
-            text = Text("“") + plain(readable(point.text), limit) + Text("”")
-        elif is_plain:
-            text = plain(point.text, limit)
-        else:
-            before = label_of(point, field, dive.analysis.kind, language)
-            said = with_doubts(point, language)
-            text = bold(Text(before)) if before else Text()
-            text += markdown(said).clipped(limit).sparse(POINT_ENTITIES)
-        yield text + _place(point.mark) + label
+        above = "" if own else group_of(point, field, kind, language)
+        heading = bold(Text(above)) if above != group else Text()
+        group = above
+        text = _statement(point, own, kind, language, limit)
+        yield lines(heading, Text(mark) + text)
 
 
-def nothing(analysis: Analysis, language: Language) -> Text:
+def _statement(
+    point: Point, own: Takeaway | None, kind: AnalysisKind, language: Language, limit: int
+) -> Text:
+    where = _place(place(point, language))
+    if own and own.kind is ScoreKind.LOCAL:
+        return plain(point.text, limit) + where + Text(words.WORDED_LOCALLY(language))
+    if not own and kind is AnalysisKind.EXTRACTIVE:
+        return Text("“") + plain(readable(point.text), limit) + Text("”") + where
+    before = bold(Text(label_of(point, kind, language)))
+    text = markdown(point.text).clipped(limit).sparse(POINT_ENTITIES)
+    return before + text + plain(doubts(point, language)) + where
+
+
+def nothing(dive: "DeepDive", field: str, language: Language) -> Text:
     """Return what stands in a section without statements."""
-    looked_in = words.QUOTED_FROM[analysis.text_source is TextSource.ABSTRACT](language)
-    return Text(words.say("empty_quote", language, where=looked_in))
+    return Text(words.nothing(dive.analysis, field, language))
 
 
 def _head(paper: Paper, dive: "DeepDive", language: Language, scored: ScoredPaper | None) -> Text:
     score = parts.score(scored, language) if scored else Text()
     facts = parts.facts(score, parts.badges(paper), parts.code(paper, language))
     title = bold(parts.title(paper))
-    below = lines(tldr(dive.analysis, language), reason(scored, language))
     read = lines(*source_lines(dive, language))
-    return join("\n\n", (lines(title, facts), below, read))
+    line, why = headline(dive, scored), reason(scored, language)
+    return join("\n\n", (lines(title, facts), line, why, read))
+
+
+def _close(pages: list[Text], end: Text) -> None:
+    """Put the last line on the last page, or on a new one."""
+    longer = join("\n\n", (pages[-1], end))
+    pages[-1:] = [longer] if fits(longer) else [pages[-1], end]
 
 
 def _lay(section: PageSection, pages: list[Text], language: Language) -> None:

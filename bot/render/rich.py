@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Final
 from bot.render import paper as parts
 from bot.render import words as chat
 from bot.render.deep_dive import (
+    conclusion,
     fact_texts,
+    headline,
     nothing,
     reason,
     results,
     source_lines,
     statements,
-    tldr,
 )
 from bot.render.message import Entity
 from bot.render.text import Text, link
@@ -79,20 +80,21 @@ def _blocks(
     score = parts.score(scored, language) if scored else Text()
     yield from _paragraph(
         parts.facts(score, parts.badges(paper), parts.code(paper, language)),
-        tldr(dive.analysis, language),
+        headline(dive, scored),
         reason(scored, language),
         *source_lines(dive, language),
     )
     for number, (field, heading) in enumerate(words.SECTIONS):
         listed = _list(dive, field, language, amount)
+        name = escape(words.headed(heading, field, dive.analysis.kind, language))
         if number:
-            yield f"<details><summary>{escape(heading(language))}</summary>{listed}</details>"
+            yield f"<details><summary>{name}</summary>{listed}</details>"
         else:
-            yield f"<h3>{escape(heading(language))}</h3>{listed}"
+            yield f"<h3>{name}</h3>{listed}"
             yield from _block("results", results(dive.analysis, language), language)
     yield from _block("facts", fact_texts(paper, dive.analysis, language), language)
     project = link(Text(chat.say("project", language)), paper.project_url)
-    yield from _paragraph(project if project.entities else Text())
+    yield from _paragraph(project if project.entities else Text(), conclusion(dive, language))
 
 
 def _block(key: str, texts: Iterator[Text], language: Language) -> Iterator[str]:
@@ -110,5 +112,5 @@ def _list(dive: "DeepDive", field: str, language: Language, amount: tuple[int, i
     stated = islice(statements(dive, field, language, limit), count)
     items = [f"<li>{html_of(text)}</li>" for text in stated]
     if not items:
-        return f"<p>{html_of(nothing(dive.analysis, language))}</p>"
+        return f"<p>{html_of(nothing(dive, field, language))}</p>"
     return f"<ul>{''.join(items)}</ul>"

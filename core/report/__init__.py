@@ -3,6 +3,8 @@
 escape    outside text made harmless inside Markdown
 jsonform  an edition as JSON, for machines
 markdown  an edition as Markdown, and one deep dive
+outcomes  who wins on a line of the results
+places    where a statement stands in the paper, in short
 reading   the parts of a deep dive beside its statements, for reports and chats alike
 tex       TeX in titles and sentences as the characters it prints
 words     what reports say: notes, counts, why a paper was chosen

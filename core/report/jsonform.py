@@ -8,6 +8,8 @@ from core.models.values import Analysis, Edition, Evidence, Fact, Point, Result,
 from core.report import words
 from core.report.escape import link_target
 from core.report.markdown import note_lines
+from core.report.outcomes import outcome
+from core.report.reading import points_of
 from core.score.percentile import percentile
 
 
@@ -64,10 +66,14 @@ def _pick(edition: Edition, scored: ScoredPaper) -> dict[str, Any]:
         "analysis_kind": analysis.kind.value if analysis else None,
         "analysis_model": analysis.model if analysis else None,
         "waiting": scored.paper.id in edition.waiting,
+        "conclusion": analysis.conclusion.model_dump(mode="json")
+        if analysis and analysis.conclusion
+        else None,
         "sections": _sections(analysis) if analysis else None,
         "results": [_result(result) for result in analysis.results] if analysis else None,
         "facts": [_fact(fact) for fact in analysis.facts] if analysis else None,
         "checked": analysis.checked.model_dump() if analysis and analysis.checked else None,
+        "second_look": analysis.second_look if analysis else None,
     }
 
 
@@ -75,9 +81,11 @@ def _result(result: Result) -> dict[str, Any]:
     return {
         "benchmark": result.benchmark,
         "metric": result.metric,
+        "higher_is_better": result.higher_is_better,
         "ours": result.ours,
         "other": result.other,
         "other_name": result.other_name,
+        "outcome": outcome(result),
         "evidence": _evidence(result.evidence),
     }
 
@@ -92,7 +100,8 @@ def _evidence(evidence: Sequence[Evidence]) -> list[dict[str, str | None]]:
 
 def _sections(analysis: Analysis) -> dict[str, list[dict[str, Any]]]:
     return {
-        field: [_point(point) for point in getattr(analysis, field)] for field, _ in words.SECTIONS
+        field: [_point(point) for point in points_of(analysis, field)]
+        for field, _ in words.SECTIONS
     }
 
 

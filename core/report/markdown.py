@@ -18,11 +18,23 @@ from core.models.values import (
     Point,
     PointKind,
     ScoredPaper,
-    TextSource,
 )
 from core.report import words
 from core.report.escape import as_item, inline, item, link_target, own
-from core.report.reading import checked_line, fact_lines, label_of, with_doubts
+from core.report.outcomes import metric, outcome
+from core.report.outcomes import said as compared
+from core.report.places import place
+from core.report.reading import (
+    checked_line,
+    conclusion_of,
+    fact_lines,
+    group_of,
+    headline_of,
+    label_of,
+    minutes_of,
+    points_of,
+    with_doubts,
+)
 from core.report.tex import readable
 from core.score.percentile import said
 
@@ -47,6 +59,7 @@ def render_dive(
     lines = [f"# {inline(readable(paper.title))}", ""]
     lines += [f"- **{words.say('source', language)}**: {words.badges(paper.sources)}"]
     lines += [f"- **{words.say('link', language)}**: [{paper.url}]({paper.url})"]
+    lines += _headline(headline_of(analysis), language)
     lines += [*_links(paper, language), *_dive(paper, analysis, language, instead)]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -102,8 +115,7 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
     yield f"**{words.say('link', language)}**: [{paper.url}]({paper.url})"
     yield ""
     kind = words.scored_by(scored.kind, language)
-    if headline := edition.headline(scored):
-        yield f"- **{words.say('headline', language)}**: {inline(readable(headline))}"
+    yield from _headline(edition.headline(scored), language)
     yield f"- **{words.say('reason', language)}**{kind}: {inline(readable(scored.reason))}"
     if place := said(scored.top_share, language):
         yield f"- **{words.say('place', language)}**: {place}"
@@ -120,6 +132,11 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
         yield from _dive(paper, analysis, language, instead)
 
 
+def _headline(text: str, language: Language) -> Iterator[str]:
+    if text:
+        yield f"- **{words.say('headline', language)}**: {inline(readable(text))}"
+
+
 def _links(paper: Paper, language: Language) -> Iterator[str]:
     if code := link_target(paper.code_url or ""):
         stars = f" ⭐ {paper.stars}" if paper.stars else ""
@@ -134,38 +151,46 @@ def _dive(
     paper: Paper, analysis: Analysis, language: Language, instead: str | None
 ) -> Iterator[str]:
     """Yield a deep dive; `instead`: what is said of quotes that stand in for a reading."""
-    where = words.analysed_text(analysis, language)
-    by = inline(words.analysed_by(analysis.kind, analysis.model, language))
-    yield f"- **{words.say('read_from', language)}**: {where} · {by}"
+    read = [words.analysed_text(analysis, language)]
+    read.append(inline(words.analysed_by(analysis.kind, analysis.model, language)))
     checked = checked_line(analysis, language)
+    if analysis.kind is not AnalysisKind.EXTRACTIVE:
+        read += filter(None, (minutes_of(analysis, language), checked))
+    yield f"- **{words.say('read_from', language)}**: {' · '.join(read)}"
     if analysis.kind is AnalysisKind.EXTRACTIVE:
         yield from ("", f"> {instead or checked or words.say('extract', language)}")
-    elif checked:
-        yield f"- 🔎 {checked}"
     yield ""
     for field, heading in words.SECTIONS:
-        points: tuple[Point, ...] = getattr(analysis, field)
         yield f"#### {heading(language)}"
-        for point in points:
-            yield from _point(point, field, analysis.kind, language)
-        if not points:
-            only_abstract = analysis.text_source is TextSource.ABSTRACT
-            looked_in = words.QUOTED_FROM[only_abstract](language)
-            yield words.say("empty_quote", language, where=looked_in)
+        yield from _section(analysis, field, language)
         yield ""
         if field == "contribution":
             yield from _results(analysis, language)
     yield from _facts(paper, analysis, language)
+    if end := conclusion_of(analysis, language):
+        yield from (f"**{end[0]}** · {inline(end[1])}", "")
 
 
-def _point(point: Point, field: str, kind: AnalysisKind, language: Language) -> Iterator[str]:
+def _section(analysis: Analysis, field: str, language: Language) -> Iterator[str]:
+    points, group = points_of(analysis, field), ""
+    for point in points:
+        above = group_of(point, field, analysis.kind, language)
+        if above != group:
+            yield from ("", f"**{above}**", "")
+        group = above
+        yield from _point(point, analysis.kind, language)
+    if not points:
+        yield words.nothing(analysis, field, language)
+
+
+def _point(point: Point, kind: AnalysisKind, language: Language) -> Iterator[str]:
     """Yield a statement, and below it the words of the paper it rests on."""
     if kind is AnalysisKind.EXTRACTIVE:
-        yield f"- “{inline(readable(point.text))}”{_place(point.mark)}"
+        yield f"- “{inline(readable(point.text))}”{_place(place(point, language))}"
         return
-    label = label_of(point, field, kind, language)
+    label = label_of(point, kind, language)
     said = as_item(with_doubts(point, language, inline))
-    yield f"- {f'**{label}**' if label else ''}{said}{_place(point.mark)}"
+    yield f"- {f'**{label}**' if label else ''}{said}{_place(place(point, language))}"
     if point.kind is not PointKind.EQUATION:  # it is its own evidence
         yield from (f"  > “{inline(readable(evidence.quote))}”" for evidence in point.evidence)
 
@@ -180,11 +205,12 @@ def _results(analysis: Analysis, language: Language) -> Iterator[str]:
         return
     heads = (words.say(key, language) for key in ("benchmark", "metric", "ours", "best_other"))
     yield f"**{words.say('results', language)}**"
-    yield from ("", f"| {' | '.join(heads)} | |", "|---|---|---|---|---|")
+    yield from ("", f"| {' | '.join(heads)} | | |", "|---|---|---|---|---|---|")
     for result in analysis.results:
         other = f"{result.other} ({result.other_name})" if result.other else "—"
-        mark = result.evidence[0].mark if result.evidence else ""
-        cells = (result.benchmark, result.metric, result.ours, other, mark)
+        told = compared(result, language) if outcome(result) else ""
+        where = place(result.evidence[0], language) if result.evidence else ""
+        cells = (result.benchmark, metric(result), result.ours, other, told, where)
         yield f"| {' | '.join(map(inline, cells))} |"
     yield ""
 

@@ -1,15 +1,26 @@
 """What a reading says beside its statements, the same in a report and in a chat. Pure.
 
-A doubt is printed behind the number it is about; a reader who sees only a mark at the end of a line
-does not know what to distrust.
+A doubt is printed behind its statement and names what it is about: a reader who sees only a mark
+does not know what to distrust, and one who meets a mark behind every number does not read on.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.models.values import Analysis, AnalysisKind, Language, Paper, Point, PointKind
+from core.locale.phrases import listed_in
+from core.models.values import (
+    Analysis,
+    AnalysisKind,
+    Language,
+    Paper,
+    Point,
+    PointKind,
+    SecondLook,
+)
 from core.report import words
+from core.report.places import place
+from core.report.tex import readable
 
 _VENUE = re.compile(
     r"\b(?:accepted|appear(?:s|ing)?|published|presented|oral|spotlight|poster|camera[- ]ready)\b"
@@ -26,7 +37,16 @@ _LICENCES = (
 )
 
 
-_NAMES_AUTHORS = re.compile(r"(?:论文)?(?:的)?作者|the (?:authors?|paper)\b|they\b", re.IGNORECASE)
+_SAYS_WHO = re.compile(
+    r"(?:论文)?(?:的)?作者(?:们)?(?:也|还|自己)?(?:在文中)?"
+    r"(?:坦言|承认|指出|说明|表示|提到|认为)了?[，：:,]?\s*(?!的)"
+    r"|the authors (?:also |themselves )?(?:admit|acknowledge|note|state|say|mention|concede"
+    r"|point out)(?: that)?[,:]? ",
+    re.IGNORECASE,
+)
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[A-Za-z][\w'’-]*|\d[\d.,]*")
+_CHINESE_A_MINUTE, _WORDS_A_MINUTE = 350, 220
 
 
 @dataclass(frozen=True)
@@ -40,22 +60,21 @@ class FactLine:
 
 
 def with_doubts(point: Point, language: Language, shown: Callable[[str], str] = str) -> str:
-    """Return a statement with a mark behind each number or name the paper does not bear out.
+    """Return a statement with `doubts` behind it; `shown` is how text is written where it goes."""
+    return shown(point.text) + shown(doubts(point, language))
 
-    The mark says whether the paper has it at all. `shown` is how text is written where it goes.
+
+def doubts(point: Point, language: Language) -> str:
+    """Return which numbers and names of a statement the paper does not bear out; "" for none.
+
+    It says whether the paper has them at all.
     """
-    text, position = shown(point.text), 0
+    told: dict[str, list[str]] = {}
     for doubt in point.doubts:
-        mark, printed = words.say(_doubt(doubt, point), language), shown(doubt)
-        found = text.find(printed, position)
-        if found < 0 and (found := text.find(printed)) < 0:
-            if not text.endswith(mark):
-                text += mark
-            continue
-        position = found + len(printed)
-        text = text[:position] + mark + text[position:]
-        position += len(mark)
-    return text
+        told.setdefault(_doubt(doubt, point), []).append(readable(doubt))
+    return "".join(
+        words.say(key, language, what=listed_in(language, named)) for key, named in told.items()
+    )
 
 
 def _doubt(doubt: str, point: Point) -> str:
@@ -64,28 +83,77 @@ def _doubt(doubt: str, point: Point) -> str:
     return "doubt_elsewhere" if doubt in point.elsewhere else "doubt"
 
 
-def label_of(point: Point, field: str, kind: AnalysisKind, language: Language) -> str:
-    """Return what is said before a statement: whose it is, where its section does not say it."""
-    if kind is AnalysisKind.EXTRACTIVE:
+def points_of(analysis: Analysis, field: str) -> tuple[Point, ...]:
+    """Return what a section shows, what the paper does not say first of the limitations.
+
+    Quotations are nobody's takeaway: extracts of before December 2026 have some.
+    """
+    points: tuple[Point, ...] = getattr(analysis, field)
+    if field == "takeaway" and analysis.kind is AnalysisKind.EXTRACTIVE:
+        return ()
+    if field != "limitations":
+        return points
+    told = (p.model_copy(update={"text": _told_straight(p.text)}) for p in points)
+    return tuple(sorted(told, key=lambda point: point.kind is not PointKind.ABSENCE))
+
+
+def _told_straight(text: str) -> str:
+    """Return a limitation without "The authors admit that": its heading says so."""
+    match = _SAYS_WHO.match(text)
+    rest = text[match.end() :] if match else ""
+    return rest[:1].upper() + rest[1:] if len(rest) > 1 else text
+
+
+def label_of(point: Point, kind: AnalysisKind, language: Language) -> str:
+    """Return what is said before a statement: what it is, where its section does not say it."""
+    label = words.POINT_KINDS.get(point.kind) if kind is AnalysisKind.LLM else None
+    return label(language) if label else ""
+
+
+def group_of(point: Point, field: str, kind: AnalysisKind, language: Language) -> str:
+    """Return what stands above the statements of one kind: whose they are."""
+    if kind is AnalysisKind.EXTRACTIVE or field != "limitations":
         return ""
-    if point.kind is PointKind.CLAIM and field == "limitations" and point.evidence:
-        return "" if _NAMES_AUTHORS.match(point.text) else words.ADMITTED(language)
-    kind_of_point = words.POINT_KINDS.get(point.kind)
-    return kind_of_point(language) if kind_of_point else ""
+    if point.kind is PointKind.QUESTION:
+        return words.say("asked", language)
+    is_theirs = point.kind is PointKind.CLAIM and point.evidence
+    return words.say("admitted", language) if is_theirs else ""
+
+
+def headline_of(analysis: Analysis) -> str:
+    """Return a reading's headline; "" without one."""
+    return analysis.headline.text if analysis.headline else ""
+
+
+def conclusion_of(analysis: Analysis, language: Language) -> tuple[str, str] | None:
+    """Return the last line of a reading: the advice, and why."""
+    if (end := analysis.conclusion) is None:
+        return None
+    return words.say("conclusion", language, advice=words.ADVICE(end.advice, language)), end.why
+
+
+def minutes_of(analysis: Analysis, language: Language) -> str:
+    """Return how long a reading takes to read: "约 3 分钟"."""
+    sections = (point.text for field, _ in words.SECTIONS for point in points_of(analysis, field))
+    text = " ".join((*sections, *(fact.text for fact in analysis.facts)))
+    chinese = len(_CHINESE.findall(text)) / _CHINESE_A_MINUTE
+    minutes = max(1, round(chinese + len(_WORD.findall(text)) / _WORDS_A_MINUTE))
+    return words.say("minutes", language, count=minutes)
 
 
 def checked_line(analysis: Analysis, language: Language) -> str:
-    """Return how much of a model's reading was found in the paper; "" where nobody looked."""
+    """Return what of a model's reading was checked; "" where nobody looked."""
     checked = analysis.checked
-    if checked is None or not checked.claims:
-        return ""
-    if analysis.kind is AnalysisKind.EXTRACTIVE:
-        key = "unverified"
+    if analysis.kind is AnalysisKind.EXTRACTIVE and checked is not None:
+        return words.say("unverified", language, count=checked.claims, verified=checked.verified)
+    if analysis.second_look is SecondLook.DONE:
+        key = "looked_over"
+    elif checked is not None and checked.claims:
+        key = "checked"
     else:
-        is_all = checked.verified == checked.claims
-        all_found = "checked_but_marked" if _has_doubts(analysis) else "all_checked"
-        key = all_found if is_all else "checked"
-    return words.say(key, language, count=checked.claims, verified=checked.verified)
+        return ""
+    marked = words.say("but_marked", language) if _has_doubts(analysis) else ""
+    return words.say(key, language) + marked
 
 
 def _has_doubts(analysis: Analysis) -> bool:
@@ -101,7 +169,7 @@ def fact_lines(paper: Paper, analysis: Analysis, language: Language) -> list[Fac
     """
     lines = []
     for fact in analysis.facts:
-        mark = fact.evidence[0].mark if fact.evidence else None
+        mark = place(fact.evidence[0], language) if fact.evidence else None
         lines.append(FactLine(words.FACTS[fact.kind.value](language), fact.text, mark=mark))
     if licence := licence_name(paper.licence):
         lines.append(FactLine(words.FACTS["licence"](language), licence, paper.licence))

@@ -10,6 +10,7 @@ from datetime import timedelta
 from core.fetch import sources
 from core.locale import Sentence, Sentences
 from core.models.values import (
+    Advice,
     Analysis,
     AnalysisKind,
     Delay,
@@ -51,12 +52,12 @@ PAPER_LANGUAGES = Sentences(
 """Languages of papers worth a word: English and Chinese are what readers expect."""
 POINT_KINDS = {
     PointKind.UNUSUAL: Sentence("report.point_kinds.unusual"),
+    PointKind.INTUITION: Sentence("report.point_kinds.intuition"),
     PointKind.EQUATION: Sentence("report.point_kinds.equation"),
-    PointKind.QUESTION: Sentence("report.point_kinds.question"),
+    PointKind.ABLATION: Sentence("report.point_kinds.ablation"),
 }
 """Said before a statement of this kind."""
-ADMITTED = Sentence("report.admitted")
-"""Said before a claim among the limitations of a model's reading."""
+ADVICE = Sentences("report.advice", Advice)
 FACTS = Sentences("report.facts")
 SCORED_LOCALLY = Sentence("report.scored_locally")
 WORDED_LOCALLY = Sentence("report.worded_locally")
@@ -127,6 +128,22 @@ def analysed_text(analysis: Analysis, language: Language) -> str:
     if (code := analysis.written_in) is None or code not in PAPER_LANGUAGES.names:
         return badge
     return _WRITTEN_IN(language, badge=badge, written_in=PAPER_LANGUAGES[code])
+
+
+def headed(heading: Sentence, field: str, kind: AnalysisKind, language: Language) -> str:
+    """Return a section's heading; above quotations it says that they are."""
+    is_quoted = kind is AnalysisKind.EXTRACTIVE and field != "takeaway"
+    return heading(language) + (say("quoted_heading", language) if is_quoted else "")
+
+
+def nothing(analysis: Analysis, field: str, language: Language) -> str:
+    """Return what stands in a section without statements."""
+    if analysis.kind is AnalysisKind.LLM:
+        return say("empty", language)
+    if field == "takeaway":
+        return say("empty_takeaway", language)
+    where = QUOTED_FROM[analysis.text_source is TextSource.ABSTRACT](language)
+    return say("empty_quote", language, where=where)
 
 
 def waiting(delay: Delay, language: Language, *, has_notes: bool) -> str:

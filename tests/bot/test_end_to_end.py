@@ -28,7 +28,7 @@ from core.models.values import AnalysisKind, NoteKind, ScoreKind, TextSource
 from tests.aside import without_a_process
 from tests.databases import failing, fresh
 from tests.servers import papers as doubles
-from tests.servers.gemini import KEY
+from tests.servers.gemini import HEADLINE, KEY
 
 GOOD = {"2603.11323": 93, "2603.11866": 81, "2603.07406": 70}
 DAYS = load_days()
@@ -183,8 +183,11 @@ async def test_the_report_holds_the_models_words_and_what_it_read(
     assert "**解读依据**: 全文 (arXiv HTML) · model-a" in report
     assert "测试模型对 limitations 部分给出的第一条中文说明。" in report
     assert "§99.9" not in report
+    assert report.count(f"**一句话**: {HEADLINE}") == report.count("**结论：略读** · ") == 2
     data = json.loads(outcome.path.with_suffix(".json").read_text(encoding="utf-8"))
     assert [pick["text_source"] for pick in data["picks"]] == ["arxiv_html", "arxiv_html"]
+    assert [pick["headline"] for pick in data["picks"]] == [HEADLINE] * 2
+    assert data["picks"][0]["conclusion"] == {"advice": "skim", "why": "只看方法一节就够"}
     assert data["scanned"] == 671
 
 
@@ -216,7 +219,7 @@ async def test_without_a_key_nothing_is_asked_and_everything_is_labelled(
     assert NoteKind.LOCAL_SCORES in kinds(outcome)
     report = outcome.path.read_text(encoding="utf-8")
     assert "本地评分" in report
-    assert "以下为论文原句摘录，不是模型解读" in report
+    assert "以下是程序从论文里挑出的原句" in report
     analysis = outcome.edition.analyses[picked(outcome)[0]]
     assert analysis.text_source is TextSource.ARXIV_HTML
 

@@ -31,6 +31,7 @@ WRONG_KEY = {
     }
 }
 ANSWER = "测试模型对问题给出的中文回答。"
+HEADLINE = "四步就能恢复真实照片"
 TAKEAWAY = "测试模型按读者的关注点给出的建议。"
 KEY = "AIza-loopback-test-key-0123456789abcdef"
 
@@ -138,11 +139,19 @@ class FakeGemini:
         if "contribution" in schema:
             quotes = _quotes(question)
             empty = {key: list[Any]() for key in ("equation", "results", "data", "compute")}
-            return empty | {
-                name: _statements(name, where, quotes, self.at_length)
-                for name in schema
-                if name not in empty
+            said = {
+                "headline": [{"text": HEADLINE, "quotes": quotes[:1]}],
+                "conclusion": [{"advice": "skim", "why": "只看方法一节就够"}],
             }
+            return (
+                {
+                    name: _statements(name, where, quotes, self.at_length)
+                    for name in schema
+                    if name not in empty
+                }
+                | said
+                | empty
+            )
         if "statements" in schema:
             asks = "<wish>" in question
             quoted = {"text": ANSWER, "quote": _quotes(question)[0], "where": ""}

@@ -150,7 +150,7 @@ async def test_what_a_killed_process_was_doing_is_done_by_the_next_in_the_same_m
         places = [said["message_id"] for said in promises]
         edited = await telegram.until(lambda: _edited(telegram, places))
         assert ANSWER in edited[0] + edited[1]
-        assert "TL;DR" in edited[0] + edited[1]
+        assert "⏱" in edited[0] + edited[1]
         assert len(telegram.world.received(CHEN)) == 3, "edited, and not sent once more"
     finally:
         alive.set()

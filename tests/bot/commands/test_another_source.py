@@ -119,7 +119,7 @@ async def test_list_deep_dive_search_deep_link_and_saved_lead_to_its_page(
         f"/start {start_parameter(LISTED.id)}",
     ):
         [message] = await stage.say(words)
-        dive = await stage.becomes(message, "TL;DR")
+        dive = await stage.becomes(message, "⏱")
         assert is_its_own(dive), words
         assert "📄 ICVF" in buttons_of(dive)
     await stage.tap(dive, "收藏")
@@ -129,7 +129,7 @@ async def test_list_deep_dive_search_deep_link_and_saved_lead_to_its_page(
 
 async def test_a_paper_that_was_never_listed_is_looked_up_there(stage: Stage) -> None:
     [message] = await stage.say(f"/paper {OLDER_PAGE}")
-    dive = await stage.becomes(message, "TL;DR")
+    dive = await stage.becomes(message, "⏱")
     assert is_its_own(dive, OLDER_PAGE)
     assert "PDF 前 3 页" in dive["text"], "its full text is the source's own"
 

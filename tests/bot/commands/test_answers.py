@@ -46,7 +46,7 @@ async def test_search_finds_papers_and_its_buttons_open_them(stage: Stage) -> No
     assert message["text"].startswith("🔎 image restoration")
     await stage.tap(message, "📖 1")
     [_, opened_] = await stage.telegram.answers(CHEN, 2)
-    await stage.becomes(opened_, "TL;DR")
+    await stage.becomes(opened_, "⏱")
 
 
 async def test_a_paper_that_was_withdrawn_since_is_marked_wherever_it_is_listed(

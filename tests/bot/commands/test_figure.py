@@ -24,7 +24,7 @@ async def read(stage: Stage, sources: Services, licence: str | None = BY) -> dic
     sources.licence, sources.picture = licence, saved(drawn(2400, 1200))
     sources.figures = ["Accuracy curves.", CAPTION]
     [message] = await stage.say(f"/paper {PAPER}")
-    return await stage.becomes(message, "TL;DR")
+    return await stage.becomes(message, "⏱")
 
 
 async def tapped(stage: Stage, dive: dict[str, Any]) -> dict[str, Any]:
@@ -138,7 +138,7 @@ async def test_a_paper_read_from_its_abstract_has_no_figure_button(
 ) -> None:
     sources.has_html = False
     [message] = await stage.say(f"/paper {PAPER}")
-    dive = await stage.becomes(message, "TL;DR")
+    dive = await stage.becomes(message, "⏱")
     assert not any("🖼" in label for label in buttons_of(dive))
 
 

@@ -73,5 +73,5 @@ async def test_a_text_that_is_too_much_is_read_from_its_abstract_and_that_is_sai
     async with opened(telegram, tmp_path, sources, offload) as stage:
         await publish(stage.core)
         [message] = await stage.say(f"/paper {PICKS[0]}")
-        done = await stage.becomes(message, "TL;DR")
+        done = await stage.becomes(message, "⏱")
     assert "仅摘要" in done["text"]

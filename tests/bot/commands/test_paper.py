@@ -29,7 +29,7 @@ def held(sources: Services) -> asyncio.Event:
 async def read(stage: Stage, text: str, **where: Any) -> dict[str, Any]:
     """Have a paper read; return the finished message."""
     [message] = await stage.say(text, **where)
-    return await stage.becomes(message, "TL;DR")
+    return await stage.becomes(message, "⏱")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ async def test_a_reading_is_announced_at_once_and_its_message_becomes_the_result
     assert message["text"].startswith("📖 正在读《")
     assert message["text"].endswith("约 40 秒……")
     release.set()
-    await stage.becomes(message, "TL;DR")
+    await stage.becomes(message, "⏱")
     assert len(await stage.silence(CHEN)) == 1
 
 
@@ -72,10 +72,10 @@ async def test_all_who_ask_at_once_share_one_reading_and_later_ones_wait_for_not
     release = held(sources)
     [one], [two] = [await stage.say(f"/paper {PICKS[0]}", by=by) for by in (CHEN, ADMIN)]
     release.set()
-    await stage.becomes(one, "TL;DR")
-    await stage.becomes(two, "TL;DR")
+    await stage.becomes(one, "⏱")
+    await stage.becomes(two, "⏱")
     [later] = await stage.say(f"/paper {PICKS[0]}", by=5005)
-    assert "TL;DR" in later["text"]
+    assert "⏱" in later["text"]
     assert len(sources.gemini.requests) == 1
 
 
@@ -88,7 +88,7 @@ async def test_a_second_tap_while_it_is_read_is_answered_by_a_toast(
     [_, placeholder] = await stage.telegram.answers(CHEN, 2)
     assert "正在读" in str((await stage.tap(contents, "📖 1"))["text"])
     release.set()
-    await stage.becomes(placeholder, "TL;DR")
+    await stage.becomes(placeholder, "⏱")
     assert len(await stage.silence(CHEN)) == 2
 
 
@@ -152,7 +152,7 @@ async def test_a_tap_on_a_message_too_old_to_be_seen_still_opens_the_paper(stage
     [contents] = await stage.say("/today")
     await stage.tap_data(contents, f"open:{PICKS[0]}", is_lost=True)
     [_, opened] = await stage.telegram.answers(CHEN, 2)
-    await stage.becomes(opened, "TL;DR")
+    await stage.becomes(opened, "⏱")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ async def test_one_link_said_in_private_is_opened_without_a_command(
     stage: Stage, extra: dict[str, Any]
 ) -> None:
     [message] = await stage.say(str(extra.get("text", "")), extra=extra)
-    await stage.becomes(message, "TL;DR")
+    await stage.becomes(message, "⏱")
 
 
 async def test_other_words_and_several_links_get_a_hint_in_private_and_silence_in_groups(
@@ -250,6 +250,6 @@ async def test_a_new_version_is_offered_and_read_on_demand(stage: Stage, sources
     since = len(stage.telegram.world.received(CHEN))
     await stage.tap(message, f"🔄 按 v{newer.version} 重读")
     [reading] = await stage.telegram.answers(CHEN, 1, since=since)
-    done = await stage.becomes(reading, "TL;DR")
+    done = await stage.becomes(reading, "⏱")
     assert "论文已更新" not in done["text"]
     assert len(sources.gemini.requests) > asked

@@ -52,7 +52,7 @@ def edits(stage: Stage, message: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "becomes"), [(f"/ask {PICKS[0]} {QUESTION}", ANSWER), (f"/paper {PICKS[0]}", "TL;DR")]
+    ("text", "becomes"), [(f"/ask {PICKS[0]} {QUESTION}", ANSWER), (f"/paper {PICKS[0]}", "⏱")]
 )
 async def test_what_a_hanging_process_promised_is_kept_by_one_that_lives_and_said_once(
     stage: Stage, sources: Services, text: str, becomes: str
@@ -137,7 +137,7 @@ async def test_what_costs_a_process_each_time_is_given_up_honestly(
     assert len(edits(stage, message)) == 1
     await stage.tap(shown, "🔁 再试一次")
     [again] = await stage.telegram.answers(CHEN, since=1)
-    await stage.becomes(again, "TL;DR")
+    await stage.becomes(again, "⏱")
 
 
 async def test_what_nobody_could_read_for_a_week_says_so(stage: Stage, sources: Services) -> None:

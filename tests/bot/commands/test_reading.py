@@ -43,7 +43,7 @@ async def test_without_budget_quotes_come_at_once_and_the_reading_by_itself_when
     assert "恢复后自动送达" in stage.shown(message)["text"]
     stage.clock.now += timedelta(days=1)
     await stage.services.reading.run_pending()
-    assert "TL;DR" in stage.shown(message)["text"]
+    assert "⏱" in stage.shown(message)["text"]
     assert "的解读好了" in stage.telegram.world.texts(CHEN)[-1]
     assert await stage.core.store.requests.open() == []
 
@@ -75,7 +75,7 @@ async def test_a_wait_in_line_is_told_in_the_placeholder(
     [message] = await stage.say(f"/paper {PICKS[0]}")
     await stage.becomes(message, "排队中，约 3 分钟后开始读")
     release.set()
-    await stage.becomes(message, "TL;DR")
+    await stage.becomes(message, "⏱")
 
 
 async def test_a_restart_goes_on_with_what_was_being_read(
@@ -89,7 +89,7 @@ async def test_a_restart_goes_on_with_what_was_being_read(
     release.set()
     async with opened(telegram, tmp_path, sources) as stage:
         await stage.services.reading.run_pending()
-        assert "TL;DR" in stage.shown(message)["text"]
+        assert "⏱" in stage.shown(message)["text"]
         assert await stage.core.store.requests.open() == []
         assert len(stage.telegram.world.received(CHEN)) == 1, "nobody waited long: no word of it"
 
@@ -106,7 +106,7 @@ async def test_an_unreachable_model_is_tried_again_later_and_later(
     stage.clock.now = row.due_at
     await stage.services.reading.run_pending()
     await stage.services.reading.run_pending()
-    assert "TL;DR" in stage.shown(message)["text"]
+    assert "⏱" in stage.shown(message)["text"]
 
 
 async def until_postponed(stage: Stage) -> list[Any]:
@@ -128,7 +128,7 @@ async def test_a_promise_whose_message_was_deleted_is_kept_in_a_new_one(
     del stage.telegram.world.chat(CHEN).messages[message["message_id"]]
     stage.clock.now += timedelta(days=1)
     await stage.services.reading.run_pending()
-    assert any("TL;DR" in text for text in stage.telegram.world.texts(CHEN)[-2:])
+    assert any("⏱" in text for text in stage.telegram.world.texts(CHEN)[-2:])
 
 
 async def test_a_promise_to_somebody_who_is_gone_is_dropped(
@@ -158,7 +158,7 @@ async def test_new_readings_are_limited_for_each_reader_but_known_ones_are_not(
         refused = await stage.ask(f"/paper {PICKS[1]}")
         assert "你今天的 1 篇新解读已用完，明天 00:00（上海）恢复" in refused
         [known] = await stage.say(f"/paper {PICKS[0]}")
-        assert "TL;DR" in known["text"]
+        assert "⏱" in known["text"]
         await read(stage, f"/paper {PICKS[1]}", by=ADMIN)
         await read(stage, f"/paper {OTHERS[0]}", by=ADMIN)
         stage.clock.now += timedelta(days=1)
@@ -194,7 +194,7 @@ async def test_without_a_key_papers_are_quoted_and_nothing_is_counted(
         assert "正在取" in message["text"]
         await stage.becomes(message, "原句摘录")
         [again] = await stage.say(f"/paper {PICKS[0]}")
-        assert "不是模型解读" in again["text"]
+        assert "不是解读" in again["text"]
         assert await stage.core.store.requests.count(stage.clock.now - timedelta(days=1)) == 0
 
 

@@ -144,7 +144,7 @@ async def test_who_comes_back_before_their_hour_sees_the_day_now_and_hears_of_th
 async def test_a_deep_link_opens_the_paper_and_subscribes_nobody(stage: Stage) -> None:
     stage.people.start(CHEN, start_parameter(PICKS[0]))
     opened, hint = await stage.telegram.answers(CHEN, 2)
-    assert "TL;DR" in stage.shown(opened)["text"]
+    assert "⏱" in stage.shown(opened)["text"]
     assert hint["text"] == "想每天早上收到这样的论文？发 /start 订阅。"
     assert await stage.core.store.chats.get(CHEN) is None
 

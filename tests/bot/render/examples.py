@@ -4,17 +4,21 @@ from datetime import UTC, date, datetime
 
 from core.analyze.deep_dives import DeepDive
 from core.models.values import (
+    Advice,
     Analysis,
     AnalysisKind,
+    Conclusion,
     Delay,
     Digest,
     Edition,
+    Evidence,
     Focus,
     Language,
     Note,
     NoteKind,
     Paper,
     Point,
+    Result,
     ScoredPaper,
     ScoreKind,
     SourceCount,
@@ -111,6 +115,7 @@ def analysis(**changes: object) -> Analysis:
         "kind": AnalysisKind.LLM,
         "language": "zh",
         "text_source": TextSource.ARXIV_HTML,
+        "headline": Point(text="RestoreFlow 四步修复，LPIPS 0.287"),
         "contribution": (
             Point(
                 text="提出 **RestoreFlow**：用 rectified flow 先验把修复的采样从 50 步压到 4 步。"
@@ -134,6 +139,26 @@ def analysis(**changes: object) -> Analysis:
             Point(text="只在 4 倍超分上验证；文本区域仍会出现笔画粘连。", where="§6"),
             Point(text="没有与同期的一步蒸馏方法比较。"),
         ),
+        "results": (
+            Result(
+                benchmark="RealSR",
+                metric="LPIPS",
+                higher_is_better=False,
+                ours="0.287",
+                other="0.312",
+                other_name="StableSR",
+                evidence=(Evidence(quote="RestoreFlow | 0.287", where="§4", label="Table 2"),),
+            ),
+            Result(
+                benchmark="DIV2K",
+                metric="PSNR",
+                higher_is_better=True,
+                ours="24.1",
+                other="24.6",
+                other_name="SwinIR",
+            ),
+        ),
+        "conclusion": Conclusion(advice=Advice.READ, why="四步采样可直接用"),
         "model": "gemini-flash-latest",
         "created_at": NOW,
     }
@@ -149,6 +174,9 @@ def quotes(delay: Delay | None = None) -> DeepDive:
     return DeepDive(
         analysis(
             kind=AnalysisKind.EXTRACTIVE,
+            headline=None,
+            results=(),
+            conclusion=None,
             language="en",
             text_source=TextSource.ABSTRACT,
             contribution=(

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.render.deep_dive import dive, tldr
+from bot.render.deep_dive import dive
 from bot.render.deep_links import PAGE
 from bot.render.message import Message
 from core.analyze.deep_dives import DeepDive
 from core.models.values import Delay, Point, ScoreKind, Takeaway
-from tests.bot.render.examples import analysis, paper, quotes, reading, scored
+from tests.bot.render.examples import paper, quotes, reading, scored
 from tests.telegram_parser import judge
 
 
@@ -30,15 +30,30 @@ def test_a_usual_reading_is_one_message_without_page_buttons() -> None:
     assert page.preview is None
 
 
-def test_the_short_answer_stands_before_the_sections() -> None:
+def test_the_headline_stands_first_and_what_to_do_last() -> None:
     (page,) = _pages(reading())
-    assert page.text.index("TL;DR") < page.text.index("1. 核心创新点")
+    assert page.text.index("💡 RestoreFlow 四步修复") < page.text.index("1. 核心创新点")
+    assert page.text.endswith("\n\n结论：读 · 四步采样可直接用")
+
+
+def test_a_reading_of_before_has_neither() -> None:
+    """What was stored by an older schema has no headline; its first sentence is not said twice."""
+    (page,) = _pages(reading(headline=None, conclusion=None, results=()))
+    assert page.text.count("提出 RestoreFlow") == 1
+    assert "💡" not in page.text
+    assert "结论" not in page.text
+
+
+def test_results_say_who_wins_and_who_loses() -> None:
+    (page,) = _pages(reading())
+    assert "• RealSR LPIPS↓ 0.287 ✓ 胜 0.312 (StableSR) (表 2)\n" in page.text
+    assert "• DIV2K PSNR↑ 24.1 ✗ 负 24.6 (SwinIR)\n" in page.text
 
 
 def test_only_the_first_section_is_open() -> None:
     (page,) = _pages(reading())
     kinds = [entity.kind for entity in page.entities if "quote" in entity.kind]
-    assert kinds == ["blockquote", *["expandable_blockquote"] * 3]
+    assert kinds == ["blockquote"] * 2 + ["expandable_blockquote"] * 3
 
 
 def test_long_readings_break_between_sections() -> None:
@@ -89,17 +104,17 @@ def test_pages_are_turned_in_place() -> None:
 
 def test_quotes_are_the_papers_own_characters_and_say_what_they_are() -> None:
     (page,) = _pages(quotes())
-    assert "“We present RestoreFlow, a *four-step* restorer.” (Abstract)" in page.text
-    assert "以下为论文原句摘录，不是模型解读。" in page.text
-    assert "TL;DR" not in page.text
-    assert page.text.count("摘要中没有可摘录的相关句子。") == 2
+    assert "“We present RestoreFlow, a *four-step* restorer.” (摘要)" in page.text
+    assert "以下是程序从论文里挑出的原句" in page.text
+    assert "💡" not in page.text
+    assert page.text.count("摘要中没有可摘录的相关句子。") == 1
 
 
 def test_quotes_that_stand_in_for_a_reading_say_when_to_ask_again() -> None:
     waits = DeepDive(quotes().analysis, Delay.QUOTA, timedelta(hours=3))
     (page,) = _pages(waits)
     assert "模型配额已用完，约 3 小时后再查看即有深度解读" in page.text
-    assert "不是模型解读" not in page.text
+    assert "不是解读" not in page.text
 
 
 def test_why_it_was_chosen_is_said_where_it_was() -> None:
@@ -109,28 +124,9 @@ def test_why_it_was_chosen_is_said_where_it_was() -> None:
     assert "Why" not in dive(paper(1), reading(), "en")[0].text
 
 
-@pytest.mark.parametrize(
-    ("text", "short"),
-    [
-        ("第一句。第二句。", "第一句。"),
-        ("Scores 3.5 vs. 4.1 on e.g. ImageNet. More.", "Scores 3.5 vs. 4.1 on e.g. ImageNet."),
-        ("Smith et al. improve it by 5%. More.", "Smith et al. improve it by 5%."),
-        ("no end", "no end"),
-        ("**粗体**的 `x` 一句。", "粗体的 x 一句。"),
-        ("长" * 400, "长" * 239 + "…"),
-    ],
-)
-def test_the_short_answer_is_the_first_sentence(text: str, short: str) -> None:
-    assert tldr(analysis(contribution=(Point(text=text),)), "zh").text == f"💡 TL;DR：{short}"
-
-
 def test_a_blank_statement_is_none() -> None:
     (page,) = _pages(reading(limitations=(Point(text=" \u200b"),), takeaway=(Point(text="&#32;"),)))
-    assert page.text.endswith("所读正文中没有可摘录的相关句子。")
-
-
-def test_without_a_contribution_there_is_no_short_answer() -> None:
-    assert not tldr(analysis(contribution=()), "zh")
+    assert page.text.count("\n这一节没有能在原文中核实的内容。") == 1
 
 
 def test_only_pages_on_the_web_get_a_button() -> None:

@@ -23,13 +23,14 @@ def test_a_reading_has_its_four_sections_and_the_first_is_open() -> None:
     html = rich_html(paper(1), reading(), "zh", scored(paper(1), 93))
     assert html.count("<details>") == 3
     assert "<h3>1. 核心创新点 (Key Contribution)</h3><ul><li>提出 <b>RestoreFlow</b>" in html
-    assert "<p><b>💡 TL;DR：</b>提出 RestoreFlow" in html
+    assert "<p>💡 <b>RestoreFlow 四步修复，LPIPS 0.287</b></p>" in html
+    assert html.endswith("<p><b>结论：读</b> · 四步采样可直接用</p>")
     assert "<pre>阶段 | 步数" in html
 
 
 def test_quotes_say_what_they_are() -> None:
     html = rich_html(paper(1), quotes(), "en")
-    assert "Sentences quoted from the paper, not a model&#x27;s reading." in html
+    assert "these are the paper&#x27;s own sentences" in html
     assert "<p>Nothing quotable on this in the abstract.</p>" in html
 
 
@@ -38,7 +39,7 @@ def test_a_reading_too_long_is_told_shorter() -> None:
     made = reading(contribution=points, methodology=points, takeaway=points, limitations=points)
     html = rich_html(paper(1), made, "zh")
     assert len(html) <= LIMIT
-    assert html.count("<li>") == 24
+    assert html.count("<li>") == 24 + len(made.analysis.results)
 
 
 def test_the_last_resort_has_the_words_and_the_buttons_but_no_entities() -> None:

@@ -214,7 +214,7 @@ def test_the_headline_is_checked_and_not_said_again_below() -> None:
         {"quotes": ["FlowIR is trained with an adversarial loss"]},
         {
             "text": "从退化图像出发做修复而不是从噪声出发因此更近"
-            "也更快而且训练简单推理便宜并且不需要别的网络"
+            "也更快而且训练简单推理便宜并且不需要别的网络与数据"
         },
         {"text": "论文没有说明做了什么", "quotes": []},
     ],

@@ -161,7 +161,7 @@ def test_a_day_on_which_everything_was_shown_before_says_so() -> None:
 def test_quoted_sentences_are_called_so_and_gaps_are_named() -> None:
     text = render_report(edition())
     assert "深度解读将在配额恢复后补上；以下先为论文原句摘录" in text
-    assert "“We propose a flow.” (Abstract)" in text
+    assert "“We propose a flow.” (摘要)" in text
     assert "\n摘要中没有可摘录的相关句子。\n" in text
 
 
@@ -206,7 +206,8 @@ def test_a_deep_dive_of_its_own_carries_the_same_sections() -> None:
 def test_an_extract_alone_is_labelled() -> None:
     analysis = reading("2602.23339", AnalysisKind.EXTRACTIVE)
     text = render_dive(paper(1), analysis, "en", None)
-    assert "Sentences quoted from the paper, not a model's reading." in text
+    assert "these are the paper's own sentences, picked by a program" in text
+    assert "This part takes a model to write" in text
 
 
 @pytest.mark.parametrize(
@@ -226,7 +227,7 @@ def test_quotes_that_stand_in_for_a_reading_say_when_to_ask_again_and_promise_no
     assert said in text
     assert "补上" not in text
     assert "follows" not in text
-    assert "not a model's reading" not in text
+    assert "picked by a program" not in text
 
 
 @pytest.mark.parametrize(
