@@ -60,19 +60,38 @@ class Quarantine:
     """Mentions too, which are still in the text."""
 
 
-# An order starts its clause: "models ignore earlier instructions" is a finding, not an order.
+# Papers speak of models, prompts and scores all the time, and print the prompts they used. A
+# sentence counts only where it gives an order (it starts its clause: "models ignore earlier
+# instructions" is a finding) and, unless the order itself is one to a reviewer, names what we ask.
 _ORDER = (
-    r"(?:^|[\"'“”‘’\[(:;,!?—–*#-] ?|\b(?:please|kindly|must|should|shall|now|and|then|to|you"
-    r"|reviewers?|models?|ai|assistants?) )"
+    r"(?:^|[\"'“”‘’\[(:;,!?—–*#-] ?"
+    r"|\b(?:please|kindly|now|you(?: must| should| shall)?|reviewers?(?: must| should| shall)?"
+    r"|(?:requested|required|instructed|need|have) to) )"
 )
 _AI = (
     r"(?:ais?|llms?|(?:large )?language models?|chatbots?|chatgpt|gpt|gemini|claude|assistants?"
     r"|(?:ai|llm|automated) (?:reviewers?|readers?|agents?|graders?|judges?|models?|systems?))\b"
 )
-_PAPER = r"(?:this|our|the present) (?:paper|work|submission|manuscript|article|study)\b"
+_PAPER = (
+    r"(?:this|our|the present) (?:paper|work|submission|manuscript|article|study|contribution)\b"
+)
+_OURS = (
+    r"(?:" + _PAPER + r"|\b(?:the (?:paper|submission|manuscript|method|authors?|score)|reviewers?"
+    r"|(?:positive|glowing) review|acceptance|full marks)\b)"
+)
+_SAY = (
+    r"(?:you|please|only|never|do not|don't|recommend|give|say|rate|score|accept|praise|write"
+    r"|report|mention|highlight|emphasi[sz]e|assign|award|state|output|reply|respond)\b"
+)
+_MARK = r"(?:score|rating|mark|grade)s?"
 _TOP = (
-    r"(?<![\d.])(?:100(?! ?%)\b(?!\.?\d)|(?:maximum|highest|top|perfect|full) (?:\w+ )?"
-    r"(?:score|rating|mark|grade)s?\b)"
+    r"(?:(?:maximum|highest|top|perfect|full) (?:\w+ )?" + _MARK + r"\b"
+    r"|\b" + _MARK + r"\W{1,3}(?:(?:of|to|at|is) )?100\b(?!\.?\d| ?%)|\b100 out of 100\b)"
+)
+_SCALE = r"(?!.{0,80}\b(?:if|when|from|between|scale|range)\b)"
+_MARKER = (
+    r"^(?:<\|(?:im_start|im_end|system|user|assistant|start_header_id|eot_id)\|>|\[/?inst\]"
+    r"|<</?sys>>|#{1,4} ?(?:instruction|system)s?\b|(?:system|assistant|developer) ?:)"
 )
 _RULES = tuple(
     (kind, re.compile(pattern))
@@ -81,48 +100,75 @@ _RULES = tuple(
             SuspicionKind.OVERRIDE,
             _ORDER
             + r"(?:ignore|disregard|forget|override|bypass|do not follow|don't follow)\b.{0,25}"
-            r"\b(?:all|any|previous|prior|above|earlier|system|your|other|these)\b.{0,30}"
-            r"\b(?:instruction|prompt|guideline|rule|direction|rubric|order|command)s?\b",
+            r"(?:\b(?:previous|prior|above|earlier|system|your)\b.{0,30}"
+            r"\b(?:instruction|prompt|guideline|rule|direction|rubric|order|command)s?\b"
+            r"|\b(?:all|any|other|these)\b.{0,30}\b(?:instruction|guideline|rubric)s?\b"
+            r"|\b(?:instruction|prompt|guideline|rule|rubric)s? (?:above|before|so far)\b)",
         ),
         (
             SuspicionKind.OVERRIDE,
-            r"\b(?:new|updated|hidden) (?:system )?instructions?:|\byou are now an? ",
+            r"\b(?:new|updated|hidden) (?:system )?instructions?:.{0,200}" + _OURS,
         ),
+        (SuspicionKind.OVERRIDE, r"\byou are now an? .{0,200}" + _OURS),
         (
             SuspicionKind.OVERRIDE,
-            r"(?:忽略|无视|忘记|忘掉|不要遵守).{0,12}(?:指令|指示|提示词|规则|要求)",
+            r"(?:^|[^\w]|请|务必|必须)(?:忽略|无视|忘记|忘掉|不要遵守)(?!了)"
+            r".{0,6}(?:之前|先前|此前|以上|上述|前面|所有|一切|原有|系统).{0,6}"
+            r"(?:指令|指示|提示词|规则|要求)",
         ),
         (SuspicionKind.SCORE, _ORDER + r"(?:rate|score|grade) " + _PAPER),
-        (SuspicionKind.SCORE, _ORDER + r"(?:give|assign|award|output|answer|set)\b.{0,40}" + _TOP),
-        (SuspicionKind.SCORE, _PAPER + r" (?:deserves|must|should)\b.{0,20}" + _TOP),
-        (SuspicionKind.SCORE, r"[打给評评].{0,12}(?:满分|最高分|100 ?分)"),
         (
-            SuspicionKind.VERDICT,
-            r"\b(?:(?<!such )as an?|if you are an?|dear|attention|note to|message to|to all)"
-            r" (?:the |all )?" + _AI + r"(?=.{0,6}(?:[,:;!—]|\byou\b))",
+            SuspicionKind.SCORE,
+            r"^(?:please )?(?:give|assign|award|output|answer|set)\b.{0,40}" + _TOP + _SCALE,
         ),
-        (SuspicionKind.VERDICT, r"\b(?:give|write) (?:only )?an? (?:positive|glowing) review\b"),
+        (
+            SuspicionKind.SCORE,
+            _ORDER + r"(?:give|assign|award)\b.{0,40}" + _TOP + r".{0,20}\b" + _PAPER,
+        ),
+        (SuspicionKind.SCORE, r"\b(?:give|assign|award) " + _PAPER + r".{0,12}\b" + _TOP),
+        (SuspicionKind.SCORE, _PAPER + r" (?:deserves|must|should)\b.{0,20}" + _TOP),
+        (
+            SuspicionKind.SCORE,
+            r"(?:请|务必|必须).{0,12}[打给評评].{0,12}(?:满分|最高分|100 ?分)"
+            r"|[打给評评](?:这篇|本|该).{0,12}(?:满分|最高分|100 ?分)",
+        ),
         (
             SuspicionKind.VERDICT,
-            _ORDER + r"(?:do not|don't|never) (?:mention|list|report|name)\b.{0,20}"
+            r"(?:^|[\"'“‘\[(:;—!?] ?)"
+            r"(?:as an?|if you are an?|dear|attention|note to|message to|to all) (?:the |all )?"
+            + _AI
+            + r".{0,12}[,:;!—] ?"
+            + _SAY
+            + r"(?=.{0,200}"
+            + _OURS
+            + r")",
+        ),
+        (
+            SuspicionKind.VERDICT,
+            _ORDER + r"(?:give|write) (?:only )?an? (?:positive|glowing) review\b",
+        ),
+        (
+            SuspicionKind.VERDICT,
+            _ORDER
+            + r"(?:do not|don't|never) (?:mention|list|report|name|highlight|discuss)\b.{0,20}"
             r"\b(?:weakness|limitation|flaw|negative|shortcoming)",
         ),
         (
             SuspicionKind.VERDICT,
-            r"(?:不要|请勿|切勿|别)(?:提及|提到|指出|列出|写).{0,10}(?:缺点|不足|局限|缺陷)",
+            r"(?:不要|请勿|切勿|(?<!\w)别)(?:提及|提到|指出|列出|写).{0,10}(?:缺点|不足|局限|缺陷)",
         ),
-        (SuspicionKind.VERDICT, r"(?:如果你是|作为).{0,6}(?:ai|大模型|语言模型).{0,6}(?:你|请|，)"),
         (
-            SuspicionKind.ROLE,
-            r"<\|\w{2,20}\|>|\[/?inst\]|<</?sys>>|^(?:system|assistant|developer) ?:"
-            r"|# ?(?:instruction|system)s?\b",
+            SuspicionKind.VERDICT,
+            r"(?:如果你是|作为).{0,6}(?:ai|大模型|语言模型).{0,6}(?:你|请)"
+            r".{0,40}(?:评|审|论文|本文|满分|接收|录用)",
         ),
+        (SuspicionKind.ROLE, _MARKER + r"(?:\W*\w{0,12}\W*$|.{0,200}" + _OURS + r")"),
         (
             SuspicionKind.LINK,
             _ORDER + r"(?:tell|ask|direct|urge) (?:the |all |your )?(?:reader|user|researcher)s?\b"
-            r".{0,20}\b(?:visit|click|open|go to)\b|"
-            + _ORDER
-            + r"(?:include|insert|add) (?:this|the following) (?:link|url)\b",
+            r".{0,20}\b(?:visit|click|open|go to)\b.{0,30}"
+            r"(?:https?:|www\.|\b(?:link|url|web ?site)s?\b)"
+            r"|" + _ORDER + r"(?:include|insert|add) (?:this|the following) (?:link|url)\b",
         ),
     )
 )

@@ -65,7 +65,6 @@ CLIENTS = {
     "core.fetch.arxiv.ArxivSource",
     "core.figures.arxiv.ArxivFigures",
     "core.documents.full_text.FullText",
-    "core.documents.full_text.HuggingFaceMarkdown",
     "core.fetch.http.Http",
     "core.fetch.huggingface.HuggingFaceSource",
     "core.fetch.openreview.OpenReviewSource",

@@ -25,7 +25,7 @@ MADE_UP = {
     "core.analyze.cues._cues": "what it makes is found in what it returns",
     "core.analyze.check.bindings._following": "one of two that are written there",
     "core.analyze.check.names._table": "a file of ours; measured as quantities_in",
-    "core.documents.full_text._stated_version": "an id of a checked form, escaped",
+    "core.documents.places._stated_version": "an id of a checked form, escaped",
     "core.llm.providers.gemini.rate_limits._known": "a name out of a table of ours",
     "core.models.paper_id.written": "a source's own pattern; measured where parse_reference is",
     "core.text.glossary.__init__": "a file of ours; measured as Glossary",

@@ -37,6 +37,33 @@ PLAIN = "We remove blur from photographs."
 REASON = "It removes blur: PSNR rises by 0.42 dB."
 
 
+BENIGN = """\
+It uses appropriate spaces and line breaks as an LLM input, thereby improving zero-shot answering.
+We use GPT-4o as an LLM judge, and report its review scores beside those of our annotators.
+As a large language model, Qwen brings knowledge that a detector does not have.
+To all large language models, we feed the same ten frames.
+The special tokens <|box_start|> and <|box_end|> are added to the vocabulary.
+System: You are a helpful assistant that describes pictures.
+### Instruction: Remove the dog from the picture. ### Response:
+You are now an expert annotator of street scenes.
+As an AI visual assistant, you are seeing a single image.
+New instructions: make the sky darker and keep the boat.
+The decoder is trained to ignore all other prompts and to follow the last click.
+Models must ignore any instruction that the picture itself contains.
+We compare all boxes, and assign the highest score to the box with the largest overlap.
+Set the number of sampling steps to 100.
+Give a score of 100 if the two images show the same person.
+Prior work does not do so, and models do not mention negative results.
+We ask users to click on the object, then ask the user to open the next picture.
+Users give a positive review of the interface in 9 of 10 cases.
+作为语言模型的输入，请参考图 3 的格式。
+模型往往会忽略提示词中的空间关系。
+我们给得分最高的候选框打最高分。
+我们分别指出两种方法的不足。
+""".splitlines()
+"""Papers speak about models, prompts and scores, and print the prompts they used."""
+
+
 def is_found(attack: dict[str, Any]) -> bool:
     return not (attack.get("missed") or attack.get("isolated"))
 
@@ -112,6 +139,7 @@ def test_an_attack_is_not_quoted_either() -> None:
         "Recent models, such as GPT-4o, score 100 on this benchmark.",
         "The score rises from 61 to 100 points.",
         "Ignoring previous frames hurts tracking.",
+        *BENIGN,
     ],
 )
 def test_ordinary_sentences_are_left_alone(text: str) -> None:
