@@ -13,6 +13,7 @@ from bot.outbound import url_of
 from bot.settings import MODEL_LISTS, Settings
 from core.analyze.model_reader import ModelReader
 from core.analyze.questions import QuestionAnswerer
+from core.analyze.second_look import SecondLooker
 from core.fetch.outbound import Outbound
 from core.judge.judge import ModelJudge
 from core.judge.topics import TopicInterpreter
@@ -33,6 +34,8 @@ READING_TOKENS = 60_000
 """Input budget of one deep reading: four of them fit a free minute's 250,000 tokens."""
 ASKING_TOKENS = 40_000
 """Input budget of one question about a paper."""
+LOOKING_TOKENS = 150_000
+"""Input budget of a second look at a whole paper: nearly all fit."""
 SCORING_TOKENS = 60_000
 """Input budget of one scoring call: a hundred abstracts; its output is full before that."""
 SPARE_CALLS = 1
@@ -72,6 +75,11 @@ class Chains:
     def reader(self, prompts: Prompts, offload: Offload) -> ModelReader:
         room = self._room(self.analyze, READING_TOKENS)
         return ModelReader(self.analyze, prompts["read"], max_input_tokens=room, offload=offload)
+
+    def second_looker(self, prompts: Prompts, offload: Offload) -> SecondLooker:
+        """Return who looks again at what was stated."""
+        room = self._room(self.light, LOOKING_TOKENS)
+        return SecondLooker(self.light, prompts["check"], max_input_tokens=room, offload=offload)
 
     def question_answerer(self, prompts: Prompts, offload: Offload) -> QuestionAnswerer:
         room = self._room(self.analyze, ASKING_TOKENS)

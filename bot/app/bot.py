@@ -379,7 +379,7 @@ def daily_jobs(
             notices=store.notices,
             key_values=store.key_values,
             fetches=store.fetches,
-            flags=Flags(store),
+            flags=Flags(store.key_values),
             admins=administrators,
             models=core.alerts.worded,
             language=settings.digest_language,

@@ -21,7 +21,10 @@ from bot.features.paper_lookup import PaperLookup
 from bot.outbound import endpoints_of, outbound_by
 from bot.settings import Settings
 from core.analyze.deep_dives import DeepDives
+from core.analyze.paper_texts import PaperTexts
 from core.analyze.questions import QuestionAnswerer
+from core.analyze.second_look import SecondLooker
+from core.analyze.stored_readings import StoredReadings
 from core.analyze.takeaways import Takeaways
 from core.digest.builder import DigestBuilder
 from core.digest.gather import Gatherer
@@ -46,6 +49,7 @@ from core.personal.list_builder import ListBuilder
 from core.sandbox.offload import Offload
 from core.sandbox.workers import Heard, Workers
 from core.store import Store, open_store
+from core.store.flags import Flags
 
 if TYPE_CHECKING:  # numpy and scipy come with them
     from core.personal.engine import ListEngine
@@ -134,20 +138,29 @@ class Core(Tools):
     def deep_dives(self) -> DeepDives:
         if self.ends.deep_dives is not None:
             return self.ends.deep_dives
-        texts = FullText(
+        full_texts = FullText(
             self.http,
             endpoints=endpoints_of(self.settings),
             gate=self.gate,
             offload=self.offload,
         )
+        reader = self.chains.reader(self.prompts, self.offload) if self.chains else None
+        flags, now, offload = Flags(self.store.key_values), self.now, self.offload
         return DeepDives(
-            store=self.store,
-            texts=texts,
-            reader=self.chains.reader(self.prompts, self.offload) if self.chains else None,
-            now=self.now,
+            texts=PaperTexts(
+                self.store.texts, full_texts, flags if reader else None, now=now, offload=offload
+            ),
+            readings=StoredReadings(self.store.analyses, reader, now=now, offload=offload),
+            reader=reader,
+            looker=self.second_looker,
+            now=now,
             single_flight=self.single_flight,
-            offload=self.offload,
         )
+
+    @cached_property
+    def second_looker(self) -> SecondLooker | None:
+        """Looks at what was stated a second time; None without a key."""
+        return self.chains.second_looker(self.prompts, self.offload) if self.chains else None
 
     @cached_property
     def takeaways(self) -> Takeaways:

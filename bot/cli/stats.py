@@ -16,7 +16,7 @@ from bot.cli.budgets import budget_notes, budget_table, heading
 from bot.cli.costs import BROKEN_OFF_AFTER, apart, calls_table, totals, troubles
 from bot.cli.running import settled, with_core
 from bot.render.operator_time import until
-from core.digest.read import PROMISED, SCORES
+from core.digest.read import PROMISED, is_paper
 from core.llm.providers import PROVIDERS
 from core.models.values import Digest, ScoreKind
 from core.store import CallSummary, FetchSummary, PendingAnalysis
@@ -70,7 +70,7 @@ async def _today(core: Core) -> Section:
 async def _awaited(core: Core) -> Section:
     now = core.now()
     waiting = await core.store.pending_analyses.due(now + PROMISED, since=now - PROMISED)
-    rows = [row for row in waiting if row.paper_id != SCORES]
+    rows = [row for row in waiting if is_paper(row)]
     return [awaited_line(rows, now, _zone(core))] if rows else []
 
 

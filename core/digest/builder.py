@@ -123,7 +123,7 @@ class DigestBuilder:
             if digest is None:
                 continue
             edition = await self._complete(digest, unwatched, context)
-            is_fuller = await self._pick_reader.open(day, audience) < before
+            is_fuller = before - await self._pick_reader.open(day, audience)
             if is_fuller or edition.digest != digest:
                 mended.append(edition)
         return mended

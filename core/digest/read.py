@@ -1,7 +1,8 @@
 """The readings of a digest: made with it, or later, when what they waited for is back.
 
-The model's scores, where the choice was made without them, wait in the same queue: a row with a due
-time, so a restart forgets nothing and whoever delivers digests can ask what has been mended since.
+The model's scores, where the choice was made without them, wait in the same queue, and so does the
+second look at a reading: a row with a due time, so a restart forgets nothing and whoever delivers
+digests can ask what has been mended since. Looks are taken before the post where there is time.
 Mending is the last in line for a day's requests (`Urgency.RETRY`), or yesterday would eat today's
 digest.
 """
@@ -15,7 +16,7 @@ from core.analyze.deep_dives import DeepDive, DeepDives
 from core.digest.score import scores_awaited
 from core.llm import ORDINARY, CallContext, Urgency
 from core.models.progress import Progress, unwatched
-from core.models.values import Digest, Edition
+from core.models.values import Digest, Edition, Paper
 from core.store import PendingAnalysis, Store
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ FIRST_PAUSE = timedelta(minutes=15)
 LONGEST_PAUSE = timedelta(hours=6)
 SCORES = "scores"
 """Stands in the queue for the model's scores of all that a digest shows; no paper has this id."""
+LOOK = "look:"
+"""Stands in the queue before the id of a paper whose reading awaits its second look."""
 PROMISED = timedelta(days=7)
 """How long a reading is tried for: after a week nobody waits for it any more."""
 
@@ -49,6 +52,11 @@ class PickReader:
             for paper_id, dive in dives.items()
             if dive.delay is not None
         }
+        late |= {
+            LOOK + paper_id: now + _after(dive, awaited.get(LOOK + paper_id))
+            for paper_id, dive in dives.items()
+            if dive.awaits_look
+        }
         if scores_awaited(digest):
             late[SCORES] = now + pause(awaited.get(SCORES))
         await self._store.pending_analyses.queue(digest.day, digest.audience, late, at=now)
@@ -67,7 +75,7 @@ class PickReader:
         return list(dict.fromkeys((row.day, row.audience) for row in rows))
 
     async def open(self, day: date, audience: str) -> set[str]:
-        """Return the papers of a digest whose reading is still awaited, and `SCORES`."""
+        """Return what is still awaited of a digest: papers to be read, `LOOK`s, `SCORES`."""
         rows = await self._store.pending_analyses.of(day, audience)
         return {row.paper_id for row in rows if row.done_at is None}
 
@@ -87,7 +95,8 @@ class PickReader:
             nonlocal done
             paper = digest.picks[number].paper
             own = context.but(Urgency.RETRY) if paper.id in awaited else context
-            dives[paper.id] = await self._deep_dives.dive(paper, digest.focus, digest.language, own)
+            made = await self._deep_dives.dive(paper, digest.focus, digest.language, own)
+            dives[paper.id] = await self._looked_at(made, digest, paper, context)
             done += 1
             progress("reading", done, total)
 
@@ -98,6 +107,20 @@ class PickReader:
         except ExceptionGroup as failed:  # one reason is enough; the others were cancelled
             raise failed.exceptions[0] from failed
         return dives
+
+    async def _looked_at(
+        self, dive: DeepDive, digest: Digest, paper: Paper, context: CallContext
+    ) -> DeepDive:
+        """Return a dive after its second look, if that can be had in the context's time."""
+        if not dive.awaits_look:
+            return dive
+        last = context.but(Urgency.RETRY)
+        return await self._deep_dives.look(paper, digest.focus, digest.language, last) or dive
+
+
+def is_paper(row: PendingAnalysis) -> bool:
+    """Whether it is a reading that is awaited."""
+    return row.paper_id != SCORES and not row.paper_id.startswith(LOOK)
 
 
 def _after(dive: DeepDive, row: PendingAnalysis | None) -> timedelta:

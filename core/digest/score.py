@@ -53,7 +53,7 @@ class Scorer:
         self._rank = rank
         self._store = store
         self._judging = Judging(store, judge, second) if judge is not None else None
-        self._flags = Flags(store)
+        self._flags = Flags(store.key_values)
         self._usual = Usual(store, rank)
 
     async def score(

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from core.injection.detect import Passage
-from core.store import Store
+from core.store.key_values import KeyValues
 from core.text.visible import one_line
 
 logger = logging.getLogger(__name__)
@@ -21,8 +21,8 @@ EXCERPT = 120
 class Flags:
     """Papers that speak to the model, by day."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, memory: KeyValues) -> None:
+        self._memory = memory
 
     async def note(self, day: date, found: Mapping[str, Passage]) -> None:
         if not found:
@@ -35,11 +35,11 @@ class Flags:
         new = {key: [str(seen.kind), one_line(seen.text)[:EXCERPT]] for key, seen in found.items()}
         kept = {key: list(value) for key, value in known.items()} if known_day == latest else {}
         value = json.dumps({"day": latest, "papers": kept | new})
-        await self._store.key_values.put(_NAME, value)
+        await self._memory.put(_NAME, value)
 
     async def latest(self) -> tuple[str, Mapping[str, tuple[str, str]]]:
         """Return the latest day with any, and the kind and beginning of each paper's passage."""
-        remembered = await self._store.key_values.get(_NAME)
+        remembered = await self._memory.get(_NAME)
         if remembered is None:
             return "", {}
         value = json.loads(remembered)

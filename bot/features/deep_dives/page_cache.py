@@ -82,15 +82,15 @@ class PageCache:
         if pages is not None:
             return pages
         paper, language = request.paper, request.language
-        quotes = await self._deep_dives.quotes(paper, self._usual)
-        if quotes is None:
+        dive = await self._deep_dives.instead(paper, self._usual, language)
+        if dive is None:
             return ()
-        quotes = await self._own.added(quotes, paper, request.focus, language)
-        return dive_pages(paper, quotes, language, request.scored)
+        dive = await self._own.added(dive, paper, request.focus, language)
+        return dive_pages(paper, dive, language, request.scored)
 
 
 def _is_final(dive: DeepDive) -> bool:
-    if dive.newer:  # until it is read
+    if dive.newer or dive.awaits_look or dive.is_earlier:  # until it is read, or looked at
         return False
     is_llm = dive.analysis.kind is AnalysisKind.LLM
     is_local = dive.takeaway is not None and dive.takeaway.kind is ScoreKind.LOCAL

@@ -1,13 +1,17 @@
 """Deep dives: read once, kept for every reader who asks again."""
 
+import logging
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import and_, case, delete, select
 
+from core.models.errors import StoreError
 from core.models.values import Analysis
 from core.store.database import Database
 from core.store.tables import analyses, focus_key, version_key
 from core.store.values import decode
+
+logger = logging.getLogger(__name__)
 
 
 class Analyses:
@@ -81,3 +85,44 @@ class Analyses:
         )
         json = await self._database.value(query)
         return None if json is None else decode(Analysis, json)
+
+    async def latest(
+        self, *, paper_id: str, version: int | None, language: str, focus: str, unless: str
+    ) -> Analysis | None:
+        """Return the analysis made last, by whatever prompt and model, if it can still be read.
+
+        None by those whose names begin with `unless`.
+        """
+        query = (
+            select(analyses.c.json)
+            .where(
+                analyses.c.paper_id == paper_id,
+                analyses.c.version == version_key(version),
+                analyses.c.focus == focus_key(focus),
+                analyses.c.language == language,
+                ~analyses.c.model.startswith(unless, autoescape=True),
+            )
+            .order_by(analyses.c.created_at.desc())
+            .limit(1)
+        )
+        json = await self._database.value(query)
+        try:
+            return None if json is None else decode(Analysis, json)
+        except StoreError as error:  # of long ago; who asks has something else to show
+            logger.info("an earlier reading of %s is passed over: %s", paper_id, error)
+            return None
+
+    async def drop(
+        self, analysis: Analysis, *, version: int | None, prompt: str, focus: str
+    ) -> None:
+        """Forget an analysis, given by all it depends on."""
+        query = delete(analyses).where(
+            analyses.c.paper_id == analysis.paper_id,
+            analyses.c.version == version_key(version),
+            analyses.c.focus == focus_key(focus),
+            analyses.c.prompt == prompt,
+            analyses.c.model == analysis.model,
+            analyses.c.language == analysis.language,
+        )
+        async with self._database.transaction() as connection:
+            await connection.execute(query)

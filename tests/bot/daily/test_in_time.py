@@ -19,6 +19,8 @@ from bot.app.core import Core, Ends, build_core
 from bot.chains import Chains
 from bot.daily.daily_jobs import DailyJobs
 from core.analyze.deep_dives import DeepDives
+from core.analyze.paper_texts import PaperTexts
+from core.analyze.stored_readings import StoredReadings
 from core.documents.full_text import TextResult, abstract_of
 from core.fetch import Listing
 from core.fetch.arxiv_calendar import announcement_time
@@ -178,10 +180,12 @@ def _with_models(core: Core, clock: Clock, hanging: set[str]) -> Core:
     )
     models = [Model(name, clock, hanging) for name in ("first", "second")]
     chain = ModelChain(models, planner=planner, now=clock, sleep=clock.sleep, alarm=clock.sleep)
+    reader = Reader(hanging)
     deep_dives = DeepDives(
-        store=core.store,
-        texts=Texts(hanging),
-        reader=Reader(hanging),
+        texts=PaperTexts(core.store.texts, Texts(hanging), None, now=clock),
+        readings=StoredReadings(core.store.analyses, reader, now=clock),
+        reader=reader,
+        looker=None,
         now=clock,
         single_flight=core.single_flight,
     )

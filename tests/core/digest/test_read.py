@@ -1,6 +1,7 @@
 """Readings that had to wait: queued, remembered over a restart, made once, and last in line."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from core.digest.read import FIRST_PAUSE, LONGEST_PAUSE, PROMISED
 from core.llm import ORDINARY, CallContext, Urgency, Waiter
 from core.models.errors import LLMUnavailable, StoreError
-from core.models.values import Delay, Focus, Language, NoteKind, Paper, ScoreKind
+from core.models.values import Delay, Focus, Language, NoteKind, Paper, ScoreKind, SecondLook
 from core.store import Store, open_store
 from tests.core.conftest import Clock
 from tests.core.days import (
@@ -228,3 +229,40 @@ async def test_everybody_on_the_way_hears_who_waits(make: Build, clock: Clock) -
     builder = make(FakeSource(days=TWO), deep_dives=Telling(clock))
     await builder.build(DAY, WISH, context=CallContext(on_wait=heard.append))
     assert heard == [clock() + timedelta(seconds=40)] * 2
+
+
+class LookingDesk(FakeDesk):
+    """Reads by a model; the second look waits until it is said to be there."""
+
+    is_there = False
+
+    async def dive(
+        self, paper: Paper, focus: Focus, language: Language, context: Waiter = ORDINARY
+    ) -> DeepDive:
+        dive = await super().dive(paper, focus, language, context)
+        state = SecondLook.DONE if self.is_there else SecondLook.WAITING
+        return replace(dive, analysis=dive.analysis.model_copy(update={"second_look": state}))
+
+    async def look(
+        self, paper: Paper, focus: Focus, language: Language, context: Waiter
+    ) -> DeepDive | None:
+        self.urgencies.append(context.urgency)
+        return await self.dive(paper, focus, language, context)
+
+
+async def test_a_second_look_that_had_to_wait_is_queued_and_is_no_missing_reading(
+    make: Build, store: Store, clock: Clock
+) -> None:
+    deep_dives = LookingDesk(clock)
+    builder = make(FakeSource(days=TWO), deep_dives=deep_dives)
+    edition = await builder.build(DAY, WISH)
+    assert not edition.waiting
+    assert set(await due(store)) == {f"look:{FIRST}", f"look:{SECOND}"}
+    assert Urgency.RETRY in deep_dives.urgencies
+
+    deep_dives.is_there = True
+    assert await builder.complete() == [], "not yet due"
+    clock.forward(minutes=15)
+    (mended,) = await builder.complete()
+    assert {one.second_look for one in mended.analyses.values()} == {SecondLook.DONE}
+    assert set((await due(store)).values()) == {None}

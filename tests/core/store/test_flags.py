@@ -14,7 +14,7 @@ def passage() -> Passage:
 
 
 async def test_a_day_keeps_all_its_papers_and_a_new_day_begins_empty(store: Store) -> None:
-    flags = Flags(store)
+    flags = Flags(store.key_values)
     assert await flags.latest() == ("", {})
     await flags.note(FIRST, {"2603.00001": passage()})
     await flags.note(FIRST, {"2603.00002": passage()})
