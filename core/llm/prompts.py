@@ -5,7 +5,7 @@ A file has TOML front matter between `+++` lines, then an optional system part, 
 requires the places to equal `inputs`, so a forgotten value fails at start-up, not at 08:30.
 
 The answer's schema (class docstring, field descriptions) travels to the model too. It is prompt
-text, so `PromptFile.version` includes it.
+text, so `PromptFile.version` includes it, and not `about`: that is for who reads the file.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ class PromptFile:
     phrases: Mapping[str, str]
     """Words that are not always said: what kind of text is given, what was wrong with an answer."""
     digest: str
-    """Hash of the whole file."""
+    """Hash of the file but for `about`."""
 
     def version(self, answer: type[BaseModel]) -> str:
         """Return a short hash of the file and of the answer's schema: part of every cache key."""
@@ -123,6 +123,7 @@ def parse_prompt(filename: str, content: str) -> PromptFile:
     """Check one prompt file's content. Raise `ConfigError`."""
     content = content.replace("\r\n", "\n")
     front, body = _split_front(filename, content)
+    asked = front.model_dump_json(exclude={"about"})
     system, text = _split_body(filename, body)
     _check_places(filename, (system, text, *front.phrases.values()), set(front.inputs))
     _check_tags(filename, body)
@@ -135,7 +136,7 @@ def parse_prompt(filename: str, content: str) -> PromptFile:
         system=system,
         text=text,
         phrases=front.phrases,
-        digest=hashlib.sha256(content.encode()).hexdigest(),
+        digest=hashlib.sha256(f"{asked}\n{body}".encode()).hexdigest(),
     )
 
 

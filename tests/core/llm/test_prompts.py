@@ -1,8 +1,10 @@
 """Prompt files: what the loader refuses, and every real prompt filled and compared."""
 
 import os
+import re
 from importlib.resources import files
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 from hypothesis import given
@@ -102,6 +104,19 @@ def test_the_version_changes_with_the_text_and_with_the_schema() -> None:
     versions = {one.version(Yes), other.version(Yes), one.version(Described)}
     assert len(versions) == 3
     assert prompt("Hello $name").version(Yes) == one.version(Yes)
+
+
+def test_what_a_file_says_of_itself_is_no_part_of_the_version() -> None:
+    content = f"+++\n{FRONT}+++\nHello"
+    renamed, changed = content.replace("A test.", "Another."), content.replace("= 10", "= 11")
+    versions = [parse_prompt("a.md", text).version(Yes) for text in (content, renamed, changed)]
+    assert versions[0] == versions[1] != versions[2]
+
+
+@pytest.mark.parametrize("file", sorted(files("prompts").glob("*.md")), ids=lambda file: file.name)  # type: ignore[attr-defined]
+def test_what_a_prompt_fills_exists(file: Path) -> None:
+    (filled,) = re.findall(r'^about = ".* fills ([\w.]+)\."$', file.read_text("utf-8"), re.M)
+    assert issubclass(resolve_name(filled), BaseModel)
 
 
 def test_line_ends_do_not_change_the_version() -> None:
