@@ -17,11 +17,11 @@ from core.analyze.second_look import SecondLooker
 from core.fetch.outbound import Outbound
 from core.judge.judge import ModelJudge
 from core.judge.topics import TopicInterpreter
-from core.llm import LLM
+from core.llm import LLM, providers
 from core.llm.chain import ModelChain
 from core.llm.policy import ProviderPolicy
 from core.llm.prompts import Prompts
-from core.llm.providers import PROVIDERS, provider_of
+from core.llm.providers import provider_of
 from core.llm.quota.planner import Budget, Planner
 from core.llm.quota.shares import Shares
 from core.llm.quota_limits import QuotaLimits
@@ -116,7 +116,7 @@ async def open_chains(
     policies: dict[str, ProviderPolicy] = {}
     for provider in dict.fromkeys(map(provider_of, used)):
         own = [name for name in used if provider_of(name) is provider]
-        policy = _policy(provider.policy, settings)
+        policy = policy_of(provider.policy, settings)
         client = await stack.enter_async_context(
             provider.open(
                 key_of(policy, settings),
@@ -157,7 +157,7 @@ async def open_chains(
 
 def passed_over(settings: Settings) -> Iterator[tuple[ProviderPolicy, str, str]]:
     """Yield the providers that are set, or named, for nothing; what that means; what to do."""
-    for policy in (provider.policy for provider in PROVIDERS):
+    for policy in (provider.policy for provider in providers.PROVIDERS):
         named = [name for name in _names(settings) if provider_of(name).policy is policy]
         if _is_set(policy, settings) and not named:
             what = f"{policy.key_setting} or {policy.url_setting} is set, but none of its models"
@@ -195,7 +195,7 @@ def _lists(settings: Settings) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return score or analyze, analyze or score
 
 
-def _policy(policy: ProviderPolicy, settings: Settings) -> ProviderPolicy:
+def policy_of(policy: ProviderPolicy, settings: Settings) -> ProviderPolicy:
     own = {
         field.name: getattr(settings, f"{policy.name}_{field.name}", None)
         for field in fields(QuotaLimits)

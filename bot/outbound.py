@@ -6,8 +6,8 @@ from bot.settings import Settings
 from core.fetch import sources
 from core.fetch.outbound import Outbound, trust_store
 from core.fetch.proxies import Proxies, parse_proxy
+from core.llm import providers
 from core.llm.policy import ProviderPolicy
-from core.llm.providers import PROVIDERS
 from core.models.errors import ConfigError
 
 
@@ -38,7 +38,7 @@ def endpoints_of(settings: Settings) -> Mapping[str, str]:
     """Return the services' addresses, which may be private since somebody configured them."""
     return {
         "telegram": settings.telegram_api_url,
-        **{p.policy.name: url_of(p.policy, settings) for p in PROVIDERS},
+        **{p.policy.name: url_of(p.policy, settings) for p in providers.PROVIDERS},
         **{spec.name: settings.endpoint_of(spec) for spec in sources.SOURCES},
     }
 

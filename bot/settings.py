@@ -36,8 +36,10 @@ from pydantic_settings import (
 from bot.unknown_settings import unknown
 from core.fetch import sources
 from core.fetch.proxies import parse_proxy
-from core.fetch.spec import Endpoint, Names, Numbers, Options, SourceSpec, is_reachable, split
+from core.fetch.spec import SourceSpec
+from core.llm import providers
 from core.models.errors import ConfigError
+from core.models.options import Endpoint, Names, Numbers, Options, Token, is_reachable, split
 from core.models.values import Language
 
 MISSION_INTERESTS = (
@@ -67,13 +69,6 @@ def _zone(value: Any) -> Any:
         return ZoneInfo(value)
     except (KeyError, ValueError, OSError):  # unknown, malformed, a directory
         raise ValueError("should be a time zone such as Asia/Shanghai") from None
-
-
-def _one_word(value: SecretStr) -> SecretStr:
-    text = value.get_secret_value().strip()
-    if not text.isascii() or len(text.split()) > 1:
-        raise ValueError("should be one line of plain letters and digits, as it was given to you")
-    return SecretStr(text)
 
 
 def _telegram_token(value: SecretStr) -> SecretStr:
@@ -108,15 +103,16 @@ def _listen(value: str) -> str:
 
 
 def _models(names: tuple[str, ...]) -> tuple[str, ...]:
-    """A provider is named before a slash; `models/` is how Google itself writes its own."""
+    """Before a slash stands who serves a model, or how Google itself writes its own."""
+    policies = [provider.policy for provider in providers.PROVIDERS]
+    starts = {start for policy in policies for start in (policy.prefix, *policy.written) if start}
     for name in names:
-        provider, slash, model = name.partition("/")
-        if slash and (provider not in ("openai", "models", "tunedModels") or not model):
+        start, slash, model = name.partition("/")
+        if slash and not (model and start + slash in starts):
             raise ValueError("should be names such as gemini-flash-latest or openai/NAME")
     return names
 
 
-Token = Annotated[SecretStr, AfterValidator(_one_word)]
 ProxyAddress = Annotated[SecretStr, AfterValidator(_proxy)]
 Models = Annotated[Names, AfterValidator(_models), Field(min_length=1)]
 MODEL_LISTS = "GEMINI_SCORE_MODELS / GEMINI_ANALYZE_MODELS"
@@ -174,15 +170,8 @@ class _Settings(BaseSettings):
     ssl_cert_file: Path | None = None
     ssl_cert_dir: Path | None = None
 
-    gemini_api_key: Token | None = None
-    google_gemini_base_url: Endpoint | None = None
     gemini_score_models: Models = DEFAULT_MODELS
     gemini_analyze_models: Models = DEFAULT_MODELS
-    gemini_rpm: int | None = Field(default=None, ge=0)
-    gemini_tpm: int | None = Field(default=None, ge=0)
-    gemini_rpd: int | None = Field(default=None, ge=0)
-    openai_api_key: Token | None = None
-    openai_base_url: Endpoint = "https://api.openai.com/v1"
 
     sources: Names = ("huggingface", "arxiv")
 
@@ -244,16 +233,21 @@ def _is_secret(annotation: object) -> bool:
 
 
 @cache
-def settings_with(specs: tuple[SourceSpec, ...]) -> type[_Settings]:
-    bases = (_Settings, *(spec.options for spec in specs))
-    return cast("type[_Settings]", new_class("Settings", bases))
+def _with(options: tuple[type[Options], ...]) -> type[_Settings]:
+    return cast("type[_Settings]", new_class("Settings", (_Settings, *options)))
+
+
+def settings_class() -> type[_Settings]:
+    """Return the settings, with what sources and providers say can be set for them."""
+    own = (provider.policy.options for provider in providers.PROVIDERS)
+    return _with((*(spec.options for spec in sources.SOURCES), *own))
 
 
 def secret_files() -> dict[str, str]:
     """Return the variables that name a file with a secret in it, and the setting that it is."""
     return {
         f"{name.upper()}_FILE": name
-        for name, field in settings_with(sources.SOURCES).model_fields.items()
+        for name, field in settings_class().model_fields.items()
         if _is_secret(field.annotation) or name == "database_url"  # which holds a password
     }
 
@@ -261,12 +255,12 @@ def secret_files() -> dict[str, str]:
 if TYPE_CHECKING:
     Settings = _Settings
 else:
-    Settings = settings_with(sources.SOURCES)
+    Settings = settings_class()
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Read the settings; raise one `ConfigError` that names every wrong one and what it expects."""
-    kind = settings_with(sources.SOURCES)
+    kind = settings_class()
     try:
         file = {} if env_file is None else _read(env_file)
         given, wrong = _with_secret_files(file)
@@ -313,7 +307,7 @@ def _with_secret_files(file: Mapping[str, str]) -> tuple[dict[str, Any], list[st
             except (OSError, ValueError) as error:
                 why = getattr(error, "strerror", None) or "it should be one short text file"
                 wrong.append(f"{variable}: the file it names cannot be read: {why}")
-    known = settings_with(sources.SOURCES).model_fields
+    known = settings_class().model_fields
     return {name: value for name, value in given.items() if name in known}, wrong
 
 

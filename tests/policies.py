@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from core.llm.policy import ProviderPolicy
 from core.llm.quota_day import QuotaDay
 from core.llm.quota_limits import QuotaLimits
+from core.models.options import Options
 
 PACIFIC = QuotaDay(ZoneInfo("America/Los_Angeles"))
 
@@ -15,6 +16,7 @@ def policy(limits: QuotaLimits = QuotaLimits(), account: str = "account") -> Pro
     return ProviderPolicy(
         name="testing",
         prefix="",
+        options=Options,
         key_setting="TESTING_API_KEY",
         url_setting="TESTING_BASE_URL",
         url="https://models.example",

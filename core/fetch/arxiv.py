@@ -38,8 +38,9 @@ from core.fetch.arxiv_feed import (
     parse_page,
 )
 from core.fetch.http import BadStatus, HttpError, Unreachable
-from core.fetch.spec import Endpoint, Names, Options, SourceSpec, TextPlace, Tools
+from core.fetch.spec import SourceSpec, TextPlace, Tools
 from core.models.errors import SourceBusy, SourceError
+from core.models.options import Endpoint, Names, Options
 from core.models.paper_id import ARXIV, KNOWN_TO_ALL, PaperRef
 from core.models.values import Paper, TextSource
 

@@ -15,8 +15,9 @@ from core.fetch import Listing, Skipped
 from core.fetch.answer_parsing import parse_answer
 from core.fetch.http import BadStatus, HttpError, Response
 from core.fetch.huggingface_items import HUGGINGFACE, DayList, parse_list, parse_paper
-from core.fetch.spec import Endpoint, Options, SourceSpec, TextPlace, Tools
+from core.fetch.spec import SourceSpec, TextPlace, Tools
 from core.models.errors import SourceBusy, SourceError
+from core.models.options import Endpoint, Options
 from core.models.paper_id import KNOWN_TO_ALL, PaperRef
 from core.models.values import Paper, TextSource
 

@@ -18,8 +18,9 @@ from core.fetch import Listing, Skipped
 from core.fetch.answer_parsing import parse_answer
 from core.fetch.http import BadStatus, HttpError
 from core.fetch.openreview_notes import Notes, parse_notes, read_object
-from core.fetch.spec import Endpoint, Names, Options, SourceSpec, TextPlace, Tools
+from core.fetch.spec import SourceSpec, TextPlace, Tools
 from core.models.errors import SourceBusy, SourceError, SourceOff
+from core.models.options import Endpoint, Names, Options
 from core.models.paper_id import OPENREVIEW
 from core.models.values import Paper, TextSource
 

@@ -1,58 +1,17 @@
 """What a source says of itself: all that the rest of the program knows of it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
-from urllib.parse import urlsplit
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from typing import Any
 
 from core.fetch import Source
 from core.fetch.gate import Gate
 from core.fetch.http import Http
+from core.models.options import Options
 from core.models.paper_id import Scheme
 from core.models.values import TextSource
 from core.sandbox.offload import Offload
-
-
-def split(value: Any) -> Any:
-    """Split "a, b" at commas, full-width ones too; repeated and empty parts are dropped."""
-    if not isinstance(value, str):
-        return value
-    parts = (part.strip() for part in value.replace("，", ",").split(","))
-    return tuple(dict.fromkeys(part for part in parts if part))
-
-
-def is_reachable(url: str) -> bool:
-    """Whether a URL has a host, and nothing that a request would leave out or split at."""
-    try:
-        parts = urlsplit(url)
-        return bool(parts.hostname) and parts.port != 0 and not re.search(r"[\s?#]", url)
-    except ValueError:  # half an IPv6 address, a port that is no number
-        return False
-
-
-def _endpoint(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if not value.startswith(("http://", "https://")):
-        raise ValueError("should be a URL that starts with http:// or https://")
-    if not is_reachable(value):
-        raise ValueError("should be a URL with a host, and without spaces, ? and #")
-    return value.rstrip("/")
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(split)]
-Numbers = Annotated[tuple[int, ...], BeforeValidator(split)]
-Endpoint = Annotated[str, BeforeValidator(_endpoint)]
-
-
-class Options(BaseModel):
-    """What can be set for a source; the fields' names in capitals are the variables' names."""
-
-    model_config = ConfigDict(from_attributes=True, frozen=True)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from yarl import URL
 from core.llm.ledger import Call
 from core.llm.quota_day import QuotaDay
 from core.llm.quota_limits import QuotaLimits
+from core.models.options import Options
 
 
 def _nothing_said(_model: str) -> QuotaLimits:
@@ -34,10 +35,14 @@ class ProviderPolicy:
     """The operator's word for it: its settings begin so, and its line of the doctor."""
     prefix: str
     """How its models' names begin in the settings; "" for at most one provider."""
+    options: type[Options]
+    """What can be set for it: its key, its address, and budgets named after `QuotaLimits`."""
     key_setting: str
     url_setting: str
     url: str
     """Its address, unless the settings say another."""
+    written: tuple[str, ...] = ()
+    """What else its models' names may begin with, up to a slash."""
     label: str = ""
     """What sentences call it; its host when empty."""
     key_page: str = ""

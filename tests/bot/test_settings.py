@@ -1,15 +1,22 @@
 """Settings: defaults equal `.env.example`; every problem is named at once, without its value."""
 
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
 import pytest
 from dotenv import dotenv_values
+from pydantic import SecretStr
 
+from bot import chains
 from bot.logs import redact, secrets_of
 from bot.outbound import proxies_by
 from bot.settings import Settings, load_settings, secret_files
+from core.llm import providers
+from core.llm.providers.openai_compatible.client import open_server
 from core.models.errors import ConfigError
+from core.models.options import Endpoint, Options, Token
+from tests.policies import policy
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 
@@ -119,6 +126,27 @@ def test_a_model_is_named_as_its_provider_writes_it(monkeypatch: pytest.MonkeyPa
     names = "models/gemini-flash-latest,openai/deepseek-ai/DeepSeek-V3,openai/qwen3:8b"
     monkeypatch.setenv("GEMINI_SCORE_MODELS", names)
     assert load_settings().gemini_score_models == tuple(names.split(","))
+
+
+def test_a_provider_says_itself_what_can_be_set_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class TestingOptions(Options):
+        testing_api_key: Token | None = None
+        testing_base_url: Endpoint = "https://models.example"
+        testing_rpm: int | None = None
+
+    own = replace(policy(), prefix="testing/", options=TestingOptions)
+    monkeypatch.setenv("GEMINI_SCORE_MODELS", "testing/large")
+    monkeypatch.setenv("TESTING_API_KEY", "made-up-key-0123456789")
+    monkeypatch.setenv("TESTING_RPM", "7")
+    with pytest.raises(ConfigError, match="should be names such as"):
+        load_settings()
+    registered = (*providers.PROVIDERS, providers.Provider(own, open_server))
+    monkeypatch.setattr(providers, "PROVIDERS", registered)
+    settings = load_settings()
+    assert chains.key_of(own, settings) == SecretStr("made-up-key-0123456789")
+    assert "TESTING_API_KEY_FILE" in secret_files()
+    assert "TESTING_RPM" not in str(settings.unknown_variables)
+    assert chains.policy_of(own, settings).limits_of("testing/large").rpm == 7
 
 
 def test_keys_do_not_show_in_a_representation(monkeypatch: pytest.MonkeyPatch) -> None:

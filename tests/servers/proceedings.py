@@ -13,8 +13,9 @@ from pydantic import TypeAdapter
 
 from core.fetch import Listing
 from core.fetch.http import BadStatus, HttpError
-from core.fetch.spec import Endpoint, Options, SourceSpec, TextPlace, Tools
+from core.fetch.spec import SourceSpec, TextPlace, Tools
 from core.models.errors import SourceError
+from core.models.options import Endpoint, Options
 from core.models.paper_id import PaperId, PaperRef, Scheme, written
 from core.models.values import Paper, TextSource
 

@@ -13,6 +13,7 @@ from core.llm.policy import ProviderPolicy
 from core.llm.prices import load_prices
 from core.llm.quota_day import QuotaDay
 from core.llm.quota_limits import QuotaLimits
+from core.models.options import Endpoint, Options, Token
 
 
 class _Limit(BaseModel):
@@ -45,9 +46,19 @@ def load_free_tier() -> FreeTier:
     return FreeTier.model_validate(tomllib.loads(text))
 
 
+class GeminiOptions(Options):
+    gemini_api_key: Token | None = None
+    google_gemini_base_url: Endpoint | None = None
+    gemini_rpm: int | None = Field(default=None, ge=0)
+    gemini_tpm: int | None = Field(default=None, ge=0)
+    gemini_rpd: int | None = Field(default=None, ge=0)
+
+
 POLICY = ProviderPolicy(
     name="gemini",
     prefix="",
+    options=GeminiOptions,
+    written=("models/", "tunedModels/"),
     label="Gemini",
     key_setting="GEMINI_API_KEY",
     key_page="aistudio.google.com/apikey",
