@@ -2,17 +2,19 @@
 
 One walk over the tree, without recursion: a page may nest ten thousand levels deep. Formulas are
 read from `alttext` (the TeX), never from MathML, where every symbol stands twice. An equation is a
-<table>, a table may be made of <span>s, a footnote's number stands three times, and a subsection's
-text must not appear in its parent as well.
+<table>, a table may be made of <span>s or stand in another's cell, a footnote's number stands three
+times, and a subsection's text must not appear in its parent as well.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.documents.clean import clean_text, one_line
 from core.documents.hidden import has_background, is_hidden
-from core.documents.latexml_tree import Table, classes_of, equation_row, formula_of, walk
+from core.documents.latexml_tables import Table
+from core.documents.latexml_tree import classes_of, equation_row, formula_of, walk
 from core.documents.outline import ABSTRACT, Draft, Heading, Outline, Parsed, read_heading
 from core.models.errors import TextUnavailable
 
@@ -26,7 +28,7 @@ _SKIPPED = frozenset(
         "ltx_authors", "ltx_dates", "ltx_bibliography", "ltx_ERROR", "ltx_TOC", "ltx_page_footer",
         "ltx_page_navbar", "ltx_pagination", "ltx_note_mark", "ltx_tag_note", "ltx_note_type",
         "ltx_role_footnotemark", "ltx_acknowledgements", "ltx_index", "ltx_rule", "ltx_phantom",
-        "ltx_keywords", "ltx_classification", "ltx_role_thanks", "package-alerts",
+        "ltx_keywords", "ltx_classification", "ltx_role_thanks", "ltx_picture", "package-alerts",
     }
 )  # fmt: skip
 _LEVELS = {
@@ -38,7 +40,12 @@ _BLOCKS = frozenset(
     {"p", "div", "figure", "figcaption", "blockquote", "li", "dt", "dd", "ul", "ol", "dl",
      "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "table", "pre"}
 )  # fmt: skip
+_CELL_BREAKS = frozenset({"ltx_tr", "ltx_p", "ltx_td", "ltx_break"})
 _BLOCK_CLASSES = frozenset({"ltx_p", "ltx_para", "ltx_caption", "ltx_listingline", "ltx_theorem"})
+
+_TABLE = re.compile(r"Table\b|Tab\b|表")
+_PART = re.compile(r"\(?([a-z])\)?[.:]?")
+_MOST_FLOATS = 3  # figures in a figure
 
 
 def parse_latexml(html: str) -> Parsed:
@@ -74,9 +81,14 @@ class _Reader:
         self._line: list[str] = []  # the block being read
         self._mark = ""  # of a list item, waiting for its first block
         self._heading: list[str] | None = None
-        self._table: Table | None = None
+        self._tables: list[Table] = []  # open ones: one, or one in a cell of another
+        self._inner: list[str] = []  # tables that stood in a cell, to follow the outer one
+        self._floats: list[str] = []  # "Table 3": what the open figures and tables are called
+        self._tag: int | None = None  # where in the line such a name began
         self._equation: list[str] | None = None
         self._backgrounds = 0
+        self._attributes: dict[str, str | None] = {}
+        self._classes: frozenset[str] = frozenset()
 
     def read(self, article: LexborNode) -> None:
         """Walk the whole article."""
@@ -93,8 +105,8 @@ class _Reader:
         """Whether to look into an element at all."""
         if node.tag in _SKIPPED_TAGS:
             return False
-        attributes = node.attributes
-        classes = classes_of(attributes)
+        self._attributes = attributes = node.attributes
+        self._classes = classes = classes_of(attributes)
         if classes & _SKIPPED and "ltx_section" not in classes:
             return False
         return not is_hidden(attributes, on_background=self._backgrounds > 0)
@@ -104,8 +116,7 @@ class _Reader:
         if node.tag == "-text":
             self._say(node.text_content or "")
             return
-        attributes = node.attributes
-        classes = classes_of(attributes)
+        attributes, classes = self._attributes, self._classes  # of this node: just asked for
         if has_background(attributes):
             self._backgrounds += 1
             yield self._leave_background
@@ -115,10 +126,12 @@ class _Reader:
             yield from self._enter_equation()
         elif self._equation is not None and "ltx_eqn_row" in classes:
             yield self._end_equation_row
-        elif "ltx_tabular" in classes and self._table is None and self._equation is None:
+        elif "ltx_tabular" in classes and self._may_open_table():
             yield from self._enter_table()
-        elif self._table is not None:
-            yield from self._enter_in_table(attributes)
+        elif self._tables:
+            yield from self._enter_in_table(node, attributes, classes)
+        elif node.tag == "figure":
+            yield from self._enter_float(node)
         elif classes & _LEVELS.keys():
             yield from self._enter_section(classes)
         elif "ltx_abstract" in classes:
@@ -132,15 +145,15 @@ class _Reader:
 
     def _say(self, text: str) -> None:
         """Put text where text goes now."""
+        if (pieces := self._pieces()) is not None:
+            pieces.append(text)
+
+    def _pieces(self) -> list[str] | None:
         if self._heading is not None:
-            self._heading.append(text)
-        elif self._equation is not None:
-            self._equation.append(text)
-        elif self._table is not None:
-            if self._table.cell is not None:
-                self._table.cell.append(text)
-        else:
-            self._line.append(text)
+            return self._heading
+        if self._equation is not None:
+            return self._equation
+        return self._tables[-1].cell if self._tables else self._line
 
     def _flush(self) -> None:
         """End the block being read, unless what is read is a heading, table or formula."""
@@ -148,6 +161,8 @@ class _Reader:
             return
         block = one_line(clean_text("".join(self._line)))
         self._line.clear()
+        if self._floats and not any(c.isalpha() for c in block):
+            return  # ". 3": what an unknown command left of its arguments
         if block:
             self._add(self._mark + block)
             self._mark = ""
@@ -172,9 +187,41 @@ class _Reader:
             yield lambda: self._say("]")
         elif node.tag == "br" or "ltx_break" in classes:
             self._say(" ")
+        elif node.tag == "cite":
+            self._part_from_word()
+        elif "ltx_tag" in classes and self._floats and self._tag is None:
+            self._tag = len(self._line)
+            yield self._end_float_tag
         elif node.tag in _BLOCKS or classes & _BLOCK_CLASSES:
             self._flush()
             yield self._flush
+
+    def _part_from_word(self) -> None:
+        """A citation without a space before it is no part of the name it stands behind."""
+        pieces = self._pieces()
+        if pieces and pieces[-1][-1:].isalnum():
+            pieces.append(" ")
+
+    def _enter_float(self, node: LexborNode) -> Iterator[Callable[[], None]]:
+        """Take note of what a figure or table is called, wherever its caption stands."""
+        caption = _child(node, "ltx_caption") if len(self._floats) < _MOST_FLOATS else None
+        tag = _child(caption, "ltx_tag") if caption is not None else None
+        self._flush()
+        self._floats.append(one_line(tag.text()).rstrip(" .:") if tag is not None else "")
+        yield self._leave_float
+
+    def _leave_float(self) -> None:
+        self._flush()
+        self._floats.pop()
+
+    def _end_float_tag(self) -> None:
+        """Name a caption in full: "Table 3:", and "Table 3a:" for a part of a table."""
+        start, self._tag = self._tag, None
+        tag = one_line("".join(self._line[start:]))
+        outer = next(filter(_TABLE.match, self._floats[:_MOST_FLOATS]), "")
+        part = _PART.fullmatch(tag) if outer else None
+        name = f"{outer}{part[1]}" if part else tag
+        self._line[start:] = [name if not name or name[-1] in ".:)" else f"{name}: ", " "]
 
     def _end_item_mark(self) -> None:
         mark = one_line(clean_text("".join(self._heading or ())))
@@ -258,45 +305,56 @@ class _Reader:
         """One row is one formula, however many cells it was aligned in."""
         if self._equation is None:
             return
-        text, self._equation = equation_row("".join(self._equation)), []
-        if not text:
-            return
-        if self._table is not None and self._table.cell is not None:
-            self._table.cell.append(text)
-        elif self._heading is None:
+        text, self._equation = equation_row("".join(self._equation)), None
+        if text and (self._heading is None and not self._tables):
             self._add(text)
+        elif text and self._heading is None:
+            self._say(text)
+        self._equation = []
 
     def _end_equation(self) -> None:
         self._end_equation_row()
         self._equation = None
 
+    def _may_open_table(self) -> bool:
+        if self._equation is not None or self._heading is not None:
+            return False
+        return not self._tables or (len(self._tables) == 1 and self._tables[0].cell is not None)
+
     def _enter_table(self) -> Iterator[Callable[[], None]]:
-        if self._heading is not None:
-            return
-        self._flush()
-        self._table = Table()
+        if not self._tables:
+            self._flush()
+        self._tables.append(Table())
         yield self._end_table
 
-    def _enter_in_table(self, attributes: dict[str, str | None]) -> Iterator[Callable[[], None]]:
-        table, classes = self._table, classes_of(attributes)
-        if table is None or table.cell is not None:
-            # Tables inside cells, paragraphs inside cells: their text belongs to the cell.
-            if classes & {"ltx_tr", "ltx_p", "ltx_td"}:
+    def _enter_in_table(
+        self, node: LexborNode, attributes: dict[str, str | None], classes: frozenset[str]
+    ) -> Iterator[Callable[[], None]]:
+        table = self._tables[-1]
+        if table.cell is not None:
+            # Deeper tables and paragraphs inside cells: their text belongs to the cell.
+            if node.tag == "br" or classes & _CELL_BREAKS:
                 self._say(" ")
-            return
-        if "ltx_tr" in classes:
+            elif node.tag == "cite":
+                self._part_from_word()
+        elif "ltx_tr" in classes:
             table.rows.append([])
         elif "ltx_td" in classes or "ltx_th" in classes:
             table.start_cell(attributes)
-            yield self._end_cell
-
-    def _end_cell(self) -> None:
-        table = self._table
-        if table is None or table.cell is None:
-            return
-        table.end_cell()
+            yield table.end_cell
 
     def _end_table(self) -> None:
-        table, self._table = self._table, None
-        if table is not None and (text := table.markdown()):
-            self._add(text)
+        table = self._tables.pop()
+        if self._tables and not table.holds_results():
+            self._say(f" {table.words()} ")
+        elif self._tables:
+            self._inner.append(table.markdown())
+        else:
+            blocks, self._inner = [table.markdown(), *self._inner], []
+            for block in filter(None, blocks):
+                self._add(block)
+
+
+def _child(node: LexborNode, name: str) -> LexborNode | None:
+    """Return the first child of this class."""
+    return next((child for child in node.iter() if name in classes_of(child.attributes)), None)
