@@ -3,6 +3,7 @@
 address           from `DATABASE_URL` to a place SQLAlchemy can open
 audience/         people and chats: what they chose, said, asked for
 columns           column types that mean the same in SQLite and PostgreSQL
+connection        SQLite in a thread of its own, asked once a statement
 database          an open database and its two ways in: `reading()`, `transaction()`
 delivery/         the ledger of sent messages, and Telegram's bans
 delivery_changes  the rules of the ledger: a message's states, and what moves it on

@@ -7,14 +7,12 @@ CREATE TABLE): it is told not to, and the BEGIN here is ours, so DDL rolls back 
 """
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
     contextmanager,
     nullcontext,
-    suppress,
 )
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from core.models.errors import StoreBusy, StoreError, StoreUnwritable
 from core.store.address import DatabaseAddress, parse, prepare
+from core.store.connection import connect
 from core.store.failures import GONE, REPLACED, is_busy, speaking_of
 from core.store.statements import upsert
 
@@ -56,6 +55,7 @@ class Database:
         self.writes = 0
         """Transactions of this process that ended: what was read before one may be out of date."""
         self._engine = engine
+        self._alone = engine.execution_options(**{_BEGIN: None})
         # IMMEDIATE: a transaction that reads first and then wants to write is refused at once,
         # without waiting, when somebody else has written in between.
         self._writer = writer.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
@@ -71,9 +71,14 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection that sees one moment of the database. Do not write through it."""
+        async with self._reading(self._engine) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _reading(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         self._file.look()
         with speaking_of(self.name):
-            async with self._sharing, self._engine.connect() as connection:
+            async with self._sharing, engine.connect() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -92,16 +97,16 @@ class Database:
             self.writes += not is_apart
 
     async def rows(self, query: Select[*Columns]) -> Sequence[Row[*Columns]]:
-        async with self.reading() as connection:
+        async with self._reading(self._alone) as connection:
             return (await connection.execute(query)).all()
 
     async def values(self, query: Select[FoundT]) -> Sequence[FoundT]:
-        async with self.reading() as connection:
+        async with self._reading(self._alone) as connection:
             return (await connection.execute(query)).scalars().all()
 
     async def value(self, query: Select[FoundT]) -> FoundT | None:
         """Return the first column of the first row, if there is one."""
-        async with self.reading() as connection:
+        async with self._reading(self._alone) as connection:
             return (await connection.execute(query)).scalar()
 
     async def change(self, statement: UpdateBase) -> None:
@@ -132,9 +137,8 @@ class Database:
             await asyncio.sleep(pause)  # after the last, the next start does it
 
     async def _is_switched(self) -> bool:
-        alone = self._engine.execution_options(**{_BEGIN: None})  # not allowed in a transaction
         with speaking_of(self.name):
-            async with self._sharing, alone.connect() as connection:
+            async with self._sharing, self._alone.connect() as connection:
                 try:
                     await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
                 except OperationalError as error:
@@ -211,23 +215,6 @@ class _Waits:
             connection.exec_driver_sql(statement)
 
 
-class _SqliteConnection(sqlite3.Connection):
-    """A connection that rolls back before it closes.
-
-    When a task is cancelled in the middle of a statement, its connection is closed in the
-    middle of a transaction, and SQLite keeps such a connection's write lock until the garbage
-    collector finds the last of its cursors.
-    """
-
-    def close(self) -> None:
-        """Roll back and close; runs in the connection's own thread."""
-        # Closed before, or no longer able to: raising here would keep the thread alive.
-        with suppress(sqlite3.Error):
-            if self.in_transaction:
-                self.rollback()
-        super().close()
-
-
 @asynccontextmanager
 async def open_database(url: str, *, patience: timedelta) -> AsyncIterator[Database]:
     """Give the database at `url`; wait at most `patience` for another process's lock.
@@ -254,7 +241,7 @@ def _engine(address: DatabaseAddress, waits: _Waits) -> AsyncEngine:
         return _server_engine(address)
     arguments = {
         "isolation_level": None,  # the driver's hands off BEGIN
-        "factory": _SqliteConnection,
+        "async_creator_fn": connect,
     }
     patience = {} if address.in_memory else {"pool_timeout": _STUCK}
     engine = create_async_engine(

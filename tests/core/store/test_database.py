@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import aiosqlite
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, literal, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -166,6 +168,30 @@ async def test_a_write_cancelled_at_any_moment_is_done_or_not_done(url: str, clo
 
             done = await store.papers.get_many(f"{moment}/{number}" for number in range(3))
             assert len(done) in (0, 3)
+
+
+async def test_a_connections_thread_is_asked_once_a_statement(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Being answered by a thread is most of what a small statement costs."""
+    asked: list[Any] = []
+    ask = aiosqlite.Connection._execute
+
+    def noted(self: aiosqlite.Connection, *what: Any) -> Any:
+        asked.append(what)
+        return ask(self, *what)
+
+    async with open_database(f"sqlite:///{path}", patience=PATIENCE) as database:
+        one = select(literal(1))
+        assert await database.value(one) == 1
+        monkeypatch.setattr(aiosqlite.Connection, "_execute", noted)
+        assert await database.value(one) == 1
+        assert len(asked) == 1
+
+        async with database.reading() as connection:
+            assert (await connection.execute(one)).scalar_one() == 1
+            assert (await connection.execute(one)).scalar_one() == 1
+        assert len(asked) == 1 + 4  # BEGIN, two statements, ROLLBACK
 
 
 async def test_foreign_keys_are_on_in_every_connection(path: Path) -> None:
