@@ -12,14 +12,18 @@ markdown        Hugging Face's Markdown
 marks           which stretch of a section is Table 4, Figure 2 or Eq. (3)
 outline         headings made stable section ids; every parser fills one
 parsing         which parser reads which kind of text
-pdf             a PDF, for want of anything better
-pdf_headings    headings in a PDF's lines
+pdf             a PDF's sections
+pdf_headings    headings in a PDF, told by how they are set and numbered
+pdf_lines       a PDF page's words as lines in reading order
+pdf_margins     what repeats at a PDF's page edges
 pdf_paragraphs  lines of a PDF joined into paragraphs
+pdf_tables      tables on a PDF's page as Markdown rows
+pdf_words       a PDF's words where they stand
 places          a paper's text from one place: fetched, parsed, believed or not
 roles           which part of a paper a section is (method, experiments, ...)
 sandbox         parsing in a process that can be stopped and whose memory is bounded
 
 Every parser returns `Parsed` or raises `TextUnavailable`, whatever it is fed: texts come from
 strangers. Parsers do no I/O; only `places` (it fetches), `full_text` (it asks them) and `sandbox`
-(it starts processes) do. Nothing is imported here: pypdf is heavy, and most papers come as HTML.
+(it starts processes) do. Nothing is imported here: PDFium is heavy, and most papers come as HTML.
 """

@@ -56,7 +56,7 @@ _GLUED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?([A-Z][a-z].*)")
 _BARE = re.compile(r"(?:§\s*)?(\d{1,2}(?:\.\d{1,2}){0,4})\.?")
 _ROMAN = re.compile(r"([IVX]{1,5})[.:]?\s+(\S.*)")
 _ROMAN_SUB = re.compile(r"([IVX]{1,5}-[A-Z]\d{0,2})[.:)]?\s+(\S.*)")
-_APPENDIX = re.compile(r"(?:appendix|附录)\s*([A-Z])(?:\s*[.:\-—–]\s*|\s+|$)(.*)", re.IGNORECASE)
+_APPENDIX = re.compile(r"(?:appendix|附\s*录)\s*([A-Z])(?:\s*[.:\-—–]\s*|\s+|$)(.*)", re.IGNORECASE)
 _LETTER_SUB = re.compile(r"([A-Z](?:\.\d{1,2}){1,4})[.:)]?\s+(\S.*)")
 _LETTER = re.compile(r"([A-Z])[.:]?\s+(\S.*)")
 _ABSTRACT = re.compile(r"(?:abstract|摘\s*要)\W*", re.IGNORECASE)
@@ -65,10 +65,16 @@ _DROPPED = re.compile(
     r"参\s*考\s*文\s*献|致\s*谢)\b",
     re.IGNORECASE,
 )
+_CONTENTS = re.compile(
+    r"(?:table of )?contents|list of (?:figures|tables|algorithms)|[图表]?\s*目\s*录", re.IGNORECASE
+)
+_CHAPTER = re.compile(r"第\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*章[\s、.:：]*(.*)")
+_CHINESE = re.compile(r"([一二三四五六七八九十]{1,3})、\s*(\S.*)")
+_DIGITS = {digit: i for i, digit in enumerate("一二三四五六七八九", start=1)}
 _REFERENCES = re.compile(
     r"(?:references?|bibliography|literature cited|works cited|参\s*考\s*文\s*献)\b", re.IGNORECASE
 )
-_LONGEST_ID = 60
+LONGEST_ID = 60
 
 
 def read_heading(text: str, *, in_appendix: bool = False) -> Heading:
@@ -79,6 +85,9 @@ def read_heading(text: str, *, in_appendix: bool = False) -> Heading:
     if match := _APPENDIX.match(line):
         letter = match[1].upper()
         return Heading(f"Appendix {letter}", match[2].strip() or f"Appendix {letter}", 1)
+    if match := _CHAPTER.fullmatch(line) or _CHINESE.fullmatch(line):
+        number = f"§{_arabic(match[1])}"
+        return Heading(number, match[2] or number, 1)
     if match := _NUMBERED.fullmatch(line) or _GLUED.fullmatch(line) or _BARE.fullmatch(line):
         title = match[2] if match.re.groups > 1 else ""
         return Heading(f"§{match[1]}", title or f"§{match[1]}", match[1].count(".") + 1)
@@ -90,12 +99,25 @@ def read_heading(text: str, *, in_appendix: bool = False) -> Heading:
         return Heading(f"Appendix {match[1]}", match[2], 1)
     if match := _ROMAN.fullmatch(line):
         return Heading(f"§{match[1]}", match[2], 1)
-    return Heading(line[:_LONGEST_ID].strip() or FRONT, line or FRONT, None)
+    return Heading(line[:LONGEST_ID].strip() or FRONT, line or FRONT, None)
+
+
+def _arabic(number: str) -> int:
+    """Return what a Chinese number up to 99 says: 十二 is 12."""
+    if number.isdigit():
+        return int(number)
+    tens, ten, ones = number.rpartition("十")
+    return (10 * _DIGITS.get(tens, 1) if ten else 0) + _DIGITS.get(ones, 0)
 
 
 def is_dropped(title: str) -> bool:
-    """Whether a section of this title says nothing about the paper: references, thanks."""
-    return _DROPPED.match(title) is not None
+    """Whether a section of this title says nothing about the paper: references, thanks, lists."""
+    return _DROPPED.match(title) is not None or is_contents(title)
+
+
+def is_contents(title: str) -> bool:
+    """Whether a section of this title lists sections, figures or tables."""
+    return _CONTENTS.fullmatch(title) is not None
 
 
 def is_references(title: str) -> bool:

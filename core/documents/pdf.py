@@ -1,161 +1,147 @@
-"""A paper's PDF as sections: the last resort before the abstract.
+"""A paper's PDF as sections.
 
-A PDF has no paragraphs, headings or reading order, only lines; everything here is a guess with a
-reason. Headings are lines whose number is the successor of the one before ("3.1" after "3"), which
-tells them from list items and table rows. Heads and page numbers repeat on every page in the middle
-of sentences, and words broken at a line's end belong together, except where the hyphen is the
-word's own ("state-of-" + "the-art").
+A PDF has no paragraphs, headings, tables or reading order, only letters where they stand;
+everything here is a guess with a reason. `pdf_words` reads the letters, `pdf_lines` puts them in
+order, `pdf_margins` drops what repeats, `pdf_tables` finds tables, `pdf_headings` the sections.
 """
 
-import io
 import re
-import struct
-import zlib
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-import pypdf
-from pypdf.errors import PyPdfError
-
-from core.documents.clean import clean_text, one_line
-from core.documents.outline import (
-    ABSTRACT,
-    Heading,
-    Outline,
-    Parsed,
-    is_dropped,
-)
-from core.documents.pdf_headings import Numbering, find_heading
-from core.documents.pdf_paragraphs import paragraphs, usual_width
+from core.documents.outline import ABSTRACT, LONGEST_ID, Heading, Outline, Parsed, is_dropped
+from core.documents.pdf_headings import Headings
+from core.documents.pdf_lines import Line, page_lines
+from core.documents.pdf_margins import without_running_heads
+from core.documents.pdf_paragraphs import Paragraphs, join_lines
+from core.documents.pdf_tables import Table, with_tables
+from core.documents.pdf_words import read_pages
 from core.models.errors import TextUnavailable
 
-# What pypdf lets through on damaged files, besides its own errors: it follows references that
-# may point anywhere and be of any type. Seen with truncated and bit-flipped files.
-_DAMAGED = (
-    PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, OSError,
-    RuntimeError, TypeError, ValueError, struct.error, zlib.error,
-)  # fmt: skip
 _MIN_CHARACTERS = 200
-_MAX_PAGE = 40_000  # characters; a full page has 6,000
-_MAX_CONTENT = 8_000_000  # bytes of drawing instructions: a plot with a million points
+_FRONT = 40  # lines
+_MAX_HEADING = 4  # lines
 
 
 def parse_pdf(data: bytes, max_pages: int = 30) -> Parsed:
     """Read the first `max_pages` pages. Raise `TextUnavailable` for encrypted, damaged or
     scanned files.
 
-    Takes about 20 ms a page, in the caller's thread.
+    Takes about 60 ms a page, in the caller's thread.
     """
-    pages = _page_lines(data, max_pages)
-    if sum(len(line) for page in pages for line in page) < _MIN_CHARACTERS:
+    pages = read_pages(data, max_pages)
+    lines = [page_lines(page.words, number) for number, page in enumerate(pages)]
+    if sum(len(line.text) for page in lines for line in page) < _MIN_CHARACTERS:
         raise TextUnavailable("no text in the PDF: scanned?")
-    lines = [line for page in _without_running_heads(pages) for line in page]
+    front = [page.sideways for page in pages[:1]] + [line.text for line in lines[0][:_FRONT]]
+    items = [
+        item
+        for page, shown in zip(pages, without_running_heads(lines), strict=True)
+        for item in with_tables(shown, page.rules)
+    ]
     outline = Outline()
-    _read(lines, outline)
+    _Reader(items, outline).read()
     sections = outline.sections()
     if not sections:
         raise TextUnavailable("no sections in the PDF")
     return Parsed(
         sections,
-        front="\n".join(lines[:40]),
+        front="\n".join(filter(None, front)),
         pages=len(pages),
         has_references=outline.has_references,
     )
 
 
-def _page_lines(data: bytes, max_pages: int) -> list[list[str]]:
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise TextUnavailable("the PDF is encrypted")
-        count = min(len(reader.pages), max_pages)
-        texts = [_page_text(reader.pages[number]) for number in range(count)]
-    except _DAMAGED as error:
-        raise TextUnavailable(f"the PDF is damaged: {error!r}"[:200]) from error
-    return [
-        [line for line in (one_line(raw) for raw in clean_text(text).split("\n")) if line]
-        for text in texts
-    ]
+class _Reader:
+    """Fills the outline. What stands before an abstract is no section: names, addresses, lists."""
+
+    def __init__(self, items: Sequence[Line | Table], outline: Outline) -> None:
+        lines = [item for item in items if isinstance(item, Line)]
+        self._items = items
+        self._outline = outline
+        self._paragraphs = Paragraphs(lines)
+        self._headings = Headings(lines, self._paragraphs.size)
+        self._has_begun = not any(_is_abstract(line) for line in lines)
+
+    def read(self) -> None:
+        """Read everything, in order."""
+        skipped = 0
+        for i, item in enumerate(self._items):
+            if skipped:
+                skipped -= 1
+            elif isinstance(item, Table):
+                self._paragraphs.add(item)
+            else:
+                skipped = self._read_line(item, i)
+        self._flush()
+
+    def _read_line(self, line: Line, i: int) -> int:
+        """Read a line; return how many of the following were read with it."""
+        if self._outline.headings == 0 and _is_abstract(line):
+            self._has_begun = True
+            self._open(Heading(ABSTRACT, ABSTRACT, 1))
+            if inline := _inline_abstract(line):
+                self._paragraphs.add(inline)
+            return 0
+        in_appendix = self._outline.in_appendix
+        if self._has_begun and (heading := self._headings.find(line, in_appendix=in_appendix)):
+            more = _more(self._headings, self._items[i : i + _MAX_HEADING])
+            self._open(_longer(heading, more))
+            return len(more)
+        self._paragraphs.add(line)
+        return 0
+
+    def _open(self, heading: Heading) -> None:
+        self._flush()
+        self._outline.open("", level=heading.level or 1, heading=heading)
+        if is_dropped(heading.title) or heading.title.lower().startswith(("append", "suppl")):
+            self._outline.in_appendix = True
+
+    def _flush(self) -> None:
+        for block in self._paragraphs.take():
+            self._outline.add(block)
 
 
-def _page_text(page: pypdf.PageObject) -> str:
-    """Return one page's text; a broken page is an empty one."""
-    try:
-        contents = page.get_contents()
-        if contents is not None and len(contents.get_data()) > _MAX_CONTENT:
-            return ""
-        return page.extract_text()[:_MAX_PAGE]
-    except _DAMAGED:
-        return ""
+def _more(headings: Headings, items: Sequence[Line | Table]) -> list[Line]:
+    """Return the lines that go on with the heading that the first item is."""
+    more: list[Line] = []
+    for before, following in pairwise(items):
+        if not isinstance(before, Line) or not isinstance(following, Line):
+            break
+        if not headings.goes_on(before, following):
+            break
+        more.append(following)
+    return more
 
 
-# Running heads
+def _longer(heading: Heading, more: Sequence[Line]) -> Heading:
+    """Return a heading with the rest of its title."""
+    if not more:
+        return heading
+    title = join_lines([heading.title, *(line.text for line in more)])
+    id_ = title[:LONGEST_ID] if heading.id == heading.title[:LONGEST_ID] else heading.id
+    return Heading(id_, title, heading.level)
 
 
-_DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(
-    r"(?:page\s*+)?[-–—]?\s*+\d{1,4}\s*+[-–—]?\s*+(?:(?:of|/)\s*+\d{1,4})?", re.I
-)
+# The abstract
 
 
-def _without_running_heads(pages: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Drop edge lines that repeat on many pages (digits aside), and lone page numbers there."""
-    counts = Counter(
-        key for page in pages for key in {_key(line) for line in _edges(page)} if len(key) > 3
-    )
-    often = max(3, len(pages) // 3)
-    repeated = {key for key, count in counts.items() if count >= often}
-    return [
-        [
-            line
-            for position, line in enumerate(page)
-            if not (
-                (position < _EDGE or position >= len(page) - _EDGE)
-                and (_key(line) in repeated or _PAGE_NUMBER.fullmatch(line))
-            )
-        ]
-        for page in pages
-    ]
+_ABSTRACT = re.compile(r"(?:abstract|摘\s*要)\s*(?:[—–:：.-]+\s*.*|$)", re.IGNORECASE)
+_ABSTRACT_WORD = re.compile(r"(?:abstract|摘\s*要)\s*[—–:：.-]*\s*", re.IGNORECASE)
 
 
-_EDGE = 3
+def _is_abstract(line: Line) -> bool:
+    return _ABSTRACT.fullmatch(line.text) is not None
 
 
-def _edges(page: Sequence[str]) -> list[str]:
-    return [*page[:_EDGE], *page[_EDGE:][-_EDGE:]]
-
-
-def _key(line: str) -> str:
-    return _DIGITS.sub("#", line).casefold()
-
-
-# Text
-
-
-_ABSTRACT_INLINE = re.compile(r"(?:abstract|摘\s*要)\s*(?:[—–:.-]+\s*|$)(.*)", re.IGNORECASE)
-
-
-def _read(lines: Sequence[str], outline: Outline) -> None:
-    numbering = Numbering()
-    width = usual_width(lines)
-    run: list[str] = []
-
-    def flush() -> None:
-        for block in paragraphs(run, width):
-            outline.add(block)
-        run.clear()
-
-    for line in lines:
-        if outline.headings == 0 and (abstract := _ABSTRACT_INLINE.fullmatch(line)):
-            flush()
-            outline.open("", level=1, heading=Heading(ABSTRACT, ABSTRACT, 1))
-            if abstract[1]:
-                run.append(abstract[1])
-        elif heading := find_heading(line, numbering, in_appendix=outline.in_appendix):
-            flush()
-            outline.open("", level=heading.level or 1, heading=heading)
-            if is_dropped(heading.title) or heading.title.lower().startswith(("append", "suppl")):
-                outline.in_appendix = True
-        else:
-            run.append(line)
-    flush()
+def _inline_abstract(line: Line) -> Line | None:
+    """Return what follows "Abstract—" on its line."""
+    for count in range(1, len(line.words) + 1):
+        found = _ABSTRACT_WORD.match("".join(word.text for word in line.words[:count]))
+        if found:
+            last = line.words[count - 1]
+            text = "".join(word.text for word in line.words[:count])[found.end() :]
+            words = (*([replace(last, text=text)] if text else ()), *line.words[count:])
+            return Line(words, line.page) if words else None
+    return None

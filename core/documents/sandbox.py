@@ -1,8 +1,9 @@
 """Texts are parsed aside, in a process that can be stopped and whose memory is bounded.
 
-A PDF is a program of a stranger's: a damaged or hostile one can keep pypdf busy for hours, and a
-thread cannot be stopped (it would even keep the whole process from ending). A page may be as bad:
-200,000 nested <div> keep the HTML parser busy for two minutes (it is quadratic in depth).
+A PDF is a program of a stranger's: a damaged or hostile one can keep its reader busy for hours, or
+end the process, and a thread cannot be stopped (it would even keep the whole process from ending).
+A page may be as bad: 200,000 nested <div> keep the HTML parser busy for two minutes (it is
+quadratic in depth).
 """
 
 from datetime import timedelta

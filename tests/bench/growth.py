@@ -5,14 +5,12 @@ All atoms, and with `--pairs` each beside each of the first few, without the sui
 
 import argparse
 import itertools
-import logging
 
 from tests.core.test_growth import BOUNDED, ELSEWHERE
 from tests.growth import ATOMS, FIRST, WORST, growth, lookers
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--pairs", action="store_true")
-logging.disable()  # what pypdf thinks of bars
 parser.add_argument("--seconds", type=float, default=5.0, help="of sifting for each")
 given = parser.parse_args()
 pairs = ["".join(pair) for pair in itertools.permutations(ATOMS[:FIRST], 2)]
