@@ -4,11 +4,11 @@ The order of drawing is kept where it can be: TeX draws one column after the oth
 by row. A page that was drawn otherwise is put right by its gutter.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from core.documents.clean import clean_text, one_line
 from core.documents.pdf_words import Word
@@ -16,6 +16,7 @@ from core.documents.pdf_words import Word
 _CELL_GAP = 0.8
 """Of a letter's size: what is further apart are two cells, or two columns of text."""
 _LEAST_NUMBERS = 8
+_MARGINS = 20
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,14 @@ def is_cjk(character: str) -> bool:
     )
 
 
+def usual_size(lines: Iterable[Line]) -> float:
+    """Return the size most of the text is set in."""
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[line.size] += len(line.text)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
+
+
 def page_lines(words: Sequence[Word], page: int) -> list[Line]:
     """Return a page's lines in reading order."""
     lines = [Line(tuple(group), page) for group in _lines(_without_line_numbers(words)) if group]
@@ -132,7 +141,7 @@ def _without_line_numbers(words: Sequence[Word]) -> list[Word]:
         if word.text.isascii() and word.text.isdigit():
             strips[round(word.x1 / 4)].append(word)
     dropped: set[int] = set()
-    for strip in strips.values():
+    for strip in sorted(strips.values(), key=len)[-_MARGINS:]:
         if _counts(strip) and not _has_others(strip, words):
             dropped.update(map(id, strip))
     return [word for word in words if id(word) not in dropped]
@@ -147,10 +156,13 @@ def _counts(strip: Sequence[Word]) -> bool:
 
 
 def _has_others(strip: Sequence[Word], words: Sequence[Word]) -> bool:
+    """Whether something else stands in the strip, or text on both sides of it."""
     x0, x1 = min(word.x0 for word in strip), max(word.x1 for word in strip)
     low, high = min(word.y for word in strip), max(word.y for word in strip)
-    beside = sum(word.x0 < x1 and word.x1 > x0 and low <= word.y <= high for word in words)
-    return beside > 1.2 * len(strip)
+    level = [word for word in words if low <= word.y <= high]
+    inside = sum(word.x0 < x1 and word.x1 > x0 for word in level)
+    left, right = sum(word.x1 <= x0 for word in level), sum(word.x0 >= x1 for word in level)
+    return inside > 1.2 * len(strip) or min(left, right) > 0.2 * len(strip)
 
 
 # Columns
@@ -191,17 +203,15 @@ def _gutter(lines: Sequence[Line]) -> float | None:
     if len(lines) < 10 or not words:
         return None
     low, high = min(word.x0 for word in words), max(word.x1 for word in words)
-    best, where = len(words), None
-    for step in range(40, 61):
-        x = low + (high - low) * step / 100
-        crossing = sum(word.x0 < x < word.x1 for word in words)
-        if crossing < best:
-            best, where = crossing, x
-    rows = len({round(line.y / 4) for line in lines})
-    if where is None or best > 0.1 * rows:
-        return None
+    places = [low + (high - low) * step / 200 for step in range(80, 121)]
+    crossing = [sum(word.x0 < x < word.x1 for word in words) for x in places]
+    least = min(crossing)
+    runs = [list(run) for free, run in groupby(range(41), lambda i: crossing[i] == least) if free]
+    widest = max(runs, key=len)
+    where = places[widest[len(widest) // 2]]
     sides = sum(word.x0 > where for word in words) / len(words)
-    return where if 0.2 < sides < 0.8 else None
+    rows = len({round(line.y / 4) for line in lines})
+    return where if least <= 0.1 * rows and 0.2 < sides < 0.8 else None
 
 
 def _split_at(lines: Sequence[Line], gutter: float) -> Iterator[Line]:

@@ -5,11 +5,10 @@ sentence; the paragraph goes on behind it and is kept whole.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from core.documents.pdf_lines import Line, is_cjk
+from core.documents.pdf_lines import Line, is_cjk, usual_size
 from core.documents.pdf_tables import Table
 
 _CAPTION = re.compile(
@@ -32,7 +31,7 @@ class Paragraphs:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         """`lines` are the whole document's, to know what is usual in it."""
-        self.size = _usual_size(lines)
+        self.size = usual_size(lines)
         widths = sorted(line.x1 - line.x0 for line in lines if line.size == self.size)
         self._width = widths[len(widths) * 9 // 10] if widths else 0.0
         steps = sorted(b for a in pairwise(lines) if 0 < (b := a[0].y - a[1].y) < 3 * self.size)
@@ -137,13 +136,6 @@ class Paragraphs:
 
 def _is_close(before: Line, line: Line) -> bool:
     return line.page == before.page and -1.5 * line.size < before.y - line.y < 2.6 * line.size
-
-
-def _usual_size(lines: Sequence[Line]) -> float:
-    sizes: Counter[float] = Counter()
-    for line in lines:
-        sizes[line.size] += len(line.text)
-    return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
 _HYPHEN = re.compile(r"[A-Za-z]-")

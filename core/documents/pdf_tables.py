@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from core.documents.pdf_lines import Line, words_text
 from core.documents.pdf_words import Rule, Word
@@ -24,6 +24,7 @@ _SAME = 1.2  # points between the ends of rules of one table
 _EDGE = 4.0  # points that a word may stand beyond them
 _WORD_GAP = 0.45  # of a letter's size: closer words are one cell
 _MAX_COLUMNS = 60
+_MAX_TABLES = 20  # on a page
 _FEW_ROWS = 5  # of more, one may have a cell as wide as two columns
 _MAX_CAPTION = 12  # lines
 _VALUE = re.compile(r"[-+±~≈<>−–$]*\d[\d.,]*\s*(?:[%×x†‡*]|±.*|\(.*)*")
@@ -57,7 +58,7 @@ class _Caption:
 
 def with_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | Table]:
     """Return the page's lines, tables in place of their captions and rows."""
-    captions = list(_captions(lines, rules))
+    captions = list(islice(_captions(lines, rules), _MAX_TABLES))
     if not captions:
         return list(lines)
     captioned = {i for caption in captions for i in range(caption.first, caption.end)}

@@ -18,9 +18,11 @@ from core.models.errors import TextUnavailable
 
 _MAX_LETTERS = 40_000  # of a page; a full one has 6,000
 _MAX_OBJECTS = 20_000  # drawn on a page and looked at for ruled lines; a plot may have a million
+_MAX_RULES = 500
 _GAP = 0.17  # of a letter's size: TeX's tightest space is 0.2, its widest kern 0.1
 _RAISED = 0.5  # of a letter's size that an index stands above or below its line
 _THIN = 2.5  # points
+_FAR = 20_000.0  # points; PDF's own limit is 14,400
 _MOST_OF = 0.5
 _DEEPEST = 2
 _SPACE = 0x20
@@ -132,6 +134,8 @@ def _letters(text: raw.FPDF_TEXTPAGE, sideways: list[str]) -> Iterator[_Letter |
         else:
             raw.FPDFText_GetLooseCharBox(text, i, box)
             raw.FPDFText_GetCharOrigin(text, i, x, y)
+            if not (-_FAR < box.left <= box.right < _FAR and -_FAR < y.value < _FAR):
+                continue
             yield _Letter(letter, box.left, box.right, y.value, *style, run)
 
 
@@ -201,7 +205,7 @@ def _drawn(page: pdfium.PdfPage) -> _Drawn:
         kind = raw.FPDFPageObj_GetType(item)
         if kind == raw.FPDF_PAGEOBJ_PATH:
             x0, y0, x1, y1 = _bounds(item)
-            if y1 - y0 < _THIN and x1 - x0 > 10 * _THIN:
+            if y1 - y0 < _THIN and x1 - x0 > 10 * _THIN and len(drawn.rules) < _MAX_RULES:
                 drawn.rules.append(Rule(x0, x1, (y0 + y1) / 2))
         elif kind == raw.FPDF_PAGEOBJ_FORM:
             x0, y0, x1, y1 = _bounds(item)

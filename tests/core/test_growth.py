@@ -42,7 +42,6 @@ BOUNDED = {
 }
 OUT_OF_REACH = {
     "core.documents.latexml_tree.formula_of": "a parsed page; see parse_latexml",
-    "core.documents.pdf_headings.find_heading": "a line of a page; see parse_pdf",
     "core.analyze.check.listing.grouped": "what was found in a text; see bind",
     "core.text.loops.said_once": "what holds a text is anything; see without_loops",
     "core.digest.builder.choice_notes": "notes of ours",
