@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core.analyze.check.checker import Checker, CheckResult, Quoted, Status
-from core.analyze.check.formulas import stands
+from core.analyze.check.formulas import Formulas
+from core.analyze.check.results import Results, SaidResult
 from core.analyze.schema import Reading, Row, Statement
 from core.analyze.wording import (
     HEADLINE_WIDTH,
@@ -66,6 +67,8 @@ _MOST: Final = {"headline": 1, "intuition": 1, "ablation": 1, "data": 1, "comput
                 "questions": 3, "contribution": 4}  # fmt: skip
 _PART_OF: Final = {"intuition": "methodology", "ablation": "methodology",
                    "questions": "limitations"}  # fmt: skip
+_CELLS: Final = {"benchmark": "benchmark", "metric": "metric", "ours": "ours",
+                 "other": "best_other", "other_name": "other_name"}  # fmt: skip
 _FREE: Final = frozenset({PointKind.SUGGESTION, PointKind.QUESTION, PointKind.ABSENCE})
 _ABSENT = re.compile(
     r"(?:未|没有|并未|不曾)(?:明确)?(?:说明|提及|提到|给出|报告|讨论|承认|列出|声明|披露|写明|指出|提供)"
@@ -105,7 +108,8 @@ class Verifier:
     def __init__(self, paper: Paper, document: Document, shown: Sequence[Section]) -> None:
         """`shown` are the sections the model was given: it can name no other."""
         self._checker = Checker(document, paper.title)
-        self._document = document
+        self._formulas = Formulas(document)
+        self._table_results = Results(self._checker.source, paper.title)
         self._places = places_of(shown)
         texts = [section.text for section in document.sections]
         self._own = links_in(words_of(paper), *texts)
@@ -155,7 +159,7 @@ class Verifier:
         if kind not in _FREE:
             made.claims += 1
             made.verified += verdict.is_verified
-            if not verdict.quotes or verdict.status is Status.UNRELATED:
+            if not verdict.quotes:
                 return None
         return None if UNREADABLE in said.text else self._shown(said, kind, verdict)
 
@@ -208,7 +212,7 @@ class Verifier:
 
     def _equation(self, reading: Reading, made: Verified) -> None:
         for equation in reading.equation[:1]:
-            place = stands(equation.tex, self._document)
+            place = self._formulas.find(equation.tex)
             meaning = own_links_only(clean_statement(equation.meaning), self._own)
             if place is None or is_stub(meaning):
                 continue
@@ -235,28 +239,20 @@ class Verifier:
         for row in said_once(rows, lambda row: " ".join(map(str, row.model_dump().values())))[
             :MOST_RESULTS
         ]:
-            benchmark, metric, ours = map(self._cell, (row.benchmark, row.metric, row.ours))
-            if not (benchmark and metric and re.search(r"\d", ours)):
+            cells = {name: self._cell(getattr(row, field)) for name, field in _CELLS.items()}
+            if not (cells["benchmark"] and cells["metric"] and re.search(r"\d", cells["ours"])):
                 continue
-            said = f"On {benchmark}, ours reaches {ours} {metric}."
-            verdict = self._checker.check(said, [row.quote], free=True)
-            if not verdict.is_verified:
-                continue
-            other, name = self._cell(row.best_other), self._cell(row.other_name)
-            against = f"On {benchmark}, {name} reaches {other} {metric}."
-            is_known = (
-                bool(re.search(r"\d", other) and name)
-                and self._checker.check(against, [row.quote], free=True).is_verified
-            )
-            yield Result(
-                benchmark=benchmark,
-                metric=metric,
-                higher_is_better=row.higher_is_better,
-                ours=ours,
-                other=other if is_known else None,
-                other_name=name if is_known else None,
-                evidence=_evidence(verdict.quotes),
-            )
+            found = self._table_results.find(SaidResult(**cells, quote=row.quote))
+            if found is not None:
+                yield Result(
+                    benchmark=cells["benchmark"],
+                    metric=cells["metric"],
+                    ours=cells["ours"],
+                    other=cells["other"] if found.has_other else None,
+                    other_name=cells["other_name"] if found.has_other else None,
+                    higher_is_better=row.higher_is_better if found.side is None else found.side,
+                    evidence=_evidence(found.quotes),
+                )
 
     def _cell(self, text: str) -> str:
         text = own_links_only(clean_statement(text), self._own)[:60].strip()

@@ -6,11 +6,9 @@ passes.
 """
 
 import re
-from functools import cached_property
 
 from core.analyze.check.checker import Checker
-from core.analyze.check.names import key_of, keys_in
-from core.analyze.check.plain import plain
+from core.analyze.check.names import key_of
 from core.models.values import Document, Focus, Paper, Section, TextSource
 
 ABSTRACT_LIMIT = 1_800
@@ -36,19 +34,12 @@ class Grounds:
         self._checker = Checker(document, title)
         self._focus = focus
 
-    @cached_property
-    def _own(self) -> frozenset[str]:
-        return keys_in(plain(self._text))
-
-    @cached_property
-    def _asked(self) -> frozenset[str]:
-        return keys_in(plain(self._focus.text))
-
     def doubts(self, reason: str) -> tuple[str, ...]:
         """Return the numbers and names of a reason that stand nowhere there, or of other things."""
         doubtful = self._checker.check(reason, [self._text], free=True).doubtful
+        asked = key_of(self._focus.text)
         rivals = (name.rstrip(".") for name in _RIVAL.findall(reason))
         return (
-            *(text for text in doubtful if key_of(text) not in self._asked or text[0].isdigit()),
-            *(name for name in rivals if key_of(name) not in self._own),
+            *(text for text in doubtful if key_of(text) not in asked or text[0].isdigit()),
+            *(name for name in rivals if key_of(name) not in key_of(self._text)),
         )

@@ -42,7 +42,7 @@ BOUNDED = {
 }
 OUT_OF_REACH = {
     "core.documents.latexml_tree.formula_of": "a parsed page; see parse_latexml",
-    "core.analyze.check.listing.grouped": "what was found in a text; see bind",
+    "core.analyze.check.results.Results": "a text ready to be checked; see Verifier",
     "core.text.loops.said_once": "what holds a text is anything; see without_loops",
     "core.digest.builder.choice_notes": "notes of ours",
     "core.digest.gather.scanned": "what sources announced, as papers",

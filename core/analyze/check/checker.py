@@ -1,41 +1,33 @@
-"""One statement, checked: its quotations stand in the paper, its numbers do, and of the same thing.
+"""One statement, checked by what rules can decide: its quotations and numbers stand in the paper.
 
-A statement is taken apart into numbers, each with the names and quantities it is said of, and
-every number must be borne out by one of the paper's that is not said of something else. It is not
-understood: a wrong paraphrase without a number or a name passes, which is why readers can open the
-quotation.
+Every number must stand, as a value, in the quotation, in its paragraph, or in its table's row with
+heads and caption. Whose number it is, and whether the sentence says what is said, rules do not
+know; a second look does (`core.analyze.second_look`).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from core.analyze.check.bindings import Bound
-from core.analyze.check.claims import Claim
-from core.analyze.check.kinship import (
-    contradict,
-    is_anothers,
-    is_compared_with,
-    is_difference,
-    is_rival_alike,
-    loose,
-)
-from core.analyze.check.names import OURS, key_of
+from core.analyze.check.names import names_in
+from core.analyze.check.numbers import Number, follows, numbers_in, supports
 from core.analyze.check.plain import plain
-from core.analyze.check.quotes import FoundQuote, Quotable
-from core.analyze.check.source import CheckedText, Unit
-from core.analyze.check.support import supports
+from core.analyze.check.source import MOST_QUOTES, CheckedText, Passage
 from core.models.values import Document
 
 LONGEST: Final = 4_000
 """Characters beyond which a text is no statement, and not worth the time of a check."""
-
-
 MOST_NUMBERS: Final = 40
-"""Each is held against all of the paper's: more is a table, and no statement."""
-MOST_QUOTES: Final = 4
+"""More is a table, and no statement."""
+_MOST_COMPARED: Final = 60
+_DIFFERENCE = re.compile(
+    r"高|低|升|降|减|增|差|领先|落后|多|少|快|慢|节省|损失|缩|波动|变化|提高"
+    r"|\b(?:improv|gain|high|low|drop|fall|fell|reduc|increas|decreas|cost|gap|margin|differ|more"
+    r"|less|fast|slow|better|worse|lead|short|sav|by\b|smaller|larger|vari)",
+    re.IGNORECASE,
+)
 
 
 class Status(StrEnum):
@@ -48,10 +40,8 @@ class Status(StrEnum):
     """None of those given stands in the paper."""
     NUMBER_MISSING = "number_missing"
     NUMBER_ELSEWHERE = "number_elsewhere"
-    """The paper has the number, but of something else."""
+    """The paper has the number, but not where the quotation stands."""
     NAME_MISSING = "name_missing"
-    UNRELATED = "unrelated"
-    """The quotation stands in the paper, and is about something else."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +63,13 @@ class CheckResult:
     doubtful: tuple[str, ...] = ()
     """Numbers and names, as printed in the statement, that the paper does not bear out."""
     elsewhere: tuple[str, ...] = ()
-    """Those of them that the paper has, but of something else."""
+    """Those of them that the paper has, but not there."""
     derived: tuple[str, ...] = ()
     """Numbers that follow from two in the evidence: "0.4 dB" from 31.2 and 30.8."""
 
     @property
     def is_verified(self) -> bool:
-        """Whether all of it is in the paper, as far as can be checked."""
+        """Whether all of it is in the paper, as far as rules can tell."""
         return self.status is Status.VERIFIED
 
 
@@ -87,8 +77,7 @@ class Checker:
     """Checks statements against one paper."""
 
     def __init__(self, document: Document, title: str) -> None:
-        self._source = CheckedText(document, title)
-        self._quotable = Quotable(document)
+        self.source = CheckedText(document, title)
 
     def check(
         self, statement: str, quotes: Sequence[str], near: str | None = None, *, free: bool = False
@@ -96,204 +85,125 @@ class Checker:
         """Return what the paper says to a statement that rests on `quotes`.
 
         `near` is the section it names. `free` statements (suggestions, a reviewer's questions)
-        need no quotation, but what numbers and names they have must be the paper's.
+        need no quotation, and their numbers may stand anywhere in the paper.
         """
-        given = [quote for quote in quotes[:MOST_QUOTES] if quote.strip()]
-        found = [place for quote in given for place in self._quotable.find(quote, near)]
-        units = self._units(found)
-        quoted = tuple(self._quoted(found))
-        if given and not units and not free:
+        passages = self.source.passages(quotes, near)
+        quoted = tuple(dict.fromkeys(map(quoted_from, passages)))
+        if not passages and not free:
+            return CheckResult(
+                Status.QUOTE_MISSING
+                if any(map(str.strip, quotes[:MOST_QUOTES]))
+                else Status.NO_QUOTE
+            )
+        said = numbers_in(plain(statement)) if len(statement) <= LONGEST else []
+        if len(statement) > LONGEST or len(said) > MOST_NUMBERS:
             return CheckResult(Status.QUOTE_MISSING)
-        if not given and not free:
-            return CheckResult(Status.NO_QUOTE)
-        if len(statement) > LONGEST:
-            return CheckResult(Status.UNRELATED, quoted)
-        claim = Claim(plain(statement), self._source.familiar)
-        if len(claim.numbers) > MOST_NUMBERS:
-            return CheckResult(Status.UNRELATED, quoted)
-        return self._judge(claim, units, quoted)
+        return self._judge(statement, said, passages, quoted, free=free)
 
     def _judge(
-        self, claim: Claim, units: Sequence[Unit], quoted: tuple[Quoted, ...]
+        self,
+        statement: str,
+        numbers: Sequence[Number],
+        passages: Sequence[Passage],
+        quoted: tuple[Quoted, ...],
+        *,
+        free: bool,
     ) -> CheckResult:
-        missing: list[str] = []
-        elsewhere: list[str] = []
         derived: list[str] = []
-        for bound in claim.numbers:
-            outcome = self._outcome(bound, claim, units)
-            if outcome is Status.NUMBER_MISSING:
-                missing.append(bound.number.text)
-            elif outcome is Status.NUMBER_ELSEWHERE:
-                elsewhere.append(bound.number.text)
-            elif outcome is None:
-                derived.append(bound.number.text)
-        names = self._missing_names(claim)
-        status = Status.VERIFIED
-        if missing:
-            status = Status.NUMBER_MISSING
-        elif elsewhere:
-            status = Status.NUMBER_ELSEWHERE
-        elif names:
-            status = Status.NAME_MISSING
-        elif units and not self._is_related(claim, units):
-            status = Status.UNRELATED
-        doubtful = (*missing, *elsewhere, *names)
-        return CheckResult(status, quoted, doubtful, tuple(elsewhere), tuple(derived))
+        doubtful: list[str] = []
+        elsewhere: list[str] = []
+        stands = [number for number in numbers if _stands(number, numbers, passages)]
+        text = plain(statement)
+        for number in _worth_checking(numbers):
+            if number in stands or self._is_part_of_name(number, text):
+                continue
+            if number.is_word and not _counts_otherwise(number, text, passages):
+                continue
+            if _DIFFERENCE.search(text) and _is_derived(number, stands, passages):
+                derived.append(number.text)
+                continue
+            is_elsewhere = any(supports(known, number) for known in self.source.numbers)
+            if not (free and is_elsewhere):
+                doubtful.append(number.text)
+                elsewhere += [number.text] * is_elsewhere
+        names = [name for name in names_in(statement) if not self.source.has(name)]
+        status = Status.NAME_MISSING if names else Status.VERIFIED
+        if doubtful:
+            is_missing = len(elsewhere) < len(doubtful)
+            status = Status.NUMBER_MISSING if is_missing else Status.NUMBER_ELSEWHERE
+        return CheckResult(status, quoted, (*doubtful, *names), tuple(elsewhere), tuple(derived))
 
-    # Quotations
-
-    def _units(self, found: Iterable[FoundQuote]) -> list[Unit]:
-        units = {
-            (unit.block, unit.start): unit
-            for place in found
-            for unit in self._source.of_section(place.section)
-            if unit.start < place.end and place.start < unit.end
-        }
-        return list(units.values())
-
-    def _quoted(self, found: Iterable[FoundQuote]) -> Iterator[Quoted]:
-        sections = {section.id: section for section in self._source.document.sections}
-        for place in found:
-            units = self._units([place])
-            label = next((unit.label for unit in units if unit.label), None)
-            text = sections[place.section].text[place.start : place.end]
-            if units and units[0].table is None:
-                # Whole sentences: half of one may say the contrary.
-                text = sections[place.section].text[units[0].start : units[-1].end]
-            yield Quoted(" ".join(text.split()), place.section, label)
-
-    # Numbers
-
-    def _outcome(self, said: Bound, claim: Claim, cited: Sequence[Unit]) -> Status | None:
-        """Return VERIFIED, what is wrong, or None for a number that follows from two others."""
-        cited_ids = {id(unit) for unit in cited}
-        blocks = {unit.block for unit in cited}
-        bearing = [
-            (0 if id(unit) in cited_ids else 1 if unit.block in blocks else 2, unit, known)
-            for unit, known in self._source.bearing(said.number)
-        ]
-        denied = frozenset(
-            name
-            for distance, unit, known in bearing
-            if distance == 0
-            for name in self._others(said, known, unit, is_cited=True)
-        )
-        for distance, unit, known in bearing:
-            # What the quotation itself gives to another is not proved by a nameless mention.
-            if (distance == 0 or denied <= known.names) and self._fits(said, known, unit, distance):
-                return Status.VERIFIED
-        if self._follows(said, claim, cited):
-            return None
-        return Status.NUMBER_ELSEWHERE if bearing else Status.NUMBER_MISSING
-
-    def _others(self, said: Bound, known: Bound, unit: Unit, *, is_cited: bool) -> Iterator[str]:
-        """Yield the names it is said of that have another number where `known` stands."""
-        # "4.15 for PFGM++": that ImageNet has other numbers too says nothing.
-        is_told = is_cited and unit.table is None and bool(known.names) and known.names < said.names
-        for name in (said.names & self._source.all_keys) - _NOBODY:
-            if is_compared_with(name, known, unit) or (
-                not is_told and is_anothers(name, said.number, known, unit)
-            ):
-                yield name
-
-    def _fits(self, said: Bound, known: Bound, unit: Unit, distance: int) -> bool:
-        """Whether a number of the paper may be the one said, of the same thing."""
-        if contradict(said.kinds, known.kinds) or any(
-            self._others(said, known, unit, is_cited=distance == 0)
-        ):
-            return False
-        if not is_rival_alike(said.rivals, known.rivals):
-            return False
-        proper = (said.names & self._source.all_keys) - {OURS}
-        here = unit.keys | known.names
-        telling = {name for name in proper if not name.isdigit()}
-        if distance == 0 and known.names - {OURS} and telling and not telling & here:
-            return False  # "with Midpoint in 20 steps" is not Euler's, wherever that is named
-        if proper - here - (frozenset() if distance == 2 else self._source.wide_keys(unit)):
-            return False
-        if distance == 0:
-            return True
-        is_bound = bool(proper & known.names) or bool(loose(said.kinds) & loose(known.kinds))
-        if distance == 1:
-            return is_bound or not (said.kinds or proper)
-        return is_bound
-
-    def _follows(self, said: Bound, claim: Claim, cited: Sequence[Unit]) -> bool:
-        """Whether the number is the difference or ratio of two in the evidence or the statement."""
-        if not _DIFFERENCE.search(claim.around(said.number)):
-            return False
-        pool = [known for unit in cited if len(unit.numbers) <= 8 for known in unit.numbers]
-        pool += [
-            bound for bound in claim.numbers if bound is not said and self._stands(bound, cited)
-        ]
-        pool = [bound for bound in pool if not contradict(said.kinds, bound.kinds)]
-        return any(
-            is_difference(said.number, first.number, second.number)
-            for i, first in enumerate(pool)
-            for second in pool[i + 1 :]
-        )
-
-    def _stands(self, bound: Bound, cited: Sequence[Unit]) -> bool:
-        return any(
-            supports(known.number, bound.number)
-            for unit in cited
-            for other in self._source.block(unit)
-            for known in other.numbers
-        )
-
-    # Names
-
-    def _missing_names(self, claim: Claim) -> list[str]:
-        return [
-            name.text
-            for name in claim.names
-            if name.key not in self._source.all_keys
-            and not name.is_size  # its numbers are looked for
-            and (name.is_strict or claim.binds(name.key))
-            and not self._is_short(name.text)
-        ]
-
-    def _is_short(self, text: str) -> bool:
-        """Whether it abbreviates words that stand in a row somewhere: "CFG", "MAR"."""
-        short = text.rstrip("s").lower()
-        letters = short.rstrip("0123456789.")
-        version = short[len(letters) :]  # the 3.5 of "SD3.5"
-        return (
-            2 <= len(letters) <= 6
-            and letters.isalpha()
-            and letters in self._source.initials
-            and (not version or key_of(version) in self._source.all_keys)
-        )
-
-    def _is_related(self, claim: Claim, units: Sequence[Unit]) -> bool:
-        """Whether statement and quotation share anything that can be compared."""
-        known = {
-            name.key
-            for name in claim.names
-            if name.key != OURS and name.key in self._source.all_keys
-        }
-        if not known and not claim.is_english:
-            return True
-        wanted = known or claim.words
-        around = (other for unit in units for other in self._source.block(unit)) if known else ()
-        return (
-            any(not wanted.isdisjoint(place.keys) for place in (*units, *around))
-            or any(not wanted.isdisjoint(_bound_keys(unit)) for unit in units)  # costs most
-            or claim.shares_number(units)
-        )
+    def _is_part_of_name(self, number: Number, text: str) -> bool:
+        """Whether it is the 2.5 of "Qwen 2.5": a name and a number that the paper has together."""
+        before = re.search(r"([A-Z][\w-]*)\s?$", text[max(0, number.start - 30) : number.start])
+        is_short = number.printed < 10 or number.printed.is_integer()
+        return before is not None and is_short and self.source.has_phrase(before[1], number.text)
 
 
-_NOBODY = frozenset({"ai", "api", "gpu", "cpu", "llm", "vlm", "mllm", "rgb", "id", "ui"})
-"""Names nothing is measured of: that one of them stands beside another number says nothing."""
-_DIFFERENCE = re.compile(
-    r"高|低|升|降|减|增|差|领先|落后|多|少|快|慢|节省|损失|缩"
-    r"|\b(?:improv|gain|high|low|drop|fall|fell|reduc|increas|decreas|cost|gap|margin|differ|more"
-    r"|less|fast|slow|better|worse|lead|short|sav|by\b|smaller|larger)",
-    re.IGNORECASE,
-)
+def quoted_from(passage: Passage) -> Quoted:
+    """Return a passage as a reader is shown it."""
+    return Quoted(" ".join(passage.text.split()), passage.section.id, passage.label)
 
 
-def _bound_keys(unit: Unit) -> frozenset[str]:
-    return (
-        frozenset().union(*(known.names for known in unit.numbers)) if unit.numbers else frozenset()
+def _worth_checking(numbers: Sequence[Number]) -> Iterator[Number]:
+    for number in numbers:
+        is_small = number.printed in (0, 1) and not number.unit and number.step >= 1
+        if not number.is_name and not is_small:
+            yield number
+
+
+def _stands(said: Number, numbers: Sequence[Number], passages: Sequence[Passage]) -> bool:
+    """Whether a number stands in the sentences or rows quoted, or, without a rival, around them."""
+    if any(supports(known, said) for passage in passages for known in passage.numbers):
+        return True
+    around = any(supports(known, said) for passage in passages for known in passage.numbers_around)
+    return around and not _has_rival(said, numbers, passages)
+
+
+_ENGLISH = {
+    "任务": "task", "阶段": "stage", "数据": "dataset", "模型": "model", "方法": "method",
+    "层": "layer", "步": "step", "类": "class", "类别": "categor", "轮": "epoch", "模块": "module",
+    "分支": "branch", "基准": "benchmark", "指标": "metric", "损失": "loss", "专家": "expert",
+}  # fmt: skip
+
+
+def _counts_otherwise(said: Number, text: str, passages: Sequence[Passage]) -> bool:
+    """Whether the quotation counts the same things to another number: "six tasks" for seven."""
+    things = _things(said, text)
+    return any(
+        known.value not in (1, said.value) and things & _things(known, plain(passage.text))
+        for passage in passages
+        for known in passage.numbers
+    )
+
+
+def _things(number: Number, text: str) -> set[str]:
+    """Return the two words behind a number, in English: what it counts is one of them."""
+    behind = re.match(r"[\s-]*([A-Za-z]+)?[\s-]*([A-Za-z]+)?", text[number.end : number.end + 40])
+    found = {word.lower().rstrip("s") for word in behind.groups() if word} if behind else set()
+    chinese = (text[number.end : number.end + 2], number.text[-1])
+    return found | {_ENGLISH[word] for word in chinese if word in _ENGLISH}
+
+
+def _has_rival(said: Number, numbers: Sequence[Number], passages: Sequence[Passage]) -> bool:
+    """Whether the quotation has another number of its make, of which the statement says nothing.
+
+    "Six tasks", where seven are said; "3M steps", where the 7M are of another sentence.
+    """
+    return any(
+        known.make == said.make
+        and known.printed not in (0, 1)
+        and not any(supports(known, number) for number in numbers)
+        for passage in passages
+        if not passage.rows
+        for known in passage.numbers
+    )
+
+
+def _is_derived(said: Number, stands: Sequence[Number], passages: Sequence[Passage]) -> bool:
+    """Whether a number is the difference or ratio of two in the evidence or the statement."""
+    pool = [known for passage in passages for known in passage.numbers if not known.is_word]
+    pool = [*(number for number in stands if number is not said), *pool][:_MOST_COMPARED]
+    return any(
+        follows(said, first, second) for n, first in enumerate(pool) for second in pool[n + 1 :]
     )

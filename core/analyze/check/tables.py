@@ -1,147 +1,167 @@
-"""Tables as Markdown rows: which row and column a number stands under."""
+"""Tables as Markdown rows: what each cell's row and column say it is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from core.analyze.check.bindings import Bound
-from core.analyze.check.names import OURS, Familiar, keys_in, kinds_of, quantities_in
-from core.analyze.check.numbers import numbers_in
+from core.analyze.check.names import words
 from core.analyze.check.plain import plain
+from core.documents.marks import marks_of
+from core.models.values import Section
 
+_BLOCK = re.compile(r"^\|[^\n]*(?:\n\|[^\n]*)*", re.MULTILINE)
 _CELL = re.compile(r"(?<!\\)\|")
+_RULE = re.compile(r"[\s|:-]+")
+_VALUE = re.compile(r"[\s*_†‡§]*[-+±~≈<>]?\d")
 _LETTER = re.compile(r"[^\W\d_]")
-_RULE = re.compile(r"\s*:?-{2,}:?\s*")
+_ARROW = re.compile("[↑↓]")
 _LONGEST = 2_000
 """Characters of a cell that are read."""
-_VALUE = re.compile(r"[\s*_†‡§]*[-+±~≈<>]?\d")
 
 
 @dataclass(frozen=True)
-class ResultTable:
+class Cell:
+    """A cell with what its row and its column are."""
+
+    text: str
+    head: str
+    """Its column's head cells."""
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row where it stands."""
+
+    start: int
+    end: int
+    """Offsets in its section's text."""
+    stub: str
+    """What names the row: the heading of its group, and its cells before the first value."""
+    cells: tuple[Cell, ...]
+    """All others; none in a row of heads."""
+    heads: str
+    """All head cells above it."""
+
+
+@dataclass(frozen=True)
+class Table:
     """A table, read."""
 
-    rows: tuple[tuple[str, ...], ...]
-    """Plain cells, all rows, the rule below the head included (as cells of dashes)."""
+    section: Section
+    start: int
+    end: int
     caption: str
-    title: str
-    """Heading of its section."""
+    label: str | None
+    """ "Table 4"."""
+    rows: tuple[TableRow, ...]
 
-    @cached_property
-    def heads(self) -> int:
-        """How many rows at the top are the head's."""
-        count = 0
-        for row in self.rows:
-            if _is_rule(row):
-                count += 1
-                # LaTeXML's tables have their rule behind the first row, however many heads.
-            elif count and not _is_headlike(row):
-                break
-            else:
-                count += 1
-        return min(count, len(self.rows))
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """Whatever names could be compared with, in caption and heading."""
-        return keys_in(f"{self.caption} \n {self.title}")
-
-    @cached_property
-    def row_keys(self) -> tuple[frozenset[str], ...]:
-        """Of each row: the names that say what the row is."""
-        group = ""
-        found = []
-        for number, row in enumerate(self.rows):
-            filled = {cell for cell in row if cell.strip()}
-            if number >= self.heads and len(filled) == 1 and not _VALUE.match(next(iter(filled))):
-                group = next(iter(filled))
-            found.append(keys_in(f"{group} \n {self._stub(row)}"))
-        return tuple(found)
-
-    def _stub(self, row: tuple[str, ...]) -> str:
-        """Return the cells that name a row: those before its first value."""
-        stub: list[str] = []
-        for i, cell in enumerate(row):
-            if i and _VALUE.match(cell):
-                break
-            stub.append(cell)
-        return " \n ".join(stub)
-
-    @cached_property
-    def column_texts(self) -> tuple[str, ...]:
-        """Of each column: its head cells."""
-        width = max((len(row) for row in self.rows), default=0)
-        heads = [row for row in self.rows[: self.heads] if not _is_rule(row)]
-        return tuple(" \n ".join(row[i] for row in heads if i < len(row)) for i in range(width))
-
-    @cached_property
-    def column_keys(self) -> tuple[frozenset[str], ...]:
-        """Of each column: the names in its head."""
-        return tuple(keys_in(text) for text in self.column_texts)
-
-    def bound(self, row: int, familiar: Familiar) -> Iterator[Bound]:
-        """Yield the numbers of a row with the names and quantities of their row and column."""
-        cells = self.rows[row]
-        is_head = row < self.heads
-        around = _kinds(self._stub(cells)) | self._caption_kinds
-        for i, cell in enumerate(cells):
-            numbers = numbers_in(cell[:_LONGEST])
-            if not numbers:
-                continue
-            names = self.row_keys[row] | (frozenset() if is_head else self.column_keys[i])
-            if names & familiar.own:
-                names |= {OURS}
-            kinds = self._column_kinds[i] | _kinds(cell)
-            if not any(kind.isupper() for kind in kinds):
-                kinds |= around
-            for number in numbers:
-                yield Bound(number, names, kinds)
-
-    @cached_property
-    def _column_kinds(self) -> tuple[frozenset[str], ...]:
-        return tuple(map(_kinds, self.column_texts))
-
-    @cached_property
-    def _caption_kinds(self) -> frozenset[str]:
-        return _kinds(self.caption)
-
-    @cached_property
-    def others(self) -> frozenset[str]:
-        """Whatever names rows and columns have at all."""
-        return self.named.union(*self.column_keys)
-
-    @cached_property
-    def named(self) -> frozenset[str]:
-        """Whatever names a row has."""
-        return frozenset().union(*self.row_keys)
+    @property
+    def about(self) -> str:
+        """What is said of the whole of it."""
+        return f"{self.caption} \n {self.section.title}"
 
 
-def read_table(text: str, caption: str, title: str) -> ResultTable:
-    """Read Markdown rows; `caption` and `title` (its section's) are plain."""
-    rows = tuple(
-        tuple(map(_cell, _CELL.split(line.strip())[1:-1]))
-        for line in text.split("\n")
-        if line.strip()
-    )
-    return ResultTable(rows, caption, title)
+def tables_of(section: Section) -> Iterator[Table]:
+    """Yield a section's tables."""
+    marks = [mark for mark in marks_of(section) if mark.name.startswith("Table")]
+    for block in _BLOCK.finditer(section.text):
+        start, end = block.span()
+        mark = next((m for m in marks if m.start <= start < m.end), None)
+        lines = section.text[mark.start : mark.end].split("\n") if mark else []
+        caption = " ".join(line for line in lines if line.strip() and not line.startswith("|"))
+        name = mark.name if mark else None
+        yield Table(section, start, end, caption, name, tuple(_rows(block[0], start)))
 
 
-def _kinds(text: str) -> frozenset[str]:
-    return kinds_of(quantities_in(text[:_LONGEST])) if _LETTER.search(text) else frozenset()
+def _rows(text: str, offset: int) -> Iterator[TableRow]:
+    heads: list[list[str]] = []
+    known: set[str] = set()
+    group, above, has_values = "", [""], False
+    lines = text.split("\n")
+    ruled = next((number for number, line in enumerate(lines) if _RULE.fullmatch(line)), 0)
+    for number, line in enumerate(lines):
+        start, offset = offset, offset + len(line) + 1
+        cells = [
+            plain(c[:_LONGEST].replace("\\|", "|")).strip() for c in _CELL.split(line.strip())[1:-1]
+        ]
+        if _RULE.fullmatch(line):
+            continue
+        kind = "head" if number < ruled else _kind(cells, known, is_first=not has_values)
+        if kind == "head" and len(set(filter(None, cells))) == 1:
+            kind = "group"
+        if kind == "head":
+            heads = [cells] if has_values else [*heads, cells]
+            has_values = False
+            known.update(filter(_LETTER.search, cells))
+        elif kind == "group":
+            group = next(filter(None, cells))
+        else:
+            has_values = True
+            above = cells = _filled(cells, above)
+        joined = " ".join(filter(None, (cell for row in heads for cell in row)))
+        stub = _stub(cells) if kind == "row" else len(cells)
+        yield TableRow(
+            start, start + len(line), " ".join([group, *cells[:stub]]).strip(),
+            tuple(Cell(cell, _head(heads, n)) for n, cell in enumerate(cells[stub:], stub)), joined,
+        )  # fmt: skip
 
 
-def _cell(printed: str) -> str:
-    return plain(printed.replace("\\|", "|")).strip() if printed.strip() else ""
+def _kind(cells: Sequence[str], known: set[str], *, is_first: bool) -> str:
+    filled = [cell for cell in cells if cell]
+    if any(_VALUE.match(cell) for cell in filled[1:]) or not filled:
+        return "row"
+    if len(set(filled)) == 1 and _LETTER.search(filled[0]):
+        return "head"  # of a group
+    lettered = [cell for cell in filled if _LETTER.search(cell)]
+    if is_first and len(lettered) > 1:
+        return "head"
+    # Further heads in the middle of a table are like those at its top.
+    is_again = any(cell in known or _ARROW.search(cell) for cell in lettered)
+    return "head" if len(lettered) > 1 and is_again else "row"
 
 
-def _is_rule(row: tuple[str, ...]) -> bool:
-    return bool(row) and all(_RULE.fullmatch(cell) or not cell for cell in row) and any(row)
+def _filled(cells: Sequence[str], above: Sequence[str]) -> list[str]:
+    """Return a row with the cells at its beginning that it shares with the row above."""
+    filled = list(cells)
+    for n, cell in enumerate(cells[:-1]):
+        if cell or n >= len(above) or _VALUE.match(above[n]):
+            break
+        filled[n] = above[n]
+    return filled
 
 
-def _is_headlike(row: tuple[str, ...]) -> bool:
-    """Whether a row below the first has no value and several words: a second head row."""
-    filled = [cell for cell in row if cell.strip()]
-    # LaTeXML's spanned "Flow models | Flow models" opens a group of rows.
-    is_group = bool(row) and row[0] in filled and len(set(filled)) == 1
-    return len(filled) > 1 and not is_group and not any(_VALUE.match(cell) for cell in filled)
+def _stub(cells: Sequence[str]) -> int:
+    """Return how many cells name a row: those before its first value, the first in any case."""
+    return next((n for n, cell in enumerate(cells) if n and _VALUE.match(cell)), len(cells))
+
+
+def _head(heads: Sequence[Sequence[str]], column: int) -> str:
+    """Return the heads over a column; an empty one goes on from its left."""
+    found = []
+    for row in heads:
+        at = min(column, len(row) - 1)
+        while at > 0 and not row[at]:
+            at -= 1
+        found.append(row[at] if at >= 0 and (at > 0 or column == 0) else "")
+    return " ".join(filter(None, dict.fromkeys(found)))
+
+
+_HIGHER = words(
+    "psnr ssim acc accuracy map ap miou iou recall precision f1 is inception anls auc auroc"
+    " dice clip musiq maniqa clipiqa fps speedup top bleu cider psnry pq winrate elo"
+)
+_LOWER = words(
+    "fid sfid kid lpips dists niqe fvd mse mae rmse mpjpe error loss latency flops gflops macs"
+    " params parameters time perplexity ece aurc aurc wer epe nll cfid absrel nmse"
+)
+
+
+def is_higher_better(metric: str, head: str) -> bool | None:
+    """Return which side wins: by the arrow in the head, else by the metric; None: not known."""
+    for text in (head, metric):
+        if arrows := _ARROW.findall(plain(text)):
+            return bool(arrows[-1] == "↑")
+    said = words(metric)
+    if said & _LOWER:
+        return False
+    return True if said & _HIGHER else None

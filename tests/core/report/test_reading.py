@@ -40,7 +40,7 @@ FOUND = Evidence(quote="It fails on text.", where="§6")
         (
             "en",
             ("1.2",),
-            "FID 1.2，快 3 倍。 〔in the paper, but of something else: 1.2〕"
+            "FID 1.2，快 3 倍。 〔in the paper, but not in the place quoted: 1.2〕"
             " 〔not in the paper: 3 倍〕",
         ),
     ],

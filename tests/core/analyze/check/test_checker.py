@@ -1,8 +1,8 @@
 import pytest
 
-from core.analyze.check.checker import LONGEST, Checker, CheckResult, Status
+from core.analyze.check.checker import Checker, CheckResult, Status
 from core.models.values import Document, Section, TextSource
-from tests.core.analyze.check.papers import TITLE, document
+from tests.core.analyze.check.papers import TITLE, document, section
 
 CHECKER = Checker(document(), TITLE)
 TRAIN = "We train FlowIR on 8 A100 GPUs with a total batch size of 64 for 300K iterations."
@@ -56,13 +56,6 @@ def test_a_true_statement_is_verified(text: str, quote: str) -> None:
         ("Training uses 16 GPUs.", TRAIN, Status.NUMBER_MISSING, "16"),
         ("单张耗时 35 秒。", SPEED, Status.NUMBER_MISSING, "35 秒"),
         ("It takes 35 s per image.", SPEED, Status.NUMBER_MISSING, "35 s"),
-        ("批大小为 8。", TRAIN, Status.NUMBER_ELSEWHERE, "8"),
-        ("The batch size is 8.", TRAIN, Status.NUMBER_ELSEWHERE, "8"),
-        ("用 64 张显卡训练。", TRAIN, Status.NUMBER_ELSEWHERE, "64"),
-        ("SwinIR 在 DIV2K 上的 PSNR 为 31.46。", VERSUS, Status.NUMBER_ELSEWHERE, "31.46"),
-        ("SwinIR reaches 31.07 PSNR on DIV2K.", VERSUS, Status.NUMBER_ELSEWHERE, "31.07"),
-        ("Restormer 在 GoPro 上的 PSNR 为 31.07。", ROW, Status.NUMBER_ELSEWHERE, "31.07"),
-        ("The LPIPS of Restormer on DIV2K is 33.57.", ROW, Status.NUMBER_ELSEWHERE, "33.57"),
         ("FlowIR 在 DIV2K 上的 PSNR 为 31.07。", OWN_ROW, Status.NUMBER_ELSEWHERE, "31.07"),
         ("FlowIR reaches 31.456 PSNR on DIV2K.", OWN_ROW, Status.NUMBER_MISSING, "31.456"),
         ("在 Urban100 上 PSNR 为 31.46。", VERSUS, Status.NAME_MISSING, "Urban100"),
@@ -81,14 +74,6 @@ def test_a_statement_without_quotation_is_not_verified(text: str) -> None:
     assert _check(text).status is Status.NO_QUOTE
     assert _check(text, " ").status is Status.NO_QUOTE
     assert _check(text, "A batch size of 64 was found best.").status is Status.QUOTE_MISSING
-
-
-@pytest.mark.parametrize(
-    "text", ["Sparsity priors were hand-crafted.", "SwinIR 的速度更慢。", "x" * (LONGEST + 1)]
-)
-def test_a_quotation_about_something_else_proves_nothing(text: str) -> None:
-    quote = "We propose FlowIR, which replaces the Gaussian source of the flow"
-    assert _check(text, quote).status is Status.UNRELATED
 
 
 @pytest.mark.parametrize(
@@ -151,14 +136,43 @@ SENTENCES = [
         ("共收集 200 GB 数据。", ()),
         ("共收集 300 GB 数据。", ("300 GB",)),
         (r"输入为 $x \in R^{H \times W \times 3}$。", ()),
-        (r"输入为 x ∈ R^{H×W×5}。", ("×5",)),
+        (r"输入为 x ∈ R^{H×W×5}。", ("5",)),
         ("每块以 20 Hz 运行。", ()),
         ("每块以 17 Hz 运行。", ("17 Hz",)),
     ],
 )
 def test_real_sentences_have_odd_shapes(text: str, doubtful: tuple[str, ...]) -> None:
-    section = Section(id="§1", title="Data", level=1, text=" ".join(SENTENCES))
+    data = Section(id="§1", title="Data", level=1, text=" ".join(SENTENCES))
     real = Document(
-        paper_id="2603.00001", version=1, source=TextSource.ARXIV_HTML, sections=(section,)
+        paper_id="2603.00001", version=1, source=TextSource.ARXIV_HTML, sections=(data,)
     )
     assert Checker(real, "A title").check(text, SENTENCES).doubtful == doubtful
+
+
+PLACES = Checker(
+    document(
+        section(
+            "§4", "Training",
+            "For RVL we train for 10 epochs. For Tobacco the recipe takes 100 epochs on 4 GPUs.\n\n"
+            "We implement a six-task protocol. The seven methods are run with seeds 0 and 1.",
+        )
+    ),
+    TITLE,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "elsewhere"),
+    [
+        ("在 4 张 GPU 上训练 10 轮。", "For RVL we train for 10 epochs.", ()),
+        ("训练 100 轮。", "For RVL we train for 10 epochs.", ("100",)),
+        ("评测含六个任务。", "We implement a six-task protocol", ()),
+        ("评测含七个任务。", "We implement a six-task protocol", ("七个",)),
+        ("It has eight tasks.", "We implement a six-task protocol", ()),
+        ("比较三条通路。", "We implement a six-task protocol", ()),
+    ],
+)
+def test_a_number_of_the_paragraph_counts_where_the_sentence_has_no_other(
+    text: str, quote: str, elsewhere: tuple[str, ...]
+) -> None:
+    assert PLACES.check(text, [quote]).elsewhere == elsewhere

@@ -4,17 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.analyze.check.numbers import Number, numbers_in
+from core.analyze.check.numbers import Number, numbers_in, supports
 from core.analyze.check.plain import plain
-from core.analyze.check.support import supports
+
+
+def values_in(text: str) -> list[Number]:
+    """Return the numbers of a text that are no names."""
+    return [number for number in numbers_in(plain(text)) if not number.is_name]
+
 
 READ = [
     # plain, grouped, decimal
     ("32 images", 32, ""), ("31.2", 31.2, ""), ("0.001", 0.001, ""), ("1,024 tokens", 1024, ""),
     ("1,281,167 images", 1281167, ""), ("118{,}287 images", 118287, ""),
     ("12\\,800 images", 12800, ""),
-    ("12\u2009800 images", 12800, ""), ("共 3,450 张图像", 3450, ""), ("-1.5", -1.5, ""),
-    ("−1.5", -1.5, ""), ("使用３２张显卡", 32, ""), ("$32$ images", 32, ""),
+    ("12\u2009800 images", 12800, ""), ("共 3,450 张图像", 3450, ""), ("-1.5", 1.5, ""),
+    ("−1.5", 1.5, ""), ("使用３２张显卡", 32, ""), ("$32$ images", 32, ""),
     # magnitudes
     ("300K iterations", 3e5, ""), ("300k steps", 3e5, ""), ("1.2M images", 1.2e6, ""),
     ("7B parameters", 7e9, ""), ("1.2 million images", 1.2e6, ""), ("1.3 billion", 1.3e9, ""),
@@ -60,7 +65,7 @@ READ = [
 
 @pytest.mark.parametrize(("text", "value", "unit"), READ)
 def test_a_number_is_read_with_its_value_and_unit(text: str, value: float, unit: str) -> None:
-    (number,) = numbers_in(plain(text))
+    (number,) = values_in(text)
     assert number.value == pytest.approx(value)
     assert number.unit == unit
 
@@ -76,7 +81,7 @@ NONE = [
 
 @pytest.mark.parametrize("text", NONE)
 def test_what_only_looks_like_a_number_is_none(text: str) -> None:
-    assert numbers_in(plain(text)) == []
+    assert values_in(text) == []
 
 
 def test_a_pair_of_numbers_behind_chinese_words_is_two_numbers() -> None:
@@ -114,7 +119,7 @@ NOT_SUPPORTED = [
 
 
 def _one(text: str) -> Number:
-    (number,) = numbers_in(plain(text))
+    (number,) = values_in(text)
     return number
 
 
@@ -176,3 +181,26 @@ def test_no_text_raises_and_every_number_stands_where_it_says(text: str) -> None
 )
 def test_a_power_no_float_holds_is_no_error(text: str) -> None:
     assert all(supports(number, number) for number in numbers_in(plain(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2-rectified flow", "4-bit", "1-step", "Stage 1", "CIFAR-100", "SD3.5", "Task 6", "阶段 2"],
+)
+def test_a_name_with_digits_is_no_value(text: str) -> None:
+    assert values_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("十二层", 12), ("三十步", 30), ("六个任务", 6), ("两倍", 2), ("二十一类", 21)],
+)
+def test_chinese_numerals_count(text: str, value: float) -> None:
+    assert [number.value for number in numbers_in(text)] == [value]
+
+
+def test_a_power_whose_superscript_was_lost_bears_out_the_power() -> None:
+    known = numbers_in(plain("a total of 5 × 1022 operations and 2 × 10−4"))
+    for said in ("5 × 10^22", "2e-4"):
+        assert any(supports(number, _one(said)) for number in known)
+    assert not any(supports(number, _one("5 × 10^21")) for number in known)

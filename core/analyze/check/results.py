@@ -1,0 +1,185 @@
+"""One line of a paper's results, checked in its table: this row, this column, this value."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.analyze.check.checker import Quoted, quoted_from
+from core.analyze.check.names import key_of, shared, words
+from core.analyze.check.numbers import numbers_in, supports
+from core.analyze.check.plain import plain
+from core.analyze.check.source import CheckedText, Passage
+from core.analyze.check.tables import Cell, Table, TableRow, is_higher_better
+from core.models.values import Document
+
+_EMPTY = words(
+    "the of on in for a and or to with at by score value metric metrics ours our method db"
+)
+_OURS = re.compile(r"\b(?:ours?|proposed)\b|本文|我们", re.IGNORECASE)
+_CALLED = re.compile(
+    r"\b(?:we (?:propose|introduce|present|call|name|dub)|(?:called|named|dubbed|termed)"
+    r"|本文提出|我们提出)"
+    r"\s*+(?:it |a |an |our |the |new |novel |method |framework |model |了)*+\s*+\**+"
+    r"([A-Z][\w+-]*[A-Z0-9][\w+-]*)"
+)
+_TITLED = re.compile(r"^\s*([A-Za-z][\w.+-]{1,24}(?: [A-Z][\w.+-]{1,15})?)\s*[:：]\s*\S")
+
+
+@dataclass(frozen=True)
+class SaidResult:
+    """A line of results as a model gives it."""
+
+    benchmark: str
+    metric: str
+    ours: str
+    other: str
+    other_name: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class FoundResult:
+    """Where it stands, and what of it."""
+
+    quotes: tuple[Quoted, ...]
+    has_other: bool
+    side: bool | None
+    """Whether higher is better, as far as the head or the metric tells."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A cell with what it is a cell of."""
+
+    table: Table
+    row: TableRow
+    cell: Cell
+
+    @property
+    def text(self) -> str:
+        return f"{self.row.stub} {self.cell.head}"
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return words(self.text)
+
+
+class Results:
+    """A paper's tables, in which lines of results are looked for."""
+
+    def __init__(self, source: CheckedText, title: str) -> None:
+        self._source = source
+        self._own = own_names(source.document, title)
+
+    def find(self, said: SaidResult) -> FoundResult | None:
+        """Return where a line of results stands; None where it does not."""
+        passages = self._source.passages([said.quote], None)
+        quoted = [passage for passage in passages if passage.table]
+        rows = [row for passage in quoted for row in passage.rows]
+        tables = [passage.table for passage in quoted if passage.table] or [
+            table for section in self._source.document.sections
+            for table in self._source.tables(section)
+        ]  # fmt: skip
+        for table in tables:
+            places = _told(_places(table), said)
+            ours = next(
+                (place for place in self._ours(places, rows) if _has(place.cell.text, said.ours)),
+                None,
+            )
+            if ours is not None:
+                shown = tuple(map(quoted_from, passages)) or (_quoted(ours),)
+                side = is_higher_better(said.metric, ours.text)
+                return FoundResult(shown, _has_other(places, ours, said), side)
+        return _in_sentence(said, [passage for passage in passages if not passage.table])
+
+    def _ours(self, places: Sequence[_Place], rows: Sequence[TableRow]) -> Iterator[_Place]:
+        """Yield the cells of the rows quoted, and of the paper's own method where one is named."""
+        own = [place for place in places if self._is_own(place.text)]
+        yield from (place for place in own or places if not rows or place.row in rows)
+
+    def _is_own(self, text: str) -> bool:
+        return bool(_OURS.search(text)) or any(name in key_of(text) for name in self._own)
+
+
+def _places(table: Table) -> list[_Place]:
+    return [_Place(table, row, cell) for row in table.rows for cell in row.cells]
+
+
+def _told(places: Sequence[_Place], said: SaidResult) -> list[_Place]:
+    """Return the cells that are of the metric, and of all in their row nearest to the benchmark."""
+    metric = words(said.metric) - _EMPTY
+    benchmark = words(said.benchmark) - metric - _EMPTY
+    scores = [shared(metric, place.words) for place in places]
+    best = max(scores, default=0.0)
+    if not best and not _is_captions(metric, places):
+        return []
+    told = [place for place, score in zip(places, scores, strict=True) if score == best]
+    nearness = [shared(benchmark, words(place.cell.head)) for place in told]
+    nearest: dict[int, float] = {}
+    for place, near in zip(told, nearness, strict=True):
+        nearest[place.row.start] = max(near, nearest.get(place.row.start, 0.0))
+    return [p for p, near in zip(told, nearness, strict=True) if near == nearest[p.row.start]]
+
+
+def _is_captions(metric: frozenset[str], places: Sequence[_Place]) -> bool:
+    """Whether a metric is named over the table, and by none of its columns."""
+    about = words(places[0].table.about) if places else frozenset()
+    heads = words(" ".join({place.row.heads for place in places}))
+    return bool(shared(metric, about)) and not shared(metric, heads)
+
+
+def _has_other(places: Sequence[_Place], ours: _Place, said: SaidResult) -> bool:
+    """Whether the other's value stands in the other's row (or column) as ours does in ours."""
+    return bool(said.other_name) and any(
+        _is_named(
+            said.other_name,
+            place.row.stub if place.cell.head == ours.cell.head else place.cell.head,
+        )
+        for place in places
+        if (place.cell.head == ours.cell.head or place.row == ours.row)
+        and _has(place.cell.text, said.other)
+    )
+
+
+def _is_named(name: str, text: str) -> bool:
+    wanted = words(name)
+    return bool(wanted) and (key_of(name) in key_of(text) or wanted <= words(text))
+
+
+def _in_sentence(said: SaidResult, passages: Sequence[Passage]) -> FoundResult | None:
+    """Return where value, metric and benchmark stand in one sentence of the text."""
+    metric, benchmark = words(said.metric) - _EMPTY, words(said.benchmark) - _EMPTY
+    for passage in passages:
+        around = words(f"{passage.text} {passage.around} {passage.section.title}")
+        if (
+            _has(passage.text, said.ours)
+            and shared(metric, words(passage.text)) >= len(metric) / 2
+            and (not benchmark or shared(benchmark, around) >= 1)
+        ):
+            has_other = _has(passage.text, said.other) and _is_named(said.other_name, passage.text)
+            return FoundResult(
+                (quoted_from(passage),), has_other, is_higher_better(said.metric, "")
+            )
+    return None
+
+
+def _has(text: str, value: str) -> bool:
+    """Whether a cell or a sentence has a value."""
+    said = next(iter(numbers_in(plain(value))), None)
+    return said is not None and any(supports(known, said) for known in numbers_in(plain(text)))
+
+
+def _quoted(place: _Place) -> Quoted:
+    section = place.table.section
+    text = section.text[place.row.start : place.row.end]
+    return Quoted(" ".join(text.split()), section.id, place.table.label)
+
+
+def own_names(document: Document, title: str) -> frozenset[str]:
+    """Return the keys of what the authors call their own method."""
+    text = "\n".join(plain(section.text[:8_000]) for section in document.sections[:3])
+    called = [key_of(match[1]) for match in _CALLED.finditer(text)][:1]
+    if match := _TITLED.match(plain(title)):
+        called.append(key_of(match[1]))
+    return frozenset(name for name in called if len(name) > 2)
