@@ -81,7 +81,8 @@ FOUND = _cues(
 
 IS_RESULT = re.compile(
     r"\b(?:outperform|superior|state[- ]of[- ]the[- ]art|new benchmark|experiments? (?:show|on)"
-    r"|results? (?:show|on)|efficacy|effectiveness)",
+    r"|results? (?:show|on)|efficacy|effectiveness)"
+    r"|(?:实验|结果)(?:结果)?(?:表明|显示|证明)",
     re.IGNORECASE,
 )
 

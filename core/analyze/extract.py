@@ -3,9 +3,11 @@
 Nothing here writes. Each point is one sentence of the document, chosen by where it stands, the
 phrases authors use for such statements, and how central it is. A section for which the paper has
 no fitting sentence stays empty: filled with the next best it would print a claim about other
-people's work as this paper's limitation.
+people's work as this paper's limitation. There is no takeaway: what a paper means for a reader is
+not a sentence of it.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -16,21 +18,18 @@ from core.documents.roles import Role
 from core.models.values import Analysis, AnalysisKind, Document, Focus, Paper, Point
 from core.text.language import written_in
 
-EXTRACTOR = "extract/1"
+EXTRACTOR = "extract/2"
 
 
 def extract(document: Document, paper: Paper, focus: Focus, *, now: datetime) -> Analysis:
-    """Return the paper's own sentences for the four sections; the same input, the same choice.
-
-    No sentence stands in two sections.
-    """
+    """Return the paper's own sentences; the same input, the same choice, none in two sections."""
     candidates = quotable_sentences(document)
     measures = measured([c.text for c in candidates], focus.interests, paper.title)
     pool = _Pool(candidates, measures)
     # The rarest first, so that a sentence goes where it is needed most.
     limitations = pool.take(_limitation, most=3, least=0.75)
-    contribution = pool.take(_contribution, most=3, least=0.9)
-    takeaway = pool.take(_takeaway, most=3, least=0.2)
+    contribution = pool.take(_contribution, most=2, least=0.9)
+    results = pool.take(_result, most=2, least=0.9)
     methodology = pool.take(_methodology, most=4, least=0.9)
     return Analysis(
         paper_id=paper.id,
@@ -42,9 +41,8 @@ def extract(document: Document, paper: Paper, focus: Focus, *, now: datetime) ->
         is_part=document.is_part,
         flaws=document.flaws or (),
         written_in=written_in(" ".join(section.text for section in document.sections)),
-        contribution=contribution,
+        contribution=contribution + results,
         methodology=methodology,
-        takeaway=takeaway,
         limitations=limitations,
         model=EXTRACTOR,
         created_at=now,
@@ -149,16 +147,19 @@ def _limitation(candidate: Candidate, measure: Measure) -> float:
     return base if speaks_of_itself and is_strong else 0.0
 
 
-_TAKEAWAY_ROLES = {
-    Role.ABSTRACT: 1.0, Role.CONCLUSION: 1.0, Role.EXPERIMENTS: 0.9, Role.METHOD: 0.8,
-    Role.INTRODUCTION: 0.8, Role.LIMITATIONS: 0.7, Role.OTHER: 0.7,
+_RESULT_ROLES = {
+    Role.ABSTRACT: 0.5, Role.CONCLUSION: 0.4, Role.EXPERIMENTS: 0.4, Role.INTRODUCTION: 0.3,
 }  # fmt: skip
+_MEASURED = re.compile(r"\d(?:\.\d+)?\s?(?:\\?%|×|x\b|dB\b|倍)|\d\.\d|个百分点")
 
 
-def _takeaway(candidate: Candidate, measure: Measure) -> float:
-    """What touches an interest, better still when it states a finding; nothing without touch."""
-    role = _weight(_TAKEAWAY_ROLES, candidate.role)
+def _result(candidate: Candidate, measure: Measure) -> float:
+    """What was found, better still with a number, and in what the reader is interested in."""
+    role = _weight(_RESULT_ROLES, candidate.role)
+    cue = 0.6 if IS_RESULT.search(candidate.text) else 0.4 * FOUND(candidate.text)
     is_opening = candidate.role in (Role.ABSTRACT, Role.INTRODUCTION) and not candidate.is_own
-    if not measure.closeness or is_opening or OTHERS.match(candidate.text):
+    if not cue or not role or is_opening or OTHERS.match(candidate.text):
         return 0.0
-    return role * (measure.closeness + 0.2 * FOUND(candidate.text) + 0.1 * measure.centrality)
+    number = 0.5 if _MEASURED.search(CITATION.sub("", candidate.text)) else 0.0
+    own = 0.1 if OWN.search(candidate.text) else 0.0
+    return cue + role + number + own + 0.2 * measure.centrality + 0.3 * measure.closeness

@@ -100,9 +100,6 @@ def test_each_section_quotes_the_fitting_sentences() -> None:
     assert texts(analysis.contribution)[0] == (
         "We propose TinyFlow, a distilled flow for restoring images on a phone."
     )
-    assert "We introduce the first public set of blurred phone portraits with known blur." in texts(
-        analysis.contribution
-    )
     assert "The encoder takes the degraded picture as input and is trained with a pixel loss." in (
         texts(analysis.methodology)
     )
@@ -110,9 +107,6 @@ def test_each_section_quotes_the_fitting_sentences() -> None:
         ("§5", "TinyFlow needs paired data for every new kind of blur."),
         ("§5", "We leave longer videos and other sensors for future work."),
     ]
-    assert "On image super-resolution our flow improves over regression by 1.1 dB with fewer" in (
-        " ".join(texts(analysis.takeaway))
-    )
 
 
 def test_it_is_labelled_as_an_extract_in_the_papers_language() -> None:
@@ -177,15 +171,13 @@ def test_a_wrapped_paragraph_is_quoted_without_its_line_ends() -> None:
     )
 
 
-def test_a_focus_the_paper_does_not_touch_has_no_takeaway() -> None:
-    focus = Focus(interests=("medieval poetry", "wheat prices"))
-    assert extract(FULL, PAPER, focus, now=NOW).takeaway == ()
-    assert extract(FULL, PAPER, Focus(interests=()), now=NOW).takeaway == ()
-
-
-def test_words_of_every_paper_touch_no_interest() -> None:
-    focus = Focus(interests=("medieval image models",))
-    assert extract(FULL, PAPER, focus, now=NOW).takeaway == ()
+def test_nothing_is_quoted_as_a_takeaway_and_results_stand_behind_the_claims() -> None:
+    found = extract(FULL, PAPER, FOCUS, now=NOW)
+    assert found.takeaway == ()
+    assert texts(found.contribution)[-2:] == [
+        "It achieves 31.2 dB on an invented benchmark with four sampling steps.",
+        "On image super-resolution our flow improves over regression by 1.1 dB with fewer steps.",
+    ]
 
 
 def test_a_chinese_paper_is_read_in_chinese() -> None:
@@ -197,9 +189,11 @@ def test_a_chinese_paper_is_read_in_chinese() -> None:
         document(("Abstract", "摘要", text)), PAPER, Focus(interests=("图像恢复",)), now=NOW
     )
     assert analysis.language == "zh"
-    assert "本文提出了一种用于图像恢复的快速流匹配方法。" in texts(analysis.contribution)
+    assert texts(analysis.contribution) == [
+        "本文提出了一种用于图像恢复的快速流匹配方法。",
+        "实验表明它在图像恢复任务上优于所有基线方法。",
+    ]
     assert texts(analysis.methodology) == ["该方法由一个编码器和一个共享权重的速度网络组成。"]
-    assert texts(analysis.takeaway) == ["实验表明它在图像恢复任务上优于所有基线方法。"]
 
 
 @pytest.mark.parametrize(
