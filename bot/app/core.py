@@ -166,7 +166,7 @@ class Core(Tools):
     def takeaways(self) -> Takeaways:
         """What readers with topics of their own can do with a paper."""
         return Takeaways(
-            self.store,
+            self.store.takeaways,
             self.chains.light if self.chains else None,
             self.prompts["takeaway"],
             now=self.now,
@@ -193,21 +193,27 @@ class Core(Tools):
 
     @cached_property
     def builder(self) -> DigestBuilder:
-        gatherer = Gatherer(
-            sources=self.sources,
-            store=self.store,
-            now=self.now,
-            clock=self.ends.monotonic,
-            sleep=self.ends.alarm,
-            first_day=self.ends.first_day,
-            last_day=self.ends.last_day,
-        )
-        pick_reader = PickReader(store=self.store, deep_dives=self.deep_dives, now=self.now)
+        store = self.store
         return DigestBuilder(
-            gatherer=gatherer,
-            store=self.store,
+            gatherer=Gatherer(
+                sources=self.sources,
+                papers=store.papers,
+                history=store.history,
+                digests=store.digests,
+                coverage=store.coverage,
+                fetches=store.fetches,
+                memory=store.key_values,
+                now=self.now,
+                clock=self.ends.monotonic,
+                sleep=self.ends.alarm,
+                first_day=self.ends.first_day,
+                last_day=self.ends.last_day,
+            ),
+            digests=store.digests,
             scorer=self._scorer,
-            pick_reader=pick_reader,
+            pick_reader=PickReader(
+                pending_analyses=store.pending_analyses, deep_dives=self.deep_dives, now=self.now
+            ),
             now=self.now,
         )
 
@@ -221,8 +227,15 @@ class Core(Tools):
 
             return ListEngine(_ranker())
 
+        store = self.store
         return ListBuilder(
-            store=self.store,
+            chats=store.chats,
+            lists=store.lists,
+            papers=store.papers,
+            history=store.history,
+            feedback=store.feedback,
+            meanings=store.meanings,
+            usage=store.usage,
             scorer=self._scorer,
             engine=engine,
             usual=self.focus,
@@ -244,8 +257,11 @@ class Core(Tools):
 
     @cached_property
     def _scorer(self) -> Scorer:
+        store = self.store
         return Scorer(
-            store=self.store,
+            papers=store.papers,
+            scores=store.scores,
+            flags=Flags(store.key_values),
             rank=self.ends.rank or (lambda papers, focus: _ranker()(papers, focus)),
             judge=self.chains.judge(self.prompts) if self.chains else None,
             second=self.chains.second_judge(self.prompts) if self.chains else None,

@@ -47,34 +47,25 @@ Models = Callable[[], Awaitable[Sequence[tuple[Alert, str]]]]
 """What is the matter with the models now, and each in a sentence."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class AdminAlerts:
     """Tells the administrators of troubles, each once."""
 
-    def __init__(
-        self,
-        *,
-        notices: Notices,
-        key_values: KeyValues,
-        fetches: Fetches,
-        flags: Flags,
-        admins: Administrators,
-        models: Models,
-        language: Language,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._notices = notices
-        self._key_values = key_values
-        self._fetches = fetches
-        self._flags = flags
-        self._admins = admins
-        self._models = models
-        self._language = language
-        self._now = now
+    notices: Notices
+    key_values: KeyValues
+    fetches: Fetches
+    flags: Flags
+    admins: Administrators
+    models: Models
+    language: Language
+    now: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
         self._told: list[str] | None = None
 
     async def look(self, others: Iterable[AdminAlert] = ()) -> None:
         """Look at the sources and the models too, and tell what is new."""
-        if not self._admins:
+        if not self.admins:
             return
         troubles = [*await self._of_sources(), *await self._of_models(), *others]
         troubles += await self._of_flags()
@@ -82,22 +73,22 @@ class AdminAlerts:
         current = list(dict.fromkeys(trouble.key for trouble in troubles))
         for key in told:
             if key not in current:
-                await self._notices.forget(key)
+                await self.notices.forget(key)
                 await self._say_over(key)
         for trouble in {trouble.key: trouble for trouble in troubles}.values():
             if trouble.key not in told and not await self.say_once(trouble):
                 current.remove(trouble.key)  # nobody could be reached: told the next time
         if set(current) != set(told):
             self._told = current
-            await self._key_values.put(_TOLD, json.dumps(current))
+            await self.key_values.put(_TOLD, json.dumps(current))
 
     async def say_once(self, trouble: AdminAlert) -> bool:
         """Tell of something unless it was told before; False when nobody could be reached."""
-        return await self._admins.say_once(trouble.key, trouble.text, buttons=trouble.buttons)
+        return await self.admins.say_once(trouble.key, trouble.text, buttons=trouble.buttons)
 
     def of_delivery(self, tally: DeliveryStats, zone: tzinfo) -> list[AdminAlert]:
         """Return what is to be told of a delivery, each kind once a day."""
-        today = self._now().astimezone(zone).date()
+        today = self.now().astimezone(zone).date()
         found = [self.refused(post, why) for post, why in tally.refused]
         if tally.unknown:
             found.append(self._trouble("unknown", str(today), count=tally.unknown))
@@ -108,14 +99,14 @@ class AdminAlerts:
         return found
 
     def _doubted(self, tally: DeliveryStats, zone: tzinfo) -> AdminAlert:
-        now, what = self._now(), WORDS["doubted_on"](self._language)
+        now, what = self.now(), WORDS["doubted_on"](self.language)
         if tally.paused_until is not None:
             until = moment(tally.paused_until, now, zone)
-            what = WORDS["doubted_paused"](self._language, until=until)
+            what = WORDS["doubted_paused"](self.language, until=until)
         day = str(now.astimezone(zone).date())
         trouble = self._trouble("doubted", day, count=tally.doubted, what=what)
         row = [
-            Button(WORDS[word](self._language), data=f"push:{word}")
+            Button(WORDS[word](self.language), data=f"push:{word}")
             for word in ("resume", "believe")
         ]
         return replace(trouble, buttons=(tuple(row),))
@@ -125,7 +116,7 @@ class AdminAlerts:
         kind, _, name = key.partition(":")
         if kind == "channel":
             over = self._trouble("channel_back", name, name=name)
-            await self._notices.forget(over.key)
+            await self.notices.forget(over.key)
             await self.say_once(over)
 
     def nothing_yet(self, day: date, names: Sequence[str]) -> AdminAlert:
@@ -144,7 +135,7 @@ class AdminAlerts:
 
     async def _of_sources(self) -> list[AdminAlert]:
         """Return the sources that failed at each try of the last two days."""
-        now, fetches = self._now(), self._fetches
+        now, fetches = self.now(), self.fetches
         first, last = [
             {source.source: source.failed for source in await fetches.summary(now - ago)}
             for ago in _BEGAN
@@ -163,13 +154,13 @@ class AdminAlerts:
     async def _of_models(self) -> list[AdminAlert]:
         return [
             self._trouble("model", alert.key, what=sentence)
-            for alert, sentence in await self._models()
+            for alert, sentence in await self.models()
             if alert.kind not in WEATHER
         ]
 
     async def _of_flags(self) -> list[AdminAlert]:
         """Return the papers that speak to the model."""
-        day, papers = await self._flags.latest()
+        day, papers = await self.flags.latest()
         return [
             self._trouble(
                 "flag", f"{day}:{paper_id}", id=paper_id, kind=kind, text=plain(text).text
@@ -178,10 +169,10 @@ class AdminAlerts:
         ]
 
     def _trouble(self, words: str, subject: str, /, **values: object) -> AdminAlert:
-        return AdminAlert(f"{words}:{subject}", WORDS[words](self._language, **values))
+        return AdminAlert(f"{words}:{subject}", WORDS[words](self.language, **values))
 
     async def _known(self) -> list[str]:
         if self._told is None:
-            remembered = await self._key_values.get(_TOLD)
+            remembered = await self.key_values.get(_TOLD)
             self._told = json.loads(remembered) if remembered else []
         return self._told

@@ -5,7 +5,7 @@ built from facts of our own ledger and never hold a provider's text.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -64,37 +64,32 @@ def alert_text(alert: Alert, language: Language, now: datetime, zone: tzinfo) ->
     )
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class ModelAlerts:
-    """What the operator must know of the models at this moment; nothing without any."""
+    """What the operator must know of the models at this moment; nothing without any.
 
-    def __init__(
-        self,
-        chains: Chains | None,
-        calls: Calls,
-        *,
-        language: Language,
-        zone: ZoneInfo,
-        now: Callable[[], datetime],
-    ) -> None:
-        """`language` and `zone` are the digest's."""
-        self._chains = chains
-        self._calls = calls
-        self._language = language
-        self._zone = zone
-        self._now = now
+    `language` and `zone` are the digest's.
+    """
+
+    chains: Chains | None
+    calls: Calls
+    _: KW_ONLY
+    language: Language
+    zone: ZoneInfo
+    now: Callable[[], datetime]
 
     async def find(self) -> list[Alert]:
-        if self._chains is None:
+        if self.chains is None:
             return []
-        now, accounts = self._now(), [policy.account for policy in self._chains.providers]
-        calls = await self._calls.last_calls(accounts, now - MEMORY)
-        return alerts(calls, await self._chains.budgets(), now)
+        now, accounts = self.now(), [policy.account for policy in self.chains.providers]
+        calls = await self.calls.last_calls(accounts, now - MEMORY)
+        return alerts(calls, await self.chains.budgets(), now)
 
     async def worded(self, language: Language | None = None) -> list[tuple[Alert, str]]:
         """Return each with its sentence, in the digest's language if in no other."""
-        language, now = language or self._language, self._now()
+        language, now = language or self.language, self.now()
         return [
-            (alert, sentence(alert_text(alert, language, now, self._zone), language))
+            (alert, sentence(alert_text(alert, language, now, self.zone), language))
             for alert in await self.find()
         ]
 

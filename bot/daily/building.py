@@ -7,6 +7,7 @@ and after a downtime that one may not have been built at all.
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.daily.day_status import DayOutcome, DayStatus, day_outcome
@@ -27,23 +28,17 @@ Key = tuple[date, str]
 """Day and audience of an edition."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class Building:
     """Builds editions in time and remembers what days came to."""
 
-    def __init__(
-        self,
-        *,
-        builder: DigestBuilder,
-        editions: Editions,
-        hours: Hours,
-        chats: Chats,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._chats = chats
-        self._builder = builder
-        self._editions = editions
-        self._hours = hours
-        self._now = now
+    builder: DigestBuilder
+    editions: Editions
+    hours: Hours
+    chats: Chats
+    now: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
         self._came: dict[Key, DayOutcome] = {}
         self._has_looked_back = False
 
@@ -56,7 +51,7 @@ class Building:
         """
         changed: list[Key] = []
         failed: list[Exception] = []
-        if not await self._chats.times():
+        if not await self.chats.times():
             return changed, failed  # nobody reads anything
         for day, wishes in (await self._wanted()).items():
             in_time = until or self._in_time(day)
@@ -66,7 +61,7 @@ class Building:
                 if spec.original and first is not None and first.standing is not DayStatus.OUT:
                     self._came[day, spec.audience] = first  # the same choice, so nothing either
                     continue
-                if came is not None and (came.try_at is None or came.try_at > self._now()):
+                if came is not None and (came.try_at is None or came.try_at > self.now()):
                     continue
                 making = self.make(day, spec, until=in_time)
                 (made,) = await asyncio.gather(making, return_exceptions=True)
@@ -86,12 +81,12 @@ class Building:
 
         The first time also those of missed days: one by one, at delivery, they would take hours.
         """
-        today = self._editions.press.in_work_at(self._now())
+        today = self.editions.press.in_work_at(self.now())
         if not self._has_looked_back:
             for back in range(1, MISSED):
-                await self._editions.make_own(today - timedelta(days=back), is_owed=True)
+                await self.editions.make_own(today - timedelta(days=back), is_owed=True)
             self._has_looked_back = True
-        await self._editions.make_own(today, until=until or self._in_time(today))
+        await self.editions.make_own(today, until=until or self._in_time(today))
 
     async def make(
         self, day: date, spec: DigestSpec, *, until: datetime | None = None
@@ -100,11 +95,11 @@ class Building:
 
         What sources and models have not said by `until` goes without.
         """
-        before = await self._editions.get(day, spec.audience)
+        before = await self.editions.get(day, spec.audience)
         if before is None:
-            before = self._editions.meanwhile(day, spec.audience)
-        edition = await self._builder.build(day, spec, context=CallContext(until=until))
-        self._editions.keep(edition)
+            before = self.editions.meanwhile(day, spec.audience)
+        edition = await self.builder.build(day, spec, context=CallContext(until=until))
+        self.editions.keep(edition)
         came = self._judge(edition)
         self._came = {
             key: known for key, known in self._came.items() if (day - key[0]).days < _REMEMBERED
@@ -117,28 +112,28 @@ class Building:
         known = self._came.get((day, audience))
         if known is not None and known.standing is DayStatus.OUT:
             return known
-        edition = await self._editions.get(day, audience)
+        edition = await self.editions.get(day, audience)
         return known if edition is None else self._judge(edition)
 
     def last(self, day: date) -> DayOutcome | None:
         """Return what the last try for the digest's own audience came to, in this process."""
-        return self._came.get((day, self._editions.main.audience))
+        return self._came.get((day, self.editions.main.audience))
 
     async def _wanted(self) -> dict[date, list[DigestSpec]]:
         """Return the days to look at, oldest first, and who reads each."""
-        today = self._editions.press.in_work_at(self._now())
+        today = self.editions.press.in_work_at(self.now())
         wanted: dict[date, dict[str, DigestSpec]] = {}
-        for hour in await self._hours.struck():
+        for hour in await self.hours.struck():
             if hour.day < today:
                 wanted.setdefault(hour.day, {}).update(await self._missing(hour))
-        wanted[today] = {spec.audience: spec for spec in await self._editions.wishes()}
+        wanted[today] = {spec.audience: spec for spec in await self.editions.wishes()}
         return {day: list(wanted[day].values()) for day in sorted(wanted)}
 
     async def _missing(self, hour: Hour) -> dict[str, DigestSpec]:
         """Return what chats still want of an earlier day that has no edition for them."""
         found: dict[str, DigestSpec] = {}
-        async for chat in self._hours.due(hour):
-            spec = self._editions.spec(chat.language)
+        async for chat in self.hours.due(hour):
+            spec = self.editions.spec(chat.language)
             if spec.audience not in found:
                 came = await self.day_outcome(hour.day, spec.audience)
                 if came is None or came.try_at is not None:
@@ -146,11 +141,11 @@ class Building:
         return found
 
     def _in_time(self, day: date) -> datetime:
-        return self._editions.press.until(day, self._now())
+        return self.editions.press.until(day, self.now())
 
     def _judge(self, edition: Edition) -> DayOutcome:
-        press = self._editions.press.time_of(edition.digest.day)
-        return day_outcome(edition.digest, press=press, now=self._now())
+        press = self.editions.press.time_of(edition.digest.day)
+        return day_outcome(edition.digest, press=press, now=self.now())
 
 
 def _shows(edition: Edition) -> tuple[object, ...]:

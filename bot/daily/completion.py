@@ -10,6 +10,7 @@ call.
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.daily.editions import MISSED, Editions
@@ -31,51 +32,43 @@ Key = tuple[date, str]
 """Day and audience of an edition."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class Completion:
     """Completes editions and the messages that show them."""
 
-    def __init__(
-        self,
-        *,
-        builder: DigestBuilder,
-        editions: Editions,
-        pending_analyses: PendingAnalyses,
-        deliveries: Deliveries,
-        posts: Posts,
-        courier: Courier,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._builder = builder
-        self._editions = editions
-        self._pending_analyses = pending_analyses
-        self._deliveries = deliveries
-        self._posts = posts
-        self._courier = courier
-        self._now = now
+    builder: DigestBuilder
+    editions: Editions
+    pending_analyses: PendingAnalyses
+    deliveries: Deliveries
+    posts: Posts
+    courier: Courier
+    now: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
         self._changed: dict[Key, list[datetime]] | None = None
         """Editions whose messages may differ from them, and when to compare the two."""
 
     async def note(self, changed: Iterable[Key]) -> None:
         """Remember that editions are not what they were."""
-        known, now = await self._open(), self._now()
+        known, now = await self._open(), self.now()
         for key in changed:
             known[key] = [now, *(now + pause for pause in AGAIN)]
 
     async def complete_due(self) -> None:
-        completed = await self._builder.complete()
+        completed = await self.builder.complete()
         for edition in completed:
-            self._editions.keep(edition)
+            self.editions.keep(edition)
         await self.note((edition.digest.day, edition.digest.audience) for edition in completed)
 
     async def edit_sent(self) -> int:
         """Edit what was sent of editions that changed; return the number of edits."""
         edited, changed = 0, await self._open()
         for key, times in tuple(changed.items()):
-            if times[0] > self._now():
+            if times[0] > self.now():
                 continue
             edited += await self._amend(*key)
             if changed[key] is times:  # it has not changed again meanwhile
-                later = [moment for moment in times if moment > self._now()]
+                later = [moment for moment in times if moment > self.now()]
                 changed[key] = later
                 if not later:
                     del changed[key]
@@ -83,23 +76,23 @@ class Completion:
 
     async def _open(self) -> dict[Key, list[datetime]]:
         if self._changed is None:
-            now = self._now()
+            now = self.now()
             self._changed = {key: [now] for key in await self._mended_lately()}
         return self._changed
 
     async def _mended_lately(self) -> list[Key]:
-        today = self._editions.press.in_work_at(self._now())
+        today = self.editions.press.in_work_at(self.now())
         days = [today - back * _DAY for back in range(MISSED)]
-        audiences = [wish.audience for wish in await self._editions.wishes()]
+        audiences = [wish.audience for wish in await self.editions.wishes()]
         keys = [(day, audience) for day in reversed(days) for audience in audiences]
         return [
-            key for key in keys if any(row.done_at for row in await self._pending_analyses.of(*key))
+            key for key in keys if any(row.done_at for row in await self.pending_analyses.of(*key))
         ]
 
     async def _amend(self, day: date, audience: str) -> int:
-        newest = self._editions.press.in_work_at(self._now())
+        newest = self.editions.press.in_work_at(self.now())
         last = min(newest, day + (MISSED - 1) * _DAY)
-        ledger = _Ledger(self._deliveries)
+        ledger = _Ledger(self.deliveries)
         edited = 0
         while day <= last:
             edited += await self._amend_post(last, day, audience, ledger)
@@ -114,16 +107,16 @@ class Completion:
             return 0
 
         async def message_of(chat: Chat) -> Sequence[Message] | None:
-            if self._editions.spec(chat.language).audience != audience:
+            if self.editions.spec(chat.language).audience != audience:
                 return None  # it reads another edition by now
-            if await self._editions.has_own(day, chat):
+            if await self.editions.has_own(day, chat):
                 return None  # of own lists nothing waits
             editions = await self._shown(chat, post, audience, ledger)
             if day not in {edition.digest.day for edition in editions}:
                 return None
-            return self._posts.render(editions, self._posts.view(chat))
+            return self.posts.render(editions, self.posts.view(chat))
 
-        return await self._courier.edit_sent(f"{DIGEST}{post}", message_of)
+        return await self.courier.edit_sent(f"{DIGEST}{post}", message_of)
 
     async def _shown(
         self, chat: Chat, post: date, audience: str, ledger: "_Ledger"
@@ -132,14 +125,14 @@ class Completion:
         sent_at = (await ledger.got(post)).get(chat.chat_id)
         if sent_at is None or sent_at < chat.joined_at:
             return []  # it came back since: what it had missed then is not known any more
-        joined = self._editions.press.out_at(chat.joined_at)
+        joined = self.editions.press.out_at(chat.joined_at)
         days = [post]
         while len(days) < MISSED:
             day = days[-1] - _DAY
             if day <= joined or chat.chat_id in await ledger.got(day):
                 break
             days.append(day)
-        found = [await self._editions.get(day, audience) for day in reversed(days)]
+        found = [await self.editions.get(day, audience) for day in reversed(days)]
         return [edition for edition in found if edition is not None]
 
 

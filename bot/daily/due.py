@@ -26,27 +26,27 @@ class Hour:
     """The edition that is owed since."""
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Hours:
     """Looks up hours and the chats that keep them."""
 
-    def __init__(self, *, chats: Chats, press: ReleaseTime, now: Callable[[], datetime]) -> None:
-        self._chats = chats
-        self._press = press
-        self._now = now
+    chats: Chats
+    press: ReleaseTime
+    now: Callable[[], datetime]
 
     async def struck(self) -> list[Hour]:
         """Return the hours that struck and are not too long ago, the latest first."""
-        now, found = self._now(), []
-        for at, zone in await self._chats.times():
-            struck = self._press.last_due(now, at, ZoneInfo(zone))
+        now, found = self.now(), []
+        for at, zone in await self.chats.times():
+            struck = self.press.last_due(now, at, ZoneInfo(zone))
             if now - struck < CATCH_UP:
-                found.append(Hour(struck, at, zone, self._press.out_at(struck)))
+                found.append(Hour(struck, at, zone, self.press.out_at(struck)))
         return sorted(found, reverse=True)
 
     async def due(self, hour: Hour, *, limit: int | None = None) -> AsyncIterator[Chat]:
         """Yield who is owed the edition of `hour`, by id; channels come first that way."""
         after: int | None = None
-        while page := await self._chats.due(
+        while page := await self.chats.due(
             hour.at,
             hour.zone,
             edition=hour.day,

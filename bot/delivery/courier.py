@@ -106,29 +106,21 @@ class _Part:
         return self.post.day if self.number == len(self.post.messages) - 1 else None
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class Courier:
     """Brings posts to chats."""
 
-    def __init__(
-        self,
-        *,
-        chats: Chats,
-        deliveries: Deliveries,
-        memory: KeyValues,
-        messenger: Messenger,
-        now: Callable[[], datetime],
-        workers: int = WORKERS,
-        lease: timedelta = LEASE,
-    ) -> None:
-        self._chats = chats
-        self._deliveries = deliveries
-        self._memory = memory
-        self._messenger = messenger
-        self._now = now
-        self._workers = workers
-        self._lease = lease
-        self._book = GroupCommit(deliveries)
-        self._probe = Probe(messenger.is_answering, now)
+    chats: Chats
+    deliveries: Deliveries
+    memory: KeyValues
+    messenger: Messenger
+    now: Callable[[], datetime]
+    workers: int = WORKERS
+    lease: timedelta = LEASE
+
+    def __post_init__(self) -> None:
+        self._book = GroupCommit(self.deliveries)
+        self._probe = Probe(self.messenger.is_answering, self.now)
         self._pools: set[WorkerPool[Any]] = set()
         self._is_stopping = False
 
@@ -149,7 +141,7 @@ class Courier:
             nonlocal tally
             chat, post = item
             for number in range(len(post.messages)):  # in order
-                part = _Part(chat, post, number, self._now() + IN_LINE)
+                part = _Part(chat, post, number, self.now() + IN_LINE)
                 chat, outcome, is_through = await self._part(part, refusals)
                 tally += outcome
                 if not is_through:
@@ -157,7 +149,7 @@ class Courier:
             if refusals.is_hopeless and not believes:
                 pool.stop()
 
-        pool = WorkerPool(items, work, workers=self._workers)
+        pool = WorkerPool(items, work, workers=self.workers)
         with self._under_way(pool):
             await pool.run(grace=GRACE)
         if not believes and (refusals.is_hopeless or refusals.are_doubtful):
@@ -167,14 +159,14 @@ class Courier:
     async def resume(self, *, believes: bool) -> None:
         """Go on at once by an administrator's word, who `believes` that those who seem gone are."""
         if believes:
-            await self._memory.put(_BELIEVED, (self._now() + BELIEF).isoformat())
-        await self._memory.delete(_PAUSED)
+            await self.memory.put(_BELIEVED, (self.now() + BELIEF).isoformat())
+        await self.memory.delete(_PAUSED)
 
     async def _until(self, fact: str) -> datetime | None:
         """Return a remembered time, when it is still to come."""
-        kept = await self._memory.get(fact)
+        kept = await self.memory.get(fact)
         until = datetime.fromisoformat(kept) if kept is not None else None
-        return until if until is not None and until > self._now() else None
+        return until if until is not None and until > self.now() else None
 
     async def _paused_until(self) -> datetime | None:
         return await self._until(_PAUSED)
@@ -189,16 +181,16 @@ class Courier:
         )
         if not refusals.is_hopeless:
             return DeliveryStats(doubted=len(refusals.endings))
-        until = self._now() + PAUSE
-        await self._memory.put(_PAUSED, until.isoformat())
+        until = self.now() + PAUSE
+        await self.memory.put(_PAUSED, until.isoformat())
         return DeliveryStats(doubted=refusals.fresh, paused_until=until)
 
     async def _end(self, refusals: Refusals) -> DeliveryStats:
         """End the subscriptions of those who are gone."""
         for ending in refusals.endings:
-            now = self._now()
+            now = self.now()
             logger.info("%s cannot be written to any more: %s", who(ending.chat_id), ending.why)
-            await self._chats.leave(ending.chat_id, at=now, why=ending.why)
+            await self.chats.leave(ending.chat_id, at=now, why=ending.why)
             await self._book.write(
                 GiveUp(ending.chat_id, ending.post, ending.part, now, ending.why)
             )
@@ -217,7 +209,7 @@ class Courier:
             changed = await self._amend(rows, message_of)
             edited += changed
 
-        pool = WorkerPool(self._sent(key), work, workers=self._workers)
+        pool = WorkerPool(self._sent(key), work, workers=self.workers)
         with self._under_way(pool):
             await pool.run(grace=GRACE)
         return edited
@@ -239,20 +231,20 @@ class Courier:
 
         async def begin() -> bool:
             nonlocal lease_until
-            lease_until = self._now() + self._lease
-            attempt = Begin(*part.key, self._now(), lease_until, part.is_answering)
+            lease_until = self.now() + self.lease
+            attempt = Begin(*part.key, self.now(), lease_until, part.is_answering)
             return await self._book.write(attempt)
 
         message = part.post.messages[part.number]
         to = ChatAddress(part.chat.chat_id, part.chat.thread_id)
         try:
-            message_id = await self._messenger.post(to, message, begin)
+            message_id = await self.messenger.post(to, message, begin)
         except NotOurs:
             if not part.is_answering and await self._may_be_repeated(part):
                 return await self._part(replace(part, is_answering=True), refusals)
             return part.chat, *await self._passed_over(part)
         except ChatMoved as error:
-            await self._book.write(Release(*part.key, self._now(), lease_until=lease_until))
+            await self._book.write(Release(*part.key, self.now(), lease_until=lease_until))
             return await self._follow(part, error.new_id, refusals)
         except HeldBack as error:
             if lease_until is not None:
@@ -265,7 +257,7 @@ class Courier:
             if lease_until is None:
                 return part.chat, DeliveryStats(held=1), False  # not even tried
             return part.chat, *await self._failed(part, error, lease_until, refusals)
-        done = Finish(*part.key, self._now(), message_id, message.fingerprint, part.had_day)
+        done = Finish(*part.key, self.now(), message_id, message.fingerprint, part.had_day)
         await self._book.write(done)
         refusals.tried += 1
         return part.chat, DeliveryStats(sent=1), True
@@ -273,7 +265,7 @@ class Courier:
     async def _may_be_repeated(self, part: _Part) -> bool:
         """Whether a message was kept back since it may have arrived, and may go out now."""
         row = await self._row(part)
-        is_kept_back = row is not None and row.may_have_arrived and row.is_due(self._now())
+        is_kept_back = row is not None and row.may_have_arrived and row.is_due(self.now())
         return is_kept_back and await self._probe.answers()
 
     async def _passed_over(self, part: _Part) -> tuple[DeliveryStats, bool]:
@@ -290,7 +282,7 @@ class Courier:
                 said = (row.message_id, row.fingerprint or "")
                 await self._book.write(Finish(*part.key, row.sent_at, *said, had_day))
             else:
-                await self._book.write(GiveUp(*part.key, self._now(), row.why or "", had_day))
+                await self._book.write(GiveUp(*part.key, self.now(), row.why or "", had_day))
         return DeliveryStats(), True
 
     async def _follow(
@@ -298,10 +290,10 @@ class Courier:
     ) -> tuple[Chat, DeliveryStats, bool]:
         """Go on in the supergroup that the group has become."""
         if part.is_moved:  # a server that sends in circles: a supergroup moves no more
-            await self._book.write(Release(*part.key, self._now() + HOURLY))
+            await self._book.write(Release(*part.key, self.now() + HOURLY))
             return part.chat, DeliveryStats(held=1), False
         logger.info("group %s is the supergroup %s now", part.chat.chat_id, new_id)
-        await self._chats.move(part.chat.chat_id, new_id)
+        await self.chats.move(part.chat.chat_id, new_id)
         chat = replace(part.chat, chat_id=new_id)
         return await self._part(replace(part, chat=chat, is_moved=True), refusals)
 
@@ -309,7 +301,7 @@ class Courier:
         self, part: _Part, error: DeliveryError, lease_until: datetime, refusals: Refusals
     ) -> tuple[DeliveryStats, bool]:
         """Note what a failure means; nothing behind it is sent before it is."""
-        now = self._now()
+        now = self.now()
         row = await self._row(part)
         unclear = 1 if row is None else row.unsure + row.refusals + 1
         match error:
@@ -351,9 +343,9 @@ class Courier:
         refusals: Refusals,
     ) -> DeliveryStats:
         """Count a chat's refusal; whether its subscription ends is seen when the push is over."""
-        now = self._now()
+        now = self.now()
         logger.info("%s refuses: %s", who(part.chat.chat_id), error.why)
-        chat = await self._chats.refused(part.chat.chat_id, at=now) or part.chat
+        chat = await self.chats.refused(part.chat.chat_id, at=now) or part.chat
         await self._release(part, now + pause(chat.refusals), lease_until)
         refusals.tried += 1
         refusals.fresh += is_fresh(chat, now)
@@ -365,19 +357,19 @@ class Courier:
         await self._book.write(Release(*part.key, not_before, lease_until=lease_until))
 
     async def _row(self, part: _Part) -> Delivery | None:
-        rows = await self._deliveries.of(part.chat.chat_id, part.post.key)
+        rows = await self.deliveries.of(part.chat.chat_id, part.post.key)
         return next((row for row in rows if row.part == part.number), None)
 
     async def _sent(self, key: str) -> AsyncIterator[Sequence[Delivery]]:
         """Yield what was sent of a post, chat by chat."""
         after: int | None = None
-        while page := await self._deliveries.sent(key, after=after, limit=_PAGE):
+        while page := await self.deliveries.sent(key, after=after, limit=_PAGE):
             for _, rows in groupby(page, key=lambda row: row.chat_id):
                 yield list(rows)
             after = page[-1].chat_id
 
     async def _amend(self, rows: Sequence[Delivery], message_of: MessagesOf) -> int:
-        chat = await self._chats.get(rows[0].chat_id)
+        chat = await self.chats.get(rows[0].chat_id)
         if chat is None or chat.left_at is not None:
             return 0
         messages = await message_of(chat)
@@ -396,7 +388,7 @@ class Courier:
         to = ChatAddress(chat.chat_id, chat.thread_id)
         is_new = False
         try:
-            is_new = await self._messenger.edit(to, message_id, message, bulk=True)
+            is_new = await self.messenger.edit(to, message_id, message, bulk=True)
         except (MessageLost, MessageRefused) as error:
             # Noted as changed all the same, or it would be tried for ever.
             logger.warning("%s in %s cannot be edited: %s", row.post, who(chat.chat_id), error)
@@ -404,5 +396,5 @@ class Courier:
             logger.info("%s in %s is edited later: %s", row.post, who(chat.chat_id), error)
             return False
         key = (row.chat_id, row.post, row.part)
-        await self._deliveries.changed(*key, message.fingerprint, self._now())
+        await self.deliveries.changed(*key, message.fingerprint, self.now())
         return is_new

@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -30,35 +30,29 @@ _OPEN = "cast:open"
 _PAGE = 500
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class Broadcasts:
     """Drafts, and the one that is going out."""
 
-    def __init__(
-        self,
-        *,
-        chats: Chats,
-        deliveries: Deliveries,
-        memory: KeyValues,
-        courier: "Courier",
-        now: Callable[[], datetime],
-    ) -> None:
-        self._chats = chats
-        self._deliveries = deliveries
-        self._memory = memory
-        self._courier = courier
-        self._now = now
+    chats: Chats
+    deliveries: Deliveries
+    memory: KeyValues
+    courier: "Courier"
+    now: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
         self._going_out = asyncio.Lock()
 
     async def keep(self, number: int, message: Message) -> None:
-        await self._memory.put(_draft(number), json.dumps(asdict(message)))
+        await self.memory.put(_draft(number), json.dumps(asdict(message)))
 
     async def drop(self, number: int) -> bool:
         """Forget a draft; False when there is none (any more)."""
-        if await self._memory.get(_draft(number)) is None:
+        if await self.memory.get(_draft(number)) is None:
             return False
-        if await self._memory.get(_OPEN) == str(number):
+        if await self.memory.get(_OPEN) == str(number):
             return False
-        await self._memory.delete(_draft(number))
+        await self.memory.delete(_draft(number))
         return True
 
     async def confirm(self, number: int) -> bool:
@@ -69,7 +63,7 @@ class Broadcasts:
         if self._going_out.locked():
             return False
         async with self._going_out:
-            facts = self._memory
+            facts = self.memory
             if await facts.get(_draft(number)) is None:
                 return False
             return await facts.claim(_OPEN, str(number))  # another process may confirm another
@@ -79,7 +73,7 @@ class Broadcasts:
         if self._going_out.locked():
             return None
         async with self._going_out:
-            facts = self._memory
+            facts = self.memory
             number = await facts.get(_OPEN)
             if number is None:
                 return None
@@ -87,8 +81,8 @@ class Broadcasts:
             tally = None
             if kept is not None:
                 post = Post(_key(int(number)), (_message(kept),), None)
-                tally = await self._courier.deliver(self._items(post))
-                waiting = await self._deliveries.next_try(post.key, self._now())
+                tally = await self.courier.deliver(self._items(post))
+                waiting = await self.deliveries.next_try(post.key, self.now())
                 if tally.held or tally.unsure or tally.paused_until or waiting is not None:
                     return tally  # some have to wait: the next `run_pending` goes on
             await facts.delete(_draft(int(number)))
@@ -98,7 +92,7 @@ class Broadcasts:
 
     async def _items(self, post: Post) -> AsyncIterator[tuple[Chat, Post]]:
         after: int | None = None
-        while chats := await self._chats.active(after=after, limit=_PAGE):
+        while chats := await self.chats.active(after=after, limit=_PAGE):
             after = chats[-1].chat_id
             for chat in chats:
                 if chat.paused_at is None:  # they asked to be left alone

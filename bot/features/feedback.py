@@ -39,13 +39,13 @@ class Opinions:
     latest: tuple[Marked, ...]
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class ReaderFeedback:
     """Readers' marks on papers."""
 
-    def __init__(self, *, feedback: Feedback, papers: Papers, now: Callable[[], datetime]) -> None:
-        self._feedback = feedback
-        self._papers = papers
-        self._now = now
+    feedback: Feedback
+    papers: Papers
+    now: Callable[[], datetime]
 
     async def toggle(
         self, person: int, paper_id: str, kind: FeedbackKind
@@ -54,22 +54,22 @@ class ReaderFeedback:
 
         None for a paper nobody knows.
         """
-        paper = await self._papers.get(paper_id)
+        paper = await self.papers.get(paper_id)
         if paper is None:
             return None
-        event = FeedbackEvent(person, paper.id, kind, self._now())
-        return paper, await self._feedback.toggle(event)
+        event = FeedbackEvent(person, paper.id, kind, self.now())
+        return paper, await self.feedback.toggle(event)
 
     async def on(self, person: int, paper_id: str) -> set[FeedbackKind]:
-        return await self._feedback.on(person, paper_id)
+        return await self.feedback.on(person, paper_id)
 
     async def likes(self, paper_id: str) -> int:
-        counts = await self._feedback.counts([paper_id])
+        counts = await self.feedback.counts([paper_id])
         return counts.get(paper_id, {}).get(FeedbackKind.LIKE, 0)
 
     async def saved(self, person: int, page: int = 0) -> SavedPage | None:
         """Return a page (from 0) of saved papers, the first where there is none; None without."""
-        marks = await self._feedback.of(person, kinds=[FeedbackKind.SAVED], limit=MOST)
+        marks = await self.feedback.of(person, kinds=[FeedbackKind.SAVED], limit=MOST)
         if not marks:
             return None
         here = marks[page * PAGE_SIZE :][:PAGE_SIZE] or marks[:PAGE_SIZE]
@@ -79,7 +79,7 @@ class ReaderFeedback:
     async def opinions(self, person: int) -> Opinions | None:
         """Return what somebody said so far; None where that is nothing."""
         kinds = [*OPINIONS, FeedbackKind.SAVED]
-        said = await self._feedback.of(person, kinds=kinds, limit=MOST_COUNTED)
+        said = await self.feedback.of(person, kinds=kinds, limit=MOST_COUNTED)
         opinions = [mark for mark in said if mark.kind in OPINIONS]
         if not opinions:
             return None
@@ -89,15 +89,15 @@ class ReaderFeedback:
 
     async def unsave(self, person: int, paper_id: str) -> bool:
         """Take a saved paper off the list; return whether it was there."""
-        return await self._feedback.remove(person, [FeedbackKind.SAVED], paper_id) > 0
+        return await self.feedback.remove(person, [FeedbackKind.SAVED], paper_id) > 0
 
     async def take_back(self, person: int, paper_id: str) -> bool:
         """Take back an opinion of a paper; return whether there was one."""
-        return await self._feedback.remove(person, OPINIONS, paper_id) > 0
+        return await self.feedback.remove(person, OPINIONS, paper_id) > 0
 
     async def clear(self, person: int) -> None:
-        await self._feedback.remove(person, OPINIONS)
+        await self.feedback.remove(person, OPINIONS)
 
     async def _known(self, marks: Sequence[FeedbackEvent]) -> tuple[Marked, ...]:
-        papers = await self._papers.get_many(mark.paper_id for mark in marks)
+        papers = await self.papers.get_many(mark.paper_id for mark in marks)
         return tuple((m.kind, papers[m.paper_id]) for m in marks if m.paper_id in papers)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core.analyze.deep_dives import DeepDives
 from core.documents.clean import one_line
@@ -17,38 +18,32 @@ from core.store.papers.papers import Papers
 from core.store.papers.texts import StoredTexts
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class PaperLookup:
-    """Finds papers that somebody names."""
+    """Finds papers that somebody names.
 
-    def __init__(
-        self,
-        papers: Papers,
-        texts: StoredTexts,
-        lookups: Sequence[Lookup],
-        deep_dives: DeepDives,
-    ) -> None:
-        """`lookups` are the sources that are asked, `deep_dives` knows how to get a text."""
-        self._papers = papers
-        self._texts = texts
-        self._lookups = lookups
-        self._deep_dives = deep_dives
+    `lookups` are the sources that are asked, `deep_dives` knows how to get a text.
+    """
+
+    papers: Papers
+    texts: StoredTexts
+    lookups: Sequence[Lookup]
+    deep_dives: DeepDives
 
     async def known(self, paper_id: str) -> Paper | None:
-        return await self._papers.get(paper_id)
+        return await self.papers.get(paper_id)
 
     async def find(self, reference: PaperRef) -> Paper:
         """Return the paper; raise `UnknownPaper`, or `SourceError` when nobody can say."""
-        known = await self._papers.get(reference.id)
+        known = await self.papers.get(reference.id)
         if known is not None and reference.version in (None, known.version):
             return known
-        outcomes = await asyncio.gather(
-            *(_looked_up(source, reference) for source in self._lookups)
-        )
+        outcomes = await asyncio.gather(*(_looked_up(source, reference) for source in self.lookups))
         found = [outcome for outcome in outcomes if isinstance(outcome, Paper)]
         failures = [outcome for outcome in outcomes if isinstance(outcome, SourceError)]
         if found:
             paper = merge(found)[0]
-            await self._papers.put(merge([paper, *([known] if known else [])]))
+            await self.papers.put(merge([paper, *([known] if known else [])]))
             return paper
         if failures:
             raise failures[0]
@@ -62,16 +57,16 @@ class PaperLookup:
         Only in doubt, which is rare, its text is looked for: without one the doubt is confirmed.
         """
         # What was listed is as it was that day; the store has what the sources say since.
-        paper = await self._papers.get(paper.id) or paper
+        paper = await self.papers.get(paper.id) or paper
         found = withdrawal(paper)
         if found is Withdrawal.NO:
             return None
         key = "withdrawn"
         if found is Withdrawal.PERHAPS:
-            await self._deep_dives.text(
+            await self.deep_dives.text(
                 paper
             )  # kept only when it is sure that there is no better one
-            if await self._texts.source(paper.id, paper.version) is not TextSource.ABSTRACT:
+            if await self.texts.source(paper.id, paper.version) is not TextSource.ABSTRACT:
                 return None
             key = "perhaps_withdrawn"
         comment = one_line(paper.comment or "")[:200]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.store.audience.personal_data import Personal, Rows
@@ -21,32 +22,28 @@ ABOUT = {
 """What the file's keys mean."""
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class PersonalData:
-    """One person's data, whole."""
+    """One person's data, whole.
 
-    def __init__(
-        self,
-        *,
-        personal: Personal,
-        forget_unwritten: Callable[[int], None],
-        now: Callable[[], datetime],
-    ) -> None:
-        """`forget_unwritten` drops what is known of somebody and not stored yet."""
-        self._personal = personal
-        self._forget_unwritten = forget_unwritten
-        self._now = now
+    `forget_unwritten` drops what is known of somebody and not stored yet.
+    """
+
+    personal: Personal
+    forget_unwritten: Callable[[int], None]
+    now: Callable[[], datetime]
 
     async def export(self, person: int) -> AsyncIterator[tuple[str, bytes]]:
         """Yield files by name, with all that is stored of somebody; none where that is nothing."""
-        now, number = self._now(), 0
+        now, number = self.now(), 0
         head = {"exported_at": now.isoformat(), "about": ABOUT}
-        async for content in files(self._personal.pages(person), head):
+        async for content in files(self.personal.pages(person), head):
             number += 1
             yield f"paperboy-{now:%Y-%m-%d}{'' if number == 1 else f'-{number}'}.json", content
 
     async def forget(self, person: int) -> None:
-        self._forget_unwritten(person)
-        await self._personal.forget(person)
+        self.forget_unwritten(person)
+        await self.personal.forget(person)
 
 
 async def files(

@@ -41,16 +41,14 @@ class SearchResult:
     """What its papers did, by id, where somebody has said it."""
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class PaperSearch:
     """Finds papers among all that were ever seen."""
 
-    def __init__(
-        self, *, search: Search, papers: Papers, scores: StoredScores, analyses: Analyses
-    ) -> None:
-        self._search = search
-        self._papers = papers
-        self._scores = scores
-        self._analyses = analyses
+    search: Search
+    papers: Papers
+    scores: StoredScores
+    analyses: Analyses
 
     async def page(
         self, words: str, language: Language, *, limit: int, offset: int
@@ -58,14 +56,14 @@ class PaperSearch:
         """Return a page of the papers for some words, with what is known of each in a line."""
         result = await self.find(words, limit=limit, offset=offset)
         ids = [paper.id for paper in result.found.hits]
-        scored = await self._scores.headlines(ids, language)
-        return replace(result, headlines=scored | await self._analyses.headlines(ids, language))
+        scored = await self.scores.headlines(ids, language)
+        return replace(result, headlines=scored | await self.analyses.headlines(ids, language))
 
     async def find(self, words: str, *, limit: int, offset: int = 0) -> SearchResult:
         glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second
         wanted, left_out = parted(words)
         without = [name for words in left_out for name in _names(words, glossary)]
-        find = partial(self._search.find, without=without, limit=limit, offset=offset)
+        find = partial(self.search.find, without=without, limit=limit, offset=offset)
         found = await find(wanted)
         instead = None if wanted.isascii() else _in_english(wanted, glossary)
         if instead is not None:
@@ -77,13 +75,13 @@ class PaperSearch:
     async def meant(self, reference: PaperRef | None, words: str, *, most: int) -> list[Paper]:
         """Return what may be meant by an id that nobody knows, or else by the words around it."""
         if reference is not None:
-            if known := await self._papers.get_many(slips(reference.id)):
+            if known := await self.papers.get_many(slips(reference.id)):
                 return list(known.values())[:most]
             words = words.replace(reference.id, " ")
         return list((await self.find(words, limit=most)).found.hits)
 
     async def count(self) -> int:
-        return await self._papers.count()
+        return await self.papers.count()
 
 
 def parted(text: str) -> tuple[str, tuple[str, ...]]:

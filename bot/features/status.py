@@ -44,21 +44,14 @@ class Figures:
     """New deep dives that readers asked for."""
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Status:
     """How sources and models are doing."""
 
-    def __init__(
-        self,
-        *,
-        fetches: Fetches,
-        chains: Chains | None,
-        limits: DailyLimits,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._fetches = fetches
-        self._chains = chains
-        self._limits = limits
-        self._now = now
+    fetches: Fetches
+    chains: Chains | None
+    limits: DailyLimits
+    now: Callable[[], datetime]
 
     async def sources(self) -> list[tuple[str, str]]:
         """Return how each source behaved that was read of late: "fine", "shaky" or "down"."""
@@ -67,13 +60,13 @@ class Status:
                 each.source,
                 "fine" if not each.failed else "down" if each.failed == each.fetches else "shaky",
             )
-            for each in await self._fetches.summary(self._now() - WINDOW)
+            for each in await self.fetches.summary(self.now() - WINDOW)
         ]
 
     async def models(self) -> ModelBudget:
-        if self._chains is None:
+        if self.chains is None:
             return ModelBudget("no_model")
-        budgets = await self._chains.budgets()
+        budgets = await self.chains.budgets()
         if any(not budget.limits.rpd for budget in budgets):
             return ModelBudget("plenty")  # one is without end
         left = sum(max(each.limits.rpd - sum(each.used.values()), 0) for each in budgets)
@@ -84,36 +77,28 @@ class Status:
 
     async def readings_left(self, person: int) -> int | None:
         """Return how many new deep dives somebody may still ask for; None: no limit, no model."""
-        return None if self._chains is None else await self._limits.readings_left(person)
+        return None if self.chains is None else await self.limits.readings_left(person)
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Statistics:
-    def __init__(
-        self,
-        *,
-        chats: Chats,
-        deliveries: Deliveries,
-        calls: Calls,
-        requests: ReaderRequests,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._chats = chats
-        self._deliveries = deliveries
-        self._calls = calls
-        self._requests = requests
-        self._now = now
+    chats: Chats
+    deliveries: Deliveries
+    calls: Calls
+    requests: ReaderRequests
+    now: Callable[[], datetime]
 
     async def figures(self) -> Figures:
         """Return those of the last day."""
-        since = self._now() - WINDOW
-        calls = await self._calls.summary(since)
+        since = self.now() - WINDOW
+        calls = await self.calls.summary(since)
         prices = [call.cost_usd for call in calls]
         return Figures(
-            audience=await self._chats.counts(),
-            deliveries=await self._deliveries.counts(since),
+            audience=await self.chats.counts(),
+            deliveries=await self.deliveries.counts(since),
             calls=sum(call.calls for call in calls),
             failed=sum(call.calls for call in calls if call.outcome != Outcome.OK),
             cost=sum(price for price in prices if price is not None),
             is_whole_cost=None not in prices,
-            asked=await self._requests.count(since),
+            asked=await self.requests.count(since),
         )

@@ -35,27 +35,21 @@ class ChatDefaults:
     threshold: int
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Subscriptions:
-    """The chats of the audience, as handlers of updates change them."""
+    """The chats of the audience, as handlers of updates change them.
 
-    def __init__(
-        self,
-        *,
-        chats: Chats,
-        notices: Notices,
-        defaults: ChatDefaults,
-        newcomer: Callable[[Chat], Awaitable[Chat]],
-        now: Callable[[], datetime],
-    ) -> None:
-        """`newcomer` says since when a chat that joins now is owed its posts."""
-        self.defaults = defaults
-        self._chats = chats
-        self._notices = notices
-        self._newcomer = newcomer
-        self._now = now
+    `newcomer` says since when a chat that joins now is owed its posts.
+    """
+
+    chats: Chats
+    notices: Notices
+    defaults: ChatDefaults
+    newcomer: Callable[[Chat], Awaitable[Chat]]
+    now: Callable[[], datetime]
 
     async def get(self, chat_id: int) -> Chat | None:
-        return await self._chats.get(chat_id)
+        return await self.chats.get(chat_id)
 
     def new(self, chat_id: int, kind: ChatKind, language: Language, thread_id: int | None) -> Chat:
         """Return what a chat would be if it subscribed now."""
@@ -65,14 +59,14 @@ class Subscriptions:
             language=language,
             at=self.defaults.at,
             zone=self.defaults.zone.key,
-            joined_at=self._now(),
+            joined_at=self.now(),
             tells_quiet_days=self.defaults.tells_quiet_days,
             thread_id=thread_id,
         )
 
     async def start(self, chat: Chat) -> tuple[Chat, bool]:
         """Subscribe a chat; return it as it is now, and whether it was new or had left."""
-        return await self._chats.join(await self._newcomer(chat))
+        return await self.chats.join(await self.newcomer(chat))
 
     async def start_group(self, chat: Chat, thread_id: int | None) -> Chat:
         """Subscribe a group; its posts belong to the topic where that was said last."""
@@ -82,26 +76,26 @@ class Subscriptions:
         return chat
 
     async def change(self, chat: Chat, **choices: Unpack[Choices]) -> Chat:
-        return await self._chats.change(chat.chat_id, **choices) or chat
+        return await self.chats.change(chat.chat_id, **choices) or chat
 
     async def stop(self, chat_id: int) -> None:
-        await self._chats.leave(chat_id, at=self._now(), why=STOPPED)
+        await self.chats.leave(chat_id, at=self.now(), why=STOPPED)
 
     async def shut_out(self, chat_id: int, *, is_private: bool) -> None:
         """End the subscription of a chat that blocked the bot, or removed it."""
         why = BLOCKED if is_private else THROWN_OUT
-        await self._chats.leave(chat_id, at=self._now(), why=why)
+        await self.chats.leave(chat_id, at=self.now(), why=why)
 
     async def let_in(self, row: Chat | None) -> bool:
         """Give a chat back what it had; return whether it had anything."""
         if row is None or row.left_at is None or row.left_why in STAYS_AWAY:
             return False
-        await self._chats.join(replace(row, joined_at=self._now()))
+        await self.chats.join(replace(row, joined_at=self.now()))
         return True
 
     async def may_write(self, chat_id: int) -> None:
         """Let what a chat is owed be tried at once: the bot may write there (again)."""
-        await self._chats.reached(chat_id, is_retried=True)
+        await self.chats.reached(chat_id, is_retried=True)
 
     async def hear(self, chat_id: int, *, is_said: bool, is_private: bool) -> None:
         """Take back what was only concluded: whoever is heard of can be written to.
@@ -109,22 +103,22 @@ class Subscriptions:
         `is_said`: something was said or tapped there; else Telegram told of a membership, which
         says nothing about those who wanted it to end.
         """
-        row = await self._chats.get(chat_id)
+        row = await self.chats.get(chat_id)
         if row is None:
             return
         if row.left_at is not None and row.left_why not in STAYS_AWAY and is_said:
-            await self._chats.restore(chat_id, unless=STAYS_AWAY)
+            await self.chats.restore(chat_id, unless=STAYS_AWAY)
         elif row.refused_at is not None:
             # A group that is muted talks on; only in private is it the same as being reachable.
-            await self._chats.reached(chat_id, is_retried=is_private)
+            await self.chats.reached(chat_id, is_retried=is_private)
 
     async def move(self, old_id: int, new_id: int) -> None:
-        await self._chats.move(old_id, new_id)
+        await self.chats.move(old_id, new_id)
 
     async def count(self) -> int:
         """Return how many chats have not left."""
-        return sum(active for active, _ in (await self._chats.counts()).values())
+        return sum(active for active, _ in (await self.chats.counts()).values())
 
     async def may_hint(self, chat_id: int) -> bool:
         """Whether somebody has not been told of the daily post yet; from now on they have."""
-        return await self._notices.first(f"hint:{chat_id}", at=self._now())
+        return await self.notices.first(f"hint:{chat_id}", at=self.now())

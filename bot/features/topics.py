@@ -95,46 +95,35 @@ class TopicWish:
         return Topics(self.chat.interests, self.chat.avoided).signed
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class TopicService:
-    def __init__(
-        self,
-        *,
-        subscriptions: Subscriptions,
-        meanings: Meanings,
-        search: PaperSearch,
-        interpreter: TopicInterpreter | None,
-        limits: DailyLimits,
-        usual: Focus,
-        sources: str,
-        renew: Callable[[Chat], Awaitable[None]],
-    ) -> None:
-        """`usual` is the digest's; `renew` has a chat's newest list made anew.
+    """`usual` is the digest's; `renew` has a chat's newest list made anew.
 
-        `interpreter` is None without a key; `sources` says where papers come from.
-        """
-        self._subscriptions = subscriptions
-        self._meanings = meanings
-        self._search = search
-        self._interpreter = interpreter
-        self._limits = limits
-        self._usual = usual
-        self._sources = sources
-        self._renew = renew
+    `interpreter` is None without a key; `sources` says where papers come from."""
+
+    subscriptions: Subscriptions
+    meanings: Meanings
+    search: PaperSearch
+    interpreter: TopicInterpreter | None
+    limits: DailyLimits
+    usual: Focus
+    sources: str
+    renew: Callable[[Chat], Awaitable[None]]
 
     def own(self, chat: Chat) -> Topics:
         """Return a chat's topics; without wishes of its own, the digest's are what it changes."""
-        return Topics(chat.interests or self._usual.interests, chat.avoided)
+        return Topics(chat.interests or self.usual.interests, chat.avoided)
 
     def own_focus(self, chat: Chat | None) -> Focus | None:
-        return own_focus(chat, self._usual)
+        return own_focus(chat, self.usual)
 
     async def of_paper(self, chat: Chat, paper: Paper, language: Language) -> tuple[str, ...]:
-        return topics_of(paper, chat.focus(self._usual), await self._glossary(), language)
+        return topics_of(paper, chat.focus(self.usual), await self._glossary(), language)
 
     async def chosen(self, chat: Chat, news: str | None = None) -> ChosenTopics:
         glossary = await self._glossary()
         unmatched = await self._unmatched(chat.interests, glossary)
-        return ChosenTopics(chat, self._usual.interests, glossary, unmatched, news)
+        return ChosenTopics(chat, self.usual.interests, glossary, unmatched, news)
 
     async def change(
         self,
@@ -145,15 +134,15 @@ class TopicService:
         before: tuple[str, ...] | None = None,
     ) -> ChosenTopics:
         """Change a chat's topics, with an undo to `before`."""
-        wanted, usual = topics.wanted, self._usual.interests
+        wanted, usual = topics.wanted, self.usual.interests
         new = [topic for topic in wanted if topic not in (chat.interests or usual)]
         if _folded(wanted) == _folded(usual):
             wanted = ()
         undo = Topics(chat.interests, chat.avoided).signed if before is None else before
-        chat = await self._subscriptions.change(
+        chat = await self.subscriptions.change(
             chat, interests=wanted, avoided=topics.avoided, topics_before=undo
         )
-        await self._renew(chat)
+        await self.renew(chat)
         chosen = await self.chosen(chat, news)
         if not new or not set(new) <= {*chosen.unmatched}:
             return chosen
@@ -164,8 +153,8 @@ class TopicService:
         wish = await self._read(chat, text)
         may_be = isinstance(wish.topics, Topics) or wish.topics.kind in _FOR_A_MODEL
         is_for_a_model = may_be and (wish.has_prose or bool(wish.unknown))
-        may_ask = is_for_a_model and self._interpreter is not None
-        may_ask = may_ask and await self._limits.take("topics", person, TEXTS_A_DAY)
+        may_ask = is_for_a_model and self.interpreter is not None
+        may_ask = may_ask and await self.limits.take("topics", person, TEXTS_A_DAY)
         return replace(wish, may_ask=may_ask)
 
     async def apply(self, wish: TopicWish, topics: Topics) -> ChosenTopics | None:
@@ -177,15 +166,15 @@ class TopicService:
     async def understand(self, wish: TopicWish) -> ChosenTopics | None:
         """Change what a model makes of a wish; None where that is nothing new."""
         heard = await self._heard(wish)
-        chat = await self._subscriptions.get(wish.chat.chat_id)
+        chat = await self.subscriptions.get(wish.chat.chat_id)
         if chat is None:
             return None  # forgotten meanwhile
         was = Topics.of_signed(wish.before)
-        was = replace(was, wanted=was.wanted or self._usual.interests)
+        was = replace(was, wanted=was.wanted or self.usual.interests)
         if self.own(chat) not in (wish.topics, was):
             # The reader has changed the topics while the model was thinking: as they are now.
             if heard is not None and heard.meanings:
-                await self._renew(chat)
+                await self.renew(chat)
             return await self.chosen(chat, "changed")
         if heard is None:
             return None  # no model could say
@@ -197,7 +186,7 @@ class TopicService:
             return None
         if wish.unmatched is not None:
             return await self.change(chat, wish.wished, before=wish.before)
-        await self._renew(chat)
+        await self.renew(chat)
         return await self.chosen(chat, wish.news)
 
     async def _read(self, chat: Chat, text: str) -> TopicWish:
@@ -218,14 +207,14 @@ class TopicService:
     async def _unknown(self, topics: Topics, glossary: Glossary) -> tuple[str, ...]:
         """Return the topics that neither the glossary knows nor anybody has had explained."""
         new = [topic for topic in (*topics.wanted, *topics.avoided) if not glossary.knows(topic)]
-        if self._interpreter is None or not new:
+        if self.interpreter is None or not new:
             return ()
-        known = await self._meanings.known(new, prompt=self._interpreter.version)
+        known = await self.meanings.known(new, prompt=self.interpreter.version)
         return tuple(topic for topic in new if " ".join(topic.casefold().split()) not in known)
 
     async def _heard(self, wish: TopicWish) -> Understood | None:
         """Return what a model makes of a text, and keep it; None when none can say."""
-        interpreter, context = self._interpreter, CallContext(Urgency.INTERACTIVE)
+        interpreter, context = self.interpreter, CallContext(Urgency.INTERACTIVE)
         if interpreter is None:
             return None
         try:
@@ -235,13 +224,13 @@ class TopicService:
         except LLMError:
             return None
         if said.meanings:
-            await self._meanings.put(said.meanings, prompt=interpreter.version, model=said.model)
+            await self.meanings.put(said.meanings, prompt=interpreter.version, model=said.model)
         return said
 
     async def _glossary(self) -> Glossary:
         """Return the glossary with what has been learned since."""
         glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second
-        meanings = await self._meanings.all()
+        meanings = await self.meanings.all()
         return glossary.with_meanings(meanings) if meanings else glossary
 
     async def _unmatched(self, topics: Sequence[str], glossary: Glossary) -> tuple[str, ...]:
@@ -257,13 +246,13 @@ class TopicService:
 
     async def _is_found(self, topic: str, glossary: Glossary) -> bool:
         for words in (topic, *(glossary.understood(topic) or ())):
-            if (await self._search.find(words, limit=1)).found.total:
+            if (await self.search.find(words, limit=1)).found.total:
                 return True
         return False
 
     async def _instead_of(self, topics: Sequence[str], glossary: Glossary) -> Unmatched:
         found = _suggestions(topics, glossary)
-        return Unmatched(tuple(topics), found, await self._search.count(), self._sources)
+        return Unmatched(tuple(topics), found, await self.search.count(), self.sources)
 
 
 def _suggestions(topics: Sequence[str], glossary: Glossary) -> Suggestions:

@@ -54,22 +54,17 @@ class _State:
     """Any kind, so that its end must be told as well."""
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class Supervisor:
-    def __init__(
-        self,
-        *,
-        administrators: Administrators,
-        language: Language,
-        now: Callable[[], datetime],
-        clean: Callable[[str], str] = str,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        """`clean` takes secrets out of what is told."""
-        self._administrators = administrators
-        self._language = language
-        self._now = now
-        self._clean = clean
-        self._sleep = sleep
+    """`clean` takes secrets out of what is told."""
+
+    administrators: Administrators
+    language: Language
+    now: Callable[[], datetime]
+    clean: Callable[[str], str] = str
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    def __post_init__(self) -> None:
         self._states: dict[str, _State] = {}
         self._logged: dict[tuple[str, str], datetime] = {}
         self._told: dict[tuple[str, str], datetime] = {}
@@ -99,7 +94,7 @@ class Supervisor:
                 return
             else:
                 failures, wait = 0, every
-            await self._sleep(wait.total_seconds())
+            await self.sleep(wait.total_seconds())
 
     async def attempt(
         self, name: str, action: Action, *, limit: timedelta = LIMIT
@@ -143,7 +138,7 @@ class Supervisor:
         if isinstance(error, StoreUnavailable):
             name = DATABASE
             self.outage.set()
-        trouble, now = trouble_of(error), self._now()
+        trouble, now = trouble_of(error), self.now()
         state = self._states.setdefault(name, _State(trouble, now))
         state.over = None
         if state.trouble.kind != trouble.kind:
@@ -160,12 +155,12 @@ class Supervisor:
         state = self._states.get(name)
         if state is None or state.over is not None:
             return
-        state.over = self._now()
+        state.over = self.now()
         logger.info("%s: well again (was: %s)", name, state.trouble.words(ELSE))
         self._news.set()
 
     async def _tell_begin(self, name: str, state: _State) -> None:
-        is_lasting = self._now() - state.since >= state.trouble.patience
+        is_lasting = self.now() - state.since >= state.trouble.patience
         if state.is_told or not is_lasting or not self._may_be_told(name, state):
             return
         if await self._say(name, BEGAN, state):
@@ -183,22 +178,22 @@ class Supervisor:
 
     def _may_be_told(self, name: str, state: _State) -> bool:
         last = self._told.get((name, state.trouble.kind))
-        return last is None or self._now() - last >= AGAIN
+        return last is None or self.now() - last >= AGAIN
 
     async def _say(self, name: str, words: Sentence, state: _State) -> bool:
         text = words(
-            self._language,
-            name=NAMES[name](self._language),
-            words=self._clean(state.trouble.words(self._language)),
+            self.language,
+            name=NAMES[name](self.language),
+            words=self.clean(state.trouble.words(self.language)),
             since=f"{state.since:%m-%d %H:%M} UTC",
-            until=f"{state.over or self._now():%m-%d %H:%M} UTC",
+            until=f"{state.over or self.now():%m-%d %H:%M} UTC",
         )
         key, again = f"task:{name}:{state.trouble.kind}", AGAIN
         if words is OVER:
             key, again = f"{key}:over", timedelta(0)
-        is_said = await self._administrators.say_once(key, text, again_after=again)
+        is_said = await self.administrators.say_once(key, text, again_after=again)
         if is_said:
-            self._told[name, state.trouble.kind] = self._now()
+            self._told[name, state.trouble.kind] = self.now()
         return is_said
 
 

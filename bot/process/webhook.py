@@ -9,6 +9,7 @@ import hmac
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,26 +43,20 @@ EVERY = timedelta(minutes=5)
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
+@dataclass(eq=False, repr=False)
 class WebhookServer:
     """Listens for updates, and sees to it that Telegram brings them."""
 
-    def __init__(
-        self,
-        bot: "ExtBot[Any]",
-        intake: Intake,
-        *,
-        url: str,
-        listen: tuple[str, int],
-        secret: str,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._bot = bot
-        self._intake = intake
-        self._url = url
-        self._path = urlsplit(url).path.rstrip("/")
-        self._listen = listen
-        self._secret = secret
-        self._now = now
+    bot: "ExtBot[Any]"
+    intake: Intake
+    _: KW_ONLY
+    url: str
+    listen: tuple[str, int]
+    secret: str
+    now: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
+        self._path = urlsplit(self.url).path.rstrip("/")
         self._runner: web.ServerRunner | None = None
         self._is_set = False
 
@@ -77,7 +72,7 @@ class WebhookServer:
         )
         self._runner = web.ServerRunner(server, shutdown_timeout=CLOSING)
         await self._runner.setup()
-        host, port = self._listen
+        host, port = self.listen
         try:
             await web.TCPSite(self._runner, host, port).start()
         except OSError as error:
@@ -92,14 +87,14 @@ class WebhookServer:
     async def register(self) -> None:
         """Have Telegram deliver here; raise what keeps it from that. An action to be repeated."""
         if self._is_set:
-            info = await self._bot.get_webhook_info()
-            if info.url == self._url:
-                is_recent = info.last_error_date and self._now() - info.last_error_date < EVERY
+            info = await self.bot.get_webhook_info()
+            if info.url == self.url:
+                is_recent = info.last_error_date and self.now() - info.last_error_date < EVERY
                 if is_recent and info.pending_update_count:
                     raise Undelivered(info.last_error_message or "?")
                 return
             logger.warning("somebody took the webhook away; it is set again")
-        await self._bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=KINDS)
+        await self.bot.set_webhook(self.url, secret_token=self.secret, allowed_updates=KINDS)
         self._is_set = True
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -111,7 +106,7 @@ class WebhookServer:
             return _ended(401)
         try:
             async with asyncio.timeout(ROOM_WITHIN):
-                await self._intake.room()
+                await self.intake.room()
         except TimeoutError:
             return _ended(503)
         try:
@@ -129,13 +124,13 @@ class WebhookServer:
         except (ValueError, RecursionError):
             logger.warning("the webhook was sent %d bytes that are no JSON", len(body))
             return _ended(400)
-        await self._intake.take(raw)
+        await self.intake.take(raw)
         # What cannot be read is skipped for good: another status would have it brought for ever.
         return web.Response() if update_id(raw) is not None else _ended(400)
 
     def _is_from_telegram(self, request: web.BaseRequest) -> bool:
         given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
-        return hmac.compare_digest(given, self._secret.encode())
+        return hmac.compare_digest(given, self.secret.encode())
 
 
 class _Server(web.Server):

@@ -42,7 +42,7 @@ from core.models.values import (
     Takeaway,
 )
 from core.score.clusters import canonical
-from core.store import Store, TakeawayKey
+from core.store import StoredTakeaways, TakeawayKey
 from core.text.language import is_language
 from core.text.links import links_in, own_links_only, words_of
 from core.text.loops import said_once
@@ -78,7 +78,7 @@ class Takeaways:
 
     def __init__(
         self,
-        store: Store,
+        stored: StoredTakeaways,
         chain: Asker | None,
         prompt: PromptFile,
         *,
@@ -86,7 +86,7 @@ class Takeaways:
         single_flight: SingleFlight,
     ) -> None:
         """Without a chain every takeaway is worded locally."""
-        self._store = store
+        self._stored = stored
         self._chain = chain
         self._prompt = prompt
         self._version = prompt.version(Ideas)
@@ -101,11 +101,11 @@ class Takeaways:
         if self._chain is None or analysis.kind is AnalysisKind.EXTRACTIVE:
             return local
         key = self._key(paper, analysis, focus, language)
-        known = await self._store.takeaways.get(key, self._chain.models)
+        known = await self._stored.get(key, self._chain.models)
         if known is not None:
             return known
         since = self._now() - REFUSAL_STAYS
-        refused = await self._store.takeaways.get(key, (LOCAL,), since=since)
+        refused = await self._stored.get(key, (LOCAL,), since=since)
         return local if refused else None
 
     async def of(
@@ -142,7 +142,7 @@ class Takeaways:
     ) -> Takeaway | None:
         """Ask and keep the answer; None when there is none."""
         # Somebody may have asked and been answered between our look and this flight.
-        known = await self._store.takeaways.get(key, chain.models)
+        known = await self._stored.get(key, chain.models)
         if known is not None:
             return known
         question = self._question(paper, analysis, focus, key.language)
@@ -155,10 +155,10 @@ class Takeaways:
             logger.warning("the takeaway of %s stays local: %s", paper.id, error)
             if not isinstance(error, _PASSING):
                 refused = local_takeaway(paper, analysis, focus, key.language)
-                await self._store.takeaways.put(refused, key)
+                await self._stored.put(refused, key)
             return None
         takeaway = Takeaway(points=points, kind=ScoreKind.LLM, model=reply.model)
-        await self._store.takeaways.put(takeaway, key)
+        await self._stored.put(takeaway, key)
         return takeaway
 
     def _key(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from core.models.values import Focus, LocalScore, Paper
-from core.store import Store
+from core.store.papers.papers import Papers
 
 MONTH = timedelta(days=30)
 SAMPLE = 1_500
@@ -16,9 +16,9 @@ class Usual:
     """Local scores of a month, by focus."""
 
     def __init__(
-        self, store: Store, rank: Callable[[Sequence[Paper], Focus], list[LocalScore]]
+        self, papers: Papers, rank: Callable[[Sequence[Paper], Focus], list[LocalScore]]
     ) -> None:
-        self._store = store
+        self._papers = papers
         self._rank = rank
         self._day: date | None = None
         self._known: dict[str, tuple[int, ...]] = {}
@@ -28,7 +28,7 @@ class Usual:
         if day != self._day:
             self._day, self._known = day, {}
         if focus.text not in self._known:
-            papers = await self._store.papers.sample(day - MONTH, day, most=SAMPLE)
+            papers = await self._papers.sample(day - MONTH, day, most=SAMPLE)
             # In a thread: it takes a good part of a second, and others are waiting.
             ranking = await asyncio.to_thread(self._rank, papers, focus)
             self._known[focus.text] = tuple(local.score for local in ranking)

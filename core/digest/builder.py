@@ -7,6 +7,7 @@ stored score or reading never paid for twice. A part that fails leaves a note, n
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.digest.gather import LOOKBACK, Gathered, Gatherer, is_quiet, scanned, source_notes
@@ -24,34 +25,28 @@ from core.models.values import (
     ScoredPaper,
     ScoreKind,
 )
-from core.store import Store
+from core.store.papers.digests import Digests
 
 logger = logging.getLogger(__name__)
 
 RUNNERS_UP = 10
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class DigestBuilder:
     """Builds digests from what the composition root hands in.
 
     Builders for different audiences share a gatherer, and so one reading of the sources.
     """
 
-    def __init__(
-        self,
-        *,
-        gatherer: Gatherer,
-        store: Store,
-        scorer: Scorer,
-        pick_reader: PickReader,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._gatherer = gatherer
-        self.last_day = gatherer.last_day
-        self._scorer = scorer
-        self._pick_reader = pick_reader
-        self._store = store
-        self._now = now
+    gatherer: Gatherer
+    digests: Digests
+    scorer: Scorer
+    pick_reader: PickReader
+    now: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
+        self.last_day = self.gatherer.last_day
 
     async def build(
         self,
@@ -84,14 +79,14 @@ class DigestBuilder:
             if not base.candidates:
                 return Edition(digest=base)
             return await self.translate(base, spec, context=context)
-        digest = None if force else await self._store.digests.get(day, spec.audience)
+        digest = None if force else await self.digests.get(day, spec.audience)
         if digest is None:
             return await self._make(day, spec, extra_notes, progress, context, force=force)
         return await self._complete(digest, progress, context)
 
     async def get(self, day: date, audience: str) -> Digest | None:
         """Return a stored digest with the scores that have come since; asks nobody."""
-        digest = await self._store.digests.get(day, audience)
+        digest = await self.digests.get(day, audience)
         return None if digest is None else await self._as_scored(digest)
 
     async def translate(
@@ -103,11 +98,11 @@ class DigestBuilder:
         other. Without a context nobody is asked and nothing stored: what stands there then is
         worded locally, for whoever cannot wait.
         """
-        digest = await self._store.digests.get(base.day, spec.audience)
+        digest = await self.digests.get(base.day, spec.audience)
         if digest is None or digest.created_at < base.created_at:  # chosen anew since
             told = base.model_copy(update={"audience": spec.audience, "language": spec.language})
             is_again = digest is not None
-            digest = await self._scorer.reworded(told, base, context, widely=True)
+            digest = await self.scorer.reworded(told, base, context, widely=True)
             if context is not None:
                 digest = await self._keep(digest, force=is_again)
         if context is None:
@@ -117,13 +112,13 @@ class DigestBuilder:
     async def complete(self, context: CallContext = ORDINARY) -> list[Edition]:
         """Make what is due of earlier digests; return the editions that wait for less now."""
         mended = []
-        for day, audience in await self._pick_reader.due():
+        for day, audience in await self.pick_reader.due():
             digest = await self.get(day, audience)
-            before = await self._pick_reader.open(day, audience)
+            before = await self.pick_reader.open(day, audience)
             if digest is None:
                 continue
             edition = await self._complete(digest, unwatched, context)
-            is_fuller = before - await self._pick_reader.open(day, audience)
+            is_fuller = before - await self.pick_reader.open(day, audience)
             if is_fuller or edition.digest != digest:
                 mended.append(edition)
         return mended
@@ -131,17 +126,17 @@ class DigestBuilder:
     async def _complete(self, digest: Digest, progress: Progress, context: CallContext) -> Edition:
         """Return a stored digest's edition with all that can be had of it by now."""
         digest = await self._as_scored(digest, context)
-        return await self._pick_reader.complete(digest, progress, context)
+        return await self.pick_reader.complete(digest, progress, context)
 
     async def _as_scored(self, digest: Digest, context: CallContext | None = None) -> Digest:
         """Return a digest with its scores and reasons as of now; asked for where `context` is."""
         of = chosen_for(digest.audience)
         base = await self.get(digest.day, of) if of else None
         if base is not None:
-            return await self._scorer.reworded(digest, base, context)
+            return await self.scorer.reworded(digest, base, context)
         if context is None:
-            return await self._scorer.known(digest)
-        return await self._scorer.complete(digest, context)
+            return await self.scorer.known(digest)
+        return await self.scorer.complete(digest, context)
 
     async def _make(
         self,
@@ -155,15 +150,15 @@ class DigestBuilder:
     ) -> Edition:
         # An audience without a yesterday may be shown what others were offered then.
         again = force or not await self._had_any(day, spec.audience)
-        gathered = await self._gatherer.gather(
+        gathered = await self.gatherer.gather(
             day, spec.audience, progress, again=again, afresh=force, until=context.until
         )
-        is_new = await self._store.digests.get(day, spec.audience) is None
+        is_new = await self.digests.get(day, spec.audience) is None
         if is_new and not gathered.candidates.unread:
             # Leftovers alone make no edition: they are still there when the next list is.
             return Edition(digest=self._empty(gathered, spec, extra_notes))
         digest = await self._choose(gathered, spec, extra_notes, progress, context, force=force)
-        return await self._pick_reader.complete(digest, progress, context)
+        return await self.pick_reader.complete(digest, progress, context)
 
     async def _choose(
         self,
@@ -176,11 +171,11 @@ class DigestBuilder:
         force: bool,
     ) -> Digest:
         day, candidates = gathered.day, gathered.candidates
-        stored = await self._store.digests.get(day, spec.audience) if force else None
+        stored = await self.digests.get(day, spec.audience) if force else None
         if stored is not None and not candidates.papers:
             logger.warning("nothing to choose from: the stored choice of %s stays", day)
             return stored
-        scored = await self._scorer.score(candidates, day, spec, progress, context, widen=not force)
+        scored = await self.scorer.score(candidates, day, spec, progress, context, widen=not force)
         choice = pick(
             scored.papers, threshold=spec.threshold, limit=spec.top_n, runners_up=RUNNERS_UP
         )
@@ -200,11 +195,11 @@ class DigestBuilder:
                 *source_notes(gathered.reports, day, candidates.unread),
                 *choice_notes(scored, choice),
             ),
-            created_at=self._now(),
+            created_at=self.now(),
         )
         digest = await self._keep(digest, force=force)
         # Only now: had we stopped before, these days would have to be read again.
-        await self._gatherer.cover(gathered)
+        await self.gatherer.cover(gathered)
         return digest
 
     def _empty(self, gathered: Gathered, spec: DigestSpec, extra_notes: Sequence[Note]) -> Digest:
@@ -230,22 +225,22 @@ class DigestBuilder:
             picks=(),
             others=(),
             notes=tuple(notes),
-            created_at=self._now(),
+            created_at=self.now(),
         )
 
     async def _had_any(self, day: date, audience: str) -> bool:
         """Whether the audience had a digest on one of the days a gathering looks back to."""
         earlier = (day - timedelta(days=back) for back in range(1, LOOKBACK.days + 1))
-        return any([await self._store.digests.get(past, audience) for past in earlier])
+        return any([await self.digests.get(past, audience) for past in earlier])
 
     async def _keep(self, digest: Digest, *, force: bool) -> Digest:
         """Store the choice and what it shows; return the choice that counts."""
         shown = [scored.paper.id for scored in (*digest.picks, *digest.others)]
         if force:
-            await self._store.digests.put(digest, shown=shown)
+            await self.digests.put(digest, shown=shown)
             return digest
         # Another process may have chosen meanwhile: the first choice is the day's.
-        return await self._store.digests.put_first(digest, shown=shown)
+        return await self.digests.put_first(digest, shown=shown)
 
 
 def choice_notes(scored: Scored, choice: Choice[ScoredPaper]) -> tuple[Note, ...]:

@@ -20,7 +20,13 @@ from core.fetch.withdrawn import is_withdrawn
 from core.models.errors import SourceOff, SourceTimedOut
 from core.models.progress import Progress
 from core.models.values import Note, NoteKind, Paper, SourceCount
-from core.store import FetchRecord, Store
+from core.store import FetchRecord
+from core.store.key_values import KeyValues
+from core.store.papers.coverage import Coverage
+from core.store.papers.digests import Digests
+from core.store.papers.fetches import Fetches
+from core.store.papers.history import History
+from core.store.papers.papers import Papers
 
 logger = logging.getLogger(__name__)
 
@@ -88,31 +94,29 @@ class _Asked:
         }
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class Gatherer:
-    """Asks all sources for a day and remembers how they behaved."""
+    """Asks all sources for a day and remembers how they behaved.
 
-    def __init__(
-        self,
-        *,
-        sources: Sequence[Source],
-        store: Store,
-        now: Callable[[], datetime],
-        clock: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        first_day: date = date.min,
-        last_day: date = date.max,
-    ) -> None:
-        """Nothing is asked for before `first_day`, or of a later day than `last_day`.
+    Nothing is asked for before `first_day`, or of a later day than `last_day`.
 
-        `sleep` measures how long the sources are waited for.
-        """
-        self._first_day = first_day
-        self.last_day = last_day
-        self._sources = sources
-        self._store = store
-        self._now = now
-        self._clock = clock
-        self._sleep = sleep
+    `sleep` measures how long the sources are waited for.
+    """
+
+    sources: Sequence[Source]
+    papers: Papers
+    history: History
+    digests: Digests
+    coverage: Coverage
+    fetches: Fetches
+    memory: KeyValues
+    now: Callable[[], datetime]
+    clock: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    first_day: date = date.min
+    last_day: date = date.max
+
+    def __post_init__(self) -> None:
         self._asking = asyncio.Lock()
         self._last: _Asked | None = None
 
@@ -134,17 +138,17 @@ class Gatherer:
         """
         if day > self.last_day:
             nothing = Candidates((), (), frozenset())
-            return Gathered(day, self._now(), (), nothing, ended=self.last_day)
+            return Gathered(day, self.now(), (), nothing, ended=self.last_day)
         async with self._asking:  # whoever comes meanwhile gets the same answer
             asked = self._last
-            if afresh or not asked or not asked.serves(day, self._now(), again=again):
-                at = self._now()
+            if afresh or not asked or not asked.serves(day, self.now(), again=again):
+                at = self.now()
                 # What cannot be stored is not asked for: it would be again, every minute.
-                await self._store.key_values.try_writing()
+                await self.memory.try_writing()
                 silent = asked.silent(at) if asked else set()
                 patience = self._patience(until, silent)
                 reports = await self._ask(day, progress, patience, again=again)
-                self._last = asked = _Asked(day, again, at, self._now(), reports)
+                self._last = asked = _Asked(day, again, at, self.now(), reports)
         candidates = await self._candidates(day, audience, asked.reports)
         return Gathered(day, asked.at, asked.reports, candidates)
 
@@ -153,17 +157,17 @@ class Gatherer:
     ) -> Callable[[Source], timedelta]:
         patience = SOURCE_TIMEOUT
         if until is not None:  # the other half is the models'
-            patience = max(MOMENT, min(patience, (until - self._now()) / 2))
+            patience = max(MOMENT, min(patience, (until - self.now()) / 2))
         return lambda source: MOMENT if source.name in silent else patience
 
     async def cover(self, gathered: Gathered) -> None:
         """Keep which days were read; what may still grow is read again tomorrow."""
-        for source, report in zip(self._sources, gathered.reports, strict=True):
+        for source, report in zip(self.sources, gathered.reports, strict=True):
             if report.listing is None:
                 continue
             read = report.listing.read
             settled = [day for day in read if source.is_settled(day, gathered.at)]
-            await self._store.coverage.record(source.name, read, at=gathered.at, settled=settled)
+            await self.coverage.record(source.name, read, at=gathered.at, settled=settled)
 
     async def _ask(
         self,
@@ -173,9 +177,7 @@ class Gatherer:
         *,
         again: bool,
     ) -> tuple[SourceReport, ...]:
-        requests = [
-            (source, await self._days(source, day, again=again)) for source in self._sources
-        ]
+        requests = [(source, await self._days(source, day, again=again)) for source in self.sources]
         progress("sources", 0, len(requests))
         finished = 0
 
@@ -185,7 +187,7 @@ class Gatherer:
             progress("sources", finished, len(requests))
 
         reports = await fetch_all(
-            requests, timeout=patience, clock=self._clock, sleep=self._sleep, arrived=arrived
+            requests, timeout=patience, clock=self.clock, sleep=self.sleep, arrived=arrived
         )
         reports = tuple([await self._believed(report) for report in reports])
         for report, (_, days) in zip(reports, requests, strict=True):
@@ -196,7 +198,7 @@ class Gatherer:
         """Take a list that repeats what its source announced on earlier days for none, yet."""
         if report.listing is None:
             return report
-        known = await self._store.papers.get_many(paper.id for paper in report.listing.papers)
+        known = await self.papers.get_many(paper.id for paper in report.listing.papers)
         listing = without_repeats(report.listing, report.source, known)
         for day in set(report.listing.read) - set(listing.read):
             logger.warning("%s lists nothing new under %s: asked again later", report.source, day)
@@ -205,14 +207,14 @@ class Gatherer:
     async def _days(self, source: Source, day: date, *, again: bool) -> list[date]:
         """Return `day` and the days before it that may still hold something unread."""
         since = day - LOOKBACK
-        settled = set() if again else await self._store.coverage.settled(source.name, since)
+        settled = set() if again else await self.coverage.settled(source.name, since)
         earlier = [day - timedelta(days=back) for back in range(LOOKBACK.days, 0, -1)]
-        unread = (past for past in earlier if past not in settled and past >= self._first_day)
+        unread = (past for past in earlier if past not in settled and past >= self.first_day)
         return [*unread, day]
 
     async def _remember(self, report: SourceReport, days: Sequence[date]) -> None:
-        at, listing = self._now(), report.listing
-        await self._store.fetches.record(
+        at, listing = self.now(), report.listing
+        await self.fetches.record(
             FetchRecord(
                 at=at,
                 source=report.source,
@@ -224,7 +226,7 @@ class Gatherer:
             )
         )
         if listing is not None:
-            await self._store.fetches.record_skipped(report.source, listing.skipped, at)
+            await self.fetches.record_skipped(report.source, listing.skipped, at)
 
     async def _candidates(
         self, day: date, audience: str, reports: Sequence[SourceReport]
@@ -233,10 +235,10 @@ class Gatherer:
         fetched = merge(
             paper for report in reports if report.listing for paper in report.listing.papers
         )
-        known = await self._store.papers.get_many([paper.id for paper in fetched])
+        known = await self.papers.get_many([paper.id for paper in fetched])
         papers = merge([*fetched, *known.values()])
-        await self._store.papers.put(papers)
-        shown = await self._store.history.shown(audience, except_day=day)
+        await self.papers.put(papers)
+        shown = await self.history.shown(audience, except_day=day)
         withdrawn = [paper.id for paper in papers if is_withdrawn(paper)]
         dropped = shown | set(withdrawn)
         candidates = tuple(paper for paper in papers if paper.id not in dropped)
@@ -252,9 +254,9 @@ class Gatherer:
 
     async def _unread(self, papers: Sequence[Paper], day: date, audience: str) -> frozenset[str]:
         """Return which papers came after the edition before, so that it could not have them."""
-        before = await self._store.digests.last_before(day, audience)
+        before = await self.digests.last_before(day, audience)
         ids = {paper.id for paper in papers}
-        return frozenset(ids - await self._store.papers.seen_by(ids, before) if before else ids)
+        return frozenset(ids - await self.papers.seen_by(ids, before) if before else ids)
 
 
 def scanned(reports: Sequence[SourceReport], counted: Collection[str]) -> tuple[SourceCount, ...]:

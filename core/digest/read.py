@@ -10,6 +10,7 @@ digest.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.analyze.deep_dives import DeepDive, DeepDives
@@ -17,7 +18,8 @@ from core.digest.score import scores_awaited
 from core.llm import ORDINARY, CallContext, Urgency
 from core.models.progress import Progress, unwatched
 from core.models.values import Digest, Edition, Paper
-from core.store import PendingAnalysis, Store
+from core.store import PendingAnalysis
+from core.store.papers.pending_analyses import PendingAnalyses
 
 logger = logging.getLogger(__name__)
 
@@ -31,22 +33,22 @@ PROMISED = timedelta(days=7)
 """How long a reading is tried for: after a week nobody waits for it any more."""
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class PickReader:
     """Makes and mends the readings of digests."""
 
-    def __init__(self, *, store: Store, deep_dives: DeepDives, now: Callable[[], datetime]) -> None:
-        self._store = store
-        self._deep_dives = deep_dives
-        self._now = now
+    pending_analyses: PendingAnalyses
+    deep_dives: DeepDives
+    now: Callable[[], datetime]
 
     async def complete(
         self, digest: Digest, progress: Progress = unwatched, context: CallContext = ORDINARY
     ) -> Edition:
         """Return `digest` with its readings: those it has, those made now; queue the others."""
-        rows = await self._store.pending_analyses.of(digest.day, digest.audience)
+        rows = await self.pending_analyses.of(digest.day, digest.audience)
         awaited = {row.paper_id: row for row in rows if row.done_at is None}
         dives = await self._dives(digest, awaited, progress, context)
-        now = self._now()
+        now = self.now()
         late = {
             paper_id: now + _after(dive, awaited.get(paper_id))
             for paper_id, dive in dives.items()
@@ -59,9 +61,9 @@ class PickReader:
         }
         if scores_awaited(digest):
             late[SCORES] = now + pause(awaited.get(SCORES))
-        await self._store.pending_analyses.queue(digest.day, digest.audience, late, at=now)
+        await self.pending_analyses.queue(digest.day, digest.audience, late, at=now)
         mended = [paper_id for paper_id in awaited if paper_id not in late]
-        await self._store.pending_analyses.finish(digest.day, digest.audience, mended, at=now)
+        await self.pending_analyses.finish(digest.day, digest.audience, mended, at=now)
         return Edition(
             digest=digest,
             analyses={paper_id: dive.analysis for paper_id, dive in dives.items()},
@@ -70,13 +72,13 @@ class PickReader:
 
     async def due(self) -> list[tuple[date, str]]:
         """Return the days and audiences of digests with readings that are due."""
-        now = self._now()
-        rows = await self._store.pending_analyses.due(now, since=now - PROMISED)
+        now = self.now()
+        rows = await self.pending_analyses.due(now, since=now - PROMISED)
         return list(dict.fromkeys((row.day, row.audience) for row in rows))
 
     async def open(self, day: date, audience: str) -> set[str]:
         """Return what is still awaited of a digest: papers to be read, `LOOK`s, `SCORES`."""
-        rows = await self._store.pending_analyses.of(day, audience)
+        rows = await self.pending_analyses.of(day, audience)
         return {row.paper_id for row in rows if row.done_at is None}
 
     async def _dives(
@@ -95,7 +97,7 @@ class PickReader:
             nonlocal done
             paper = digest.picks[number].paper
             own = context.but(Urgency.RETRY) if paper.id in awaited else context
-            made = await self._deep_dives.dive(paper, digest.focus, digest.language, own)
+            made = await self.deep_dives.dive(paper, digest.focus, digest.language, own)
             dives[paper.id] = await self._looked_at(made, digest, paper, context)
             done += 1
             progress("reading", done, total)
@@ -115,7 +117,7 @@ class PickReader:
         if not dive.awaits_look:
             return dive
         last = context.but(Urgency.RETRY)
-        return await self._deep_dives.look(paper, digest.focus, digest.language, last) or dive
+        return await self.deep_dives.look(paper, digest.focus, digest.language, last) or dive
 
 
 def is_paper(row: PendingAnalysis) -> bool:

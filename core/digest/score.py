@@ -31,8 +31,10 @@ from core.models.values import (
 )
 from core.score.percentile import standing
 from core.score.reasons import instead, local_reason
-from core.store import Store, StoredScore
+from core.store import StoredScore
 from core.store.flags import Flags
+from core.store.papers.papers import Papers
+from core.store.papers.scores import StoredScores
 
 Rank = Callable[[Sequence[Paper], Focus], list[LocalScore]]
 
@@ -47,14 +49,21 @@ class Scored:
 
 class Scorer:
     def __init__(
-        self, *, store: Store, rank: Rank, judge: Judge | None, second: Judge | None = None
+        self,
+        *,
+        papers: Papers,
+        scores: StoredScores,
+        flags: Flags,
+        rank: Rank,
+        judge: Judge | None,
+        second: Judge | None = None,
     ) -> None:
         """`second` looks again at what `judge` has scored."""
         self._rank = rank
-        self._store = store
-        self._judging = Judging(store, judge, second) if judge is not None else None
-        self._flags = Flags(store.key_values)
-        self._usual = Usual(store, rank)
+        self._papers = papers
+        self._judging = Judging(scores, papers, judge, second) if judge is not None else None
+        self._flags = flags
+        self._usual = Usual(papers, rank)
 
     async def score(
         self,
@@ -209,7 +218,7 @@ class Scorer:
             return {}
         papers = {paper.id: paper for paper in shown}
         if widely and context is not None:
-            lately = await self._store.papers.listed(base.day - LOOKBACK, base.day)
+            lately = await self._papers.listed(base.day - LOOKBACK, base.day)
             papers |= {paper.id: paper for paper in lately}
         pool = list(papers.values())
         scored = await self._judging.known(pool, base.focus, base.language)

@@ -20,7 +20,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -126,21 +126,15 @@ class _Request:
     """Whether it carries what is meant for this host alone."""
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Http:
     """A polite client on shared sessions; it opens and closes nothing itself."""
 
-    def __init__(
-        self,
-        outbound: Outbound,
-        *,
-        user_agent: str,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        attempts: int = 3,
-    ) -> None:
-        self._outbound = outbound
-        self._user_agent = user_agent
-        self._sleep = sleep
-        self._attempts = attempts
+    outbound: Outbound
+    _: KW_ONLY
+    user_agent: str
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    attempts: int = 3
 
     async def get(
         self,
@@ -193,14 +187,14 @@ class Http:
         )
 
     def _headers(self, accept: str | None, more: Mapping[str, str] | None) -> dict[str, str]:
-        return {"User-Agent": self._user_agent, "Accept": accept or "*/*", **(more or {})}
+        return {"User-Agent": self.user_agent, "Accept": accept or "*/*", **(more or {})}
 
     async def _request(self, request: _Request) -> Response:
         retrying = AsyncRetrying(
-            sleep=self._sleep,
+            sleep=self.sleep,
             retry=retry_if_exception(_may_pass),
             wait=_delay,
-            stop=stop_after_attempt(self._attempts) | stop_before_delay(PATIENCE),
+            stop=stop_after_attempt(self.attempts) | stop_before_delay(PATIENCE),
             before_sleep=_log_retry,
             reraise=True,
         )
@@ -240,9 +234,9 @@ class Http:
         """Ask, and ask where the answer points to, hop by hop."""
         url, params = URL(request.url), request.params
         for _ in range(1 + MOST_REDIRECTS):
-            if not self._outbound.may_ask(url):
+            if not self.outbound.may_ask(url):
                 raise BadAddress(_address(str(url)), "not a public http address")
-            session = await self._outbound.session_to(url)
+            session = await self.outbound.session_to(url)
             async with session.request(
                 request.method,
                 url,

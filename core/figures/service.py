@@ -14,6 +14,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -87,23 +88,18 @@ class Memory(Protocol):
         """Remember."""
 
 
+@dataclass(eq=False, repr=False)
 class Figures:
     """Finds main figures and keeps them."""
 
-    def __init__(
-        self,
-        source: FigureSource,
-        *,
-        memory: Memory,
-        files: FigureFiles,
-        now: Callable[[], datetime],
-        offload: Offload = in_a_thread,
-    ) -> None:
-        self._source = source
-        self._offload = offload
-        self._memory = memory
-        self._files = files
-        self._now = now
+    source: FigureSource
+    _: KW_ONLY
+    memory: Memory
+    files: FigureFiles
+    now: Callable[[], datetime]
+    offload: Offload = in_a_thread
+
+    def __post_init__(self) -> None:
         self._at_hand: OrderedDict[str, MainFigure] = OrderedDict()
         # One question at a time loses nothing: arXiv is asked through one gate anyway. And whoever
         # taps while somebody else's figure of the same paper is fetched finds it fetched.
@@ -112,7 +108,7 @@ class Figures:
     async def known(self, paper: Paper) -> MainFigure | None:
         """Return what is known without asking anybody; None: it has to be looked for."""
         name = _name(paper)
-        found = self._at_hand.get(name) or _read(await self._memory.get(name))
+        found = self._at_hand.get(name) or _read(await self.memory.get(name))
         if found is None or self._is_stale(found):
             return None
         self._keep(name, found)
@@ -128,7 +124,7 @@ class Figures:
             if found is None:
                 found = await self._found(paper)
                 name = _name(paper)
-                await self._memory.put(name, found.model_dump_json())
+                await self.memory.put(name, found.model_dump_json())
                 self._keep(name, found)
             return found
 
@@ -141,10 +137,10 @@ class Figures:
             raise ValueError("this figure may only be linked")
         name = file_name(paper.id, paper.version, figure.picture_url)
         async with self._turn:
-            photo = await self._files.get(name)
+            photo = await self.files.get(name)
             if photo is None:
-                photo = await self._source.photo(figure.picture_url)
-                await self._files.put(name, photo)
+                photo = await self.source.photo(figure.picture_url)
+                await self.files.put(name, photo)
             return photo
 
     async def give_up(
@@ -154,33 +150,33 @@ class Figures:
 
         Not `for_good`: after `SOON` it is looked for again.
         """
-        left_out = {"picture_url": None, "is_provisional": not for_good, "found_at": self._now()}
+        left_out = {"picture_url": None, "is_provisional": not for_good, "found_at": self.now()}
         linked = figure.model_copy(update=left_out)
         name = _name(paper)
-        await self._memory.put(name, linked.model_dump_json())
+        await self.memory.put(name, linked.model_dump_json())
         self._keep(name, linked)
         return linked
 
     async def _found(self, paper: Paper) -> MainFigure:
         if not paper.is_arxiv:
-            return MainFigure(licence=None, found_at=self._now())
-        licence = paper.licence or await self._source.licence(paper)
-        page = await self._source.page(paper)
+            return MainFigure(licence=None, found_at=self.now())
+        licence = paper.licence or await self.source.licence(paper)
+        page = await self.source.page(paper)
         looked_at = None if page is None else await self._main_of(page)
         has_figures, main = looked_at or (False, None)
         if not has_figures:
             # A 404, or a page that is nobody's paper, may be a proxy's: gone tomorrow.
             is_sure = looked_at is not None and page is not None and _LATEXML in page.html
-            return MainFigure(licence=licence, is_provisional=not is_sure, found_at=self._now())
+            return MainFigure(licence=licence, is_provisional=not is_sure, found_at=self.now())
         if main is None:
-            return MainFigure(licence=licence, page_url=html_page(paper), found_at=self._now())
+            return MainFigure(licence=licence, page_url=html_page(paper), found_at=self.now())
         return MainFigure(
             licence=licence,
             page_url=html_page(paper, main.anchor),
             number=main.number,
             caption=main.caption,
             picture_url=main.picture.url if main.picture else None,
-            found_at=self._now(),
+            found_at=self.now(),
         )
 
     async def _main_of(self, page: FigurePage) -> "tuple[bool, Figure | None] | None":
@@ -188,7 +184,7 @@ class Figures:
         from core.figures.main import main_of
 
         try:
-            return await self._offload(partial(main_of, page.html, page.url))
+            return await self.offload(partial(main_of, page.html, page.url))
         except WorkStopped as error:
             logger.warning("the figures of %s are left out: %s", page.url, error)
             return None
@@ -196,7 +192,7 @@ class Figures:
     def _is_stale(self, found: MainFigure) -> bool:
         if found.page_url is not None and not found.is_provisional:
             return False
-        return self._now() - found.found_at >= (SOON if found.is_provisional else AGAIN)
+        return self.now() - found.found_at >= (SOON if found.is_provisional else AGAIN)
 
     def _keep(self, name: str, found: MainFigure) -> None:
         self._at_hand[name] = found

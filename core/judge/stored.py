@@ -19,7 +19,9 @@ from core.judge.judge import Judgement
 from core.llm import ORDINARY, CallContext, Urgency
 from core.models.errors import LLMBadAnswer, LLMError, LLMRefused
 from core.models.values import Focus, Language, Paper
-from core.store import Store, StoredScore
+from core.store import StoredScore
+from core.store.papers.papers import Papers
+from core.store.papers.scores import StoredScores
 from core.text.sentences import split_sentences
 
 logger = logging.getLogger(__name__)
@@ -48,14 +50,17 @@ class Judge(Protocol):
 class Judging:
     """Scores for one focus after the other."""
 
-    def __init__(self, store: Store, judge: Judge, second: Judge | None = None) -> None:
+    def __init__(
+        self, scores: StoredScores, papers: Papers, judge: Judge, second: Judge | None = None
+    ) -> None:
         """`second` looks again: the same models, perhaps in another order."""
-        self._store = store
+        self._scores = scores
+        self._papers = papers
         self._judge = judge
         self._second = second or judge
 
     async def known(self, papers: Sequence[Paper], focus: Focus, language: Language) -> Scores:
-        return await self._store.scores.get(
+        return await self._scores.get(
             paper_ids={paper.id: paper.version for paper in papers},
             focus=focus.text,
             prompt=self._judge.version,
@@ -98,7 +103,7 @@ class Judging:
             groups, lambda group: self._second.judge(group, focus, language, again)
         )
         said = _settled(papers, judgements, local)
-        await self._store.scores.put(
+        await self._scores.put(
             said.values(), focus=focus.text, prompt=self._judge.version, language=language
         )
         return said
@@ -107,7 +112,7 @@ class Judging:
         self, papers: Sequence[Paper], focus: Focus, language: Language, threshold: int
     ) -> list[Anchor]:
         """Return papers scored before, for scale; none of those that are asked about."""
-        past = await self._store.scores.recent(
+        past = await self._scores.recent(
             focus=focus.text,
             prompt=self._judge.version,
             models=self._judge.models,
@@ -115,7 +120,7 @@ class Judging:
             within=ANCHORS_STAY,
         )
         chosen = choose(list(past.values()), threshold, {paper.id for paper in papers})
-        known = await self._store.papers.get_many(score.paper_id for score in chosen)
+        known = await self._papers.get_many(score.paper_id for score in chosen)
         return [
             _anchor(known[score.paper_id], score.score)
             for score in chosen

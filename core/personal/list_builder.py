@@ -21,7 +21,14 @@ from core.models.errors import StoreUnavailable
 from core.models.feedback import MEMORY, weights
 from core.models.values import Digest, Focus, Language, OwnList, Paper
 from core.personal.values import FocusGroup, Judged, Person, Rules
-from core.store import Allowance, Store
+from core.store import Allowance
+from core.store.audience.chats import Chats
+from core.store.audience.feedback import Feedback
+from core.store.audience.lists import Lists
+from core.store.audience.topic_meanings import Meanings
+from core.store.audience.usage import Usages
+from core.store.papers.history import History
+from core.store.papers.papers import Papers
 
 if TYPE_CHECKING:
     from core.personal.engine import ListEngine
@@ -54,28 +61,26 @@ class _Day:
     """A model's scores by chat."""
 
 
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class ListBuilder:
-    """Makes readers' own lists."""
+    """Makes readers' own lists.
 
-    def __init__(
-        self,
-        *,
-        store: Store,
-        scorer: Scorer,
-        engine: "Callable[[], ListEngine]",
-        usual: Focus,
-        top_n: int,
-        most_calls: int,
-        now: Callable[[], datetime],
-    ) -> None:
-        """`usual` is the digest's own focus; `most_calls` how many groups a day may ask for."""
-        self._store = store
-        self._scorer = scorer
-        self._engine = engine
-        self._usual = usual
-        self._top_n = top_n
-        self._most_calls = most_calls
-        self._now = now
+    `usual` is the digest's own focus; `most_calls` how many groups a day may ask for.
+    """
+
+    chats: Chats
+    lists: Lists
+    papers: Papers
+    history: History
+    feedback: Feedback
+    meanings: Meanings
+    usage: Usages
+    scorer: Scorer
+    engine: "Callable[[], ListEngine]"
+    usual: Focus
+    top_n: int
+    most_calls: int
+    now: Callable[[], datetime]
 
     async def make_all(
         self, base: Digest, *, until: datetime | None = None, is_owed: bool = False
@@ -96,7 +101,7 @@ class ListBuilder:
         for start in range(0, len(chats), _SLICE):
             made += len(await self._make(day, chats[start : start + _SLICE]))
         today = base.day
-        await self._store.lists.prune(values_before=today - KEPT, all_before=today - REMEMBERED)
+        await self.lists.prune(values_before=today - KEPT, all_before=today - REMEMBERED)
         logger.info("%d own lists were made for %s", made, base.day)
         return made
 
@@ -104,19 +109,19 @@ class ListBuilder:
         """Make one list now, with what models have said already; None without any paper."""
         day = await self._day(base)
         ((language, group),) = self._focus_groups([chat])
-        known = await self._scorer.shared(
+        known = await self.scorer.shared(
             day.batch.papers, group.focus, language, threshold=base.threshold
         )
         made = await self._worked_out(replace(day, judged={chat.chat_id: known}), [chat])
         try:
-            await self._store.lists.put(made)
+            await self.lists.put(made)
         except StoreUnavailable as error:  # it is shown all the same, and made anew the next time
             logger.debug("a list is not kept: %s", error)
         return made[0] if made else None
 
     async def _without_list(self, day: date, *, is_owed: bool) -> list[Chat]:
         found: list[Chat] = []
-        while page := await self._store.chats.without_list(
+        while page := await self.chats.without_list(
             day, is_owed=is_owed, after=found[-1].chat_id if found else None, limit=_SLICE
         ):
             found += page
@@ -124,27 +129,27 @@ class ListBuilder:
 
     async def _day(self, base: Digest) -> _Day:
         since = base.day - LOOKBACK
-        papers = await self._store.papers.listed(since, base.day)
-        shown = await self._store.history.by_day(base.audience, since=since, before=base.day)
-        self._engine().learn(await self._store.meanings.all())
-        sample = await self._store.papers.sample(base.day - REMEMBERED, base.day, most=_COMPARED)
-        batch = await asyncio.to_thread(self._engine().batch, papers)
-        return _Day(base, batch, await asyncio.to_thread(self._engine().batch, sample), shown)
+        papers = await self.papers.listed(since, base.day)
+        shown = await self.history.by_day(base.audience, since=since, before=base.day)
+        self.engine().learn(await self.meanings.all())
+        sample = await self.papers.sample(base.day - REMEMBERED, base.day, most=_COMPARED)
+        batch = await asyncio.to_thread(self.engine().batch, papers)
+        return _Day(base, batch, await asyncio.to_thread(self.engine().batch, sample), shown)
 
     async def _by_model(
         self, day: _Day, chats: Sequence[Chat], until: datetime | None
     ) -> dict[int, Judged]:
         """Return a model's scores by chat: of its group, or of the digest's own focus."""
         found: dict[int, Judged] = {}
-        shared = partial(self._scorer.shared, threshold=day.base.threshold)
-        allowed = Allowance("circle", day.base.day, for_all=self._most_calls)
+        shared = partial(self.scorer.shared, threshold=day.base.threshold)
+        allowed = Allowance("circle", day.base.day, for_all=self.most_calls)
         may_ask = bool(day.batch.papers)
         for language, group in self._focus_groups(chats):
             scores: Judged = await shared(day.batch.papers, group.focus, language)
-            if may_ask and group.focus != self._usual:
-                best = await asyncio.to_thread(self._engine().shortlist, day.batch, group.focus)
+            if may_ask and group.focus != self.usual:
+                best = await asyncio.to_thread(self.engine().shortlist, day.batch, group.focus)
                 is_new = any(paper.id not in scores for paper in best)
-                may_ask = not is_new or await self._store.usage.take(allowed) is None
+                may_ask = not is_new or await self.usage.take(allowed) is None
                 if is_new and may_ask:
                     # Never what the digest or a person needs.
                     context = CallContext(Urgency.RETRY, until=until)
@@ -161,14 +166,14 @@ class ListBuilder:
             same = [chat for chat in chats if chat.language == language]
             usual = tuple(chat.chat_id for chat in same if not chat.interests)
             own = {chat.chat_id: Focus(interests=chat.interests) for chat in same if chat.interests}
-            focus_groups = self._engine().focus_groups(own)
-            focus_groups += [FocusGroup(self._usual, usual)] if usual else []
+            focus_groups = self.engine().focus_groups(own)
+            focus_groups += [FocusGroup(self.usual, usual)] if usual else []
             found += [(language, group) for group in focus_groups]
         yield from sorted(found, key=lambda item: -len(item[1].members))
 
     async def _make(self, day: _Day, chats: Sequence[Chat]) -> list[OwnList]:
         made = await self._worked_out(day, chats)
-        await self._store.lists.put(made)
+        await self.lists.put(made)
         return made
 
     async def _worked_out(self, day: _Day, chats: Sequence[Chat]) -> list[OwnList]:
@@ -177,34 +182,34 @@ class ListBuilder:
             return []
         people = await self._people(day, chats)
         wanted = {paper_id for person in people for paper_id in person.marks}
-        marked = await self._store.papers.get_many(sorted(wanted))
+        marked = await self.papers.get_many(sorted(wanted))
         rules = Rules(
             day=day.base.day,
             threshold=day.base.threshold,
-            limit=self._top_n,
+            limit=self.top_n,
             hot=_hot(day.base, day.batch.papers),
             titles={paper_id: paper.title for paper_id, paper in marked.items()},
         )
         return await asyncio.to_thread(
-            self._engine().lists,
+            self.engine().lists,
             day.batch,
             day.month,
             people,
             list(marked.values()),
             rules,
-            self._now(),
+            self.now(),
         )
 
     async def _people(self, day: _Day, chats: Sequence[Chat]) -> list[Person]:
-        today, now = day.base.day, self._now()
+        today, now = day.base.day, self.now()
         ids = [chat.chat_id for chat in chats]
-        marks = await self._store.feedback.of_many(ids, since=now - MEMORY)
-        lists = await self._store.lists.shown(ids, since=today - REMEMBERED, before=today)
+        marks = await self.feedback.of_many(ids, since=now - MEMORY)
+        lists = await self.lists.shown(ids, since=today - REMEMBERED, before=today)
         return [
             Person(
                 chat_id=chat.chat_id,
                 language=chat.language,
-                focus=chat.focus(self._usual),
+                focus=chat.focus(self.usual),
                 marks=weights(marks.get(chat.chat_id, ()), lists.get(chat.chat_id, ()), now),
                 seen=_seen(chat, lists.get(chat.chat_id, ()), day.shown)
                 | {mark.paper_id for mark in marks.get(chat.chat_id, ())},

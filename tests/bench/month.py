@@ -26,7 +26,6 @@ from pathlib import Path
 
 import numpy as np
 
-from core.digest.score import Scorer
 from core.judge.anchors import Anchor
 from core.judge.answers import Judged
 from core.judge.judge import Judgement, paper_text
@@ -45,6 +44,7 @@ from core.score.local import load_ranker
 from core.store import Store, open_store
 from tests.bench.relevance_data import read_papers, week
 from tests.bench.relevance_readers import LIST_NAMES
+from tests.core.days import scorer
 
 START = date(2026, 3, 1)
 USUAL = Focus(
@@ -204,8 +204,14 @@ class Month:
             for keeper in self.keepers:
                 await store.chats.join(self._chat(keeper))
             making = ListBuilder(
-                store=store,
-                scorer=Scorer(store=store, rank=lambda *_: [], judge=model),
+                chats=store.chats,
+                lists=store.lists,
+                papers=store.papers,
+                history=store.history,
+                feedback=store.feedback,
+                meanings=store.meanings,
+                usage=store.usage,
+                scorer=scorer(store, lambda *_: [], model),
                 engine=lambda: self.engine,
                 usual=USUAL,
                 top_n=TOP_N,

@@ -157,7 +157,8 @@ async def ordinary(
         judge = ModelJudge(
             chain, prompts["score"], max_input_tokens=SCORING_TOKENS, offload=at_once
         )
-        judging = Judging(_working(store, world), judge)
+        working = _working(store, world)
+        judging = Judging(working.scores, working.papers, judge)
         done: Counter[str] = Counter()
 
         async def score(focus: Focus, context: CallContext) -> int:

@@ -9,9 +9,10 @@ from core.digest.builder import DigestBuilder
 from core.digest.gather import Gatherer
 from core.digest.read import PickReader
 from core.digest.score import Rank, Scorer
-from core.fetch import Listing
+from core.fetch import Listing, Source
 from core.judge.anchors import Anchor
 from core.judge.judge import Judged, Judgement
+from core.judge.stored import Judge
 from core.llm import ORDINARY, CallContext, Urgency, Waiter
 from core.models.digest_spec import DigestSpec
 from core.models.errors import LLMUnavailable, SourceError
@@ -29,6 +30,7 @@ from core.models.values import (
     TextSource,
 )
 from core.store import Store
+from core.store.flags import Flags
 from tests.core.conftest import Clock
 
 DAY = date(2026, 3, 13)
@@ -155,6 +157,44 @@ def rank_by_number(papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
 Build = Callable[..., DigestBuilder]
 
 
+def scorer(store: Store, rank: Rank, judge: Judge | None) -> Scorer:
+    return Scorer(
+        papers=store.papers,
+        scores=store.scores,
+        flags=Flags(store.key_values),
+        rank=rank,
+        judge=judge,
+    )
+
+
+def builder(
+    store: Store, clock: Clock, sources: Sequence[Source], deep_dives: FakeDesk, scorer: Scorer
+) -> DigestBuilder:
+    gatherer = Gatherer(
+        sources=sources,
+        papers=store.papers,
+        history=store.history,
+        digests=store.digests,
+        coverage=store.coverage,
+        fetches=store.fetches,
+        memory=store.key_values,
+        now=clock,
+        clock=lambda: 0.0,
+    )
+    pick_reader = PickReader(
+        pending_analyses=store.pending_analyses,
+        deep_dives=deep_dives,  # type: ignore[arg-type]
+        now=clock,
+    )
+    return DigestBuilder(
+        gatherer=gatherer,
+        digests=store.digests,
+        scorer=scorer,
+        pick_reader=pick_reader,
+        now=clock,
+    )
+
+
 def builders(store: Store, clock: Clock) -> Build:
     """Return what makes builders over `store`."""
 
@@ -164,14 +204,8 @@ def builders(store: Store, clock: Clock) -> Build:
         deep_dives: FakeDesk | None = None,
         rank: Rank = rank_by_number,
     ) -> DigestBuilder:
-        pick_reader = PickReader(store=store, deep_dives=deep_dives or FakeDesk(clock), now=clock)  # type: ignore[arg-type]
-        gatherer = Gatherer(sources=sources, store=store, now=clock, clock=lambda: 0.0)
-        return DigestBuilder(
-            gatherer=gatherer,
-            store=store,
-            scorer=Scorer(store=store, rank=rank, judge=judge),
-            pick_reader=pick_reader,
-            now=clock,
+        return builder(
+            store, clock, sources, deep_dives or FakeDesk(clock), scorer(store, rank, judge)
         )
 
     return build

@@ -24,6 +24,7 @@ from core.models.values import Paper
 from core.store import Store, open_store
 from tests.core.conftest import Clock
 from tests.core.days import DAY, WISH, paper, rank_by_number
+from tests.core.days import scorer as of_days
 from tests.databases import fresh
 
 ATTACKS = tomllib.loads(
@@ -86,7 +87,7 @@ async def scorer(
     folder.mkdir()
     judge = ModelJudge(model, PROMPT, max_input_tokens=60_000)
     async with open_store(fresh(folder), now=clock) as store:
-        yield Scorer(store=store, rank=rank_by_number, judge=judge), store
+        yield of_days(store, rank_by_number, judge), store
 
 
 async def in_the_digest(

@@ -75,24 +75,20 @@ class Budget:
     resets_at: datetime
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
 class Planner:
-    """Admits calls within the budgets; one for the whole process."""
+    """Admits calls within the budgets; one for the whole process.
 
-    def __init__(
-        self,
-        *,
-        log: CallLog,
-        policy_of: Callable[[str], ProviderPolicy],
-        shares: Shares,
-        now: Callable[[], datetime],
-        sleep: Callable[[float], Awaitable[None]],
-    ) -> None:
-        """`policy_of` gives the policy of a model's provider."""
-        self.policy_of = policy_of
-        self._log = log
-        self._shares = shares
-        self._now = now
-        self._sleep = sleep
+    `policy_of` gives the policy of a model's provider.
+    """
+
+    log: CallLog
+    policy_of: Callable[[str], ProviderPolicy]
+    shares: Shares
+    now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]]
+
+    def __post_init__(self) -> None:
         self._lines: defaultdict[str, CallQueue] = defaultdict(CallQueue)
         self._in_force: dict[str, QuotaLimits] = {}
 
@@ -106,7 +102,7 @@ class Planner:
 
         Raise `LLMRateLimited` when that is not today, `LLMTooLong` when it is never.
         """
-        book, now = await self._book(model, purpose), self._now()
+        book, now = await self._book(model, purpose), self.now()
         rules = self._rules(model)
         request = CallRequest(
             account=self.policy_of(model).account,
@@ -129,8 +125,8 @@ class Planner:
         `request` and the expected `turn` are `plan`'s. Raise as it does.
         """
         line = self._lines[request.model]
-        ticket = QueuedCall(request, waiter, joined=self._now(), turn=turn)
-        ticket.tell(turn, self._now())
+        ticket = QueuedCall(request, waiter, joined=self.now(), turn=turn)
+        ticket.tell(turn, self.now())
         line.join(ticket)
         try:
             admission = await self._wait(ticket, line)
@@ -147,7 +143,7 @@ class Planner:
         while True:
             turn: datetime | None = None
             if line.first is ticket:
-                book, now = await self._book(request.model, request.purpose), self._now()
+                book, now = await self._book(request.model, request.purpose), self.now()
                 line.tell(book, rules, now)
                 urgency = ticket.waiter.urgency
                 verdict = consider(book, rules, urgency, request.tokens, now)
@@ -161,7 +157,7 @@ class Planner:
             await self._pause(ticket, turn)
 
     async def finish(self, admission: Admission, call: Call) -> None:
-        await self._log.finish(admission.number, call)
+        await self.log.finish(admission.number, call)
         if call.usage.input_tokens != admission.request.tokens:  # more room, or less
             self._lines[call.model].reorder()
 
@@ -173,12 +169,12 @@ class Planner:
         `started` is when the refused call was; `jitter` in [0, 1) spreads those who were told
         nothing.
         """
-        now, policy = self._now(), self.policy_of(model)
+        now, policy = self.now(), self.policy_of(model)
         until = hold(error, started, now, policy.day, jitter)
         for scope, limit in error.limits.items():
             logger.info("%s: the provider allows %d (%s)", model, limit, scope)
-            await self._log.learn(policy.account, model, scope, Learned(limit, learned_at=now))
-        await self._log.learn(policy.account, model, error.scope, Learned(held_until=until))
+            await self.log.learn(policy.account, model, scope, Learned(limit, learned_at=now))
+        await self.log.learn(policy.account, model, error.scope, Learned(held_until=until))
         self._lines[model].reorder()
         return until
 
@@ -188,7 +184,7 @@ class Planner:
             line.reorder()
 
     async def budget(self, model: str) -> Budget:
-        book, now = await self._book(model, ""), self._now()
+        book, now = await self._book(model, ""), self.now()
         policy, rules = self.policy_of(model), self._rules(model)
         limits = rules.limits.tightened(book.learned, now)
         closed = book.learned.get(QuotaScope.DAY, Learned()).held_until
@@ -212,23 +208,23 @@ class Planner:
 
     async def _book(self, model: str, purpose: str) -> UsageSnapshot:
         policy = self.policy_of(model)
-        book = await self._log.book(policy.account, model, purpose, self._span(policy))
+        book = await self.log.book(policy.account, model, purpose, self._span(policy))
         limits = policy.limits_of(model)
-        self._in_force[model] = limits.tightened(book.learned, self._now())
+        self._in_force[model] = limits.tightened(book.learned, self.now())
         return book
 
     def _rules(self, model: str) -> AdmissionRules:
         policy = self.policy_of(model)
-        return AdmissionRules(policy.limits_of(model), self._shares, policy.day)
+        return AdmissionRules(policy.limits_of(model), self.shares, policy.day)
 
     def _span(self, policy: ProviderPolicy) -> Span:
-        now = self._now()
+        now = self.now()
         day, _ = policy.day.bounds(now)
         return Span(minute=now - SPAN, day=day - SLACK, bias=now - BIAS_MEMORY)
 
     async def _enter(self, ticket: QueuedCall) -> Admission | None:
         """Write the call down if it may start at this very moment."""
-        now = self._now()
+        now = self.now()
         request = replace(ticket.request, urgency=ticket.waiter.urgency)
         rules = self._rules(request.model)
         span = self._span(self.policy_of(request.model))
@@ -237,7 +233,7 @@ class Planner:
             verdict = consider(book, rules, request.urgency, request.tokens, now)
             return isinstance(verdict, Open) and verdict.at <= now
 
-        entering = asyncio.ensure_future(self._log.enter(request, at=now, span=span, admits=admits))
+        entering = asyncio.ensure_future(self.log.enter(request, at=now, span=span, admits=admits))
         try:
             number = await asyncio.shield(entering)
         except asyncio.CancelledError:
@@ -249,14 +245,14 @@ class Planner:
         """Complete the entry of a call that was given up before it was made: it costs nothing."""
         if number is not None:
             call = Call(at, request.model, request.purpose, Outcome.UNSENT, Usage(), timedelta(0))
-            await self._log.finish(number, call)
+            await self.log.finish(number, call)
 
     async def _pause(self, ticket: QueuedCall, turn: datetime | None) -> None:
         """Wait until `turn`, or until something changes."""
         waits: list[asyncio.Task[object]] = [asyncio.create_task(ticket.woken.wait())]
         if turn is not None:
-            seconds = (turn - self._now()).total_seconds()
-            waits.append(asyncio.create_task(_asleep(self._sleep, max(0.0, seconds))))
+            seconds = (turn - self.now()).total_seconds()
+            waits.append(asyncio.create_task(_asleep(self.sleep, max(0.0, seconds))))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:

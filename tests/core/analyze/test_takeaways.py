@@ -65,7 +65,7 @@ def reading(kind: AnalysisKind = AnalysisKind.LLM, text: str = "提出 rectified
 def takeaways(store: Store, clock: Clock, chain: FakeLLM | None) -> Takeaways:
     prompt = load_prompts(files("prompts"))["takeaway"]
     single_flight = SingleFlight(reordered=lambda: None, now=clock, sleep=asyncio.sleep)
-    return Takeaways(store, chain, prompt, now=clock, single_flight=single_flight)
+    return Takeaways(store.takeaways, chain, prompt, now=clock, single_flight=single_flight)
 
 
 async def test_one_answer_serves_everybody_who_wants_the_same(store: Store, clock: Clock) -> None:

@@ -5,10 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.digest.builder import DigestBuilder
-from core.digest.gather import SHARED, Gatherer
-from core.digest.read import PickReader
-from core.digest.score import Scorer
+from core.digest.gather import SHARED
 from core.models.errors import SourceError
 from core.models.values import ScoreKind
 from core.store import Store
@@ -19,9 +16,11 @@ from tests.core.days import (
     FakeDesk,
     FakeJudge,
     FakeSource,
+    builder,
     paper,
     picked,
     rank_by_number,
+    scorer,
 )
 
 ENGLISH = replace(WISH, audience="main:en", language="en")
@@ -33,15 +32,8 @@ class Newsroom:
 
     def __init__(self, store: Store, clock: Clock, source: FakeSource) -> None:
         self.deep_dives = FakeDesk(clock)
-        gatherer = Gatherer(sources=[source], store=store, now=clock, clock=lambda: 0.0)
-        scorer = Scorer(store=store, rank=rank_by_number, judge=FakeJudge({"2603.00090": 95}))
-        self.common = DigestBuilder(
-            gatherer=gatherer,
-            store=store,
-            scorer=scorer,
-            pick_reader=PickReader(store=store, deep_dives=self.deep_dives, now=clock),  # type: ignore[arg-type]
-            now=clock,
-        )
+        judged = scorer(store, rank_by_number, FakeJudge({"2603.00090": 95}))
+        self.common = builder(store, clock, [source], self.deep_dives, judged)
 
 
 @pytest.fixture

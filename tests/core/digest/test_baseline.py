@@ -28,7 +28,7 @@ async def test_it_is_the_last_months_papers_once_a_day_and_focus(store: Store) -
         paper(number, listed=DAY - timedelta(days=age)) for number, age in ages.items()
     )
     rank = Counted()
-    usual = Usual(store, rank)
+    usual = Usual(store.papers, rank)
     assert sorted(await usual.scores(FOCUS, DAY)) == [10, 20]
     await usual.scores(FOCUS, DAY)
     assert rank.sizes == [2]
@@ -40,5 +40,5 @@ async def test_it_is_the_last_months_papers_once_a_day_and_focus(store: Store) -
 async def test_of_many_a_sample_stands_for_all(store: Store) -> None:
     await store.papers.put(paper(number) for number in range(2 * SAMPLE))
     rank = Counted()
-    await Usual(store, rank).scores(FOCUS, DAY)
+    await Usual(store.papers, rank).scores(FOCUS, DAY)
     assert rank.sizes == [SAMPLE]

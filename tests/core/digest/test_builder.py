@@ -238,7 +238,7 @@ async def test_a_run_that_broke_off_before_the_choice_loses_no_paper(
     def broken(papers: Sequence[Paper], focus: Focus) -> list[LocalScore]:
         raise MemoryError
 
-    builder._scorer._rank = broken
+    builder.scorer._rank = broken
     with pytest.raises(MemoryError):
         await builder.build(DAY, WISH)
 

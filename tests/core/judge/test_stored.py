@@ -148,7 +148,9 @@ async def scored_before(store: Store, *scores: int, language: Language = "zh") -
     await store.papers.put(old)
     looks = Looks({900 + n: score for n, score in enumerate(scores)})
     local = {paper(900 + n).id: score for n, score in enumerate(scores)}
-    await Judging(store, looks).asked(old, FOCUS, language, ORDINARY, threshold=60, local=local)
+    await Judging(store.scores, store.papers, looks).asked(
+        old, FOCUS, language, ORDINARY, threshold=60, local=local
+    )
     return old
 
 
@@ -156,7 +158,9 @@ async def anchors_for(
     store: Store, *papers: Paper, language: Language = "zh"
 ) -> list[tuple[str, int, str]]:
     looks = Looks({})
-    await Judging(store, looks).asked(papers, FOCUS, language, ORDINARY, threshold=60, local=HOPES)
+    await Judging(store.scores, store.papers, looks).asked(
+        papers, FOCUS, language, ORDINARY, threshold=60, local=HOPES
+    )
     return [(anchor.paper_id, anchor.score, anchor.summary) for anchor in looks.anchors[0]]
 
 
@@ -180,7 +184,9 @@ async def test_an_anchor_has_the_score_that_counts(store: Store) -> None:
     await store.papers.put(old)
     looks = Looks({900: 100, 901: 20}, {900: 84, 901: 20})
     local = {each.id: 70 for each in old}
-    await Judging(store, looks).asked(old, FOCUS, "zh", ORDINARY, threshold=60, local=local)
+    await Judging(store.scores, store.papers, looks).asked(
+        old, FOCUS, "zh", ORDINARY, threshold=60, local=local
+    )
     assert ("2603.00900", 84, "Sentence 0 says it.") in await anchors_for(store, paper(1))
 
 
@@ -188,7 +194,9 @@ async def test_in_a_question_apart_nothing_is_shown_for_scale(store: Store) -> N
     await scored_before(store, 86)
     for papers in ([paper(1)], [paper(1), paper(2)]):
         looks = Looks({})
-        await Judging(store, looks).asked(papers, FOCUS, "zh", ORDINARY, threshold=60, local=HOPES)
+        await Judging(store.scores, store.papers, looks).asked(
+            papers, FOCUS, "zh", ORDINARY, threshold=60, local=HOPES
+        )
         first, *apart = looks.anchors
         assert first
         assert apart == [()] * len(papers)
@@ -209,8 +217,8 @@ async def test_anchors_are_of_the_same_language(store: Store) -> None:
 async def test_anchors_do_not_make_another_question_of_a_score(store: Store) -> None:
     await scored_before(store, 86)
     today = paper(1)
-    await Judging(store, Looks({1: 70})).asked(
+    await Judging(store.scores, store.papers, Looks({1: 70})).asked(
         [today], FOCUS, "zh", ORDINARY, threshold=60, local=HOPES
     )
-    known = await Judging(store, Looks()).known([today], FOCUS, "zh")
+    known = await Judging(store.scores, store.papers, Looks()).known([today], FOCUS, "zh")
     assert known[today.id].score == 70

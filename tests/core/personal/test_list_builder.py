@@ -7,7 +7,6 @@ from functools import cache
 
 import pytest
 
-from core.digest.score import Scorer
 from core.judge.anchors import Anchor
 from core.judge.answers import Judged
 from core.judge.judge import Judgement
@@ -21,6 +20,7 @@ from core.personal.list_builder import ListBuilder
 from core.score.local import load_ranker
 from core.store import Store
 from tests.core.conftest import Clock
+from tests.core.days import scorer
 from tests.core.personal.papers import BASE, DAY, PAPERS, chat
 
 USUAL = Focus(interests=("图像修复",))
@@ -69,8 +69,14 @@ def maker(
     store: Store, clock: Clock, model: Model | None = None, *, most_calls: int = 8
 ) -> ListBuilder:
     return ListBuilder(
-        store=store,
-        scorer=Scorer(store=store, rank=all_alike, judge=model),
+        chats=store.chats,
+        lists=store.lists,
+        papers=store.papers,
+        history=store.history,
+        feedback=store.feedback,
+        meanings=store.meanings,
+        usage=store.usage,
+        scorer=scorer(store, all_alike, model),
         engine=engine,
         usual=USUAL,
         top_n=2,
