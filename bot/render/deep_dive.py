@@ -134,8 +134,9 @@ def headline(dive: "DeepDive", scored: ScoredPaper | None) -> Text:
 
 
 def conclusion(dive: "DeepDive", language: Language) -> Text:
-    """Return what to do with the paper; nothing for a reader whose own focus it does not judge."""
-    end = None if dive.takeaway else conclusion_of(dive.analysis, language)
+    """Return what to do with the paper, for the reader's own focus where they have one."""
+    of = dive.takeaway or dive.analysis
+    end = conclusion_of(of.conclusion, language)
     return bold(Text(end[0])) + Text(" · ") + plain(end[1], 150) if end else Text()
 
 
@@ -184,11 +185,11 @@ def sections(dive: "DeepDive", language: Language) -> Iterator[PageSection]:
 def results(analysis: Analysis, language: Language) -> Iterator[Text]:
     """Yield the main results, a line each: a table would not fit a phone's width."""
     for result in analysis.results:
-        line = Text("• ") + plain(f"{result.benchmark} {metric(result)}", 150) + Text(" ")
-        line += bold(plain(result.ours, 80))
+        line = Text("• ") + plain(readable(f"{result.benchmark} {metric(result)}"), 150) + Text(" ")
+        line += bold(plain(readable(result.ours), 80))
         if result.other and result.other_name:
             other = words.say("against", language, other=result.other, name=result.other_name)
-            line += Text(" ") + plain(f"{said(result, language)} {other}", 200)
+            line += Text(" ") + plain(f"{said(result, language)} {readable(other)}", 200)
         yield line + (_place(place(result.evidence[0], language)) if result.evidence else Text())
 
 
@@ -221,7 +222,7 @@ def statements(
     `mark` stands before each statement, below the heading of its group if it is the first there.
     """
     own = dive.takeaway if field == "takeaway" else None
-    kind, group = dive.analysis.kind, ""
+    kind, group, is_first = dive.analysis.kind, "", True
     for point in own.points if own else points_of(dive.analysis, field):
         if not plain(point.text):
             continue
@@ -229,7 +230,9 @@ def statements(
         heading = bold(Text(above)) if above != group else Text()
         group = above
         text = _statement(point, own, kind, language, limit)
-        yield lines(heading, Text(mark) + text)
+        first = field == "contribution" and kind is AnalysisKind.LLM and is_first
+        is_first = False
+        yield lines(heading, (Text() if first else Text(mark)) + text)
 
 
 def _statement(

@@ -92,7 +92,8 @@ _END = re.compile(r"[.!?。！？][\"'”’)\]」』]*(?:\s?\[[\d,;\s–-]+\])?
 _ENUMERATOR = re.compile(r"(?<![\w(])(?:\d{1,2}|[a-h]|i{1,3}|iv|vi{0,3})\)")
 """The "1)" of a list inside a sentence closes nothing."""
 _POINTING = re.compile(
-    r"^(?:see|recall|note)\b|\b(?:is|are) (?:shown|listed|reported|given|summarized|provided) "
+    r"^(?:see|recall|note)\b|^sections? \d"
+    r"|\b(?:is|are) (?:shown|listed|reported|given|summarized|provided) "
     r"in (?:the )?(?:fig|tab|sec|app|eq)|^(?:fig|tab|eq)[a-z]*\.? ?\(?\d"
     r"|^as (?:shown|illustrated) in|\bcodes?\b.{0,80}\b(?:released|available|public)|https?://",
     re.IGNORECASE,

@@ -5,9 +5,9 @@ Lists that may be empty stand where a field may be missing: some models fill eve
 """
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
 
 from core.models.values import Advice
 
@@ -104,6 +104,29 @@ class Verdict(BaseModel):
     why: str = Field(description="why, for these interests, in at most ten words")
 
 
+def _verdicts(given: Any) -> list[dict[str, str]]:
+    """Keep the verdicts with advice that is known; the rest of an answer is good without one."""
+    return [verdict for verdict in map(_verdict, _listed(given)) if verdict]
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _verdict(given: Any) -> dict[str, str] | None:
+    if isinstance(given, Verdict):
+        given = given.model_dump()
+    if not isinstance(given, dict) or not isinstance(why := given.get("why"), str):
+        return None
+    advice = str(given.get("advice")).strip().lower()
+    return {"advice": advice, "why": why} if advice in set(Advice) else None
+
+
+Verdicts = Annotated[list[Verdict], BeforeValidator(_verdicts)]
+
+
 class Reading(BaseModel):
     """Notes on one paper."""
 
@@ -145,7 +168,7 @@ class Reading(BaseModel):
         description="what a REVIEWER would ask: one to three questions, each ending with a"
         " question mark, without quotes",
     )
-    conclusion: list[Verdict] = Field(
+    conclusion: Verdicts = Field(
         default_factory=list, description="exactly one: read it, skim it or skip it, and why"
     )
     data: list[Statement] = Field(
@@ -158,22 +181,7 @@ class Reading(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _accept_one_for_a_list(cls, data: Any) -> Any:
-        """Accept `"headline": "..."` for `["..."]`; advice nobody knows is none."""
+        """Accept `"headline": "..."` for `["..."]`."""
         if not isinstance(data, dict):
             return data
-        listed = {name: _listed(value) for name, value in data.items()}
-        verdicts = map(_verdict, listed.get("conclusion", ()))
-        return listed | {"conclusion": [verdict for verdict in verdicts if verdict]}
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def _verdict(given: Any) -> dict[str, str] | None:
-    if not isinstance(given, dict) or not isinstance(why := given.get("why"), str):
-        return None
-    advice = str(given.get("advice")).strip().lower()
-    return {"advice": advice, "why": why} if advice in set(Advice) else None
+        return {name: _listed(value) for name, value in data.items()}

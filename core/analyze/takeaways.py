@@ -8,6 +8,7 @@ paper again costs nothing.
 
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +16,8 @@ from typing import Any
 from pydantic import BaseModel, Field, model_validator
 
 from core.analyze.local_takeaway import LOCAL, local_takeaway, statements
-from core.analyze.schema import Said
-from core.analyze.wording import clean_statement, is_stub
+from core.analyze.schema import Said, Verdicts
+from core.analyze.wording import WHY_WIDTH, clean_statement, in_one_line, is_stub
 from core.injection.quarantine import quarantined_paper
 from core.llm import ORDINARY, Question, Waiter
 from core.llm.asker import Asker
@@ -34,6 +35,7 @@ from core.models.errors import (
 from core.models.values import (
     Analysis,
     AnalysisKind,
+    Conclusion,
     Focus,
     Language,
     Paper,
@@ -65,6 +67,9 @@ class Ideas(BaseModel):
     points: list[Said] = Field(
         description="a suggestion tied to an interest by name, or one plain sentence that there"
         " is little for this researcher"
+    )
+    conclusion: Verdicts = Field(
+        default_factory=list, description="exactly one: read it, skim it or skip it, and why"
     )
 
     @model_validator(mode="before")
@@ -157,7 +162,8 @@ class Takeaways:
                 refused = local_takeaway(paper, analysis, focus, key.language)
                 await self._stored.put(refused, key)
             return None
-        takeaway = Takeaway(points=points, kind=ScoreKind.LLM, model=reply.model)
+        end = conclusion_of(reply.answer, _notes(analysis), key.language)
+        takeaway = Takeaway(points=points, conclusion=end, kind=ScoreKind.LLM, model=reply.model)
         await self._stored.put(takeaway, key)
         return takeaway
 
@@ -209,3 +215,13 @@ def points_of(
         where = places.get(idea.where.strip("[]()（） .;").casefold())
         found.append(Point(text=text, where=where))
     return tuple(found[:MOST_POINTS])
+
+
+def conclusion_of(ideas: Ideas, notes: str, language: Language) -> Conclusion | None:
+    """Return the advice, if its reason is said in the language and has no number of its own."""
+    for verdict in ideas.conclusion[:1]:
+        why = own_links_only(in_one_line(clean_statement(verdict.why), WHY_WIDTH), frozenset())
+        is_known = all(number in notes for number in re.findall(r"\d+(?:\.\d+)?", why))
+        if is_known and not is_stub(why) and is_language(why, language):
+            return Conclusion(advice=verdict.advice, why=why)
+    return None

@@ -250,6 +250,8 @@ class Takeaway(Value):
     """What one focus can do with a paper, in place of the takeaway of the digest's focus."""
 
     points: tuple[Point, ...] = Field(min_length=1)
+    conclusion: Conclusion | None = None
+    """In place of the reading's; None: no model has judged the paper for this focus."""
     kind: ScoreKind
     """Who worded it: a model, or we, from the words that matched."""
     model: str

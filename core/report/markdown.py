@@ -167,7 +167,7 @@ def _dive(
         if field == "contribution":
             yield from _results(analysis, language)
     yield from _facts(paper, analysis, language)
-    if end := conclusion_of(analysis, language):
+    if end := conclusion_of(analysis.conclusion, language):
         yield from (f"**{end[0]}** · {inline(end[1])}", "")
 
 
@@ -211,7 +211,7 @@ def _results(analysis: Analysis, language: Language) -> Iterator[str]:
         told = compared(result, language) if outcome(result) else ""
         where = place(result.evidence[0], language) if result.evidence else ""
         cells = (result.benchmark, metric(result), result.ours, other, told, where)
-        yield f"| {' | '.join(map(inline, cells))} |"
+        yield f"| {' | '.join(inline(readable(cell)) for cell in cells)} |"
     yield ""
 
 

@@ -12,6 +12,7 @@ from core.locale.phrases import listed_in
 from core.models.values import (
     Analysis,
     AnalysisKind,
+    Conclusion,
     Language,
     Paper,
     Point,
@@ -40,6 +41,7 @@ _LICENCES = (
 _SAYS_WHO = re.compile(
     r"(?:论文)?(?:的)?作者(?:们)?(?:也|还|自己)?(?:在文中)?"
     r"(?:坦言|承认|指出|说明|表示|提到|认为)了?[，：:,]?\s*(?!的)"
+    r"|(?:论文)?作者(?=没有|未|并未|只|仅)"
     r"|the authors (?:also |themselves )?(?:admit|acknowledge|note|state|say|mention|concede"
     r"|point out)(?: that)?[,:]? ",
     re.IGNORECASE,
@@ -125,9 +127,9 @@ def headline_of(analysis: Analysis) -> str:
     return analysis.headline.text if analysis.headline else ""
 
 
-def conclusion_of(analysis: Analysis, language: Language) -> tuple[str, str] | None:
+def conclusion_of(end: Conclusion | None, language: Language) -> tuple[str, str] | None:
     """Return the last line of a reading: the advice, and why."""
-    if (end := analysis.conclusion) is None:
+    if end is None:
         return None
     return words.say("conclusion", language, advice=words.ADVICE(end.advice, language)), end.why
 
@@ -170,7 +172,9 @@ def fact_lines(paper: Paper, analysis: Analysis, language: Language) -> list[Fac
     lines = []
     for fact in analysis.facts:
         mark = place(fact.evidence[0], language) if fact.evidence else None
-        lines.append(FactLine(words.FACTS[fact.kind.value](language), fact.text, mark=mark))
+        lines.append(
+            FactLine(words.FACTS[fact.kind.value](language), readable(fact.text), mark=mark)
+        )
     if licence := licence_name(paper.licence):
         lines.append(FactLine(words.FACTS["licence"](language), licence, paper.licence))
     if venue := paper.venue or venue_in(paper.comment):

@@ -219,7 +219,7 @@ async def test_without_a_key_nothing_is_asked_and_everything_is_labelled(
     assert NoteKind.LOCAL_SCORES in kinds(outcome)
     report = outcome.path.read_text(encoding="utf-8")
     assert "本地评分" in report
-    assert "以下是程序从论文里挑出的原句" in report
+    assert "下面是程序从论文里挑出的原句" in report
     analysis = outcome.edition.analyses[picked(outcome)[0]]
     assert analysis.text_source is TextSource.ARXIV_HTML
 

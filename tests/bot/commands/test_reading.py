@@ -194,7 +194,7 @@ async def test_without_a_key_papers_are_quoted_and_nothing_is_counted(
         assert "正在取" in message["text"]
         await stage.becomes(message, "原句摘录")
         [again] = await stage.say(f"/paper {PICKS[0]}")
-        assert "不是解读" in again["text"]
+        assert "不是模型解读" in again["text"]
         assert await stage.core.store.requests.count(stage.clock.now - timedelta(days=1)) == 0
 
 

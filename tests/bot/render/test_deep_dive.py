@@ -9,7 +9,7 @@ from bot.render.deep_dive import dive
 from bot.render.deep_links import PAGE
 from bot.render.message import Message
 from core.analyze.deep_dives import DeepDive
-from core.models.values import Delay, Point, ScoreKind, Takeaway
+from core.models.values import Advice, Conclusion, Delay, Point, ScoreKind, Takeaway
 from tests.bot.render.examples import paper, quotes, reading, scored
 from tests.telegram_parser import judge
 
@@ -105,7 +105,7 @@ def test_pages_are_turned_in_place() -> None:
 def test_quotes_are_the_papers_own_characters_and_say_what_they_are() -> None:
     (page,) = _pages(quotes())
     assert "“We present RestoreFlow, a *four-step* restorer.” (摘要)" in page.text
-    assert "以下是程序从论文里挑出的原句" in page.text
+    assert "下面是程序从论文里挑出的原句" in page.text
     assert "💡" not in page.text
     assert page.text.count("摘要中没有可摘录的相关句子。") == 1
 
@@ -114,7 +114,7 @@ def test_quotes_that_stand_in_for_a_reading_say_when_to_ask_again() -> None:
     waits = DeepDive(quotes().analysis, Delay.QUOTA, timedelta(hours=3))
     (page,) = _pages(waits)
     assert "模型配额已用完，约 3 小时后再查看即有深度解读" in page.text
-    assert "不是解读" not in page.text
+    assert "不是模型解读" not in page.text
 
 
 def test_why_it_was_chosen_is_said_where_it_was() -> None:
@@ -149,6 +149,15 @@ def test_the_takeaway_of_the_readers_own_focus_stands_in_place_of_everybodys() -
     assert "num_steps=4" not in page.text
     assert "3. 对我的启发 (Takeaway)\n" in page.text
     assert "本地生成" not in page.text
+
+
+def test_the_last_line_is_for_the_readers_own_focus_or_for_nobody() -> None:
+    own = _own(ScoreKind.LLM)
+    (page,) = _pages(replace(reading(), takeaway=own))
+    assert "结论" not in page.text
+    end = Conclusion(advice=Advice.SKIP, why="与监控无关")
+    (page,) = _pages(replace(reading(), takeaway=own.model_copy(update={"conclusion": end})))
+    assert page.text.endswith("\n\n结论：跳过 · 与监控无关")
 
 
 @pytest.mark.parametrize("made", [reading(), quotes()], ids=["reading", "quotes"])

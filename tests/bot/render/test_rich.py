@@ -30,7 +30,7 @@ def test_a_reading_has_its_four_sections_and_the_first_is_open() -> None:
 
 def test_quotes_say_what_they_are() -> None:
     html = rich_html(paper(1), quotes(), "en")
-    assert "these are the paper&#x27;s own sentences" in html
+    assert "the paper&#x27;s own sentences" in html
     assert "<p>Nothing quotable on this in the abstract.</p>" in html
 
 

@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from core.analyze.takeaways import MOST_POINTS, POINT_LIMIT, Ideas, Takeaways, points_of
+from core.analyze.takeaways import (
+    MOST_POINTS,
+    POINT_LIMIT,
+    Ideas,
+    Takeaways,
+    conclusion_of,
+    points_of,
+)
 from core.llm import ORDINARY, AnswerT, CallContext, Question, Reply, Urgency, Waiter
 from core.llm.prompts import load_prompts
 from core.llm.single_flight import SingleFlight
@@ -184,3 +191,23 @@ def test_a_suggestion_keeps_only_the_papers_own_addresses() -> None:
     )
     [point] = points_of(ideas, PAPER, reading(), "zh")
     assert point.text == "先看 再看 https://arxiv.org/abs/2603.00001"
+
+
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [
+        ({"advice": "skim", "why": "四步采样值得一看。"}, "四步采样值得一看"),
+        ({"advice": "skim", "why": "采样只用 4 步"}, "采样只用 4 步"),
+        ({"advice": "skim", "why": "快 99 倍"}, None),
+        ({"advice": "skim", "why": "worth a look at the sampler"}, None),
+        ({"advice": "buy", "why": "值得一看的方法"}, None),
+        ("skip", None),
+        ([], None),
+    ],
+)
+def test_advice_for_a_focus_is_given_with_a_reason_of_the_notes_or_not_at_all(
+    end: object, why: str | None
+) -> None:
+    ideas = Ideas.model_validate({"points": [], "conclusion": end})
+    found = conclusion_of(ideas, "[§3] 采样 4 步", "zh")
+    assert (found and found.why) == why

@@ -206,7 +206,7 @@ def test_a_deep_dive_of_its_own_carries_the_same_sections() -> None:
 def test_an_extract_alone_is_labelled() -> None:
     analysis = reading("2602.23339", AnalysisKind.EXTRACTIVE)
     text = render_dive(paper(1), analysis, "en", None)
-    assert "these are the paper's own sentences, picked by a program" in text
+    assert "the paper's own sentences, picked by a program" in text
     assert "This part takes a model to write" in text
 
 
