@@ -153,16 +153,6 @@ async def test_scores_are_paid_for_once(
 
 
 @whole_days
-async def test_the_digest_says_where_in_the_month_its_papers_stand(
-    world: doubles.Services, tmp_path: Path, clock: Clock
-) -> None:
-    outcome = await run(world, tmp_path, clock)
-    shares = [scored.top_share for scored in outcome.edition.digest.picks]
-    assert all(share is not None and share < 0.2 for share in shares)
-    assert "**相关度排位**: 本月前" in outcome.path.read_text(encoding="utf-8")
-
-
-@whole_days
 async def test_the_report_holds_the_models_words_and_what_it_read(
     world: doubles.Services, tmp_path: Path, clock: Clock
 ) -> None:
@@ -190,14 +180,11 @@ async def test_the_report_holds_the_models_words_and_what_it_read(
     assert data["picks"][0]["conclusion"] == {"advice": "skim", "why": "只看方法一节就够"}
     assert data["scanned"] == 671
 
-
-@whole_days
-async def test_one_call_scores_the_whole_shortlist(
-    world: doubles.Services, tmp_path: Path, clock: Clock
-) -> None:
-    await run(world, tmp_path, clock)
+    shares = [scored.top_share for scored in outcome.edition.digest.picks]
+    assert all(share is not None and share < 0.2 for share in shares)
+    assert "**相关度排位**: 本月前" in report
     question = world.gemini.requests[0]["contents"][0]["parts"][0]["text"]
-    assert question.count("<paper id=") == 30
+    assert question.count("<paper id=") == 30, "one call scores the whole shortlist"
 
 
 async def test_forcing_chooses_anew_and_pays_for_nothing_twice(

@@ -16,8 +16,10 @@ from tests.bot.daily.world import at
 from tests.servers.telegram_faults import Fault, FaultKind
 
 WAF = "<html><title>403</title>Access denied by proxy</html>"
-READERS = range(60_000, 60_030)
-"""With the channel, 31 chats."""
+READERS = range(60_000, 60_013)
+"""More than are needed to doubt a server that refuses all (`bot.delivery.refusals`)."""
+CHATS = 1 + len(READERS)
+"""With the channel."""
 SEND = "sendMessage"
 
 
@@ -29,7 +31,7 @@ async def house(telegram: Telegram, tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.fixture
 async def full(house: House) -> House:
-    """Give a house with 31 chats, on a Friday before the morning."""
+    """Give a house with its chats, on a Friday before the morning."""
     house.telegram.world.knows_everyone = True
     house.telegram.people.start(ADMIN)
     for reader in READERS:
@@ -65,10 +67,10 @@ async def test_a_proxys_403_unsubscribes_nobody(full: House) -> None:
     full.telegram.faults.add(waf)
     await full.tick_at("2026-03-13 08:30")
     assert sum(got(full)) == 0
-    assert await active(full) == 31
+    assert await active(full) == CHATS
     full.telegram.faults.remove(waf)
     await full.tick_at("2026-03-13 08:31", "2026-03-13 08:32")
-    assert got(full) == [1] * 31
+    assert got(full) == [1] * CHATS
     assert told(full, "不像 Telegram 的回答") == 1
 
 
@@ -87,7 +89,7 @@ async def test_when_everybody_has_left_it_is_the_server(full: House, refusal: Re
     for chat in (CHANNEL, *READERS):
         answered(full, refusal, chat)
     await full.tick_at("2026-03-13 08:30")
-    assert await active(full) == 31
+    assert await active(full) == CHATS
     assert told(full, "更像服务器出错") == 1
     asked = full.telegram.world.record.requests[SEND]
     await full.tick_at("2026-03-13 08:31", "2026-03-13 08:59")
@@ -98,14 +100,14 @@ async def test_when_everybody_has_left_it_is_the_server(full: House, refusal: Re
     for _ in range(3):
         full.clock.now += timedelta(hours=2)
         await full.daily_jobs.tick()
-    assert got(full) == [1] * 31
+    assert got(full) == [1] * CHATS
 
 
 async def test_an_administrator_may_know_better(full: House) -> None:
     for chat in READERS:
         answered(full, forbidden(refusals.BLOCKED), chat)
     await full.tick_at("2026-03-13 08:30")
-    assert await active(full) == 31
+    assert await active(full) == CHATS
     await full.daily_jobs.resume(believes=True)
     for hour in range(9, 22):
         await full.tick_at(f"2026-03-13 {hour:02}:00")
@@ -117,8 +119,8 @@ async def test_some_leave_on_any_day(full: House) -> None:
     for chat in READERS[:4]:
         answered(full, forbidden(refusals.BLOCKED), chat)
     await full.tick_at("2026-03-13 08:30")
-    assert await active(full) == 27
-    assert got(full) == [1, 0, 0, 0, 0, *[1] * 26]
+    assert await active(full) == CHATS - 4
+    assert got(full) == [1, 0, 0, 0, 0, *[1] * (CHATS - 5)]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,7 @@ async def test_one_passing_refusal_ends_nothing(full: House, said: str) -> None:
     assert full.telegram.faults.hits == 1, "tried each minute"
     full.telegram.faults.remove(fault)
     await full.tick_at("2026-03-13 08:41")
-    assert got(full) == [1] * 31
+    assert got(full) == [1] * CHATS
     chat = await full.services.store.chats.get(reader)
     assert chat is not None
     assert (chat.refused_at, chat.refusals) == (None, 0)
@@ -141,7 +143,7 @@ async def test_repeated_over_more_than_a_day_it_is_a_fact(full: House) -> None:
     reader = READERS[3]
     answered(full, bad(refusals.CHAT_NOT_FOUND), reader)
     await full.tick_at("2026-03-13 08:30", "2026-03-13 14:30", "2026-03-13 21:30")
-    assert await active(full) == 31
+    assert await active(full) == CHATS
     await full.tick_at("2026-03-14 08:30", "2026-03-14 14:30")
     chat = await full.services.store.chats.get(reader)
     assert chat is not None
@@ -159,7 +161,7 @@ async def test_a_channel_that_refuses_is_told_at_once_and_so_is_its_return(full:
     full.telegram.faults.remove(fault)
     await full.tick_at("2026-03-13 12:00")
     assert told(full, "又能收到消息") == 1
-    assert got(full) == [1] * 31
+    assert got(full) == [1] * CHATS
     assert told(full, "仍未发完") == 0, "one muted chat is no push that hangs"
 
 
@@ -169,5 +171,5 @@ async def test_push_does_not_wait_for_a_muted_group(full: House) -> None:
     full.clock.now += timedelta(minutes=15)
     began = full.clock.now
     tally = await full.daily_jobs.push()
-    assert (tally.sent, tally.refusing) == (30, 1)
+    assert (tally.sent, tally.refusing) == (CHATS - 1, 1)
     assert full.clock.now - began < timedelta(minutes=10)
