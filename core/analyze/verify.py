@@ -139,7 +139,22 @@ class Verifier:
         for said in self._usable(statements[: _MOST.get(name, MOST_POINTS)]):
             text = _FITTED[name](said.text) if name in _FITTED else said.text
             if text:
-                yield said.model_copy(update={"text": text})
+                quotes = self._quotes(said, reading) if name == "headline" else said.quotes
+                yield said.model_copy(update={"text": text, "quotes": quotes})
+
+    def _quotes(self, headline: Statement, reading: Reading) -> list[str]:
+        """Return a headline's quotations, or those of a statement that bear it out as well."""
+        others = [*reading.contribution, *reading.ablation, *reading.methodology]
+        if any(map(str.strip, headline.quotes)) or _ABSENT.search(headline.text):
+            return headline.quotes
+        checked = (
+            s.quotes
+            for s in others
+            if self._check(
+                headline.model_copy(update={"quotes": s.quotes}), PointKind.CLAIM
+            ).is_verified
+        )
+        return next(checked, [])
 
     def _usable(self, statements: Sequence[Statement]) -> Iterator[Statement]:
         """Yield what can be shown at all: no placeholders, no foreign links."""

@@ -35,7 +35,7 @@ from core.models.values import Document, Paper, PointKind, Result, Support, Text
 from tests.bench.reading_pairs import PAIRS
 
 ALL = ("bidlora", "distildoc", "md-2401.08740", "datacomp", "md-2412.00131", "pdf-tmlrsurvey")
-CLAIMS = ("contribution", "methodology", "unusual", "intuition", "ablation", "limitations", "data",
+CLAIMS = ("contribution", "methodology", "intuition", "ablation", "limitations", "data",
           "compute")  # fmt: skip
 FREE = ("takeaway", "questions")
 KINDS = {"a": "a somebody else's number", "b": "b wrong number", "c": "c direction reversed",
@@ -146,10 +146,17 @@ def statements(paper: Answered, table: Table) -> None:
     for answer in paper.answers:
         for line, names in (("claims doubted", CLAIMS), ("suggestions, questions doubted", FREE)):
             for name in names:
-                for given in answer.get(name, ()):
+                asked = [*answer.get(name, ())]
+                if name == "methodology":
+                    asked += answer.get("unusual", ())  # as the schema had it once
+                for given in asked:
                     said = _statement(given)
                     hit = _is_doubted(paper.verifier, name, said)
                     table[line].add(hit=hit, example=f"{paper.slug} {name}: {said.text}")
+                    for how, wrong in _renumbered(said, name, paper):
+                        caught = _is_doubted(paper.verifier, name, wrong)
+                        told = f"MISSED {paper.slug} {wrong.text} <- {said.text}"
+                        table[f"caught: number {how}"].add(hit=not caught, example=told)
     for number, (kind, said) in enumerate(paper.corrupted):
         caught = _is_doubted(paper.verifier, "contribution", said)
         example = f"{paper.slug} {said.text} <- {said.quotes[0][:200]}"
@@ -158,6 +165,30 @@ def statements(paper: Answered, table: Table) -> None:
             passed = not _is_doubted(paper.verifier, "contribution", true)
             table["true counterparts doubted"].add(hit=not passed, example=true.text)
             table[f"paired: {KINDS[kind]}"].add(hit=caught and passed)
+
+
+_PLAIN_NUMBER = re.compile(r"(?<![\w.,^_{@/×-])(?<![Tt]ask )\d+(?:\.\d+)?(?![\w.,×-]*[\d×-])")
+
+
+def _renumbered(said: Statement, name: str, paper: Answered) -> Iterator[tuple[str, Statement]]:
+    """Yield a claim with each of its numbers counted up, and as another number of the paper."""
+    text = "\n".join(section.text for section in paper.document.sections)
+    there = sorted(set(_PLAIN_NUMBER.findall(text)))
+    rng = random.Random(said.text)
+    for match in _PLAIN_NUMBER.finditer(said.text if name in CLAIMS else ""):
+        digits = len(match[0].partition(".")[2])
+        others = [
+            other for other in there
+            if len(other.partition(".")[2]) == digits and other not in " ".join(said.quotes)
+            and other not in said.text
+        ]  # fmt: skip
+        for how, number in (
+            ("counted up", _next_value(match[0], text)),
+            ("of the paper's in its place", rng.choice(others) if others else ""),
+        ):
+            if number:
+                wrong = said.text[: match.start()] + number + said.text[match.end() :]
+                yield how, said.model_copy(update={"text": wrong})
 
 
 def _statement(given: dict[str, str]) -> Statement:
@@ -352,7 +383,7 @@ def equations(paper: Answered, table: Table) -> None:
     else:
         raw = re.findall(r"\$\$([^$]{4,1500})\$\$", paper.page)
     for line, found in (("from the page", raw), ("displayed", displayed), ("inline", inline)):
-        for tex in dict.fromkeys(found):
+        for tex in dict.fromkeys(tex for tex in found if not tex.startswith(r"\tag")):
             reading = {"contribution": [], "methodology": [], "takeaway": [], "equation": [
                        {"tex": tex, "meaning": "It says how it is done."}]}  # fmt: skip
             made = paper.verifier.verify(Reading.model_validate(reading))

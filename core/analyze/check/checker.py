@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 from typing import Final
 
 from core.analyze.check.names import names_in
@@ -21,7 +22,8 @@ LONGEST: Final = 4_000
 """Characters beyond which a text is no statement, and not worth the time of a check."""
 MOST_NUMBERS: Final = 40
 """More is a table, and no statement."""
-_MOST_COMPARED: Final = 60
+_MOST_COMPARED: Final = 6
+"""Of more, some two are as far apart as anything."""
 _DIFFERENCE = re.compile(
     r"高|低|升|降|减|增|差|领先|落后|多|少|快|慢|节省|损失|缩|波动|变化|提高"
     r"|\b(?:improv|gain|high|low|drop|fall|fell|reduc|increas|decreas|cost|gap|margin|differ|more"
@@ -147,7 +149,7 @@ def quoted_from(passage: Passage) -> Quoted:
 
 def _worth_checking(numbers: Sequence[Number]) -> Iterator[Number]:
     for number in numbers:
-        is_small = number.printed in (0, 1) and not number.unit and number.step >= 1
+        is_small = number.printed == 1 and not number.unit
         if not number.is_name and not is_small:
             yield number
 
@@ -202,8 +204,8 @@ def _has_rival(said: Number, numbers: Sequence[Number], passages: Sequence[Passa
 
 def _is_derived(said: Number, stands: Sequence[Number], passages: Sequence[Passage]) -> bool:
     """Whether a number is the difference or ratio of two in the evidence or the statement."""
-    pool = [known for passage in passages for known in passage.numbers if not known.is_word]
-    pool = [*(number for number in stands if number is not said), *pool][:_MOST_COMPARED]
-    return any(
-        follows(said, first, second) for n, first in enumerate(pool) for second in pool[n + 1 :]
+    there = [known for passage in passages for known in passage.numbers if not known.is_word]
+    pool = {known.value: known for known in (*stands, *there) if not known.is_name}.values()
+    return len(pool) <= _MOST_COMPARED and any(
+        follows(said, first, second) for first, second in combinations(pool, 2)
     )

@@ -274,7 +274,7 @@ def _readings(known: Number, said: Number) -> Iterator[tuple[float, float]]:
 
 
 def _agrees(value: float, step: float, said: Number) -> bool:
-    close = 1e-12 * max(1.0, value)
+    close = 4e-15 * value
     off = abs(value - said.value)
     if off <= close:
         return True
@@ -285,17 +285,14 @@ def _agrees(value: float, step: float, said: Number) -> bool:
 
 def follows(said: Number, first: Number, second: Number) -> bool:
     """Whether `said` is how far two numbers of one kind are apart, printed as finely."""
-    units = {first.unit, second.unit} - {""}
-    if len(units) > 1:
-        return False
-    difference = abs(first.value - second.value)
-    near = said.step / 2 * (1 + 1e-6)
-    is_alike = not said.unit or not units or said.unit in units
-    if is_alike and difference and abs(difference - said.value) <= near:
-        return True
-    if not (first.value and second.value):
-        return False
     low, high = sorted((first.value, second.value))
+    if low <= 0 or len({first.unit, second.unit} - {""}) > 1:
+        return False
+    near, off = said.step / 2 * (1 + 1e-6), high - low
+    if 0 < off <= low and abs(off - said.value) <= near:
+        return not (said.unit and {first.unit, second.unit} - {"", said.unit})
+    if first.make != second.make:
+        return False
     if said.unit == PERCENT:
-        return any(abs(100 * difference / base - said.value) <= near for base in (low, high))
+        return any(abs(100 * off / base - said.value) <= near for base in (low, high))
     return said.unit == TIMES and abs(high / low - said.value) <= near

@@ -81,6 +81,8 @@ class Results:
             table for section in self._source.document.sections
             for table in self._source.tables(section)
         ]  # fmt: skip
+        if self._is_own(said.metric):
+            return None  # a column of the method is none of a metric
         for table in tables:
             places = _told(_places(table), said)
             ours = next(

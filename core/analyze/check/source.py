@@ -82,8 +82,9 @@ class CheckedText:
 
     @cached_property
     def numbers(self) -> tuple[Number, ...]:
-        """All that stand anywhere."""
-        return tuple(numbers_in(self._plain))
+        """All that stand anywhere, each once."""
+        found = numbers_in(self._plain)
+        return tuple({(n.printed, n.value, n.unit, n.is_name): n for n in found}.values())
 
     @cached_property
     def _plain(self) -> str:

@@ -4,13 +4,10 @@ For whoever judges what a statement means: a row without its heads, or a sentenc
 before it, says half of what it says.
 """
 
-import re
-
 from core.analyze.check.quotes import FoundQuote, Quotable
-from core.documents.marks import marks_of
-from core.models.values import Document, Section
+from core.analyze.check.tables import RULE, Table, tables_of
+from core.models.values import Document
 
-_RULE = re.compile(r"[\s|:-]+")
 _GAP = "[…]"
 
 
@@ -32,9 +29,9 @@ class Surroundings:
             return ""
         section = self._sections[found[0].section]
         place = FoundQuote(section.id, found[0].start, found[-1].end)
-        line = section.text.rfind("\n", 0, place.start + 1) + 1
-        if section.text.startswith("|", line):
-            return _table(section, place, characters)
+        for table in tables_of(section):
+            if table.start <= place.start < table.end:
+                return f"{table.caption}\n\n{_rows(table, place, characters)}".strip()
         return _prose(section.text, place, characters)
 
 
@@ -47,27 +44,18 @@ def _prose(text: str, place: FoundQuote, characters: int) -> str:
     return text[start:end].strip()
 
 
-def _table(section: Section, place: FoundQuote, characters: int) -> str:
-    text = section.text
-    start = text.rfind("\n\n", 0, place.start) + 1
-    end = text.find("\n\n", place.end)
-    rows = text[start : end if end >= 0 else None].strip("\n").split("\n")
-    first = text.count("\n", start + 1, place.start)
+def _rows(table: Table, place: FoundQuote, characters: int) -> str:
+    """Return a table's heads, and the rows around those quoted."""
+    text = table.section.text
+    rows = text[table.start : table.end].split("\n")
+    first = text.count("\n", table.start, place.start)
     last = first + text.count("\n", place.start, place.end)
-    marks = (mark for mark in marks_of(section) if mark.start <= place.start < mark.end)
-    named = "".join(text[mark.start : mark.end] for mark in marks).split("\n")
-    caption = " ".join(line for line in named if line.strip() and not line.startswith("|"))
-    return f"{caption}\n\n{_rows(rows, first, last, characters)}".strip()
-
-
-def _rows(rows: list[str], first: int, last: int, characters: int) -> str:
-    """Return a table's heads, and the rows around those from `first` to `last`."""
     low, high = first, last + 1
     while low and sum(map(len, rows[low - 1 : first])) <= characters:
         low -= 1
     while high < len(rows) and sum(map(len, rows[last + 1 : high + 1])) <= characters:
         high += 1
-    rule = next((number for number, row in enumerate(rows[:6]) if _RULE.fullmatch(row)), 0)
+    rule = next((number for number, row in enumerate(rows[:6]) if RULE.fullmatch(row)), 0)
     heads = rows[: min(low, rule + 2)]  # LaTeXML's second row of heads stands below the rule
     gap = [_GAP] if low > len(heads) else []
     return "\n".join([*heads, *gap, *rows[low:high]])

@@ -11,7 +11,7 @@ from core.models.values import Section
 
 _BLOCK = re.compile(r"^\|[^\n]*(?:\n\|[^\n]*)*", re.MULTILINE)
 _CELL = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"[\s|:-]+")
+RULE = re.compile(r"[\s|:-]+")
 _VALUE = re.compile(r"[\s*_†‡§]*[-+±~≈<>]?\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _ARROW = re.compile("[↑↓]")
@@ -78,13 +78,13 @@ def _rows(text: str, offset: int) -> Iterator[TableRow]:
     known: set[str] = set()
     group, above, has_values = "", [""], False
     lines = text.split("\n")
-    ruled = next((number for number, line in enumerate(lines) if _RULE.fullmatch(line)), 0)
+    ruled = next((number for number, line in enumerate(lines) if RULE.fullmatch(line)), 0)
     for number, line in enumerate(lines):
         start, offset = offset, offset + len(line) + 1
         cells = [
             plain(c[:_LONGEST].replace("\\|", "|")).strip() for c in _CELL.split(line.strip())[1:-1]
         ]
-        if _RULE.fullmatch(line):
+        if RULE.fullmatch(line):
             continue
         kind = "head" if number < ruled else _kind(cells, known, is_first=not has_values)
         if kind == "head" and len(set(filter(None, cells))) == 1:

@@ -224,6 +224,15 @@ def test_a_headline_in_doubt_or_without_an_end_is_none(changed: dict[str, Any]) 
     assert made(headline=[{**HEADLINE, **changed}]).headline is None
 
 
+def test_a_headline_without_a_quotation_rests_on_a_statements() -> None:
+    idea = {"text": "FlowIR 在 DIV2K 上 PSNR 达 31.24", "quotes": []}
+    assert made(headline=[idea]).headline is None
+    row = {"text": "DIV2K 上 PSNR 31.24。", "quote": "FlowIR (ours) | 31.24 | 0.889"}
+    shown = made(headline=[idea], contribution=[IDEA, row]).headline
+    assert shown is not None
+    assert [one.mark for one in shown.evidence] == ["§4, Table 1"]
+
+
 def test_the_method_is_told_in_its_order() -> None:
     """Whatever the order of the answer: pipeline, why it works, formula, the proof."""
     shown = made(
