@@ -10,7 +10,7 @@ faults by model, by number and by time of day.
 import json
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -80,6 +80,8 @@ class FakeGemini:
     """What readers' own words mean."""
     at_length: str = ""
     """Added to each statement of a reading."""
+    contradicted: str = ""
+    """A second look contradicts the statements with these words."""
     latency: Callable[[Mapping[str, Any]], float] = lambda _: 0.0
     """Seconds an answer to this body takes."""
     overhead: float = 0.0
@@ -156,6 +158,8 @@ class FakeGemini:
             asks = "<wish>" in question
             quoted = {"text": ANSWER, "quote": _quotes(question)[0], "where": ""}
             return {"statements": [quoted] if asks else []}
+        if "judgements" in schema:
+            return {"judgements": list(_judgements(question, self.contradicted))}
         if "points" in schema:
             return {"points": [{"text": TAKEAWAY, "where": where[0] if where else ""}]}
         if "meanings" in schema:
@@ -183,6 +187,20 @@ def _quotes(question: str) -> list[str]:
         if 30 < len(sentence) < 300 and "$" not in sentence and "[" not in sentence
     ]
     return (sentences or [" ".join(document.split()[:30])])[:2]
+
+
+def _judgements(question: str, contradicted: str) -> Iterator[dict[str, Any]]:
+    """Yield that each statement is supported, but those that have `contradicted` in them."""
+    claims = question.rsplit("<claims>", 1)[-1].split("</claims>")[0]
+    for note in re.split(r"^(?=\[\d+\])", claims, flags=re.MULTILINE):
+        number = re.match(r"\[(\d+)\]", note)
+        quote = re.search(r"^  from [^\n]*?: (.+)$", note, re.MULTILINE)
+        if number is None:
+            continue
+        words = quote[1] if quote else _quotes(question)[0]
+        is_wrong = bool(contradicted) and contradicted in note
+        verdict = "contradicted" if is_wrong else "supported"
+        yield {"number": int(number[1]), "verdict": verdict, "words": words, "correction": ""}
 
 
 def _statements(

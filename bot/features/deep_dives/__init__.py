@@ -1,5 +1,6 @@
 """A deep dive for whoever asks: at once, soon, or when the budget is back.
 
+awaited_looks     messages that show a reading before its second look, edited afterwards
 background_tasks  work that ends when the process is told to stop
 feedback_buttons  the buttons to say something of a paper
 figures           the paper's main figure, sent or linked

@@ -59,6 +59,13 @@ class PageCache:
                 self._at_hand.popitem(last=False)
         return pages
 
+    async def awaits_look(self, request: DeepDiveRequest) -> bool:
+        """Whether the dive that is there is still to be looked at; one at hand never is."""
+        if (request.paper, request.language, request.scored, request.focus) in self._at_hand:
+            return False
+        dive = await self._deep_dives.ready(request.paper, self._usual, request.language)
+        return dive is not None and dive.awaits_look
+
     async def _dated(self, dive: DeepDive, request: DeepDiveRequest) -> DeepDive:
         """Return the newest version's dive if there is one, else say that there is that version.
 

@@ -189,13 +189,24 @@ class Promises:
         return await self._requests.placed(row, message_id)
 
     async def end(
-        self, row: ReaderRequest, page: Message, announced: str | None = None
+        self,
+        row: ReaderRequest,
+        page: Message,
+        announced: str | None = None,
+        *,
+        awaits_look: bool = False,
     ) -> ReaderRequest | None:
-        """Show the answer and close the row; say so where nobody would notice the edit any more."""
+        """Show the answer and close the row; say so where nobody would notice the edit any more.
+
+        One that awaits a second look stays open for that.
+        """
         shown = await self.show(row, page)
         if shown is None:
             return None
-        await self.done(shown)
+        if awaits_look:
+            await self._requests.follow(shown, Promise.LOOK, self._now() + SOON)
+        else:
+            await self.done(shown)
         if announced and self._now() - row.asked_at >= LONG_AGO:
             try:
                 await self._messenger.send(
@@ -204,6 +215,23 @@ class Promises:
             except DeliveryError as error:
                 logger.info("an answer could not be announced: %s", error)
         return shown
+
+    async def leave(self, row: ReaderRequest, message_id: int | None, due_at: datetime) -> None:
+        """Leave a row, and the message it is about, to whoever looks from `due_at` on."""
+        if message_id is not None:
+            row = await self._requests.placed(row, message_id)
+        await self._requests.release(row, due_at)
+
+    async def amend(self, row: ReaderRequest, page: Message | None) -> None:
+        """Edit what was answered already, where it is still there; close the row."""
+        if not await self._is_ours(row):
+            return
+        if page is not None and row.message_id is not None:
+            try:
+                await self._messenger.edit(address(row), row.message_id, page)
+            except MessageLost:
+                logger.info("what was to be put right was deleted")
+        await self.done(row)
 
     async def done(self, row: ReaderRequest) -> None:
         await self._requests.done(row, self._now())

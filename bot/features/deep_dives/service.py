@@ -16,6 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.features.deep_dives.awaited_looks import AwaitedLooks
 from bot.features.deep_dives.feedback_buttons import with_taps
 from bot.features.deep_dives.figures import FigureService
 from bot.features.deep_dives.focus_takeaways import FocusTakeaways
@@ -86,6 +87,7 @@ class DeepDiveService:
         self._feedback = feedback
         self._own = takeaways
         self._pages = PageCache(deep_dives, papers, takeaways, usual)
+        self._looks = AwaitedLooks(deep_dives, promises, self.page, usual, now)
         self._messenger = messenger
         self._usual = usual
         self._is_rich = is_rich
@@ -99,9 +101,13 @@ class DeepDiveService:
             if not await self._sent_rich(request):
                 page = await self._marked(pages[0], request)
                 place, reply_to = request.address, request.reply_to
-                await self._improve(
-                    request, await self._messenger.send(place, page, reply_to=reply_to)
-                )
+                awaits_look = await self._pages.awaits_look(request)
+                look = await self._looks.note(request) if awaits_look else None
+                sent = await self._messenger.send(place, page, reply_to=reply_to)
+                if look is not None:
+                    self._looks.shown(request, sent)
+                    await self.promises.leave(look, sent, self._now() + SOON)
+                await self._improve(request, sent)
             return
         async with self._admitted(request) as admitted:
             if isinstance(admitted, Limit):
@@ -120,6 +126,7 @@ class DeepDiveService:
     async def turn(self, request: DeepDiveRequest, message_id: int, number: int) -> bool:
         """Show another page in a message; False when the deep dive is gone."""
         self._own.turned(request.address.chat_id, message_id, number)
+        self._looks.turned(request, message_id, number)
         page = await self.page(request, number)
         if page is None:
             return False
@@ -187,9 +194,13 @@ class DeepDiveService:
             await self.promises.end(row, self.promises.otherwise(row))
             return
         paper = await self._papers.get(row.paper_id)
+        is_look = row.kind is Promise.LOOK
         is_question = row.kind is Promise.QUESTION
         is_late = self._now() - row.asked_at > PROMISED
         if paper is None or is_late or row.losses >= MOST_LOSSES:
+            if is_look:  # what was shown stays as it is, and says so
+                await self.promises.done(row)
+                return
             said = given_up(row.paper_id, row.language, is_question=is_question)
             await self.promises.end(row, said)
         elif is_question:
@@ -198,7 +209,7 @@ class DeepDiveService:
             focus = own_focus(await self._chats.get(row.chat_id), self._usual)
             place = address(row)
             request = DeepDiveRequest(paper, place, row.user_id, row.language, focus=focus)
-            await self._fulfil(request, row)
+            await (self._looks.keep(row, request) if is_look else self._fulfil(request, row))
 
     async def _fulfil(self, request: DeepDiveRequest, row: ReaderRequest) -> None:
         """Make the reading and show it, or show what there is and promise the rest."""
@@ -210,8 +221,10 @@ class DeepDiveService:
         dive = await self._own.added(dive, paper, request.focus, language)
         if dive.delay is None:
             page = await self._marked(dive_pages(paper, dive, language, scored)[0], request)
-            shown = await self.promises.end(row, page, ready_now(paper, language))
+            announced, awaits_look = ready_now(paper, language), dive.awaits_look
+            shown = await self.promises.end(row, page, announced, awaits_look=awaits_look)
             if shown is not None:
+                self._looks.shown(request, shown.message_id)
                 await self._improve(request, shown.message_id)
             return
         wait = max(dive.retry_after or _pause(row.tries), SOON)
@@ -243,8 +256,8 @@ class DeepDiveService:
             return False
         paper, language = request.paper, request.language
         dive = await self._deep_dives.ready(paper, self._usual, language)
-        # A page can be edited when a takeaway is worded; a rich message is sent as it stays.
-        if dive is None or not await self._own.is_all(request):
+        # A page can be edited when more is known; a rich message is sent as it stays.
+        if dive is None or dive.awaits_look or not await self._own.is_all(request):
             return False
         dive = await self._own.added(dive, paper, request.focus, language)
         html = rich_html(paper, dive, language, request.scored)

@@ -25,6 +25,8 @@ class Promise(StrEnum):
     QUESTION = "question"
     PROGRESS = "progress"
     """That a message which says that something is going on will say how it ended."""
+    LOOK = "look"
+    """That a reading which was shown is put right after its second look."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,11 @@ class ReaderRequests:
     async def postpone(self, row: ReaderRequest, due_at: datetime) -> None:
         """Note that it has to wait (once more)."""
         values = {"due_at": due_at, "owner": None, "tries": reader_requests.c.tries + 1}
+        await self._update(values, *_mine(row))
+
+    async def follow(self, row: ReaderRequest, kind: Promise, due_at: datetime) -> None:
+        """Let a row that was kept promise something more; one that is gone promises nothing."""
+        values = {"kind": kind, "due_at": due_at, "owner": None, "tries": 0, "words": None}
         await self._update(values, *_mine(row))
 
     async def done(self, row: ReaderRequest, at: datetime) -> None:

@@ -24,6 +24,7 @@ from tests.bot.commands.conftest import (
     publish,
     until,
 )
+from tests.bot.commands.test_reading import promised
 from tests.bot.conftest import Telegram
 from tests.core.store.samples import exported
 from tests.servers.gemini import ANSWER
@@ -70,7 +71,7 @@ async def test_what_a_hanging_process_promised_is_kept_by_one_that_lives_and_sai
         await until(lambda: not stage.services.reading.promises.under_way)
         assert len(edits(stage, message)) == 1
         assert sum("上面这条消息里" in said for said in stage.telegram.world.texts(CHEN)) == 1
-        assert await stage.core.store.requests.open() == []
+        assert await promised(stage) == []
 
 
 async def test_a_question_of_a_stopped_process_is_answered_by_the_next(
@@ -160,7 +161,7 @@ async def test_progress_that_is_broken_off_says_so_and_other_progress_does_not(
     at = await stage.services.messenger.send(place, Message("working"))
     async with promises.progress(place, CHEN, "zh", at, otherwise):
         pass
-    assert await stage.core.store.requests.open() == []
+    assert await promised(stage) == []
     with pytest.raises(RuntimeError):
         async with promises.progress(place, CHEN, "zh", at, otherwise):
             raise RuntimeError
