@@ -24,6 +24,25 @@ _FRACTION = re.compile(r"\d+\.\d|\d\s*\\?%")
 _WORD = re.compile(r"[^\W_]")
 
 
+_FIGURE = re.compile(
+    r"\$\s?(?:\\(?:(?:math|text)?bf|bm|boldsymbol|underline|uline|mathrm)\s?\{)*"
+    r"([-+<>]?\d[\d.,]{0,20}\s?(?:\\?%)?(?:\s?\\pm\s?\d[\d.,]{0,20}\s?(?:\\?%)?)?)\}*\s?\$"
+)
+_MARK = re.compile(r"\$(?:\{?\}?\^\{?)?\\([a-z]{2,12})\}?\$")
+_MARKS = {
+    "pm": "±", "times": "×", "uparrow": "↑", "downarrow": "↓", "checkmark": "✓", "dagger": "†",
+    "ddagger": "‡", "rightarrow": "→", "to": "→", "surd": "✓",
+}  # fmt: skip
+
+
+def _readable(text: str) -> str:
+    """Return a cell's text with formulas that are only a number or a mark as just these."""
+    if "$" not in text:
+        return text
+    text = _FIGURE.sub(lambda n: n[1].replace(r"\pm", "±").replace(r"\%", "%"), text)
+    return _MARK.sub(lambda mark: _MARKS.get(mark[1], mark[0]), text)
+
+
 @dataclass(eq=False, slots=True)
 class Cell:
     """One cell; it stands in every row and column it reaches, so identity tells where it ends."""
@@ -67,7 +86,8 @@ class Table:
         """Put the cell being read at the end of the last row."""
         if not self.rows:
             self.rows.append([])
-        self._opened.text = one_line(clean_text("".join(self.cell or ()))).replace("|", r"\|")
+        text = one_line(clean_text("".join(self.cell or ())))
+        self._opened.text = _readable(text).replace("|", r"\|")
         self.rows[-1].append(self._opened)
         self.cell = None
 

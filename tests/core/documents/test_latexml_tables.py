@@ -211,6 +211,24 @@ def test_what_only_sets_type_is_gone_from_cells_and_formulas() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("tex", "shown"),
+    [
+        (r"\mathbf{82.4}", "82.4"),
+        (r"\underline{\mathbf{0.93}_{\pm 0.08}}", r"$\underline{\mathbf{0.93} \pm 0.08}$"),
+        (r"0.93_{\scriptscriptstyle\pm 0.08}", "0.93 ± 0.08"),
+        (r"93.5\%", "93.5%"),
+        (r"{}^{\dagger}", "†"),
+        (r"\uparrow", "↑"),
+        (r"Acc_{f}\downarrow", r"$Acc_{f}\downarrow$"),
+    ],
+)
+def test_a_number_in_a_cell_is_a_number(tex: str, shown: str) -> None:
+    cell = f'<td class="ltx_td"><math alttext="{tex}"></math></td>'
+    rows = f'<tr class="ltx_tr"><td class="ltx_td">A</td>{cell}</tr>' * 2
+    assert f"| A | {shown} |" in text_of(f'<table class="ltx_tabular">{rows}</table>')
+
+
 def test_a_citation_does_not_stick_to_the_name_before_it() -> None:
     assert text_of('<p class="ltx_p">DER++ and SUN<cite class="ltx_cite">Xiao (2010)</cite>') == (
         "DER++ and SUN Xiao (2010)"
