@@ -53,7 +53,8 @@ def _tables(sections: tuple[Section, ...]) -> dict[str, bool]:
         for mark in marks_of(section):
             if mark.name.startswith("Table"):
                 has_rows = _ROWS.search(section.text[mark.start : mark.end]) is not None
-                found[mark.name] = found.get(mark.name, False) or has_rows
+                name = mark.name.rstrip("abcdefgh")  # 3a and 3b are Table 3
+                found[name] = found.get(name, False) or has_rows
     if not found and not any(_ROWS.search(section.text) for section in sections):
         named = {number for section in sections for number in _TABLE.findall(section.text)}
         found = dict.fromkeys(named, False) if len(named) >= _MENTIONS else {}

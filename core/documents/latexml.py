@@ -29,6 +29,7 @@ _SKIPPED = frozenset(
         "ltx_page_navbar", "ltx_pagination", "ltx_note_mark", "ltx_tag_note", "ltx_note_type",
         "ltx_role_footnotemark", "ltx_acknowledgements", "ltx_index", "ltx_rule", "ltx_phantom",
         "ltx_keywords", "ltx_classification", "ltx_role_thanks", "ltx_picture", "package-alerts",
+        "ltx_missing_label",
     }
 )  # fmt: skip
 _LEVELS = {
@@ -36,11 +37,12 @@ _LEVELS = {
     "ltx_subsubsection": 3, "ltx_paragraph": 4, "ltx_subparagraph": 5,
 }  # fmt: skip
 _RUN_IN = frozenset({"ltx_paragraph", "ltx_subparagraph"})
+_SECTION_TITLES = frozenset(f"ltx_title_{name[4:]}" for name in _LEVELS.keys() - _RUN_IN)
 _BLOCKS = frozenset(
     {"p", "div", "figure", "figcaption", "blockquote", "li", "dt", "dd", "ul", "ol", "dl",
      "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "table", "pre"}
 )  # fmt: skip
-_CELL_BREAKS = frozenset({"ltx_tr", "ltx_p", "ltx_td", "ltx_break"})
+_CELL_BREAKS = frozenset({"ltx_tr", "ltx_p", "ltx_td", "ltx_item", "ltx_break"})
 _BLOCK_CLASSES = frozenset({"ltx_p", "ltx_para", "ltx_caption", "ltx_listingline", "ltx_theorem"})
 
 _TABLE = re.compile(r"Table\b|Tab\b|表")
@@ -262,9 +264,7 @@ class _Reader:
             yield self._end_document_title
         elif "ltx_title_abstract" in classes:
             yield self._end_no_title
-        elif classes & {"ltx_title_paragraph", "ltx_title_subparagraph", "ltx_title_theorem"}:
-            yield self._end_run_in_title
-        elif any(name.startswith("ltx_title_") for name in classes):
+        elif classes & _SECTION_TITLES:
             yield self._end_section_title
         else:
             yield self._end_run_in_title
@@ -281,7 +281,7 @@ class _Reader:
         self.title = self._take_heading() or None
 
     def _end_run_in_title(self) -> None:
-        """A paragraph's title is a block of its own: a heading, not part of a sentence."""
+        """A paragraph's or theorem's title is a block of its own, no part of a sentence."""
         if title := self._take_heading():
             self._add(title)
 

@@ -20,7 +20,7 @@ _MOST_HEADS = 4
 _MOST_LABELS = 4  # columns that name a row
 _SPAN = re.compile(r"ltx_(colspan|rowspan)_([0-9]{1,4})")
 _NUMBER = re.compile(r"[$*\s{}(<>~≈+−-]*(\d[\d,.]*)\s*(?:[KMBGTx]\b|[^\w\s-]|$)")
-_FRACTION = re.compile(r"\d+\.\d|\d\s*\\?%")
+_FRACTION = re.compile(r"\d\.\d|\d\s*\\?%")
 _WORD = re.compile(r"[^\W_]")
 
 

@@ -153,6 +153,18 @@ def test_a_paragraph_title_runs_into_its_section() -> None:
     ]
 
 
+def test_a_theorem_and_its_proof_are_no_sections() -> None:
+    html = article(
+        '<section class="ltx_section"><div class="ltx_theorem"><h6 class="ltx_title ltx_runin '
+        'ltx_title_theorem">Theorem 1.</h6><p class="ltx_p">It holds.</p></div><div '
+        'class="ltx_proof"><h6 class="ltx_title ltx_runin ltx_title_proof">Proof.</h6><p '
+        'class="ltx_p">See <span class="ltx_ref ltx_missing_label">LABEL:a</span>.</p></div>'
+    )
+    assert [(s.id, s.text) for s in parse_latexml(html).sections] == [
+        ("Untitled", "Theorem 1.\n\nIt holds.\n\nProof.\n\nSee .")
+    ]
+
+
 def test_a_section_dropped_takes_its_subsections_with_it() -> None:
     html = article(
         '<section class="ltx_section"><h2 class="ltx_title ltx_title_section">Acknowledgements</h2>'
