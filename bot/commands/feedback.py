@@ -16,12 +16,11 @@ from bot.commands.topic_changes import SUBSCRIBE_FIRST, board_of
 from bot.render.deep_links import AVOID, MARK, avoid_data
 from bot.render.feedback_buttons import chosen, counted, relabelled
 from bot.render.message import Button, Message
-from bot.render.text import plain
+from bot.render.text import tex
 from bot.telegram.errors import DeliveryError
 from core.locale import Sentence, Sentences
 from core.models.feedback import FeedbackKind
 from core.models.values import Paper
-from core.report.tex import readable
 from core.score.topics import Topics
 
 TAPPABLE = frozenset(set(FeedbackKind) - {FeedbackKind.OPENED})
@@ -83,7 +82,7 @@ async def _offer(services: BotServices, caller: Caller, paper: Paper) -> None:
     topics = await services.topics.of_paper(chat, paper, caller.language)
     if not topics:
         return
-    title = plain(readable(paper.title), _TITLE).text
+    title = tex(paper.title, _TITLE).text
     rows = tuple(
         (Button(f"🚫 {topic}", data=avoid_data(number, paper.id)),)
         for number, topic in enumerate(topics)

@@ -6,14 +6,13 @@ from bot.render import buttons
 from bot.render import paper as parts
 from bot.render import words as chat
 from bot.render.message import Message
-from bot.render.text import Text, bold, fits, join, lines, markdown, plain, quote
+from bot.render.text import Text, bold, fits, join, lines, markdown, plain, quote, tex
 from core.analyze.questions import Answer
 from core.locale import Sentences
 from core.models.values import AnalysisKind, Language, Paper, Point
 from core.report import words
 from core.report.places import place
 from core.report.reading import with_doubts
-from core.report.tex import readable
 
 SAID_LIMIT: Final = 900
 QUOTE_LIMIT: Final = 350
@@ -48,12 +47,9 @@ def _said(point: Point, kind: AnalysisKind, language: Language) -> Text:
     where = plain(place(point, language))
     shown = Text(" (") + where + Text(")") if where else Text()
     if kind is AnalysisKind.EXTRACTIVE:
-        return Text("• “") + plain(readable(point.text), SAID_LIMIT) + Text("”") + shown
+        return Text("• “") + tex(point.text, SAID_LIMIT) + Text("”") + shown
     said = markdown(with_doubts(point, language)).clipped(SAID_LIMIT)
-    proofs = [
-        Text("“") + plain(readable(one.quote), QUOTE_LIMIT) + Text("”")
-        for one in point.evidence[:2]
-    ]
+    proofs = [Text("“") + tex(one.quote, QUOTE_LIMIT) + Text("”") for one in point.evidence[:2]]
     return lines(Text("• ") + said.sparse(20) + shown, quote(lines(*proofs), expandable=True))
 
 

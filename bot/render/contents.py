@@ -14,14 +14,13 @@ from bot.render import buttons, feedback_buttons
 from bot.render import paper as parts
 from bot.render import words as chat
 from bot.render.message import Message
-from bot.render.text import Text, bold, fits, join, lines, plain, quote
+from bot.render.text import Text, bold, fits, join, lines, plain, quote, tex
 from bot.render.view import View, tailored
 from core.fetch import sources
 from core.locale.phrases import in_a_row, listed_in
 from core.models.values import Digest, Edition, Language, ScoredPaper
 from core.report import words
 from core.report.markdown import note_lines
-from core.report.tex import readable
 
 MOST_NOTES = 6
 MOST_MARKED = 5
@@ -178,7 +177,7 @@ def _pick(number: int, scored: ScoredPaper, edition: Edition) -> Text:
         parts.facts(
             parts.score(scored, language), parts.badges(paper), parts.code(paper, language), late
         ),
-        plain(readable(scored.reason), parts.REASON_LIMIT),
+        tex(scored.reason, parts.REASON_LIMIT),
         waiting,
     )
 

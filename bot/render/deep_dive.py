@@ -24,6 +24,7 @@ from bot.render.text import (
     markdown,
     plain,
     quote,
+    tex,
 )
 from core.fetch import sources
 from core.locale.phrases import COLON
@@ -54,7 +55,6 @@ from core.report.reading import (
     points_of,
     with_doubts,
 )
-from core.report.tex import readable
 
 if TYPE_CHECKING:  # `DeepDives` brings the database and the network with it
     from core.analyze.deep_dives import DeepDive
@@ -121,7 +121,7 @@ def _proofs(points: tuple[Point, ...], language: Language) -> Iterator[Text]:
         marked = with_doubts(point, language)
         said = bold(plain(" ".join(markdown(marked).text.split()), SAID_LIMIT))
         quoted = (
-            Text("“") + plain(readable(one.quote), POINT_LIMIT) + Text("” — ") + plain(one.mark, 80)
+            Text("“") + tex(one.quote, POINT_LIMIT) + Text("” — ") + plain(one.mark, 80)
             for one in point.evidence
         )
         yield lines(Text("• ") + said, *quoted)
@@ -142,7 +142,7 @@ def conclusion(dive: "DeepDive", language: Language) -> Text:
 
 def reason(scored: ScoredPaper | None, language: Language) -> Text:
     """Return why the paper was chosen; nothing for one that was not scored."""
-    why = plain(readable(scored.reason), parts.REASON_LIMIT) if scored else Text()
+    why = tex(scored.reason, parts.REASON_LIMIT) if scored else Text()
     return bold(Text(chat.say("why", language))) + why if why else Text()
 
 
@@ -185,11 +185,11 @@ def sections(dive: "DeepDive", language: Language) -> Iterator[PageSection]:
 def results(analysis: Analysis, language: Language) -> Iterator[Text]:
     """Yield the main results, a line each: a table would not fit a phone's width."""
     for result in analysis.results:
-        line = Text("• ") + plain(readable(f"{result.benchmark} {metric(result)}"), 150) + Text(" ")
-        line += bold(plain(readable(result.ours), 80))
+        line = Text("• ") + tex(f"{result.benchmark} {metric(result)}", 150) + Text(" ")
+        line += bold(tex(result.ours, 80))
         if result.other and result.other_name:
             other = words.say("against", language, other=result.other, name=result.other_name)
-            line += Text(" ") + plain(f"{said(result, language)} {readable(other)}", 200)
+            line += Text(" ") + tex(f"{said(result, language)} {other}", 200)
         yield line + (_place(place(result.evidence[0], language)) if result.evidence else Text())
 
 
@@ -242,7 +242,7 @@ def _statement(
     if own and own.kind is ScoreKind.LOCAL:
         return plain(point.text, limit) + where + Text(words.WORDED_LOCALLY(language))
     if not own and kind is AnalysisKind.EXTRACTIVE:
-        return Text("“") + plain(readable(point.text), limit) + Text("”") + where
+        return Text("“") + tex(point.text, limit) + Text("”") + where
     before = bold(Text(label_of(point, kind, language)))
     text = markdown(point.text).clipped(limit).sparse(POINT_ENTITIES)
     return before + text + plain(doubts(point, language)) + where

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Final
 from bot.render import buttons
 from bot.render.deep_links import FIGURE, figure_data
 from bot.render.message import MAX_DATA, Button, Message
-from bot.render.text import Text, bold, join, lines, link, plain
+from bot.render.text import Text, bold, join, lines, link, plain, tex
 from core.fetch import sources
 from core.figures.licences import Licence
 from core.locale import Sentence
 from core.models.paper_id import ARXIV
 from core.models.values import Language, Paper
-from core.report.tex import readable
 
 if TYPE_CHECKING:  # the figures bring the network with them
     from core.figures.service import MainFigure
@@ -38,7 +37,7 @@ def caption(paper: Paper, figure: "MainFigure", licence: Licence, language: Lang
     label = _NUMBERED(language, number=number) if number else LABEL(language)
     below = _credit(paper, licence, language)
     room = MAX_CAPTION - below.units - 4 - len(label)
-    said = join("  ", (bold(Text(label)), plain(readable(figure.caption), max(1, room))))
+    said = join("  ", (bold(Text(label)), tex(figure.caption, max(1, room))))
     whole = join("\n\n", (said, below))
     return Message(whole.text, whole.entities)
 
@@ -99,7 +98,7 @@ def _credit(paper: Paper, licence: Licence, language: Language) -> Text:
     names = [plain(name, _AUTHOR) for name in paper.authors[:1]]
     more = Text(" et al.") if len(paper.authors) > 1 else Text()
     who = (names[0] + more) if names else Text()
-    title = link(plain(readable(paper.title), _TITLE), paper.url)
+    title = link(tex(paper.title, _TITLE), paper.url)
     terms = link(Text(licence.name), licence.url)
     where = Text(f"{ARXIV.label}:{paper.id}")
     facts = join(" · ", (where, terms, Text(_SMALLER(language))))
@@ -107,4 +106,4 @@ def _credit(paper: Paper, licence: Licence, language: Language) -> Text:
 
 
 def _say(words: Sentence, paper: Paper, language: Language) -> str:
-    return words(language, title=plain(readable(paper.title), 150).text)
+    return words(language, title=tex(paper.title, 150).text)

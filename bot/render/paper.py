@@ -1,11 +1,10 @@
 """One paper in a few lines, as the contents, a deep dive and search results show it."""
 
 from bot.render import words as chat
-from bot.render.text import Text, bold, join, link, plain, web_address
+from bot.render.text import Text, bold, join, link, plain, tex, web_address
 from core.fetch.withdrawn import is_withdrawn
 from core.models.values import Language, Paper, ScoredPaper
 from core.report import words
-from core.report.tex import readable
 from core.score.percentile import said
 
 TITLE_LIMIT = 300
@@ -14,7 +13,7 @@ REASON_LIMIT = 300
 
 def title(paper: Paper, limit: int = TITLE_LIMIT) -> Text:
     """Return the title, linked to the page a reader should land on."""
-    return link(plain(readable(paper.title), limit) or plain(paper.id), paper.url)
+    return link(tex(paper.title, limit) or plain(paper.id), paper.url)
 
 
 def listed(paper: Paper, language: Language, limit: int = TITLE_LIMIT) -> Text:
@@ -25,7 +24,7 @@ def listed(paper: Paper, language: Language, limit: int = TITLE_LIMIT) -> Text:
 
 def headline(text: str) -> Text:
     """Return what a paper did, in one line; empty where nobody said it."""
-    return plain(readable(text), REASON_LIMIT)
+    return tex(text, REASON_LIMIT)
 
 
 def score(scored: ScoredPaper, language: Language) -> Text:

@@ -21,6 +21,7 @@ from telegramify_markdown.config import RenderConfig
 
 from bot.render.message import MAX_ENTITIES, MAX_UNITS, Entity, units
 from core.report.escape import link_target
+from core.report.tex import CODE, readable, readable_markdown
 from core.text.links import JOINER, inert_but_web
 from core.text.visible import one_line, visible
 
@@ -90,6 +91,15 @@ def plain(text: str, limit: int = 4000) -> Text:
     return Text(inert_but_web(one_line(text))).clipped(limit)
 
 
+def tex(text: str, limit: int = 4000) -> Text:
+    """Return outside words like `plain`, their TeX as characters, or as code."""
+    said = plain(readable(text), limit)
+    if "\\" not in text and "$" not in text:
+        return said
+    parts = map(Text, CODE.split(said.text))
+    return join("", (_wrapped("code", part) if n % 2 else part for n, part in enumerate(parts)))
+
+
 def bold(text: Text) -> Text:
     """Return `text` in bold."""
     return _wrapped("bold", text)
@@ -134,7 +144,7 @@ def fits(text: Text) -> bool:
 
 def markdown(text: str) -> Text:
     """Return a model's Markdown as text: tables laid out, formulas in Unicode, no links."""
-    source = visible(text)[:_MODEL_LIMIT].strip().replace("<", _LESS_THAN)
+    source = readable_markdown(visible(text)[:_MODEL_LIMIT].strip()).replace("<", _LESS_THAN)
     converted, found = convert(source, config=_SYMBOLS)
     converted = converted.replace(_LESS_THAN, "<")
     if visible(converted) != converted:  # "&#8238;" is written with visible characters

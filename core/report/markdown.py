@@ -35,7 +35,7 @@ from core.report.reading import (
     points_of,
     with_doubts,
 )
-from core.report.tex import readable
+from core.report.tex import inline_tex
 from core.score.percentile import said
 
 
@@ -56,7 +56,7 @@ def render_dive(
     `delay` is why it is not a reading yet, `retry_after` when asking again makes sense.
     """
     instead = words.ask_again(delay, retry_after, language) if delay else None
-    lines = [f"# {inline(readable(paper.title))}", ""]
+    lines = [f"# {inline_tex(paper.title)}", ""]
     lines += [f"- **{words.say('source', language)}**: {words.badges(paper.sources)}"]
     lines += [f"- **{words.say('link', language)}**: [{paper.url}]({paper.url})"]
     lines += _headline(headline_of(analysis), language)
@@ -79,7 +79,7 @@ def _report(edition: Edition) -> Iterator[str]:
         yield from (f"> - {item(line)}" for line in notes)
     yield f"## {words.say('contents', language)}"
     for number, scored in enumerate(digest.picks):
-        yield f"- [{inline(readable(scored.paper.title))}](#item-{number}) (Score: {scored.score})"
+        yield f"- [{inline_tex(scored.paper.title)}](#item-{number}) (Score: {scored.score})"
     if not digest.picks:
         yield words.without_picks(digest)
     if digest.picks:
@@ -107,7 +107,7 @@ def note_lines(edition: Edition) -> list[str]:
 
 def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
     paper, language = scored.paper, edition.digest.language
-    yield f"### <a id='item-{number}'></a>{number + 1}. {inline(readable(paper.title))}"
+    yield f"### <a id='item-{number}'></a>{number + 1}. {inline_tex(paper.title)}"
     yield (
         f"**{words.say('source', language)}**: {words.badges(paper.sources)}"
         f" | **{words.say('score', language)}**: {scored.score}/100"
@@ -116,7 +116,7 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
     yield ""
     kind = words.scored_by(scored.kind, language)
     yield from _headline(edition.headline(scored), language)
-    yield f"- **{words.say('reason', language)}**{kind}: {inline(readable(scored.reason))}"
+    yield f"- **{words.say('reason', language)}**{kind}: {inline_tex(scored.reason)}"
     if place := said(scored.top_share, language):
         yield f"- **{words.say('place', language)}**: {place}"
     if paper.listed and paper.listed < edition.digest.day:
@@ -134,7 +134,7 @@ def _pick(edition: Edition, number: int, scored: ScoredPaper) -> Iterator[str]:
 
 def _headline(text: str, language: Language) -> Iterator[str]:
     if text:
-        yield f"- **{words.say('headline', language)}**: {inline(readable(text))}"
+        yield f"- **{words.say('headline', language)}**: {inline_tex(text)}"
 
 
 def _links(paper: Paper, language: Language) -> Iterator[str]:
@@ -186,13 +186,13 @@ def _section(analysis: Analysis, field: str, language: Language) -> Iterator[str
 def _point(point: Point, kind: AnalysisKind, language: Language) -> Iterator[str]:
     """Yield a statement, and below it the words of the paper it rests on."""
     if kind is AnalysisKind.EXTRACTIVE:
-        yield f"- “{inline(readable(point.text))}”{_place(place(point, language))}"
+        yield f"- “{inline_tex(point.text)}”{_place(place(point, language))}"
         return
     label = label_of(point, kind, language)
-    said = as_item(with_doubts(point, language, inline))
+    said = as_item(with_doubts(point, language, inline_tex))
     yield f"- {f'**{label}**' if label else ''}{said}{_place(place(point, language))}"
     if point.kind is not PointKind.EQUATION:  # it is its own evidence
-        yield from (f"  > “{inline(readable(evidence.quote))}”" for evidence in point.evidence)
+        yield from (f"  > “{inline_tex(evidence.quote)}”" for evidence in point.evidence)
 
 
 def _place(mark: str | None) -> str:
@@ -211,7 +211,7 @@ def _results(analysis: Analysis, language: Language) -> Iterator[str]:
         told = compared(result, language) if outcome(result) else ""
         where = place(result.evidence[0], language) if result.evidence else ""
         cells = (result.benchmark, metric(result), result.ours, other, told, where)
-        yield f"| {' | '.join(inline(readable(cell)) for cell in cells)} |"
+        yield f"| {' | '.join(inline_tex(cell) for cell in cells)} |"
     yield ""
 
 
@@ -231,7 +231,7 @@ def _facts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[str
 
 def _runner_up(scored: ScoredPaper, language: Language) -> str:
     kind = words.scored_by(scored.kind, language)
-    title, place = inline(readable(scored.paper.title)), said(scored.top_share, language)
+    title, place = inline_tex(scored.paper.title), said(scored.top_share, language)
     score = f"{scored.score}{kind}" + (f" · {place}" if place else "")
-    told = " · ".join(inline(readable(text)) for text in (scored.headline, scored.reason) if text)
+    told = " · ".join(inline_tex(text) for text in (scored.headline, scored.reason) if text)
     return f"- [{title}]({scored.paper.url}) ({score}): {told}"

@@ -1,89 +1,149 @@
-"""TeX in titles and sentences, as the characters it prints: "D$^3$R" as "D³R". Pure and linear.
+r"""TeX in titles, statements and quotations, as the characters it prints: "D$^3$R" as "D³R". Pure.
 
-arXiv's lists carry the authors' source. Commands that only change the type go, signs, accents and
-raised or lowered figures become Unicode, and what has no such form is left as it was written. A
-dollar may be money: a formula neither begins nor ends with a space.
+Papers and arXiv's lists carry the authors' source. What cannot be shown as characters is code,
+never half of each, and code that was there stays. A dollar may be money: a formula neither begins
+nor ends with a space. Linear.
 """
 
 import re
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
 
-from telegramify_markdown.latex_escape.const import LATEX_SYMBOLS
-from telegramify_markdown.latex_escape.helper import LatexToUnicodeHelper
+from core.report.escape import inline
+from core.report.formulas import Unreadable, shown, shown_command
+from core.text.visible import one_line
 
-_FORMULA = re.compile(
-    r"(?<!\\)\$\$?(?=[^\s$])([^$\n]{1,300})(?<=[^\s\\])\$\$?(?!\d)"
-    r"|(?<!\\)\$([^$\n]{0,99}[\\^_][^$\n]{1,99})\$"  # whatever is around it, this is no money
-    r"|\\\((.{1,300}?)\\\)"
+_PIECE = re.compile(
+    r"(?<!`)`(?P<code>[^`\n]{1,500})`(?!`)"
+    r"|(?<!\\)(?P<mark>\$\$?)(?=[^\s$])(?P<inner>[^$\n]{1,1000})(?<=[^\s\\])(?P=mark)(?!\d)"
+    # Whatever is around it, this is no money.
+    r"|(?<!\\)\$\$?(?P<loose>[^$\n]{0,1000}[\\^_][^$\n]{1,1000})\$\$?"
+    r"|\\\((?P<round>.{1,1000}?)\\\)|\\\[(?P<square>.{1,1000}?)\\\]",
+    re.DOTALL,
 )
 _TYPE = re.compile(
-    r"\\(?:text(?:tt|bf|it|sc|rm|sf|sl|up|md|normal)?|math(?:rm|bf|it|sf|tt|cal|scr|frak|normal)"
-    r"|bm|boldsymbol|pmb|emph|underline|mbox|hbox|operatorname\*?|ensuremath|uppercase)"
-    r"\s*\{([^{}]{0,300})\}"
+    r"\\(?:text(?:bf|it|sc|tt|rm|sf|sl|up|md|normal)|emph)\{([^{}$]{0,200}\$[^{}]{1,300})\}"
 )
-_SWITCH = re.compile(
-    r"\\(?:bf|it|rm|tt|sc|sf|em|sl|mathbf|mathcal|mathrm|displaystyle|left|right)\b ?"
-)
-_RAISED = re.compile(r"\\text(super|sub)script\s*\{([^{}]{0,100})\}")
-_ACCENT = re.compile(r"\\([\"'`^~=.]|[uvHcdbrk](?=[\s{]))\s*(?:\{\\?([A-Za-z])\}|\\?([A-Za-z]))")
-_ACCENTS = {
-    '"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", "=": "\u0304",
-    ".": "\u0307", "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "d": "\u0323",
-    "b": "\u0331", "r": "\u030a", "k": "\u0328",
-}  # fmt: skip
-_ESCAPED = re.compile(r"\\([%&#_$])")
-_BREAK = re.compile(r"\s{0,3}\\\\\s{0,3}")
-_COMMAND = re.compile(r"\\[A-Za-z]{1,30}(?:\{\}| (?=\W))?")
-_SCRIPT = re.compile(r"([_^])\(([^()\s]{1,40})\)")
-_MOST_BRACES = 40
-"""The converter descends into each."""
-_UNREADABLE = (LookupError, ValueError, TypeError, RecursionError)
-_convert: Callable[[str], str] = LatexToUnicodeHelper().parse
+"""Type set around a formula: the formula is read first."""
+_COMMAND = re.compile(r"\\")
+_NAMED = re.compile(r"\\(?=[A-Za-z]{2})")
+"""In Markdown, where a backslash before a sign is its own."""
+_TOKEN = re.compile(r"\S+")
+CODE = re.compile(r"`([^`]+)`")
+"""What `readable` could not show, in a text that has TeX."""
+_LONGEST = 1_000
+_MARKS = re.compile(r"([\\`*_|~])")
+
+
+class Kind(Enum):
+    """What a piece of text was."""
+
+    WORDS = auto()
+    SHOWN = auto()
+    """TeX, as characters."""
+    CODE = auto()
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a text as it is shown."""
+
+    kind: Kind
+    text: str
 
 
 def readable(text: str) -> str:
-    """Return `text` with its TeX as the characters it prints."""
-    if "\\" not in text and "$" not in text:
+    """Return `text` with its TeX as the characters it prints, else as code between backticks."""
+    whole = _joined(
+        f"`{piece.text}`" if piece.kind is Kind.CODE else piece.text for piece in pieces(text)
+    )
+    return whole if whole.strip() or not text.strip() else f"`{_code(text).text}`"
+
+
+def inline_tex(text: str) -> str:
+    """Return foreign text as a line of Markdown: TeX as characters or code, all else escaped."""
+    parts = [one_line(readable(text))]
+    if "\\" in text or "$" in text:
+        parts = CODE.split(parts[0])
+    parts[::2] = map(_edged, parts[::2])
+    return "`".join(parts)
+
+
+def _edged(part: str) -> str:
+    """Escape a stretch between code, which keeps the spaces around it."""
+    start = len(part) - len(part.lstrip())
+    return part[:start] + inline(part) + part[max(start, len(part.rstrip())) :]
+
+
+def readable_markdown(text: str) -> str:
+    """Do the same for a model's Markdown: what TeX prints there means nothing to Markdown."""
+    if "```" in text:
         return text
-    shown = _shown(text)
-    return shown if shown.strip() else text
+    return _joined(map(_marked, pieces(text, is_markdown=True)))
 
 
-def _shown(text: str) -> str:
-    text = _RAISED.sub(lambda raised: _scripted(raised[1] == "super", raised[2]), text)
-    text = _FORMULA.sub(lambda formula: _formula(formula[formula.lastindex or 0], formula[0]), text)
-    text = _ACCENT.sub(lambda accent: _accented(accent[1], accent[2] or accent[3]), text)
-    text = _untyped(text)
-    text = _COMMAND.sub(lambda command: _sign(command[0]), text)
-    return _ESCAPED.sub(r"\1", _BREAK.sub(" ", text))
+def _marked(piece: Piece) -> str:
+    match piece.kind:
+        case Kind.CODE:
+            return f"`{piece.text}`"
+        case Kind.SHOWN:
+            return _MARKS.sub(r"\\\1", piece.text).replace("](", "] (")
+        case _:
+            return piece.text
 
 
-def _scripted(is_raised: bool, text: str) -> str:
-    return f"${'^' if is_raised else '_'}{{{text}}}$"
+def pieces(text: str, *, is_markdown: bool = False) -> Iterator[Piece]:
+    """Yield a text's pieces as they are shown."""
+    if "\\" not in text and "$" not in text:
+        yield Piece(Kind.WORDS, text)
+        return
+    text = text if is_markdown else _TYPE.sub(r"\1", text)
+    at = 0
+    for found in _PIECE.finditer(text):
+        yield from _words(text[at : found.start()], _NAMED if is_markdown else _COMMAND)
+        yield _formula(found)
+        at = found.end()
+    yield from _words(text[at:], _NAMED if is_markdown else _COMMAND)
 
 
-def _formula(tex: str, whole: str) -> str:
-    """Return a formula as characters; as it was where that cannot be done."""
-    if tex.count("{") > _MOST_BRACES:
-        return whole
+def _joined(marked: Iterable[str]) -> str:
+    """Join pieces; code beside code would be one code span that begins with two marks."""
+    joined = [""]
+    for piece in filter(None, marked):
+        joined += [" ", piece] if joined[-1][-1:] == "`" == piece[0] else [piece]
+    return "".join(joined)
+
+
+def _formula(found: re.Match[str]) -> Piece:
+    """Return a formula as characters, or as it was."""
+    if (code := found["code"]) is not None:
+        return Piece(Kind.CODE, code)
+    tex = found["inner"] or found["loose"] or found["round"] or found["square"]
     try:
-        shown = _convert(_untyped(tex).replace("~", " ")).strip()
-    except _UNREADABLE:
-        return whole
-    shown = _SCRIPT.sub(r"\1\2", shown).replace("^*", "*")
-    return whole if "\\" in shown else shown
+        return Piece(Kind.SHOWN, shown(tex))
+    except Unreadable:
+        return _code(tex)
 
 
-def _untyped(text: str) -> str:
-    for _ in range(3):  # \textbf{\emph{...}}
-        text = _TYPE.sub(r"\1", text)
-    return _SWITCH.sub("", text)
+def _code(tex: str) -> Piece:
+    return Piece(Kind.CODE, " ".join(tex.replace("`", "'").split()) or "\\")
 
 
-def _accented(accent: str, letter: str) -> str:
-    return unicodedata.normalize("NFC", letter + _ACCENTS[accent])
-
-
-def _sign(command: str) -> str:
-    return LATEX_SYMBOLS.get(command.removesuffix("{}").strip(), command)
+def _words(text: str, command: re.Pattern[str]) -> Iterator[Piece]:
+    """Yield prose whose commands are characters: "50\\%", "Schr\\"odinger", "\\alpha"."""
+    at = 0
+    while found := command.search(text, at):
+        yield Piece(Kind.WORDS, text[at : found.start()])
+        rest = text[found.start() : found.start() + _LONGEST]
+        try:
+            said, length = shown_command(rest)
+            is_double = said == " " and text[max(0, found.start() - 1) : found.start()] == " "
+            length += said == " " and rest[length : length + 1] == " "
+            yield Piece(Kind.SHOWN, "" if is_double else said)
+        except Unreadable:
+            token = _TOKEN.match(rest)
+            length = token.end() if token else 1
+            yield _code(rest[:length])
+        at = found.start() + length
+    yield Piece(Kind.WORDS, text[at:])

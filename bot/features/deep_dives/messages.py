@@ -6,11 +6,10 @@ from datetime import timedelta
 from bot.render.deep_dive import dive as dive_pages
 from bot.render.deep_links import open_data
 from bot.render.message import Button, Message
-from bot.render.text import Text, fits, join, plain
+from bot.render.text import Text, fits, join, tex
 from core.analyze.deep_dives import DeepDive
 from core.locale import Sentence, Sentences
 from core.models.values import Delay, Language, Paper, ScoredPaper
-from core.report.tex import readable
 from core.report.words import about
 
 LONG_AGO = timedelta(minutes=2)
@@ -42,7 +41,7 @@ _AGAIN = {
 
 
 def looking(paper: Paper, language: Language) -> str:
-    return _LOOKING(language, title=plain(readable(paper.title), 80).text)
+    return _LOOKING(language, title=tex(paper.title, 80).text)
 
 
 def answered(paper: Paper, language: Language) -> str:
@@ -91,4 +90,4 @@ def promised(
 
 
 def _title(paper: Paper) -> str:
-    return plain(readable(paper.title), _TITLE).text
+    return tex(paper.title, _TITLE).text
