@@ -150,7 +150,7 @@ def statements(paper: Answered, table: Table) -> None:
                 if name == "methodology":
                     asked += answer.get("unusual", ())  # as the schema had it once
                 for given in asked:
-                    said = _statement(given)
+                    said = statement(given)
                     hit = _is_doubted(paper.verifier, name, said)
                     table[line].add(hit=hit, example=f"{paper.slug} {name}: {said.text}")
                     for how, wrong in _renumbered(said, name, paper):
@@ -161,7 +161,7 @@ def statements(paper: Answered, table: Table) -> None:
         caught = _is_doubted(paper.verifier, "contribution", said)
         example = f"{paper.slug} {said.text} <- {said.quotes[0][:200]}"
         table[f"caught: {KINDS[kind]}"].add(hit=not caught, example=f"MISSED {example}")
-        if (true := _counterpart(paper.slug, number, said)) is not None:
+        if (true := counterpart(paper.slug, number, said)) is not None:
             passed = not _is_doubted(paper.verifier, "contribution", true)
             table["true counterparts doubted"].add(hit=not passed, example=true.text)
             table[f"paired: {KINDS[kind]}"].add(hit=caught and passed)
@@ -191,12 +191,12 @@ def _renumbered(said: Statement, name: str, paper: Answered) -> Iterator[tuple[s
                 yield how, said.model_copy(update={"text": wrong})
 
 
-def _statement(given: dict[str, str]) -> Statement:
+def statement(given: dict[str, str]) -> Statement:
     said = Statement.model_validate(given)
     return said.model_copy(update={"quotes": list(map(_as_parsed, said.quotes))})
 
 
-def _counterpart(slug: str, number: int, said: Statement) -> Statement | None:
+def counterpart(slug: str, number: int, said: Statement) -> Statement | None:
     """Return the statement with its error put right by hand; None where nobody did."""
     pairs = PAIRS.get(slug, ())
     if number >= len(pairs):
