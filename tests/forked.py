@@ -7,10 +7,12 @@ import asyncio
 import multiprocessing
 import os
 import runpy
+import signal
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 CONTEXT = multiprocessing.get_context("forkserver")
 COMMANDS = [
@@ -18,23 +20,46 @@ COMMANDS = [
 ]
 
 
+class Forked:
+    """A command that runs."""
+
+    def __init__(
+        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> None:
+        CONTEXT.set_forkserver_preload(COMMANDS)
+        self._outputs = tempfile.TemporaryDirectory()
+        self._streams = [Path(self._outputs.name) / name for name in ("out", "err")]
+        values = (tuple(arguments), folder, dict(environment), self._streams)
+        self._process = CONTEXT.Process(target=_command, args=values)
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self._process.start)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._process.kill()
+        await asyncio.to_thread(self._process.join)
+        self._outputs.cleanup()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self._process.pid is not None
+        os.kill(self._process.pid, number)
+
+    async def ended(self, patience: float) -> tuple[int, str, str]:
+        """Return its exit code and what it wrote to its two streams, once it has ended."""
+        await asyncio.to_thread(self._process.join, patience)
+        assert self._process.exitcode is not None, "it did not end"
+        out, err = (stream.read_text(encoding="utf-8") for stream in self._streams)
+        return self._process.exitcode, out, err
+
+
 async def forked(
     arguments: Sequence[str], folder: Path, environment: Mapping[str, str], *, patience: float
 ) -> tuple[int, str, str]:
     """Run a command; return its exit code and what it wrote to its two streams."""
-    CONTEXT.set_forkserver_preload(COMMANDS)
-    with tempfile.TemporaryDirectory() as outputs:
-        streams = [Path(outputs) / name for name in ("out", "err")]
-        values = (tuple(arguments), folder, dict(environment), streams)
-        process = CONTEXT.Process(target=_command, args=values)
-        await asyncio.to_thread(process.start)
-        try:
-            await asyncio.to_thread(process.join, patience)
-        finally:
-            process.kill()
-        assert process.exitcode is not None, "it did not end"
-        out, err = (stream.read_text(encoding="utf-8") for stream in streams)
-        return process.exitcode, out, err
+    async with Forked(arguments, folder, environment) as command:
+        return await command.ended(patience)
 
 
 def _command(

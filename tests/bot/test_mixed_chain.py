@@ -14,7 +14,7 @@ from bot.cli.doctor_findings import Condition
 from bot.cli.stats import show_stats
 from bot.demo.replay import LAST_DAY
 from core.models.values import AnalysisKind, ScoreKind
-from tests.bot.test_end_to_end import DAYS, GOOD, Clock, opened
+from tests.bot.test_end_to_end import FEW, GOOD, Clock, opened
 from tests.servers import openai as double
 from tests.servers import papers as doubles
 from tests.servers.gemini import KEY as GEMINI_KEY
@@ -29,7 +29,7 @@ MIXED = {
 
 @pytest.fixture
 async def world() -> AsyncIterator[doubles.Services]:
-    async with doubles.serving(doubles.Services(DAYS)) as services:
+    async with doubles.serving(doubles.Services(FEW)) as services:
         services.gemini.scores = GOOD
         yield services
 

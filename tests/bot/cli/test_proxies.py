@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot.cli.test_commands import Shell, world
-from tests.bot.cli.test_serving import ANA, CHANNEL, ended, shell, started
+from tests.bot.cli.test_serving import ANA, CHANNEL, running, shell, told_to_stop
 from tests.bot.conftest import Telegram
 from tests.servers import papers as doubles
 from tests.servers.certificates import certified
@@ -86,11 +86,11 @@ async def test_digest_push_and_run_have_no_other_way_out(
         assert way.seen("api.telegram.test")
         way.log.clear()
         telegram.people.start(ANA)
-        process = await started(shell, "run", DIGEST_TIME="23:59")
-        [hello, *_] = await telegram.answers(ANA)
-        assert "/settings" in hello["text"]
-        assert way.seen("api.telegram.test:443")
-        code, said = await ended(process)
+        async with running(shell, DIGEST_TIME="23:59") as process:
+            [hello, *_] = await telegram.answers(ANA)
+            assert "/settings" in hello["text"]
+            assert way.seen("api.telegram.test:443")
+            code, said = await told_to_stop(process)
         assert code == 0, said
         assert "hunter2" not in digest.err + digest.out + push.err + push.out + said
 

@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import aiohttp
@@ -11,6 +12,7 @@ import pytest
 
 from tests.bot.cli.test_commands import Shell, world
 from tests.bot.conftest import PATIENCE, Telegram
+from tests.forked import Forked
 from tests.servers import papers as doubles
 from tests.servers.gemini import ANSWER, KEY, Trouble
 from tests.servers.telegram_faults import Fault, FaultKind
@@ -51,15 +53,28 @@ async def started(shell: Shell, *arguments: str, **settings: str) -> asyncio.sub
     )  # fmt: skip
 
 
-async def ended(
-    process: asyncio.subprocess.Process,
-    by: signal.Signals = signal.SIGTERM,
-    *,
-    within: float = PATIENCE,
+@asynccontextmanager
+async def running(shell: Shell, **settings: str) -> AsyncIterator[Forked]:
+    """Let `run` serve, spared the imports; it is killed at the latest when the block ends."""
+    async with Forked(["run"], shell.folder, shell.environment | settings) as process:
+        yield process
+
+
+async def told_to_stop(
+    process: Forked, by: signal.Signals = signal.SIGTERM, *, within: float = PATIENCE
 ) -> tuple[int, str]:
     """Tell it to stop; return its exit code and all it said."""
-    process.send_signal(by)
-    out, err = await asyncio.wait_for(process.communicate(), timeout=within)
+    process.send(by)
+    code, out, err = await process.ended(within)
+    return code, out + err
+
+
+async def ended(
+    process: asyncio.subprocess.Process,
+) -> tuple[int, str]:
+    """Tell it to stop; return its exit code and all it said."""
+    process.terminate()
+    out, err = await asyncio.wait_for(process.communicate(), timeout=PATIENCE)
     assert process.returncode is not None
     return process.returncode, (out + err).decode()
 
@@ -87,11 +102,11 @@ async def test_a_refusal_and_an_update_nobody_can_read_do_not_end_it(
     telegram.world.updates.push("message", {"message_id": 1})
     telegram.people.start(ANA)
     settings = bot | {"TELEGRAM_ADMIN_IDS": str(ANA), "TELEGRAM_CHANNEL_IDS": ""}
-    process = await started(shell, "run", **settings)
-    await telegram.until(lambda: any("恢复正常" in text for text in telegram.world.texts(ANA)))
-    telegram.people.say(ANA, "/help")
-    await telegram.until(lambda: any("/settings" in text for text in telegram.world.texts(ANA)))
-    code, said = await ended(process, signal.SIGINT)
+    async with running(shell, **settings) as process:
+        await telegram.until(lambda: any("恢复正常" in text for text in telegram.world.texts(ANA)))
+        telegram.people.say(ANA, "/help")
+        await telegram.until(lambda: any("/settings" in text for text in telegram.world.texts(ANA)))
+        code, said = await told_to_stop(process, signal.SIGINT)
     assert code == 0, said
     assert "Traceback" not in said
     assert said.count("cannot be read and is skipped") == 1
@@ -102,11 +117,11 @@ async def test_told_to_stop_while_telegram_does_not_answer_it_ends_at_once(
     shell: Shell, telegram: Telegram, bot: dict[str, str]
 ) -> None:
     telegram.faults.add(Fault(FaultKind.HANG, "getMe", times=None))
-    process = await started(shell, "run", **bot)
-    async with asyncio.timeout(PATIENCE):
-        while not telegram.world.record.requests["getMe"]:  # noqa: ASYNC110 -- no bell for it
-            await asyncio.sleep(0.05)
-    code, said = await ended(process, within=15)
+    async with running(shell, **bot) as process:
+        async with asyncio.timeout(PATIENCE):
+            while not telegram.world.record.requests["getMe"]:  # noqa: ASYNC110 -- no bell for it
+                await asyncio.sleep(0.05)
+        code, said = await told_to_stop(process, within=15)
     assert code == 0, said
     assert "Traceback" not in said
 
@@ -125,17 +140,17 @@ async def test_what_a_killed_process_was_doing_is_done_by_the_next_in_the_same_m
     world.gemini.pause, world.gemini.troubles = pause, [hang]
     settings = bot | {"GEMINI_API_KEY": KEY, "TELEGRAM_CHANNEL_IDS": ""}
     telegram.people.start(CHEN)
-    process = await started(shell, "run", **settings)
-    await telegram.answers(CHEN)
-    for text in (f"/ask {PICK} 用了什么数据？", f"/paper {PICK}"):
-        telegram.people.say(CHEN, text)
-    promises = await telegram.answers(CHEN, 2, since=1)
-    assert sorted(said["text"][:2] for said in promises) == ["📖 ", "🔎 "]
-    async with asyncio.timeout(PATIENCE):
-        while len(world.gemini.requests) < 2:  # noqa: ASYNC110 -- no bell for it
-            await asyncio.sleep(0.05)
-    code, _ = await ended(process, signal.SIGKILL)
-    assert code == -signal.SIGKILL
+    async with running(shell, **settings) as process:
+        await telegram.answers(CHEN)
+        for text in (f"/ask {PICK} 用了什么数据？", f"/paper {PICK}"):
+            telegram.people.say(CHEN, text)
+        promises = await telegram.answers(CHEN, 2, since=1)
+        assert sorted(said["text"][:2] for said in promises) == ["📖 ", "🔎 "]
+        async with asyncio.timeout(PATIENCE):
+            while len(world.gemini.requests) < 2:  # noqa: ASYNC110 -- no bell for it
+                await asyncio.sleep(0.05)
+        code, _ = await told_to_stop(process, signal.SIGKILL)
+        assert code == -signal.SIGKILL
 
     world.gemini.troubles.clear()
     with closing(sqlite3.connect(shell.folder / "data" / "paperboy.db")) as database:
@@ -145,16 +160,16 @@ async def test_what_a_killed_process_was_doing_is_done_by_the_next_in_the_same_m
         # The lease of 90 s is over:
         database.execute("UPDATE reader_requests SET due_at = asked_at")
         database.commit()
-    process = await started(shell, "run", **settings)
-    try:
-        places = [said["message_id"] for said in promises]
-        edited = await telegram.until(lambda: _edited(telegram, places))
-        assert ANSWER in edited[0] + edited[1]
-        assert "⏱" in edited[0] + edited[1]
-        assert len(telegram.world.received(CHEN)) == 3, "edited, and not sent once more"
-    finally:
-        alive.set()
-        code, said = await ended(process)
+    async with running(shell, **settings) as process:
+        try:
+            places = [said["message_id"] for said in promises]
+            edited = await telegram.until(lambda: _edited(telegram, places))
+            assert ANSWER in edited[0] + edited[1]
+            assert "⏱" in edited[0] + edited[1]
+            assert len(telegram.world.received(CHEN)) == 3, "edited, and not sent once more"
+        finally:
+            alive.set()
+            code, said = await told_to_stop(process)
     assert code == 0, said
     assert "Traceback" not in said
 

@@ -273,7 +273,7 @@ def _free_port() -> int:
 async def test_odd_answers_at_start_keep_nobody_waiting(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(opening, "FIRST_PAUSE", 0.0005)  # it doubles with each of ten
     faults = site.telegram.faults
     shapes = [MANGLED[name] for name in ("object", "list", "null", "result true", "nested", "cut")]
     shapes += [FOREIGN["403 page"], FOREIGN["401 page"], MANGLED["500"], (200, '{"ok":true}')]
