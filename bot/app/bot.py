@@ -24,6 +24,8 @@ from bot.features.deep_dives import DeepDiveService
 from bot.features.deep_dives.figures import FigureService
 from bot.features.deep_dives.focus_takeaways import FocusTakeaways
 from bot.features.deep_dives.limits import DailyLimits
+from bot.features.deep_dives.open_tracker import OpenTracker
+from bot.features.deep_dives.page_cache import PageCache
 from bot.features.deep_dives.promises import Promises
 from bot.features.deep_dives.questions import Questions
 from bot.features.feedback import ReaderFeedback
@@ -107,7 +109,7 @@ async def on_telegram(
         stack.push_async_callback(application.shutdown)
         await reach(application, patience, stop or asyncio.Event())
         bot = _bot(core, application)
-        stack.push_async_callback(bot.services.counting.close)
+        stack.push_async_callback(bot.services.feedback_counts.close)
         yield bot
 
 
@@ -171,14 +173,14 @@ def _services(
     store, settings = core.store, core.settings
     courier = _courier(core, messenger)
     limits = _limits(core)
-    reading = _deep_dives(core, messenger, limits)
+    deep_dives = _deep_dives(core, messenger, limits)
     jobs = daily_jobs(
         core,
         courier=courier,
         administrators=administrators,
         resolve=messenger.find,
         username=username,
-        run_pending=reading.run_pending,
+        run_pending=deep_dives.run_pending,
     )
     search = PaperSearch(
         search=store.search, papers=store.papers, scores=store.scores, analyses=store.analyses
@@ -194,17 +196,17 @@ def _services(
         now=core.now,
         messenger=messenger,
         daily_jobs=jobs,
-        reading=reading,
-        lookup=core.lookup,
+        deep_dives=deep_dives,
+        papers=core.papers,
         alerts=core.alerts,
         access=_access(core),
         subscriptions=subscriptions,
         first_post=FirstPost(deliveries=store.deliveries, now=core.now),
         broadcasts=_broadcasts(core, courier),
         feedback=ReaderFeedback(feedback=store.feedback, papers=store.papers, now=core.now),
-        counting=FeedbackCounts(core.ends.sleep, supervisor.attempt),
+        feedback_counts=FeedbackCounts(core.ends.sleep, supervisor.attempt),
         personal_data=PersonalData(
-            personal=store.personal, forget_unwritten=reading.opened.forget, now=core.now
+            personal=store.personal, forget_unwritten=deep_dives.opened.forget, now=core.now
         ),
         administrators=administrators,
         search=search,
@@ -316,9 +318,14 @@ def _deep_dives(core: Core, messenger: Messenger, limits: DailyLimits) -> DeepDi
         core.deep_dives,
         papers=store.papers,
         chats=store.chats,
-        feedback=store.feedback,
-        takeaways=FocusTakeaways(core.deep_dives, core.takeaways, limits, core.focus),
-        figures=FigureService(core.figures, store.texts, messenger, core.stopped),
+        pages=PageCache(
+            core.deep_dives,
+            store.papers,
+            FocusTakeaways(core.deep_dives, core.takeaways, limits, core.focus),
+            store.feedback,
+            FigureService(core.figures, store.texts, messenger, core.stopped),
+        ),
+        opened=OpenTracker(store.feedback, core.now),
         questions=Questions(
             core.question_answerer,
             core.deep_dives,
@@ -330,7 +337,6 @@ def _deep_dives(core: Core, messenger: Messenger, limits: DailyLimits) -> DeepDi
         promises=promises,
         limits=limits,
         messenger=messenger,
-        usual=core.focus,
         is_rich=core.settings.telegram_rich_messages,
         now=core.now,
     )

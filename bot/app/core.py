@@ -130,7 +130,7 @@ class Core(Tools):
         return self.ends.sources or [self._opened[name] for name in self.settings.sources]
 
     @cached_property
-    def lookup(self) -> PaperLookup:
+    def papers(self) -> PaperLookup:
         lookups = [source for source in self._opened.values() if isinstance(source, Lookup)]
         return PaperLookup(self.store.papers, self.store.texts, lookups, self.deep_dives)
 

@@ -20,9 +20,9 @@ def run(text: str) -> None:
         )
 
     async def work(core: Core) -> str:
-        paper = await core.lookup.find(reference)
+        paper = await core.papers.find(reference)
         language = settings.digest_language
-        if said := await core.lookup.taken_back(paper, language):
+        if said := await core.papers.taken_back(paper, language):
             return said + "\n"
         with watching(language, core.now) as watcher:
             context = CallContext(Urgency.INTERACTIVE, watcher.on_wait)

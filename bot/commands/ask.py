@@ -96,14 +96,14 @@ async def _ask(
         await answer(services, caller, said)
         return
     try:
-        paper = await services.lookup.find(reference)
+        paper = await services.papers.find(reference)
     except UnknownPaper:
         await answer(services, caller, await nearby(services, caller, reference, words))
         return
     except SourceError:
         await answer(services, caller, UNREACHABLE(caller.language, id=reference.id))
         return
-    if withdrawn := await services.lookup.taken_back(paper, caller.language):
+    if withdrawn := await services.papers.taken_back(paper, caller.language):
         await answer(services, caller, withdrawn)
         return
     request = DeepDiveRequest(
@@ -114,7 +114,7 @@ async def _ask(
         reply_to=caller.message_id,
         is_exempt=is_operator(update, services),
     )
-    await services.reading.questions.ask(request, question)
+    await services.deep_dives.questions.ask(request, question)
 
 
 class _OnDive(filters.MessageFilter):

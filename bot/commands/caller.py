@@ -100,7 +100,7 @@ def progress(
     """Promise that a message which says that work goes on will say how it ended: by what is done
     inside, or as `otherwise` when that does not come to its end."""
     about = (caller.address, caller.person, caller.language)
-    return services.reading.promises.progress(*about, message_id, otherwise)
+    return services.deep_dives.promises.progress(*about, message_id, otherwise)
 
 
 def as_chat(caller: Caller, services: BotServices) -> Chat:

@@ -74,7 +74,7 @@ async def _show(query: CallbackQuery, services: BotServices, caller: Caller, pap
             likes = await marks.likes(paper.id)
             await edit(relabelled(rows, paper.id, lambda kind: counted(kind, likes)))
 
-        services.counting.changed((caller.address.chat_id, message_id), count)
+        services.feedback_counts.changed((caller.address.chat_id, message_id), count)
 
 
 async def _offer(services: BotServices, caller: Caller, paper: Paper) -> None:
@@ -96,7 +96,7 @@ async def avoid(tap: Tap) -> None:
     if not caller.is_subscribed or not await may_manage(tap.update, tap.context):
         await respond(query, SUBSCRIBE_FIRST(caller.language), alert=True)
         return
-    paper, chat = await services.lookup.known(paper_id), as_chat(caller, services)
+    paper, chat = await services.papers.known(paper_id), as_chat(caller, services)
     topics = await services.topics.of_paper(chat, paper, caller.language) if paper else ()
     number = int(tap.match["number"])
     if number >= len(topics):

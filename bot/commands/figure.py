@@ -19,10 +19,10 @@ async def send_figure(tap: Tap) -> None:
     reference = tap.paper
     # As it was read: the figure should be of the version the dive speaks of.
     scored = await scored_for(as_chat(caller, services), reference.id, services)
-    paper = scored.paper if scored else await services.lookup.known(reference.id)
+    paper = scored.paper if scored else await services.papers.known(reference.id)
     if paper is None:
         raise Expired
-    figures, at = services.reading.figures, tap.message_id
+    figures, at = services.deep_dives.pages.figures, tap.message_id
     if figures.is_fetching(caller.address.chat_id, paper.id):
         await respond(query, FETCHING(caller.language))
         return

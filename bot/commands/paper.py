@@ -59,14 +59,14 @@ async def open_paper(
     try:
         # As it was listed: that is the version the morning's reading is of.
         found = scored.paper if scored and _is_meant(scored, reference) else None
-        found = found or await services.lookup.find(reference)
+        found = found or await services.papers.find(reference)
     except UnknownPaper:
         await answer(services, caller, await nearby(services, caller, reference, words))
         return
     except SourceError:
         await answer(services, caller, UNREACHABLE(caller.language, id=reference.id))
         return
-    if said := await services.lookup.taken_back(found, caller.language):
+    if said := await services.papers.taken_back(found, caller.language):
         await answer(services, caller, said)
         return
     request = DeepDiveRequest(
@@ -80,8 +80,8 @@ async def open_paper(
         is_exempt=is_operator(update, services),
     )
     if caller.is_private:  # before the minute it may take: /forget may come meanwhile
-        await services.reading.opened.note(caller.person, found.id)
-    await services.reading.open(request)
+        await services.deep_dives.opened.note(caller.person, found.id)
+    await services.deep_dives.open(request)
 
 
 def _is_meant(scored: ScoredPaper, reference: PaperRef) -> bool:
@@ -103,7 +103,7 @@ async def open_tapped(tap: Tap) -> None:
     """Open the paper of a button in a new message."""
     query, services, caller = tap.query, tap.services, tap.caller
     reference = tap.paper
-    if services.reading.is_reading(caller.address.chat_id, reference.id):
+    if services.deep_dives.is_reading(caller.address.chat_id, reference.id):
         await respond(query, READING(caller.language))
         return
     await respond(query)
@@ -113,10 +113,10 @@ async def open_tapped(tap: Tap) -> None:
 async def read_newest(tap: Tap) -> None:
     """Have the newest version of a paper read; the dive of the older one stays where it is."""
     query, services, caller = tap.query, tap.services, tap.caller
-    latest = await services.lookup.known(tap.paper.id)
+    latest = await services.papers.known(tap.paper.id)
     if latest is None:
         raise Expired
-    if services.reading.is_reading(caller.address.chat_id, latest.id):
+    if services.deep_dives.is_reading(caller.address.chat_id, latest.id):
         await respond(query, READING(caller.language))
         return
     await respond(query)
@@ -128,10 +128,10 @@ async def read_newest(tap: Tap) -> None:
         language=caller.language,
         scored=scored,
         focus=services.topics.own_focus(caller.row),
-        is_fresh=await services.reading.is_unread(latest, caller.language),
+        is_fresh=await services.deep_dives.is_unread(latest, caller.language),
         is_exempt=is_operator(tap.update, services),
     )
-    await services.reading.open(request)
+    await services.deep_dives.open(request)
 
 
 async def turn_page(tap: Tap) -> None:
@@ -139,13 +139,13 @@ async def turn_page(tap: Tap) -> None:
     query, services, caller = tap.query, tap.services, tap.caller
     reference, page = tap.paper, int(tap.match["page"])
     scored = await scored_for(as_chat(caller, services), reference.id, services)
-    known = scored.paper if scored else await services.lookup.known(reference.id)
+    known = scored.paper if scored else await services.papers.known(reference.id)
     if known is None:
         raise Expired
     focus = services.topics.own_focus(caller.row)
     request = DeepDiveRequest(known, caller.address, caller.person, caller.language, scored, focus)
     try:
-        if not await services.reading.turn(request, tap.message_id, page):
+        if not await services.deep_dives.turn(request, tap.message_id, page):
             raise Expired
     except MessageLost:
         raise Expired from None

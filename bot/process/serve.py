@@ -138,7 +138,7 @@ async def _stop(
     try:
         async with asyncio.timeout(GRACE.total_seconds()), asyncio.TaskGroup() as group:
             group.create_task(services.daily_jobs.settled())
-            group.create_task(services.reading.hand_back())
+            group.create_task(services.deep_dives.hand_back())
             group.create_task(_end(bot, receiver, receiving))
             await asyncio.wait(others)
     except TimeoutError:

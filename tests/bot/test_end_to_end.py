@@ -432,7 +432,7 @@ async def test_a_single_paper_is_found_in_the_sources_and_read(
     world: doubles.Services, tmp_path: Path, clock: Clock
 ) -> None:
     async with opened(world, tmp_path, clock) as services:
-        paper = await services.lookup.find(PaperRef("2603.12255"))
+        paper = await services.papers.find(PaperRef("2603.12255"))
         assert paper.sources == ("huggingface", "arxiv")
         dive = await services.deep_dives.dive(paper, services.focus, "zh")
         assert dive.analysis.kind is AnalysisKind.LLM
@@ -444,10 +444,10 @@ async def test_an_unknown_paper_is_told_from_a_source_that_is_down(
 ) -> None:
     async with opened(world, tmp_path, clock) as services:
         with pytest.raises(UnknownPaper):
-            await services.lookup.find(PaperRef("2603.99999"))
+            await services.papers.find(PaperRef("2603.99999"))
         world.faults["/arxiv"] = server_error
         with pytest.raises(SourceError):
-            await services.lookup.find(PaperRef("2603.99998"))
+            await services.papers.find(PaperRef("2603.99998"))
 
 
 async def test_the_doctor_calls_a_healthy_world_healthy(

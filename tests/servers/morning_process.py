@@ -171,7 +171,7 @@ async def _push(bot: Bot, clock: Clock, _: Push) -> list[float]:
 async def _tap(bot: Bot, clock: Clock, taps: Taps) -> list[float]:
     ends = []
     for paper in taps.papers:
-        figures = bot.services.reading.figures
+        figures = bot.services.deep_dives.pages.figures
         await figures.show(paper, ChatAddress(taps.reader), "zh", reply_to=1)
         ends.append(clock.monotonic())
     return ends

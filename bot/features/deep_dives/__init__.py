@@ -2,7 +2,6 @@
 
 awaited_looks     messages that show a reading before its second look, edited afterwards
 background_tasks  work that ends when the process is told to stop
-feedback_buttons  the buttons to say something of a paper
 figures           the paper's main figure, sent or linked
 focus_takeaways   the takeaway for a reader's own focus
 limits            how many new readings are left today

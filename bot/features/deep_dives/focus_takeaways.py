@@ -40,7 +40,7 @@ class FocusTakeaways:
         self._deep_dives = deep_dives
         self._takeaways = takeaways
         self._limits = limits
-        self._usual = usual
+        self.usual = usual
         self._open: dict[tuple[int, int], OpenPage] = {}
 
     async def added(
@@ -58,7 +58,7 @@ class FocusTakeaways:
         if request.focus is None:
             return True
         paper, language = request.paper, request.language
-        dive = await self._deep_dives.ready(paper, self._usual, language)
+        dive = await self._deep_dives.ready(paper, self.usual, language)
         if dive is None:
             return True
         known = await self._takeaways.ready(paper, dive.analysis, request.focus, language)
@@ -67,7 +67,7 @@ class FocusTakeaways:
     async def worded(self, request: DeepDiveRequest) -> bool:
         """Have a model word the takeaway; return whether it has. A reading must be there."""
         paper, focus, language = request.paper, request.focus, request.language
-        dive = await self._deep_dives.ready(paper, self._usual, language)
+        dive = await self._deep_dives.ready(paper, self.usual, language)
         if dive is None or focus is None:
             return False
         try:

@@ -7,11 +7,14 @@ to better ones, and must be looked up each time. So does a takeaway that is word
 from collections import OrderedDict
 from dataclasses import replace
 
+from bot.features.deep_dives.figures import FigureService
 from bot.features.deep_dives.focus_takeaways import FocusTakeaways
 from bot.features.deep_dives.request import DeepDiveRequest
 from bot.render.deep_dive import dive as dive_pages
+from bot.render.feedback_buttons import in_public, under_dive
 from bot.render.message import Message
 from core.analyze.deep_dives import DeepDive, DeepDives
+from core.models.feedback import FeedbackKind
 from core.models.values import (
     AnalysisKind,
     Focus,
@@ -21,6 +24,7 @@ from core.models.values import (
     ScoreKind,
     TextExtent,
 )
+from core.store.audience.feedback import Feedback
 from core.store.papers.papers import Papers
 
 Pages = tuple[Message, ...]
@@ -31,13 +35,19 @@ _KEPT = 256
 
 class PageCache:
     def __init__(
-        self, deep_dives: DeepDives, papers: Papers, own: FocusTakeaways, usual: Focus
+        self,
+        deep_dives: DeepDives,
+        papers: Papers,
+        own: FocusTakeaways,
+        feedback: Feedback,
+        figures: FigureService,
     ) -> None:
-        """`usual` is the digest's focus."""
         self._deep_dives = deep_dives
         self._papers = papers
-        self._own = own
-        self._usual = usual
+        self.own = own
+        self._usual = own.usual
+        self._feedback = feedback
+        self.figures = figures
         self._at_hand: OrderedDict[_Key, Pages] = OrderedDict()
 
     async def ready(self, request: DeepDiveRequest) -> Pages | None:
@@ -51,7 +61,7 @@ class PageCache:
         if dive is None:
             return None
         dive = await self._dated(dive, request)
-        dive = await self._own.added(dive, paper, request.focus, language)
+        dive = await self.own.added(dive, paper, request.focus, language)
         pages = dive_pages(paper, dive, language, scored)
         if _is_final(dive):
             self._at_hand[key] = pages
@@ -92,8 +102,21 @@ class PageCache:
         dive = await self._deep_dives.instead(paper, self._usual, language)
         if dive is None:
             return ()
-        dive = await self._own.added(dive, paper, request.focus, language)
+        dive = await self.own.added(dive, paper, request.focus, language)
         return dive_pages(paper, dive, language, request.scored)
+
+    async def marked(self, page: Message, request: DeepDiveRequest) -> Message:
+        """Return a page with buttons: for its figure, and a reader's marks or everybody's count."""
+        paper, language = request.paper, request.language
+        page = await self.figures.added(page, paper, language)
+        chat_id = request.address.chat_id
+        if chat_id > 0:  # a user: groups and channels count below zero
+            rows = under_dive(paper.id, language, await self._feedback.on(chat_id, paper.id))
+        else:
+            counts = (await self._feedback.counts([paper.id])).get(paper.id, {})
+            row = in_public(paper.id, counts.get(FeedbackKind.LIKE, 0))
+            rows = (row,) if row else ()
+        return replace(page, buttons=(*page.buttons, *rows))
 
 
 def _is_final(dive: DeepDive) -> bool:

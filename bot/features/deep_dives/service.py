@@ -17,9 +17,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.features.deep_dives.awaited_looks import AwaitedLooks
-from bot.features.deep_dives.feedback_buttons import with_taps
-from bot.features.deep_dives.figures import FigureService
-from bot.features.deep_dives.focus_takeaways import FocusTakeaways
 from bot.features.deep_dives.limits import DailyLimits
 from bot.features.deep_dives.messages import (
     given_up,
@@ -43,10 +40,9 @@ from bot.telegram.messenger import Messenger
 from core.analyze.deep_dives import DeepDive, DeepDives
 from core.digest.read import FIRST_PAUSE, LONGEST_PAUSE, PROMISED
 from core.llm import CallContext, Urgency
-from core.models.values import Focus, Language, Paper
+from core.models.values import Language, Paper
 from core.store import Limit, Promise, ReaderRequest
 from core.store.audience.chats import Chats
-from core.store.audience.feedback import Feedback
 from core.store.papers.papers import Papers
 
 logger = logging.getLogger(__name__)
@@ -64,44 +60,40 @@ class DeepDiveService:
         *,
         papers: Papers,
         chats: Chats,
-        feedback: Feedback,
-        takeaways: FocusTakeaways,
-        figures: FigureService,
+        pages: PageCache,
         questions: Questions,
+        opened: OpenTracker,
         promises: Promises,
         limits: DailyLimits,
         messenger: Messenger,
-        usual: Focus,
         is_rich: bool,
         now: Callable[[], datetime],
     ) -> None:
-        """`usual` is the digest's focus; `is_rich`: where possible in one long message."""
-        self.figures = figures
+        """`is_rich`: where possible in one long message."""
+        self.pages = pages
         self.questions = questions
         self.promises = promises
         self.limits = limits
-        self.opened = OpenTracker(feedback, now)
+        self.opened = opened
         self._deep_dives = deep_dives
         self._papers = papers
         self._chats = chats
-        self._feedback = feedback
-        self._own = takeaways
-        self._pages = PageCache(deep_dives, papers, takeaways, usual)
-        self._looks = AwaitedLooks(deep_dives, promises, self.page, usual, now)
+        self._own = pages.own
+        self._looks = AwaitedLooks(deep_dives, promises, self.page, pages.own.usual, now)
         self._messenger = messenger
-        self._usual = usual
+        self._usual = pages.own.usual
         self._is_rich = is_rich
         self._now = now
         self._admission = asyncio.Lock()
 
     async def open(self, request: DeepDiveRequest) -> None:
         """Answer with the deep dive, now or by editing the answer. May take minutes."""
-        pages = None if request.is_fresh else await self._pages.ready(request)
+        pages = None if request.is_fresh else await self.pages.ready(request)
         if pages is not None:
             if not await self._sent_rich(request):
-                page = await self._marked(pages[0], request)
+                page = await self.pages.marked(pages[0], request)
                 place, reply_to = request.address, request.reply_to
-                awaits_look = await self._pages.awaits_look(request)
+                awaits_look = await self.pages.awaits_look(request)
                 look = await self._looks.note(request) if awaits_look else None
                 sent = await self._messenger.send(place, page, reply_to=reply_to)
                 if look is not None:
@@ -118,10 +110,10 @@ class DeepDiveService:
 
     async def page(self, request: DeepDiveRequest, number: int) -> Message | None:
         """Return a page (from 0) of a deep dive that was shown before; None when it is gone."""
-        pages = await self._pages.shown(request)
+        pages = await self.pages.shown(request)
         if not pages:
             return None
-        return await self._marked(pages[min(number, len(pages) - 1)], request)
+        return await self.pages.marked(pages[min(number, len(pages) - 1)], request)
 
     async def turn(self, request: DeepDiveRequest, message_id: int, number: int) -> bool:
         """Show another page in a message; False when the deep dive is gone."""
@@ -220,7 +212,7 @@ class DeepDiveService:
             return
         dive = await self._own.added(dive, paper, request.focus, language)
         if dive.delay is None:
-            page = await self._marked(dive_pages(paper, dive, language, scored)[0], request)
+            page = await self.pages.marked(dive_pages(paper, dive, language, scored)[0], request)
             announced, awaits_look = ready_now(paper, language), dive.awaits_look
             shown = await self.promises.end(row, page, announced, awaits_look=awaits_look)
             if shown is not None:
@@ -263,12 +255,6 @@ class DeepDiveService:
         html = rich_html(paper, dive, language, request.scored)
         sent = await self._messenger.send_rich(request.address, html, reply_to=request.reply_to)
         return sent is not None
-
-    async def _marked(self, page: Message, request: DeepDiveRequest) -> Message:
-        """Return a page with the buttons for its figure and to mark its paper."""
-        page = await self.figures.added(page, request.paper, request.language)
-        chat_id = request.address.chat_id
-        return await with_taps(self._feedback, page, request.paper.id, chat_id, request.language)
 
     async def _improve(self, request: DeepDiveRequest, message_id: int | None) -> None:
         """Put a model's takeaway where a page shows the local wording of a reader's own."""

@@ -240,8 +240,8 @@ async def opened(
         finally:
             receiving.cancel()
             await asyncio.wait({receiving})
-            await bot.services.reading.hand_back()
-            await bot.services.counting.close()
+            await bot.services.deep_dives.hand_back()
+            await bot.services.feedback_counts.close()
             await bot.application.stop()
         assert stage.problems == []
 
@@ -272,8 +272,8 @@ async def beside(stage: Stage) -> AsyncIterator[DeepDiveService]:
         build_core(stage.core.settings, stage.core.ends) as own,
         on_telegram(own, "run") as bot,
     ):
-        yield bot.services.reading
-        await bot.services.reading.hand_back()
+        yield bot.services.deep_dives
+        await bot.services.deep_dives.hand_back()
 
 
 async def publish(core: Core, day: date = LAST_DAY) -> None:

@@ -88,6 +88,6 @@ async def test_a_question_under_way_when_the_bot_stops_says_so(
 ) -> None:
     release = held(sources)
     [looking] = await stage.say(f"/ask {PICKS[0]} 用了什么数据？")
-    await stage.services.reading.hand_back()
+    await stage.services.deep_dives.hand_back()
     await stage.becomes(looking, "机器人正在重启")
     release.set()

@@ -56,11 +56,11 @@ async def test_opening_a_paper_is_remembered_once(stage: Stage) -> None:
     async with asyncio.timeout(10):  # noted after the page was shown
         while await stage.core.store.feedback.on(CHEN, PICK) != {FeedbackKind.OPENED}:
             await asyncio.sleep(0.005)
-            await stage.services.reading.run_pending()
+            await stage.services.deep_dives.run_pending()
     await stage.core.store.feedback.remove(CHEN, [FeedbackKind.OPENED], PICK)
     await stage.say(f"/paper {PICK}")
     await stage.ask("/help")
-    await stage.services.reading.run_pending()
+    await stage.services.deep_dives.run_pending()
     assert await stage.core.store.feedback.on(CHEN, PICK) == set()
 
 

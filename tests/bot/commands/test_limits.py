@@ -35,7 +35,7 @@ async def test_a_burst_of_questions_and_readings_does_not_pass_a_limit(
         await stage.telegram.until(lambda: len(texts(stage, USED_UP)) >= 22)
         await stage.silence(CHEN)
         assert await stage.core.store.usage.used(
-            stage.services.reading.limits.of_readings(CHEN)
+            stage.services.deep_dives.limits.of_readings(CHEN)
         ) == (2, 2)
         assert len(stage.telegram.world.received(CHEN)) == 24
         assert len(sources.gemini.requests) <= 2 * 3, "a reading is a few calls"
@@ -52,7 +52,7 @@ async def test_two_processes_on_one_database_share_a_limit(
         await stage.say("/help")
         request = await request_of(stage, PICKS[0])
         began = stage.clock.now
-        rooms = (stage.services.reading, other)
+        rooms = (stage.services.deep_dives, other)
         await asyncio.gather(
             *(rooms[turn % 2].questions.ask(request, f"{turn}?") for turn in range(12))
         )
@@ -105,7 +105,9 @@ async def test_a_question_no_model_answered_is_given_back(
     monkeypatch.setattr(stage.core.question_answerer._chain, "ask", fail)
     [looking] = await stage.say(f"/ask {PICKS[0]} 用了什么数据？")
     await stage.becomes(looking, "❓")
-    assert await stage.core.store.usage.used(stage.services.reading.limits.of_readings(CHEN)) == (
+    assert await stage.core.store.usage.used(
+        stage.services.deep_dives.limits.of_readings(CHEN)
+    ) == (
         used,
         used,
     )
@@ -119,7 +121,7 @@ async def test_a_reading_that_has_to_wait_keeps_its_count_for_it_comes(
     await stage.becomes(message, "恢复后自动送达")
     await until_postponed(stage)
     limit = stage.core.settings.readings_per_user
-    assert await stage.services.reading.limits.readings_left(CHEN) == limit - 1
+    assert await stage.services.deep_dives.limits.readings_left(CHEN) == limit - 1
 
 
 async def test_papers_read_before_are_open_to_who_has_none_left(

@@ -141,7 +141,7 @@ async def test_a_reading_that_had_to_wait_is_kept_for_the_readers_own_topics(
     assert LOCAL in promise["text"]
     await until_postponed(stage)
     stage.clock.now += timedelta(days=1)
-    await stage.services.reading.run_pending()
+    await stage.services.deep_dives.run_pending()
     assert TAKEAWAY in stage.shown(message)["text"]
 
 

@@ -240,7 +240,7 @@ async def test_a_new_version_is_offered_and_read_on_demand(stage: Stage, sources
     assert "论文已更新" not in first["text"]
     newer = known.model_copy(update={"version": 2})
     await stage.core.store.papers.put([newer])
-    stage.services.reading._pages._at_hand.clear()
+    stage.services.deep_dives.pages._at_hand.clear()
     asked = len(sources.gemini.requests)
 
     [message] = await stage.say(f"/paper {known.id}")

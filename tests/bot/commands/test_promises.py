@@ -68,7 +68,7 @@ async def test_what_a_hanging_process_promised_is_kept_by_one_that_lives_and_sai
         await asyncio.gather(other.run_pending(), third.run_pending())
         assert becomes in stage.shown(message)["text"]
         release.set()  # the first one wakes up, and finds that it has been done
-        await until(lambda: not stage.services.reading.promises.under_way)
+        await until(lambda: not stage.services.deep_dives.promises.under_way)
         assert len(edits(stage, message)) == 1
         assert sum("上面这条消息里" in said for said in stage.telegram.world.texts(CHEN)) == 1
         assert await promised(stage) == []
@@ -85,7 +85,7 @@ async def test_a_question_of_a_stopped_process_is_answered_by_the_next(
     assert "机器人正在重启" in stage.shown(message)["text"]
     release.set()
     async with opened(telegram, tmp_path, sources) as stage:
-        await stage.services.reading.run_pending()
+        await stage.services.deep_dives.run_pending()
         shown = stage.shown(message)["text"]
         assert ANSWER in shown
         assert QUESTION in shown
@@ -96,7 +96,7 @@ async def test_a_question_of_a_stopped_process_is_answered_by_the_next(
 async def test_who_works_keeps_the_lease(stage: Stage, sources: Services) -> None:
     release = hang_once(sources)
     passed = asyncio.Event()
-    promises = stage.services.reading.promises
+    promises = stage.services.deep_dives.promises
 
     async def sleep(seconds: float) -> None:
         stage.clock.now += timedelta(seconds=seconds)
@@ -134,7 +134,7 @@ async def test_what_costs_a_process_each_time_is_given_up_honestly(
     assert "没能完成" in shown["text"]
     assert buttons_of(shown) == ["🔁 再试一次"]
     release.set()
-    await until(lambda: not stage.services.reading.promises.under_way)
+    await until(lambda: not stage.services.deep_dives.promises.under_way)
     assert len(edits(stage, message)) == 1
     await stage.tap(shown, "🔁 再试一次")
     [again] = await stage.telegram.answers(CHEN, since=1)
@@ -156,7 +156,7 @@ async def test_progress_that_is_broken_off_says_so_and_other_progress_does_not(
     stage: Stage,
 ) -> None:
     await stage.say("/help")
-    promises, place = stage.services.reading.promises, ChatAddress(CHEN)
+    promises, place = stage.services.deep_dives.promises, ChatAddress(CHEN)
     otherwise = Message("broken off", buttons=((Button("again", data="x:y"),),))
     at = await stage.services.messenger.send(place, Message("working"))
     async with promises.progress(place, CHEN, "zh", at, otherwise):
@@ -166,7 +166,7 @@ async def test_progress_that_is_broken_off_says_so_and_other_progress_does_not(
         async with promises.progress(place, CHEN, "zh", at, otherwise):
             raise RuntimeError
     stage.clock.now += LEASE
-    await stage.services.reading.run_pending()
+    await stage.services.deep_dives.run_pending()
     shown = stage.telegram.world.chat(CHEN).messages[at]
     assert shown["text"] == "broken off"
     assert buttons_of(shown) == ["again"]
@@ -214,7 +214,7 @@ async def test_what_says_that_it_goes_on_says_so_no_longer_when_its_process_hang
 
         monkeypatch.setattr(stage.services.daily_jobs, step, hangs)
     message = (await stage.say(text, by=ADMIN))[-1]
-    await until(lambda: stage.services.reading.promises.under_way)
+    await until(lambda: stage.services.deep_dives.promises.under_way)
     assert "正在" in message["text"]
     stage.clock.now += LEASE
     async with beside(stage) as other:
@@ -223,7 +223,7 @@ async def test_what_says_that_it_goes_on_says_so_no_longer_when_its_process_hang
     assert becomes in shown
     assert "正在" not in shown
     release.set()
-    await until(lambda: not stage.services.reading.promises.under_way)
+    await until(lambda: not stage.services.deep_dives.promises.under_way)
 
 
 async def test_of_two_broadcasts_confirmed_in_two_processes_one_goes_out(stage: Stage) -> None:

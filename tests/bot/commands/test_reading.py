@@ -40,10 +40,10 @@ async def test_without_budget_quotes_come_at_once_and_the_reading_by_itself_when
     assert "小时后更新这条消息" in promise["text"]
     assert "原句摘录" in promise["text"]
     await until_postponed(stage)
-    await stage.services.reading.run_pending()  # as at every start: still too early
+    await stage.services.deep_dives.run_pending()  # as at every start: still too early
     assert "恢复后自动送达" in stage.shown(message)["text"]
     stage.clock.now += timedelta(days=1)
-    await stage.services.reading.run_pending()
+    await stage.services.deep_dives.run_pending()
     assert "⏱" in stage.shown(message)["text"]
     assert "的解读好了" in stage.telegram.world.texts(CHEN)[-1]
     assert await promised(stage) == []
@@ -89,7 +89,7 @@ async def test_a_restart_goes_on_with_what_was_being_read(
         await until(lambda: sources.gemini.requests)
     release.set()
     async with opened(telegram, tmp_path, sources) as stage:
-        await stage.services.reading.run_pending()
+        await stage.services.deep_dives.run_pending()
         assert "⏱" in stage.shown(message)["text"]
         assert await promised(stage) == []
         assert len(stage.telegram.world.received(CHEN)) == 1, "nobody waited long: no word of it"
@@ -105,8 +105,8 @@ async def test_an_unreachable_model_is_tried_again_later_and_later(
     assert row.due_at == stage.clock.now + timedelta(minutes=15)
     sources.gemini.faults.clear()
     stage.clock.now = row.due_at
-    await stage.services.reading.run_pending()
-    await stage.services.reading.run_pending()
+    await stage.services.deep_dives.run_pending()
+    await stage.services.deep_dives.run_pending()
     assert "⏱" in stage.shown(message)["text"]
 
 
@@ -134,7 +134,7 @@ async def test_a_promise_whose_message_was_deleted_is_kept_in_a_new_one(
     await until_postponed(stage)
     del stage.telegram.world.chat(CHEN).messages[message["message_id"]]
     stage.clock.now += timedelta(days=1)
-    await stage.services.reading.run_pending()
+    await stage.services.deep_dives.run_pending()
     assert any("⏱" in text for text in stage.telegram.world.texts(CHEN)[-2:])
 
 
@@ -149,7 +149,7 @@ async def test_a_promise_to_somebody_who_is_gone_is_dropped(
     async def gone(*_: object, **__: object) -> bool:
         raise RecipientGone("blocked")
 
-    room = stage.services.reading
+    room = stage.services.deep_dives
     object.__setattr__(room._messenger, "edit", gone)
     stage.clock.now += timedelta(days=1)
     await room.run_pending()
