@@ -4,8 +4,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from core.llm.policy import ProviderPolicy
-from core.llm.quota_day import QuotaDay
-from core.llm.quota_limits import QuotaLimits
+from core.llm.quota_limits import QuotaDay, QuotaLimits
 from core.models.options import Options
 
 PACIFIC = QuotaDay(ZoneInfo("America/Los_Angeles"))

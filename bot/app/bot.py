@@ -17,8 +17,7 @@ from bot.daily.channels import Channels, Resolve
 from bot.daily.daily_jobs import DailyJobs
 from bot.daily.editions import Editions, ReleaseTime
 from bot.delivery.courier import Courier
-from bot.features.access import Access
-from bot.features.administrators import Administrators, telling
+from bot.features.administrators import Access, Administrators, telling
 from bot.features.broadcasts import Broadcasts
 from bot.features.deep_dives import DeepDiveService
 from bot.features.deep_dives.figures import FigureService

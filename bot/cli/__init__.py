@@ -2,7 +2,6 @@
 
 budgets          the day's budgets, at one glance
 costs            model calls and what they cost
-dates            days as people write them
 demo             paperboy demo
 digest           paperboy digest
 digest_summary   a digest as the terminal shows it
@@ -17,7 +16,7 @@ progress         bars on a terminal, plain lines elsewhere
 push             paperboy push
 rank             paperboy rank
 run              paperboy run
-running          what every command does around its work: settings, logs, root, event loop
+running          what every command does around its work: settings, days, the event loop
 stats            paperboy stats
 
 This file stays light (typer only): `--help` must answer at once.

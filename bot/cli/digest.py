@@ -9,11 +9,10 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.app.core import Core
-from bot.cli.dates import parse_day
 from bot.cli.digest_summary import DigestSummary, show
 from bot.cli.files import is_written, prepare_folder, write_report
 from bot.cli.progress import watching
-from bot.cli.running import settled, with_core
+from bot.cli.running import parse_day, settled, with_core
 from core.llm import CallContext
 from core.models.values import Edition, Note
 

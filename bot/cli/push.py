@@ -6,10 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.app.bot import build, token_of
-from bot.cli.dates import parse_day
-from bot.cli.running import settled
+from bot.cli.running import parse_day, run_fast, settled
 from bot.delivery.post import DeliveryStats
-from bot.process.event_loop import run_fast
 from bot.settings import Settings
 from core.locale import Sentence, Sentences
 from core.models.values import Language

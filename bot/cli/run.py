@@ -3,9 +3,8 @@
 import asyncio
 
 from bot.app.bot import build, token_of
-from bot.cli.running import tell_unknown
+from bot.cli.running import run_fast, tell_unknown
 from bot.logs import configure_logs, secrets_of
-from bot.process.event_loop import run_fast
 from bot.process.reach import TelegramUnreachable
 from bot.process.serve import serve, stop_on_signals
 from bot.settings import Settings, load_settings

@@ -1,17 +1,14 @@
 """What the bot answers to: a file a command, named like it. It parses, calls a feature, answers.
 
-admins           filter for commands of the bot's own administrators
 allow_list       who may use the bot; the others get one polite line
 ask              /ask: a question about one paper
 broadcast        /broadcast, for administrators: a preview, a confirmation, then to everybody
 build            /build, for administrators: a preview, then publish
-caller           who says something, where, in which language they are answered
+caller           who is meant by an update, in which chat and language; what they see now
 context          what handlers are given besides the update
-current_edition  the edition a reader sees now, and what its numbers mean
-fallback         what nobody else has answered
+fallback         what nobody else answers; what only administrators are answered
 feedback         taps under papers: 👍 👎 🔖, more like this, not this topic
 figure           the button 🖼 under a deep dive
-filters          which messages are said to the bot
 free_text        what is said in private without a command: a link is opened
 help             /help: everything the bot can do, on one screen
 keyboard         taps on buttons; each is answered
@@ -27,9 +24,7 @@ start            /start: subscribe, or open the paper of a deep link
 stats            /stats, for administrators: the figures of a day
 status           /status: the next post, today's list, sources, budget
 stop             /stop: the end of a subscription, and the way back
-suggestions      what may have been meant by a paper nobody knows
 today            /today: the newest list, or a named day's
-topic_changes    a chat's topics as a message, with what has just become of them
 topics           /topics: what a reader wants and does not want, in any words
 topics_menu      the boards of /topics (pure)
 

@@ -10,12 +10,18 @@ from collections.abc import Iterable
 from telegram import Message, Update
 from telegram.ext import CommandHandler, MessageHandler, filters
 
-from bot.commands.caller import Caller, answer, argument, as_chat, caller_of, is_operator
+from bot.commands.caller import (
+    SAID,
+    Caller,
+    answer,
+    argument,
+    as_chat,
+    caller_of,
+    is_operator,
+    listed_for,
+)
 from bot.commands.context import BotServices, Context
-from bot.commands.current_edition import listed_for
-from bot.commands.filters import SAID
-from bot.commands.paper import UNREACHABLE, open_paper
-from bot.commands.suggestions import nearby
+from bot.commands.paper import UNREACHABLE, nearby, open_paper
 from bot.features.deep_dives import DeepDiveRequest
 from bot.render.deep_links import MARK
 from core.analyze.questions import QUESTION_LIMIT

@@ -9,10 +9,9 @@ from telegram import Message as TelegramMessage
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.commands.admins import for_admins
-from bot.commands.caller import answer, argument, caller_of, progress
+from bot.commands.caller import TO_ME, answer, argument, caller_of, progress
 from bot.commands.context import Context
-from bot.commands.filters import TO_ME
+from bot.commands.fallback import for_admins
 from bot.commands.keyboard import Tap, on_tap, respond
 from bot.render.message import Button, Entity, Message, units
 from core.locale import Sentence, Sentences

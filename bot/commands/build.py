@@ -6,10 +6,18 @@ from datetime import date
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.commands.admins import for_admins
-from bot.commands.caller import answer, answer_all, argument, as_chat, caller_of, progress, view_of
+from bot.commands.caller import (
+    TO_ME,
+    answer,
+    answer_all,
+    argument,
+    as_chat,
+    caller_of,
+    progress,
+    view_of,
+)
 from bot.commands.context import Context
-from bot.commands.filters import TO_ME
+from bot.commands.fallback import for_admins
 from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.render.contents import contents
 from bot.render.message import Button, Message

@@ -10,17 +10,22 @@ from dataclasses import dataclass
 
 from telegram import Chat as TelegramChat
 from telegram import ChatMember, MaybeInaccessibleMessage, Message, Update, User
+from telegram.ext import filters
 
 from bot.commands.context import BotServices, Context
 from bot.render import message as shown
-from bot.render.view import View
+from bot.render.view import View, tailored
 from bot.telegram.errors import DeliveryError
 from bot.telegram.messenger import ChatAddress
 from core.locale import ELSE, LANGUAGES
 from core.models.chat import Chat, ChatKind
 from core.models.errors import StoreUnavailable
-from core.models.values import Language
+from core.models.values import Edition, Language, ScoredPaper
 
+SAID = filters.UpdateType.MESSAGE & ~filters.ChatType.CHANNEL & ~filters.IS_AUTOMATIC_FORWARD
+"""Said to the bot: no edited message (a typo mended in a command would run it twice), no channel's
+post, nothing that Telegram forwards by itself from a channel into its discussion group."""
+TO_ME = SAID & filters.ChatType.PRIVATE
 KINDS = {
     TelegramChat.PRIVATE: ChatKind.PRIVATE,
     TelegramChat.GROUP: ChatKind.GROUP,
@@ -171,3 +176,24 @@ def _language(row: Chat | None, user: User | None, services: BotServices) -> Lan
         return services.subscriptions.defaults.language
     spoken = code.lower().partition("-")[0]
     return spoken if spoken in LANGUAGES else ELSE
+
+
+async def newest_for(chat: Chat, services: BotServices) -> Edition | None:
+    editions = await services.daily_jobs.latest_for(chat, services.now())
+    return editions[-1] if editions else None
+
+
+async def listed_for(chat: Chat, services: BotServices) -> tuple[ScoredPaper, ...]:
+    """Return the papers of `chat`'s newest list in the order of their numbers."""
+    edition = await newest_for(chat, services)
+    if edition is None:
+        return ()
+    digest = tailored(edition, view_of(chat, services)).digest
+    beside = (digest.beside,) if digest.beside else ()
+    return (*digest.picks, *beside, *digest.others)
+
+
+async def scored_for(chat: Chat, paper_id: str, services: BotServices) -> ScoredPaper | None:
+    """Return a paper's score and reason if it is in `chat`'s newest list."""
+    listed = await listed_for(chat, services)
+    return next((scored for scored in listed if scored.paper.id == paper_id), None)

@@ -13,8 +13,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 if TYPE_CHECKING:
     from bot.daily.alerts import ModelAlerts
     from bot.daily.daily_jobs import DailyJobs
-    from bot.features.access import Access
-    from bot.features.administrators import Administrators
+    from bot.features.administrators import Access, Administrators
     from bot.features.broadcasts import Broadcasts
     from bot.features.deep_dives import DeepDiveService
     from bot.features.feedback import ReaderFeedback

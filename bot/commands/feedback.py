@@ -12,7 +12,7 @@ from telegram.ext import CallbackQueryHandler
 from bot.commands.caller import Caller, answer, as_chat, may_manage
 from bot.commands.context import BotServices
 from bot.commands.keyboard import Expired, Tap, on_tap, respond, rows_of
-from bot.commands.topic_changes import SUBSCRIBE_FIRST, board_of
+from bot.commands.topics import SUBSCRIBE_FIRST, board_of
 from bot.render.deep_links import AVOID, MARK, avoid_data
 from bot.render.feedback_buttons import chosen, counted, relabelled
 from bot.render.message import Button, Message

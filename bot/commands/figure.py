@@ -2,8 +2,7 @@
 
 from telegram.ext import CallbackQueryHandler
 
-from bot.commands.caller import as_chat
-from bot.commands.current_edition import scored_for
+from bot.commands.caller import as_chat, scored_for
 from bot.commands.keyboard import Expired, Tap, on_tap, respond, rows_of
 from bot.render.deep_links import FIGURE
 from bot.render.figure import replaced

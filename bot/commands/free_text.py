@@ -6,9 +6,8 @@ Forwarded posts and pictures count by their caption and by the links hidden in t
 from telegram import Message, MessageEntity, Update
 from telegram.ext import MessageHandler, filters
 
-from bot.commands.caller import answer, caller_of
+from bot.commands.caller import TO_ME, answer, caller_of
 from bot.commands.context import Context
-from bot.commands.filters import TO_ME
 from bot.commands.paper import open_paper
 from core.fetch import sources
 from core.locale import Sentence

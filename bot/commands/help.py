@@ -3,9 +3,8 @@
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.commands.caller import answer, caller_of, is_operator
+from bot.commands.caller import SAID, answer, caller_of, is_operator
 from bot.commands.context import Context
-from bot.commands.filters import SAID
 from core.locale import Sentence
 
 MENU = Sentence("help.menu")

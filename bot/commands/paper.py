@@ -6,14 +6,25 @@ import unicodedata
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.commands.caller import Caller, answer, argument, as_chat, caller_of, is_operator
+from bot.commands.caller import (
+    SAID,
+    Caller,
+    answer,
+    argument,
+    as_chat,
+    caller_of,
+    is_operator,
+    listed_for,
+    scored_for,
+)
 from bot.commands.context import BotServices, Context
-from bot.commands.current_edition import listed_for, scored_for
-from bot.commands.filters import SAID
 from bot.commands.keyboard import Expired, Tap, on_tap, respond
-from bot.commands.suggestions import nearby
 from bot.features.deep_dives import DeepDiveRequest
+from bot.render.buttons import opens_here, rows
 from bot.render.deep_links import OPEN, PAGE, RENEW
+from bot.render.message import Message
+from bot.render.paper import listed as shown
+from bot.render.text import Text, join, lines, plain
 from bot.telegram.errors import MessageLost
 from core.fetch import sources
 from core.locale import Sentence
@@ -159,3 +170,36 @@ HANDLERS = [
     CallbackQueryHandler(on_tap(RENEW, read_newest), pattern=RENEW, block=False),
     CallbackQueryHandler(on_tap(PAGE, turn_page), pattern=PAGE),
 ]
+
+
+MOST = 3
+UNKNOWN = Sentence("suggestions.unknown")
+NOT_ONE = Sentence("suggestions.not_one")
+MEANT = Sentence("suggestions.meant")
+TODAY = Sentence("suggestions.today")
+
+
+async def nearby(
+    services: BotServices, caller: Caller, reference: PaperRef | None, words: str
+) -> Message:
+    """Return that nothing is known of `reference` (or none was named), and what may be meant.
+
+    Only from what is stored: who has mistyped should not wait for services to be asked again.
+    """
+    language = caller.language
+    said = NOT_ONE(language)
+    if reference is not None:
+        said = UNKNOWN(language, id=plain(reference.id, 60).text)
+    papers, title = await services.search.meant(reference, words, most=MOST), MEANT
+    if not papers:
+        listed = await listed_for(as_chat(caller, services), services)
+        papers, title = [scored.paper for scored in listed[:MOST]], TODAY
+    if not papers:
+        return Message(said)
+    named = (
+        Text(f"{number}. ") + shown(paper, language, 150)
+        for number, paper in enumerate(papers, start=1)
+    )
+    text = join("\n\n", (Text(said), lines(Text(title(language)), *named)))
+    opening = (opens_here(number, paper) for number, paper in enumerate(papers, start=1))
+    return Message(text.text, text.entities, rows(opening, MOST))

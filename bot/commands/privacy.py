@@ -10,9 +10,8 @@ from datetime import UTC, datetime, timedelta
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.commands.caller import Caller, answer, caller_of
+from bot.commands.caller import SAID, Caller, answer, caller_of
 from bot.commands.context import BotServices, Context
-from bot.commands.filters import SAID
 from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.render.message import Button, Message
 from core.locale import Sentences

@@ -7,7 +7,7 @@ import re
 
 from telegram.ext import CallbackQueryHandler
 
-from bot.commands.admins import for_admins
+from bot.commands.fallback import for_admins
 from bot.commands.keyboard import Tap, on_tap, respond
 from core.locale import Sentences
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.commands.caller import Caller, answer, caller_of
+from bot.commands.caller import SAID, Caller, answer, caller_of
 from bot.commands.context import BotServices, Context
-from bot.commands.filters import SAID
 from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.commands.privacy import TEXT as PRIVACY
 from bot.features.feedback import Marked

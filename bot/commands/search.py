@@ -3,9 +3,8 @@
 from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.commands.caller import answer, argument, caller_of
+from bot.commands.caller import SAID, answer, argument, caller_of
 from bot.commands.context import BotServices, Context
-from bot.commands.filters import SAID
 from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.features.search import parted
 from bot.render import search_results as results

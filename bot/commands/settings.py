@@ -9,9 +9,8 @@ import re
 from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.commands.caller import answer, argument, caller_of, may_manage
+from bot.commands.caller import SAID, answer, argument, caller_of, may_manage
 from bot.commands.context import Context
-from bot.commands.filters import SAID
 from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.commands.settings_menu import BOARDS, choice, overview, parsed
 from bot.commands.start import ADMINS_ONLY

@@ -6,10 +6,18 @@ from functools import partial
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.commands.caller import Caller, answer, argument, as_chat, caller_of, may_manage, view_of
+from bot.commands.caller import (
+    SAID,
+    Caller,
+    answer,
+    argument,
+    as_chat,
+    caller_of,
+    may_manage,
+    newest_for,
+    view_of,
+)
 from bot.commands.context import BotServices, Context
-from bot.commands.current_edition import newest_for
-from bot.commands.filters import SAID
 from bot.commands.paper import open_paper
 from bot.commands.today import next_time
 from bot.render.contents import contents

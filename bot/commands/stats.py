@@ -3,10 +3,9 @@
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.commands.admins import for_admins
-from bot.commands.caller import answer, caller_of
+from bot.commands.caller import TO_ME, answer, caller_of
 from bot.commands.context import BotServices, Context
-from bot.commands.filters import TO_ME
+from bot.commands.fallback import for_admins
 from bot.commands.status import health
 from core.locale import Sentence, Sentences
 from core.models.chat import ChatKind

@@ -3,10 +3,17 @@
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.commands.caller import Caller, answer, as_chat, caller_of, is_operator, view_of
+from bot.commands.caller import (
+    SAID,
+    Caller,
+    answer,
+    as_chat,
+    caller_of,
+    is_operator,
+    newest_for,
+    view_of,
+)
 from bot.commands.context import BotServices, Context
-from bot.commands.current_edition import newest_for
-from bot.commands.filters import SAID
 from bot.commands.today import next_time
 from bot.render.reader_time import moment
 from bot.render.view import tailored

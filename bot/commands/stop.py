@@ -3,9 +3,8 @@
 from telegram import Update
 from telegram.ext import CommandHandler
 
-from bot.commands.caller import answer, caller_of, may_manage
+from bot.commands.caller import SAID, answer, caller_of, may_manage
 from bot.commands.context import Context
-from bot.commands.filters import SAID
 from bot.commands.start import ADMINS_ONLY
 from core.locale import Sentence
 

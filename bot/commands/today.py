@@ -6,17 +6,17 @@ from telegram import Update
 from telegram.ext import CommandHandler
 
 from bot.commands.caller import (
+    SAID,
     Caller,
     answer,
     answer_all,
     argument,
     as_chat,
     caller_of,
+    newest_for,
     view_of,
 )
 from bot.commands.context import BotServices, Context
-from bot.commands.current_edition import newest_for
-from bot.commands.filters import SAID
 from bot.render import words
 from bot.render.contents import bundle_over, contents
 from bot.render.reader_time import moment, named_day

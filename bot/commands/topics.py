@@ -11,13 +11,22 @@ from telegram import Message as TelegramMessage
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
-from bot.commands.caller import Caller, answer, argument, as_chat, caller_of, may_manage, progress
+from bot.commands.caller import (
+    SAID,
+    Caller,
+    answer,
+    argument,
+    as_chat,
+    caller_of,
+    may_manage,
+    progress,
+)
 from bot.commands.context import BotServices, Context
-from bot.commands.filters import SAID
 from bot.commands.keyboard import Expired, Tap, on_tap, respond
 from bot.commands.start import ADMINS_ONLY
-from bot.commands.topic_changes import SUBSCRIBE_FIRST, board_of
+from bot.commands.today import next_time
 from bot.commands.topics_menu import (
+    board,
     fingerprint,
     nothing_matches,
     presets,
@@ -25,9 +34,9 @@ from bot.commands.topics_menu import (
     suggested,
     wrong,
 )
-from bot.features.topics import TopicWish
+from bot.features.topics import ChosenTopics, TopicWish
 from bot.render.message import Message
-from bot.render.text import Text, join
+from bot.render.text import Text, bold, join
 from bot.telegram.errors import MessageLost
 from core.locale import Sentence
 from core.models.chat import Chat
@@ -40,6 +49,27 @@ from core.score.topics import (
     read_topics,
 )
 from core.text.glossary import load
+
+SUBSCRIBE_FIRST = Sentence("topic_changes.subscribe_first")
+
+
+async def board_of(services: BotServices, chosen: ChosenTopics) -> Message:
+    """Return the board of a chat's topics, and what is new of them."""
+    chat, news = chosen.chat, Text()
+    if chosen.news is not None:
+        when = say("from", chat.language, when=await next_time(chat, services))
+        news = bold(Text(say(chosen.news, chat.language))) + Text(f"\n{when}")
+    return board(
+        Topics(chat.interests, chat.avoided),
+        chosen.usual,
+        chat.language,
+        chosen.glossary,
+        has_undo=chat.topics_before is not None,
+        unmatched=chosen.unmatched,
+        said=news,
+        offered=chosen.offered,
+    )
+
 
 MENU = Sentence("topics.menu")
 DATA = re.compile(r"top:(?P<name>show|presets|undo|reset|a|x|p)(?::(?P<value>[a-z0-9-]{1,30}))?")

@@ -20,8 +20,7 @@ from core.llm.alerts import Alert, AlertKind
 from core.locale import Sentences
 from core.models.values import Language
 from core.store.flags import Flags
-from core.store.key_values import KeyValues
-from core.store.notices import Notices
+from core.store.key_values import KeyValues, Notices
 from core.store.papers.fetches import Fetches
 
 _ALL_FAILED = timedelta(hours=50)

@@ -28,8 +28,7 @@ from typing import Any
 
 from bot.delivery.group_commit import GroupCommit
 from bot.delivery.post import DeliveryStats, Post
-from bot.delivery.probe import Probe
-from bot.delivery.refusals import Ending, Refusals, is_fresh, is_repeated, pause
+from bot.delivery.refusals import Ending, Probe, Refusals, is_fresh, is_repeated, pause
 from bot.delivery.worker_pool import WorkerPool
 from bot.logs import who
 from bot.render.message import Message

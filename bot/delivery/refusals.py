@@ -1,4 +1,4 @@
-"""What a push believes of the chats that cannot be written to.
+"""What a push believes of the chats that cannot be written to, and of Telegram itself.
 
 A person who blocked the bot is believed at once, anything else (no rights, not found) only when it
 is repeated over more than a day: groups are muted for a minute, servers lose their data. And when
@@ -6,6 +6,8 @@ many say so in one push, it is the server that is broken: nobody's subscription 
 owed stays owed, and when nearly everybody says so, the push pauses.
 """
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -66,3 +68,37 @@ def pause(refusals: int) -> timedelta:
     """Return how long to leave a chat alone after so many refusals."""
     steps = min(max(refusals, 1), 10) - 1
     return min(FIRST_PAUSE * int(3**steps), LONGEST_PAUSE)
+
+
+BELIEVED = timedelta(seconds=20)
+"""How long an answer of `Probe` holds."""
+
+
+class Probe:
+    """Whether Telegram takes messages; asked once for all who want to know at the same time.
+
+    What may have arrived is sent again at most twice. Those tries must not be spent while nobody
+    answers: an outage of hours would use them up, and nobody could know whether the post arrived.
+    That getMe answers says nothing about sendMessage, so it is asked there, with a message that
+    cannot be delivered.
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[bool]], now: Callable[[], datetime]) -> None:
+        self._ask = ask
+        self._now = now
+        self._lock = asyncio.Lock()
+        self._found: tuple[bool, datetime] | None = None
+        """What was found, and until when it is believed."""
+
+    async def answers(self) -> bool:
+        """Whether what may have arrived may be tried again."""
+        async with self._lock:
+            if self._found is None or self._found[1] <= self._now():
+                found = await self._ask()
+                self._found = found, self._now() + BELIEVED
+            return self._found[0]
+
+    def doubt(self) -> None:
+        """Hear that another message was not answered."""
+        if self._found is not None and self._found[0]:
+            self._found = None

@@ -1,7 +1,6 @@
 """What readers and administrators can have done: decisions and calls to the store.
 
-access           who may use the bot, who administers it
-administrators   tells the administrators something once
+administrators   who may use the bot; telling those who run it
 broadcasts       what administrators tell everybody, kept until the last chat has it
 deep_dives/      a deep dive for whoever asks: at once, soon, or when budget is back
 feedback         what readers say of papers: set, taken back, listed, cleared

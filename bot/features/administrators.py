@@ -1,7 +1,7 @@
 """Telling the administrators something once; again the next time when nobody could be reached."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from bot.telegram.errors import DeliveryError, MayBeSent, NotSent
 from bot.telegram.messenger import ChatAddress, Messenger
 from core.models.errors import StoreUnavailable
 from core.store.delivery_changes import MOST_UNSURE
-from core.store.notices import Notices
+from core.store.key_values import Notices
 
 logger = logging.getLogger(__name__)
 
@@ -121,3 +121,38 @@ def telling(messenger: Messenger) -> Tell:
         return message_id
 
     return tell
+
+
+AGAIN_AFTER = timedelta(hours=1)
+
+
+class Access:
+    """Who may use the bot: the settings' administrators, and its allow-list."""
+
+    def __init__(
+        self,
+        *,
+        admins: Collection[int],
+        allowed: Collection[int],
+        notices: Notices,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Without `allowed` the bot is open to everybody."""
+        self._admins = frozenset(admins)
+        self._allowed = frozenset(allowed)
+        self._notices = notices
+        self._now = now
+
+    def is_admin(self, person: int) -> bool:
+        return person in self._admins
+
+    def is_allowed(self, person: int) -> bool:
+        return not self._allowed or person in self._allowed | self._admins
+
+    async def may_refuse(self, person: int) -> bool:
+        """Whether a stranger has not been told of the allow-list for a while; now they are."""
+        key, now = f"stranger:{person}", self._now()
+        try:
+            return await self._notices.first(key, at=now, again_after=AGAIN_AFTER)
+        except StoreUnavailable:
+            return False  # nobody else's business waits for a stranger's

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from core.models.chat import Chat, ChatKind, Choices
 from core.models.values import Language
 from core.store.audience.chats import Chats
-from core.store.notices import Notices
+from core.store.key_values import Notices
 
 STOPPED, BLOCKED, THROWN_OUT = "stopped", "blocked", "kicked"
 """Why a chat left, in the ledger; the last two also what a refused message is entered as."""

@@ -2,10 +2,9 @@
 
 actions   what people do: talk, tap, block, add the bot, move the clock
 api       `/bot{token}/{method}`
-bell      waking those who wait for something to happen in the world
 clock     the world's time
 detect    the entities Telegram finds in plain text by itself
-events    what the chat page is told
+events    what the chat page is told, and waking those who wait for it
 flood     limits and bans
 guard     whom the server answers: no other web page
 methods/  one function per Bot API method

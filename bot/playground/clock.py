@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.playground.bell import Bell
+from bot.playground.events import Bell
 
 
 class WorldClock:

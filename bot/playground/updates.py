@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Collection
 from typing import Any
 
-from bot.playground.bell import Bell
+from bot.playground.events import Bell
 from bot.playground.refusals import OTHER_POLL, Refusal
 
 Json = dict[str, Any]

@@ -4,7 +4,6 @@ bot_profile      commands, description and menu as @BotFather would set them
 chat_order       many chats at once, each chat's updates in order
 database_outage  updates wait while the database is away
 error_handler    what happens when a handler has a bug
-event_loop       uvloop where there is one
 polling          long polling, one round at a time
 reach            who we are, asked until Telegram answers
 serve            `Bot` and `serve`: receiving, the daily steps, answers, until told to stop

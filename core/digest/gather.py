@@ -14,18 +14,15 @@ from datetime import date, datetime, timedelta
 
 from core.fetch import Source
 from core.fetch.gather import SourceReport, fetch_all
-from core.fetch.merge import merge
-from core.fetch.repeats import without_repeats
+from core.fetch.merge import merge, without_repeats
 from core.fetch.withdrawn import is_withdrawn
 from core.models.errors import SourceOff, SourceTimedOut
 from core.models.progress import Progress
 from core.models.values import Note, NoteKind, Paper, SourceCount
 from core.store import FetchRecord
 from core.store.key_values import KeyValues
-from core.store.papers.coverage import Coverage
-from core.store.papers.digests import Digests
-from core.store.papers.fetches import Fetches
-from core.store.papers.history import History
+from core.store.papers.digests import Digests, History
+from core.store.papers.fetches import Coverage, Fetches
 from core.store.papers.papers import Papers
 
 logger = logging.getLogger(__name__)

@@ -12,12 +12,11 @@ hosts              which hosts an address in outside data may lead to: pure
 http               the one HTTP client: timeouts, size limits, retries, named errors
 huggingface        Hugging Face Daily Papers as a source
 huggingface_items  Hugging Face's answers as `Paper`s: pure
-merge              one paper, however many sources and days have it
+merge              one paper from several sources; days that repeat earlier ones
 openreview         OpenReview (API v2) as a source
 openreview_notes   OpenReview's answers as `Paper`s: pure
 outbound           how the process reaches the outside: every client's session is opened here
 proxies            which proxy leads to a URL, by HTTPS_PROXY, ALL_PROXY, NO_PROXY ...: pure
-repeats            yesterday's list under today's date, told from a new one: pure
 sources            the registry: a line a source; labels, badges and ids of them all
 socks              aiohttp's connector through a SOCKS5 proxy
 spec               `SourceSpec`: all that the rest of the program knows of a source

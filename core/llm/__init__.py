@@ -14,8 +14,7 @@ prices         what a call would cost at list price
 prompts        prompt files, their front matter checked
 providers/     who serves models: a folder and a line each
 quota/         when a model may be asked, and who goes first
-quota_day      when a provider's day begins and ends
-quota_limits   how much is allowed: what is set, tightened by what the provider said
+quota_limits   how much a model allows, and when its provider's day ends
 schemas        an answer's shape, as providers take it
 single_flight  one question asked by several at once is one call
 tex            TeX that a model wrote into JSON with one backslash, given back its backslash

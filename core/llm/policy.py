@@ -14,8 +14,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from core.llm.ledger import Call
-from core.llm.quota_day import QuotaDay
-from core.llm.quota_limits import QuotaLimits
+from core.llm.quota_limits import QuotaDay, QuotaLimits
 from core.models.options import Options
 
 

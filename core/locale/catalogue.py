@@ -1,4 +1,4 @@
-"""Which languages there are, and their catalogues: gettext files with a name for each sentence.
+"""Which languages there are, their catalogues (gettext files), and the handles to the sentences.
 
 A catalogue is read by Babel when the first sentence in its language is asked for (17 ms), and
 answered from by the standard library's gettext.
@@ -6,6 +6,8 @@ answered from by the standard library's gettext.
 
 import gettext
 import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Final
@@ -55,3 +57,48 @@ def _catalogue(path: Path) -> gettext.GNUTranslations:
     if path != LANGUAGES[ELSE]:
         translations.add_fallback(_catalogue(LANGUAGES[ELSE]))
     return translations
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A handle by which the code names what it says, called with the language and what fills it.
+
+    `count` also chooses the plural form. What fills a placeholder may be a sentence itself.
+    """
+
+    key: str
+    given: Mapping[str, object] = field(default_factory=dict)
+    """What fills some of its placeholders already."""
+
+    def __call__(self, language: Language, /, **values: object) -> str:
+        fills = _Fills(language, {**self.given, **values})
+        return template(language, self.key, fills.values.get("count")).format_map(fills)
+
+    def filled(self, /, **values: object) -> "Sentence":
+        return Sentence(self.key, {**self.given, **values})
+
+
+@dataclass(frozen=True)
+class _Fills:
+    """What fills a sentence; only what stands in it is ever asked for."""
+
+    language: Language
+    values: Mapping[str, object]
+
+    def __getitem__(self, name: str) -> object:
+        value = self.values[name]
+        return value(self.language) if isinstance(value, Sentence) else value
+
+
+class Sentences:
+    """Sentences of one subject, each by its own name; `names`: those not written in the code."""
+
+    def __init__(self, subject: str, names: Iterable[str] = ()) -> None:
+        self.subject = subject
+        self.names = tuple(names)
+
+    def __getitem__(self, name: str) -> Sentence:
+        return Sentence(f"{self.subject}.{name}")
+
+    def __call__(self, name: str, language: Language, /, **values: object) -> str:
+        return self[name](language, **values)

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import reduce
 
-from core.locale.catalogue import ELSE, LANGUAGES, Language
-from core.locale.sentence import Sentence
+from core.locale.catalogue import ELSE, LANGUAGES, Language, Sentence
 
 COLON = Sentence("locale.colon")
 """Between what something is called and what it is."""

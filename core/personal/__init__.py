@@ -4,6 +4,5 @@ choosing      from a reader's ranking to a list
 engine        the arithmetic of own lists, loaded at first use since it needs numpy and scipy
 focus_groups  readers who want nearly the same, so that one model call serves them all
 list_builder  all readers' lists of a day, from the store and back into it
-reasons       the sentence that says why a paper is in your list
 values        what passes between the engine and the rest
 """

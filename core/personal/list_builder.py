@@ -27,7 +27,7 @@ from core.store.audience.feedback import Feedback
 from core.store.audience.lists import Lists
 from core.store.audience.topic_meanings import Meanings
 from core.store.audience.usage import Usages
-from core.store.papers.history import History
+from core.store.papers.digests import History
 from core.store.papers.papers import Papers
 
 if TYPE_CHECKING:

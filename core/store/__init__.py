@@ -9,16 +9,14 @@ delivery/         the ledger of sent messages, and Telegram's bans
 delivery_changes  the rules of the ledger: a message's states, and what moves it on
 failures          what a database says when it fails, as one sentence for the operator
 flags             which papers of a day speak to the model, kept for the administrators
-key_values        small things remembered across restarts, by name
+key_values        small things remembered across restarts; what is said only once
 llm_usage/        calls to models: asked, and still allowed
 migrations/       the schema's history
-notices           what was said once and is not said again
 papers/           papers as announced, scored, read, published
 search_engines    the full-text index in each database's SQL
 search_words      texts and queries cut into the words of that index
-statements        upserts, and statements cut to a size a database accepts
+statements        upserts, statements cut to a size, values in and out of JSON
 tables            every table; `migrations/` is how a database gets them
-values            pydantic values to JSON text and back
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -39,15 +37,12 @@ from core.store.database import open_database
 from core.store.delivery.deliveries import Deliveries
 from core.store.delivery.telegram_bans import TelegramBans
 from core.store.delivery_changes import Begin, Change, Delivery, Finish, GiveUp, Release
-from core.store.key_values import KeyValues
+from core.store.key_values import KeyValues, Notices
 from core.store.llm_usage.calls import Calls, CallSummary
 from core.store.migrations import migrate
-from core.store.notices import Notices
 from core.store.papers.analyses import Analyses
-from core.store.papers.coverage import Coverage
-from core.store.papers.digests import Digests
-from core.store.papers.fetches import Fetches, FetchRecord, FetchSummary, StoppedSummary
-from core.store.papers.history import History
+from core.store.papers.digests import Digests, History
+from core.store.papers.fetches import Coverage, Fetches, FetchRecord, FetchSummary, StoppedSummary
 from core.store.papers.papers import Papers
 from core.store.papers.pending_analyses import PendingAnalyses, PendingAnalysis
 from core.store.papers.scores import StoredScore, StoredScores

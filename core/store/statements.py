@@ -4,9 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
 from sqlalchemy import Table, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.models.errors import StoreError
+from core.models.values import Value
 
 ItemT = TypeVar("ItemT")
 
@@ -57,3 +61,19 @@ def _upsert(
         set_=update,
         where=None if unless_same is None else table.c[unless_same] != new[unless_same],
     )
+
+
+ValueT = TypeVar("ValueT", bound=Value)
+
+
+def decode(kind: type[ValueT], json: str) -> ValueT:
+    """Return the value `json` holds; raise `StoreError` when the program knows it no longer."""
+    try:
+        return kind.model_validate_json(json)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in problem["loc"]) or "JSON"
+        raise StoreError(
+            f"a stored {kind.__name__} cannot be read ({where}: {problem['msg']}): "
+            "was it written by another version of this program?"
+        ) from error

@@ -64,19 +64,14 @@ CLIENTS = {
     "core.fetch.arxiv.ArxivSource",
     "core.figures.arxiv.ArxivFigures",
     "core.documents.full_text.FullText",
-    "core.fetch.http.Http",
     "core.fetch.huggingface.HuggingFaceSource",
     "core.fetch.openreview.OpenReviewSource",
     "core.llm.providers.gemini.client.GeminiModel",
     "core.llm.providers.openai_compatible.client.ChatModel",
     "core.digest.baseline.Usual",
     "core.digest.score.Scorer",
-    "core.personal.list_builder.ListBuilder",
     "bot.app.bot.daily_jobs",
     "bot.features.deep_dives.focus_takeaways.FocusTakeaways",
-    "bot.features.deep_dives.page_cache.PageCache",
-    "bot.features.deep_dives.service.DeepDiveService",
-    "bot.features.topics.TopicService",
 }
 """They hold a client or a store, and hand texts on."""
 SHARDS, BUDGET = 4, 0.05

@@ -7,8 +7,7 @@ from core.llm import Urgency
 from core.llm.ledger import UsageSnapshot
 from core.llm.quota.shares import Shares, allowance, next_chance
 from core.llm.quota.windows import earliest
-from core.llm.quota_day import QuotaDay
-from core.llm.quota_limits import QuotaLimits
+from core.llm.quota_limits import QuotaDay, QuotaLimits
 from core.models.errors import QuotaScope
 
 

@@ -20,12 +20,10 @@ from core.llm.ledger import Call, CallLog, CallRequest, Learned, Span, UsageSnap
 from core.llm.outcomes import Outcome
 from core.llm.policy import ProviderPolicy
 from core.llm.quota.admission import AdmissionRules, Open, Oversized, Shut, Verdict, consider, held
-from core.llm.quota.cooldowns import hold
 from core.llm.quota.queue import CallQueue, QueuedCall, next_turn, place
 from core.llm.quota.shares import Shares, kept
-from core.llm.quota.windows import MINUTE, SPAN
-from core.llm.quota_day import SLACK
-from core.llm.quota_limits import QuotaLimits
+from core.llm.quota.windows import MINUTE, SPAN, hold
+from core.llm.quota_limits import SLACK, QuotaLimits
 from core.models.errors import LLMRateLimited, LLMTooLong, QuotaScope
 from core.models.usage import Usage
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.llm import Urgency
-from core.llm.quota_day import QuotaDay
+from core.llm.quota_limits import QuotaDay
 
 LAST_HOUR = timedelta(hours=1)
 Used = Mapping[Urgency, int]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.llm.ledger import Start
-from core.llm.quota_limits import QuotaLimits
-from core.models.errors import QuotaScope
+from core.llm.quota_limits import SLACK, QuotaDay, QuotaLimits
+from core.models.errors import LLMRateLimited, QuotaScope
 
 MINUTE = timedelta(seconds=60)
 SPAN = MINUTE + timedelta(seconds=1)
@@ -43,3 +43,32 @@ def earliest(
                     at, scope = start.at + SPAN, QuotaScope.TOKENS
                 break
     return at, scope
+
+
+DEFAULT_HOLD = timedelta(seconds=60)
+LONGEST_HOLD = timedelta(seconds=90)
+"""A minute's quota is back after a minute; a RetryInfo that says more is a mistake."""
+UNEXPLAINED_HOLD = timedelta(seconds=15)
+
+
+def closed_until(started: datetime, day: QuotaDay) -> datetime:
+    """Return until when a day is over that a call started in, by the provider's word.
+
+    What it says of seconds means nothing. Their clock is not ours: a refusal that comes
+    right after midnight may still be about the day before.
+    """
+    begin, _ = day.bounds(started)
+    return begin + SLACK if started - begin < SLACK else day.reset_after(started)
+
+
+def hold(
+    error: LLMRateLimited, started: datetime, now: datetime, day: QuotaDay, jitter: float
+) -> datetime:
+    """Return until when nobody asks a model that refused a call which had `started` then."""
+    if error.scope is QuotaScope.DAY:
+        return closed_until(started, day)
+    if error.scope is QuotaScope.UNKNOWN:
+        wait = (error.retry_after or UNEXPLAINED_HOLD) * (1 + jitter / 2)
+    else:
+        wait = error.retry_after or DEFAULT_HOLD
+    return now + min(wait, LONGEST_HOLD)

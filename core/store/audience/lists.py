@@ -11,11 +11,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.models.values import OwnList
-from core.store.audience.forgotten_users import strangers
+from core.store.audience.personal_data import strangers
 from core.store.database import Database
-from core.store.statements import chunks, upsert
+from core.store.statements import chunks, decode, upsert
 from core.store.tables import lists
-from core.store.values import decode
 
 
 class Lists:

@@ -4,13 +4,15 @@ A table with a column of `PERSONS` belongs in here by that name alone; where an 
 text, it has to be named below. A test plants an id everywhere and looks for it afterwards.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Table, delete, literal, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.store.database import Database
-from core.store.tables import key_values, metadata, notices, telegram_bans
+from core.store.statements import chunks
+from core.store.tables import chats, key_values, metadata, notices, telegram_bans
 
 PERSONS = frozenset({"chat_id", "person", "user_id"})
 """Names of columns that hold a person's id: a private chat has that of its person."""
@@ -77,3 +79,15 @@ def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
         for name, value in row.items()
         if value is not None
     }
+
+
+async def strangers(connection: AsyncConnection, chat_ids: Iterable[int]) -> set[int]:
+    """Return those of the people (ids above zero) that are no chats of ours.
+
+    A group that is unknown has moved to another id: it is none.
+    """
+    people = {chat_id for chat_id in chat_ids if chat_id > 0}
+    for chunk in chunks(sorted(people)):
+        query = select(chats.c.chat_id).where(chats.c.chat_id.in_(chunk))
+        people -= set((await connection.execute(query)).scalars())
+    return people

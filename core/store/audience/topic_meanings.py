@@ -7,9 +7,8 @@ from sqlalchemy import select
 
 from core.models.values import Meaning
 from core.store.database import Database
-from core.store.statements import chunks
+from core.store.statements import chunks, decode
 from core.store.tables import topic_meanings
-from core.store.values import decode
 
 MOST = 5_000
 """The newest; a glossary of more would be slow to make."""

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.models.errors import StoreUnavailable
 from core.store.audience.chats import NOT_REFUSED
-from core.store.audience.forgotten_users import strangers
+from core.store.audience.personal_data import strangers
 from core.store.database import Database
 from core.store.delivery_changes import Begin, Change, Delivery, Finish, GiveUp, after
 from core.store.statements import chunks, upsert

@@ -16,8 +16,7 @@ from core.llm.outcomes import Outcome
 from core.models.errors import QuotaScope
 from core.models.usage import Usage
 from core.store.database import Database
-from core.store.llm_usage.quotas import write_quotas
-from core.store.llm_usage.usage_snapshot import read_book
+from core.store.llm_usage.usage_snapshot import read_book, write_quotas
 from core.store.tables import calls
 
 MAX_NAME = 200

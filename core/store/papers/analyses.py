@@ -8,8 +8,8 @@ from sqlalchemy import and_, case, delete, select
 from core.models.errors import StoreError
 from core.models.values import Analysis
 from core.store.database import Database
+from core.store.statements import decode
 from core.store.tables import analyses, focus_key, version_key
-from core.store.values import decode
 
 logger = logging.getLogger(__name__)
 

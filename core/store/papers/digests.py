@@ -13,9 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.models.values import Digest
 from core.store.database import Database
-from core.store.statements import upsert
+from core.store.statements import decode, upsert
 from core.store.tables import digests, shown
-from core.store.values import decode
 
 
 class Digests:
@@ -111,3 +110,29 @@ async def _add_history(
     key = {"audience": digest.audience, "day": digest.day}
     rows = ({**key, "paper_id": paper_id, "shown_at": now} for paper_id in sorted(set(ids)))
     await upsert(connection, shown, rows)
+
+
+class History:
+    """Papers shown, by audience. Written with the digest alone, or a crash could show one twice."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def shown(self, audience: str, *, except_day: date) -> set[str]:
+        """Return the ids shown on any other day: a day built again may show its own again."""
+        query = (
+            select(shown.c.paper_id)
+            .where(shown.c.audience == audience, shown.c.day != except_day)
+            .distinct()
+        )
+        return set(await self._database.values(query))
+
+    async def by_day(self, audience: str, *, since: date, before: date) -> dict[date, set[str]]:
+        """Return the ids shown from `since` until before `before`, by day."""
+        query = select(shown.c.day, shown.c.paper_id).where(
+            shown.c.audience == audience, shown.c.day >= since, shown.c.day < before
+        )
+        found: dict[date, set[str]] = {}
+        for row in await self._database.rows(query):
+            found.setdefault(row.day, set()).add(row.paper_id)
+        return found

@@ -4,16 +4,16 @@ What services send us ends up here, so its length and number are capped.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Row, delete, func, insert, select
 
 from core.fetch import Skipped
 from core.store.database import Database
 from core.store.statements import chunks
-from core.store.tables import fetches, skipped_items
+from core.store.tables import fetches, skipped_items, source_days
 
 MAX_TEXT = 500
 """Characters kept of an error, an item's name, a reason."""
@@ -178,3 +178,37 @@ def _summary(row: Row[tuple[object, ...]], recent: Mapping[str, Sequence[Skipped
         last_error=row.last_error,
         recent=tuple(recent.get(row.source, ())),
     )
+
+
+class Coverage:
+    """Days read, by source: each is read again until its list can no longer grow."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def record(
+        self, source: str, days: Sequence[date], *, at: datetime, settled: Collection[date]
+    ) -> None:
+        """Remember that `days` were read; those also in `settled` need not be read again.
+
+        A day once settled stays so.
+        """
+        rows = [
+            {
+                "source": source,
+                "day": day,
+                "read_at": at,
+                "settled_at": at if day in settled else None,
+            }
+            for day in dict.fromkeys(days)
+        ]
+        await self._database.put(source_days, rows, once={"settled_at"})
+
+    async def settled(self, source: str, since: date) -> set[date]:
+        """Return the days from `since` on that need not be read again."""
+        query = select(source_days.c.day).where(
+            source_days.c.source == source,
+            source_days.c.day >= since,
+            source_days.c.settled_at.is_not(None),
+        )
+        return set(await self._database.values(query))

@@ -7,9 +7,8 @@ from sqlalchemy import func, select
 
 from core.models.values import Paper
 from core.store.database import Database
-from core.store.statements import chunks
+from core.store.statements import chunks, decode
 from core.store.tables import papers
-from core.store.values import decode
 
 
 class Papers:

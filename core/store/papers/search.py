@@ -20,9 +20,8 @@ from core.models.values import Analysis, Paper
 from core.store.database import Database
 from core.store.search_engines import IndexEntry, SearchQuery, engine_of
 from core.store.search_words import cut, terms
-from core.store.statements import chunks, upsert
+from core.store.statements import chunks, decode, upsert
 from core.store.tables import analyses, indexed, papers
-from core.store.values import decode
 
 logger = logging.getLogger(__name__)
 

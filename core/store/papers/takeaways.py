@@ -8,8 +8,8 @@ from sqlalchemy import case, select
 
 from core.models.values import Language, Takeaway
 from core.store.database import Database
+from core.store.statements import decode
 from core.store.tables import focus_key, takeaways, version_key
-from core.store.values import decode
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from sqlalchemy import Column, Select, case, select
 
 from core.models.values import Document, TextExtent, TextSource
 from core.store.database import Database
+from core.store.statements import decode
 from core.store.tables import texts, version_key
-from core.store.values import decode
 
 FoundT = TypeVar("FoundT")
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cli.dates import parse_day
+from bot.cli.running import parse_day
 from core.models.errors import UsageError
 
 NOW = datetime(2026, 3, 12, 20, 0, tzinfo=UTC)  # already the 13th in Shanghai

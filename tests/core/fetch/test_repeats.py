@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from core.fetch import Listing
-from core.fetch.repeats import without_repeats
+from core.fetch.merge import without_repeats
 from core.models.values import Paper
 
 DAY = date(2026, 3, 13)

@@ -27,7 +27,7 @@ NO_SENTENCES = {
     "core/analyze": "what papers and models write",
     "core/analyze/takeaways.py": "what models write",
     "core/documents": "what papers write",
-    "core/fetch/spec.py": "how people separate a list",
+    "core/models/options.py": "how people separate a list",
     "core/injection": "what attackers write",
     "core/judge": "what models write",
     "core/llm": "what models and attackers write",

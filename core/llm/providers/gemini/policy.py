@@ -11,8 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.llm.policy import ProviderPolicy
 from core.llm.prices import load_prices
-from core.llm.quota_day import QuotaDay
-from core.llm.quota_limits import QuotaLimits
+from core.llm.quota_limits import QuotaDay, QuotaLimits
 from core.models.options import Endpoint, Options, Token
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.llm.quota.cooldowns import closed_until, hold
+from core.llm.quota.windows import closed_until, hold
 from core.models.errors import QuotaScope
 from tests.core.llm.benches import limited
 from tests.policies import PACIFIC
