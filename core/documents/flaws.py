@@ -18,6 +18,7 @@ _TABLE = re.compile(r"(?:\bTables?\s?|表\s?)((?:[A-Z]\.?)?\d{1,2})\b")
 _MENTIONS = 2
 """Tables spoken of without a caption anywhere: one may be another paper's."""
 _ROWS = re.compile(r"(?:^\|[^\n]*(?:\n|\Z)){3,}", re.MULTILINE)
+_FORMULAS = re.compile(r"(?:\A|\n\n)\$[^$\n]+\$(?: \([^()\n]{1,9}\))?\n\n\Z")
 _FORMULA = re.compile(r"\$[^$]{1,4000}\$|\\[a-zA-Z]{2,}")
 _SIGN = re.compile(
     r"[\u0391-\u03a9\u03b1-\u03c9\u03d5\u03f5\u2200-\u2214\u2217-\u22ff\u211d\u2112\u2115"
@@ -53,12 +54,18 @@ def _tables(sections: tuple[Section, ...]) -> dict[str, bool]:
         for mark in marks_of(section):
             if mark.name.startswith("Table"):
                 has_rows = _ROWS.search(section.text[mark.start : mark.end]) is not None
+                has_rows = has_rows or _is_below_formula(section.text, mark.start)
                 name = mark.name.rstrip("abcdefgh")  # 3a and 3b are Table 3
                 found[name] = found.get(name, False) or has_rows
     if not found and not any(_ROWS.search(section.text) for section in sections):
         named = {number for section in sections for number in _TABLE.findall(section.text)}
         found = dict.fromkeys(named, False) if len(named) >= _MENTIONS else {}
     return found
+
+
+def _is_below_formula(text: str, start: int) -> bool:
+    """Whether a caption stands below formulas: some tables are made of these."""
+    return _FORMULAS.search(text[max(start - 1_000, 0) : start]) is not None
 
 
 def _has_lost_formulas(sections: tuple[Section, ...]) -> bool:

@@ -45,7 +45,8 @@ _BLOCKS = frozenset(
 _CELL_BREAKS = frozenset({"ltx_tr", "ltx_p", "ltx_td", "ltx_item", "ltx_break"})
 _BLOCK_CLASSES = frozenset({"ltx_p", "ltx_para", "ltx_caption", "ltx_listingline", "ltx_theorem"})
 
-_TABLE = re.compile(r"Table\b|Tab\b|表")
+_NAMES = frozenset({"ltx_tag_table", "ltx_tag_figure", "ltx_tag_float"})
+_TABLE = re.compile(r"Table\b|Tab\b|表", re.IGNORECASE)
 _PART = re.compile(r"\(?([a-z])\)?[.:]?")
 _MOST_FLOATS = 3  # figures in a figure
 
@@ -191,7 +192,7 @@ class _Reader:
             self._say(" ")
         elif node.tag == "cite":
             self._part_from_word()
-        elif "ltx_tag" in classes and self._floats and self._tag is None:
+        elif self._tag is None and (classes & _NAMES or ("ltx_tag" in classes and self._floats)):
             self._tag = len(self._line)
             yield self._end_float_tag
         elif node.tag in _BLOCKS or classes & _BLOCK_CLASSES:

@@ -16,7 +16,7 @@ from core.models.values import Section
 _BLOCK = re.compile(r"\S(?:[^\n]|\n(?![ \t]*(?:\n|\Z)))*")
 _CAPTION = re.compile(
     r"[*_]{0,3}(?P<kind>Figure|Fig\.?|Table|Tab\.|Algorithm|图|表)\s*"
-    r"(?P<number>(?:[A-Z]\.?)?\d+(?:\.\d+)*[a-z]?|[IVX]+)[*_]{0,3}\s*[:.|：](?!\d)",
+    r"(?P<number>(?:[A-Z]\.?)?\d+(?:\.\d+)*[a-z]?|[IVX]+[a-d]?)[*_]{0,3}\s*[:.|：](?!\d)",
     re.IGNORECASE,
 )
 _EQUATION = re.compile(r"\$[^\n]+\$\s*\((?P<number>(?:[A-Z]\.?)?\d+(?:\.\d+)*[a-z]?)\)")
