@@ -12,7 +12,7 @@ from core.locale import Sentences
 from core.models.values import AnalysisKind, Language, Paper, Point
 from core.report import words
 from core.report.places import place
-from core.report.reading import with_doubts
+from core.report.reading import quoted, with_doubts
 
 SAID_LIMIT: Final = 900
 QUOTE_LIMIT: Final = 350
@@ -49,7 +49,7 @@ def _said(point: Point, kind: AnalysisKind, language: Language) -> Text:
     if kind is AnalysisKind.EXTRACTIVE:
         return Text("• “") + tex(point.text, SAID_LIMIT) + Text("”") + shown
     said = markdown(with_doubts(point, language)).clipped(SAID_LIMIT)
-    proofs = [Text("“") + tex(one.quote, QUOTE_LIMIT) + Text("”") for one in point.evidence[:2]]
+    proofs = [Text("“") + tex(quoted(one), QUOTE_LIMIT) + Text("”") for one in point.evidence[:2]]
     return lines(Text("• ") + said.sparse(20) + shown, quote(lines(*proofs), expandable=True))
 
 

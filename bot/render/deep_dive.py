@@ -53,6 +53,7 @@ from core.report.reading import (
     label_of,
     minutes_of,
     points_of,
+    quoted,
     with_doubts,
 )
 
@@ -120,11 +121,11 @@ def _proofs(points: tuple[Point, ...], language: Language) -> Iterator[Text]:
             continue
         marked = with_doubts(point, language)
         said = bold(plain(" ".join(markdown(marked).text.split()), SAID_LIMIT))
-        quoted = (
-            Text("“") + tex(one.quote, POINT_LIMIT) + Text("” — ") + plain(one.mark, 80)
+        proofs = (
+            Text("“") + tex(quoted(one), POINT_LIMIT) + Text("” — ") + plain(one.mark, 80)
             for one in point.evidence
         )
-        yield lines(Text("• ") + said, *quoted)
+        yield lines(Text("• ") + said, *proofs)
 
 
 def headline(dive: "DeepDive", scored: ScoredPaper | None) -> Text:
@@ -204,7 +205,7 @@ def fact_texts(paper: Paper, analysis: Analysis, language: Language) -> Iterator
     """Yield the fact box line by line."""
     colon = COLON(language)
     for line in fact_lines(paper, analysis, language):
-        text = plain(line.text, POINT_LIMIT)
+        text = plain(line.text, POINT_LIMIT) if line.url else tex(line.text, POINT_LIMIT)
         shown = link(text, line.url) if line.url else text
         yield Text("• ") + bold(Text(line.label + colon)) + shown + _place(line.mark)
 

@@ -33,6 +33,7 @@ from core.report.reading import (
     label_of,
     minutes_of,
     points_of,
+    quoted,
     with_doubts,
 )
 from core.report.tex import inline_tex
@@ -192,7 +193,7 @@ def _point(point: Point, kind: AnalysisKind, language: Language) -> Iterator[str
     said = as_item(with_doubts(point, language, inline_tex))
     yield f"- {f'**{label}**' if label else ''}{said}{_place(place(point, language))}"
     if point.kind is not PointKind.EQUATION:  # it is its own evidence
-        yield from (f"  > “{inline_tex(evidence.quote)}”" for evidence in point.evidence)
+        yield from (f"  > “{inline_tex(quoted(evidence))}”" for evidence in point.evidence)
 
 
 def _place(mark: str | None) -> str:
@@ -223,8 +224,8 @@ def _facts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[str
     yield ""
     for line in lines:
         target = link_target(line.url or "")
-        label = target if line.text == line.url else inline(line.text)
-        text = f"[{label}]({target})" if target else inline(line.text)
+        label = target if line.text == line.url else inline_tex(line.text)
+        text = f"[{label}]({target})" if target else label
         yield f"- {line.label}: {text}{_place(line.mark)}"
     yield ""
 

@@ -13,6 +13,7 @@ from core.models.values import (
     Analysis,
     AnalysisKind,
     Conclusion,
+    Evidence,
     Language,
     Paper,
     Point,
@@ -46,6 +47,7 @@ _SAYS_WHO = re.compile(
     r"|point out)(?: that)?[,:]? ",
     re.IGNORECASE,
 )
+_FORMULA = re.compile(r"(\$[^$]*\$)")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[A-Za-z][\w'’-]*|\d[\d.,]*")
 _CHINESE_A_MINUTE, _WORDS_A_MINUTE = 350, 220
@@ -83,6 +85,15 @@ def _doubt(doubt: str, point: Point) -> str:
     if point.elsewhere is None:
         return "doubt_unknown"
     return "doubt_elsewhere" if doubt in point.elsewhere else "doubt"
+
+
+def quoted(evidence: Evidence) -> str:
+    """Return a quotation as people read it: a table's row without its bars."""
+    if not evidence.quote.startswith("|"):
+        return evidence.quote
+    parts = enumerate(_FORMULA.split(evidence.quote))
+    cells = "".join(part if n % 2 else part.replace("|", "\n") for n, part in parts).split("\n")
+    return " · ".join(filter(None, map(str.strip, cells)))
 
 
 def points_of(analysis: Analysis, field: str) -> tuple[Point, ...]:
@@ -172,9 +183,7 @@ def fact_lines(paper: Paper, analysis: Analysis, language: Language) -> list[Fac
     lines = []
     for fact in analysis.facts:
         mark = place(fact.evidence[0], language) if fact.evidence else None
-        lines.append(
-            FactLine(words.FACTS[fact.kind.value](language), readable(fact.text), mark=mark)
-        )
+        lines.append(FactLine(words.FACTS[fact.kind.value](language), fact.text, mark=mark))
     if licence := licence_name(paper.licence):
         lines.append(FactLine(words.FACTS["licence"](language), licence, paper.licence))
     if venue := paper.venue or venue_in(paper.comment):

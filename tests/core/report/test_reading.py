@@ -24,6 +24,7 @@ from core.report.reading import (
     group_of,
     minutes_of,
     points_of,
+    quoted,
     with_doubts,
 )
 from tests.core.report.examples import reading
@@ -154,3 +155,15 @@ def test_the_conclusion_is_advice_and_a_reason() -> None:
     end = Conclusion(advice=Advice.SKIM, why="看 §3 就够")
     assert conclusion_of(end, "zh") == ("结论：略读", "看 §3 就够")
     assert conclusion_of(None, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("quote", "said"),
+    [
+        ("| 0 | 8.80 |  | 72.74 |", "0 · 8.80 · 72.74"),
+        ("| $p(x|y)$ | 2 |", "$p(x|y)$ · 2"),
+        ("p(x|y) is learned", "p(x|y) is learned"),
+    ],
+)
+def test_a_quotation_is_read_by_people(quote: str, said: str) -> None:
+    assert quoted(Evidence(quote=quote, where="§1")) == said
