@@ -69,7 +69,7 @@ class Point(Value):
     doubts: tuple[str, ...] = ()
     """Numbers and names, as printed in `text`, that the paper does not bear out."""
     elsewhere: tuple[str, ...] | None = None
-    """Those of the doubts that the paper does have, but of something else; None: not told apart."""
+    """Those of the doubts the paper does have, but not where it is quoted; None: not told apart."""
 
     @property
     def mark(self) -> str | None:
