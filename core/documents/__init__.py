@@ -8,7 +8,9 @@ hidden          text that readers of a page would never see, kept from the model
 latexml         arXiv's HTML, made by LaTeXML
 latexml_tables  its tables as rows that can be read alone
 latexml_tree    the tree below a LaTeXML page
-markdown        Hugging Face's Markdown
+markdown        Hugging Face's Markdown, or a converter's of a PDF
+markdown_formulas  formulas in Markdown: found among prices, kept, said once
+markdown_tables Markdown's tables, pipes or HTML, put right
 marks           which stretch of a section is Table 4, Figure 2 or Eq. (3)
 outline         headings made stable section ids; every parser fills one
 parsing         which parser reads which kind of text

@@ -10,15 +10,24 @@ start_POSTSUBSCRIPT"), some have lost all headings; both are marked as flawed.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from core.documents.clean import clean_text, one_line
 from core.documents.hidden import strip_tags
-from core.documents.outline import ABSTRACT, MAX_SECTIONS, Outline, Parsed, read_heading
+from core.documents.markdown_formulas import said_once, says_twice, with_formulas_kept
+from core.documents.markdown_tables import html_table, is_table, table
+from core.documents.outline import ABSTRACT, MAX_SECTIONS, Heading, Outline, Parsed, read_heading
 from core.models.errors import TextUnavailable
 
 _MAX_INPUT = 3_000_000
 _GARBLED = re.compile(r"(?:start|end)_POST(?:SUB|SUPER)SCRIPT|\b(?:italic|caligraphic|bold)_\w")
 _GARBLED_LIMIT = 20
+_SECTION = 2
+_FEW = 3
+_NEAR = 200
+_LONGEST_BLOCK = 400  # lines of a formula or an HTML table
+_POWER = re.compile(r"\b10<sup>\s*([-−–]?\d{1,3})\s*</sup>")
+_ABSTRACT = re.compile(r"(?:Abstract|ABSTRACT|摘\s*要)\s*[.:：—–-]+\s*(?=\S)")
 _RUN_IN_LEVEL = 5  # LaTeX's \paragraph: its title belongs to the text above
 
 
@@ -31,7 +40,8 @@ def parse_markdown(text: str) -> Parsed:
     if "/papers/" in envelope.url:
         raise TextUnavailable("the paper's Hugging Face page, not its text")
     outline = Outline()
-    title = _read(body, outline) or envelope.title
+    title = _read(_titled(list(_blocks(body))), outline, is_twice=says_twice(body))
+    title = title or envelope.title
     sections = outline.sections()
     if not sections:
         raise TextUnavailable("no text in the Markdown")
@@ -96,7 +106,7 @@ def _open_envelope(text: str) -> tuple[_Envelope, str]:
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]++(.*))?")
-_CLOSING = re.compile(r"[ \t]#++$")
+_CLOSING = re.compile(r"[ \t](?:#++|\{#[^{}]{0,100}\})$")
 _UNDERLINE = re.compile(r" {0,3}(={3,}|-{3,})[ \t]*")
 _ITEM = re.compile(r"\s{0,8}(?:[*+-]|(\d{1,3}[.)]))[ \t]+(\S.*)")
 _RULE = re.compile(r"\s{0,3}(?:[-*_][ \t]*){3,}")
@@ -104,8 +114,8 @@ _PLACEHOLDER = re.compile(r"\s*\[/?(?:FIGURE|TABLE)\b[^\]]{0,100}\]\s*")
 
 
 def _heading(text: str) -> str:
-    """Return a heading's text without the signs that may close it: "## Method ##"."""
-    return _CLOSING.sub("", text.rstrip(" \t")).rstrip(" \t")
+    """Return a heading's text without tags and what may close it: "## Method ##", "{#id}"."""
+    return _CLOSING.sub("", strip_tags(text).strip()).rstrip()
 
 
 @dataclass(frozen=True)
@@ -117,15 +127,27 @@ class _Block:
     is_verbatim: bool = False
 
 
-def _read(body: str, outline: Outline) -> str | None:
+def _titled(blocks: list[_Block]) -> list[_Block]:
+    """Make the first heading the title where converters give it a section's level."""
+    headings = [i for i, block in enumerate(blocks) if block.level]
+    if len(headings) < _FEW or headings[0] or blocks[0].level != _SECTION:
+        return blocks
+    numbers = [read_heading(one_line(_inline(blocks[i].text))).level for i in headings]
+    if numbers[0] is None and numbers[1:].count(None) <= len(numbers) // 2:
+        return [_Block(blocks[0].text, level=1), *blocks[1:]]
+    return blocks
+
+
+def _read(blocks: list[_Block], outline: Outline, *, is_twice: bool) -> str | None:
     """Fill the outline; return the document's title when the first heading is one."""
     title: str | None = None
     above = 1  # Markdown's level minus the paper's, as the last numbered heading tells
-    for block in _blocks(body):
+    for block in blocks:
+        block_text = said_once(block.text) if is_twice and not block.is_verbatim else block.text
         if not block.level or outline.headings >= MAX_SECTIONS:
-            outline.add(block.text if block.is_verbatim else _inline(block.text))
+            _add(outline, block_text if block.is_verbatim else _inline(block_text))
             continue
-        text = one_line(_inline(block.text))
+        text = one_line(_inline(block_text))
         if not text:
             continue
         heading = read_heading(text, in_appendix=outline.in_appendix)
@@ -140,15 +162,25 @@ def _read(body: str, outline: Outline) -> str | None:
     return title
 
 
+def _add(outline: Outline, text: str) -> None:
+    """Add a block; one that calls itself the abstract opens its section."""
+    found = _ABSTRACT.match(text) if outline.headings == 0 else None
+    if found:
+        outline.open("", level=1, heading=Heading(ABSTRACT, ABSTRACT, 1))
+        text = text[found.end() :]
+    outline.add(text)
+
+
 def _blocks(body: str) -> Iterator[_Block]:
-    """Cut Markdown into headings, paragraphs, list items, tables and fenced code."""
+    """Cut Markdown into headings, paragraphs, list items, tables, formulas and fenced code."""
     paragraph: list[str] = []
 
     def flush() -> Iterator[_Block]:
         if paragraph:
-            is_table = all(line.lstrip().startswith("|") for line in paragraph)
-            text = "\n".join(_inline(line.strip()) for line in paragraph) if is_table else None
-            yield _Block(text or strip_tags("\n".join(paragraph)), is_verbatim=is_table)
+            if is_table(paragraph):
+                yield _Block(table(paragraph, _inline), is_verbatim=True)
+            else:
+                yield _Block(_without_tags("\n".join(paragraph)))
             paragraph.clear()
 
     lines = iter(body.split("\n"))
@@ -156,6 +188,14 @@ def _blocks(body: str) -> Iterator[_Block]:
         if fence := _FENCE.fullmatch(line):
             yield from flush()
             yield _Block("\n".join(_fenced(line, fence[1], lines)), is_verbatim=True)
+        elif "<table" in line[:_NEAR].lower():
+            yield from flush()
+            html = "\n".join(_until(line, lines, "</table>"))
+            yield _Block(html_table(html, _inline), is_verbatim=True)
+        elif line.count("$$") % 2:
+            opened, formula = line.split("$$", 1)
+            paragraph += [opened] if opened.strip() else []
+            paragraph.append(one_line("$$" + "\n".join(_until(formula, lines, "$$"))))
         elif atx := _ATX.fullmatch(line):
             yield from flush()
             yield _Block(_heading(atx[2] or ""), level=len(atx[1]))
@@ -164,7 +204,8 @@ def _blocks(body: str) -> Iterator[_Block]:
             and len(paragraph) == 1
             and not _is_listed(paragraph[0])
         ):
-            yield _Block(paragraph.pop(), level=1 if under[1][0] == "=" else 2)
+            title = _heading(paragraph.pop())
+            yield _Block(title, level=1 if under[1][0] == "=" else 2)
         elif not line.strip() or _RULE.fullmatch(line) or _PLACEHOLDER.fullmatch(line):
             yield from flush()
         else:
@@ -172,6 +213,22 @@ def _blocks(body: str) -> Iterator[_Block]:
                 yield from flush()
             paragraph.append(_item(line))
     yield from flush()
+
+
+def _until(first: str, lines: Iterator[str], end: str) -> Iterator[str]:
+    """Yield lines to the one that holds `end`, or as many as belong together at most."""
+    yield first
+    if end in first.lower():
+        return
+    for line in islice(lines, _LONGEST_BLOCK):
+        yield line
+        if end in line.lower():
+            return
+
+
+def _without_tags(text: str) -> str:
+    """Return text without HTML tags; a power of ten keeps its exponent."""
+    return strip_tags(_POWER.sub(r"10^\1", text))
 
 
 def _fenced(first: str, fence: str, lines: Iterator[str]) -> Iterator[str]:
@@ -204,10 +261,10 @@ def _item(line: str) -> str:
 # Inside a line
 
 
-_MATH = re.compile(r"(\$\$[^$]{1,4000}\$\$|\$[^$\n]{1,2000}\$|`[^`\n]{1,500}`)")
 _IMAGE = re.compile(r"!\[[^\[\]]{0,500}\]\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,500}\")?\s?\)")
 _LINK = re.compile(r"\[([^\[\]]{0,500})\]\([^()\s]{0,2000}(?:\s+\"[^\"\n]{0,500}\")?\s?\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,500}?\S?)\1")
+_FOOTNOTE = re.compile(r"\[\^[\w-]{1,20}\]:?")
+_STRONG = re.compile(r"\*\*(?=\S)([^*\n]{1,500}?)\*\*|__(?=\S)([^_\n]{1,500}?)__")
 _EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=[^\s*_])([^*_\n]{1,500}?)(?<=[^\s\\])\1(?![\w*])")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 _NOISE = re.compile(
@@ -221,12 +278,13 @@ def _inline(text: str) -> str:
 
     Formulas and code are left as they are.
     """
-    pieces = _MATH.split(text)
-    pieces[::2] = [_prose(piece) for piece in pieces[::2]]
-    return "\n".join(one_line(line) for line in "".join(pieces).split("\n")).strip()
+    cleaned = with_formulas_kept(text, _prose)
+    return "\n".join(one_line(line) for line in cleaned.split("\n")).strip()
 
 
 def _prose(text: str) -> str:
-    text = _LINK.sub(r"\1", _IMAGE.sub("", text))
-    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\2", text))
-    return _ESCAPE.sub(r"\1", _NOISE.sub("", text))
+    text = text.replace("\\[", "\ue002").replace("\\]", "\ue003")  # "[\[25\]](#page-15-0)"
+    text = _FOOTNOTE.sub("", _LINK.sub(r"\1", _IMAGE.sub("", text)))
+    text = _EMPHASIS.sub(r"\2", _STRONG.sub(r"\1\2", text))
+    text = _ESCAPE.sub(r"\1", _NOISE.sub("", text))
+    return text.replace("\ue002", "[").replace("\ue003", "]")

@@ -3,8 +3,7 @@
 For a checker that has found a quote or a number and wants to name its place more closely than by
 section. A caption may stand above its rows or below them, and one paper does both, so rows are
 claimed once, by the caption above them if it has none yet. A figure never claims rows. A mention
-("Table 4 shows ...") is no caption. A PDF has no rows, so there a table's mark is its caption alone
-and a number in its cells is under no mark.
+("Table 4 shows ...") is no caption.
 """
 
 import re
@@ -16,7 +15,7 @@ from core.models.values import Section
 _BLOCK = re.compile(r"\S(?:[^\n]|\n(?![ \t]*(?:\n|\Z)))*")
 _CAPTION = re.compile(
     r"[*_]{0,3}(?P<kind>Figure|Fig\.?|Table|Tab\.|Algorithm|图|表)\s*"
-    r"(?P<number>(?:[A-Z]\.?)?\d+(?:\.\d+)*[a-z]?|[IVX]+[a-d]?)[*_]{0,3}\s*[:.|：](?!\d)",
+    r"(?P<number>(?:[A-Z]\.?)?\d+(?:[.-]\d+)*[a-z]?|[IVX]+[a-d]?)[*_]{0,3}\s*[:.|：](?!\d)",
     re.IGNORECASE,
 )
 _EQUATION = re.compile(r"\$[^\n]+\$\s*\((?P<number>(?:[A-Z]\.?)?\d+(?:\.\d+)*[a-z]?)\)")

@@ -172,3 +172,109 @@ def test_a_damaged_paper_is_read_or_refused(at: int, noise: str) -> None:
     except TextUnavailable:
         return
     assert parsed.characters <= MAX_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"$a*b*c$ and $x_1 y_2$ are _kept_.", r"$a*b*c$ and $x_1 y_2$ are kept."),
+        (r"It costs $5 and *not* $10 a day.", "It costs $5 and not $10 a day."),
+        (r"From $5-$10, or US$7_ish_, to $9.", "From $5-$10, or US$7_ish_, to $9."),
+        (r"For $5 we get $\alpha*\beta*$ and $6.", r"For $5 we get $\alpha*\beta*$ and $6."),
+        (
+            r"$ \{x\}_i $ has spaces, \_this\_ has none.",
+            r"$ \{x\}_i $ has spaces, _this_ has none.",
+        ),
+        (
+            r"Bare \mathcal{G}_{a}\!\left(\{x_{i}*y_{j}*z\}\right) TeX, *bold*.",
+            r"Bare \mathcal{G}_{a}\!\left(\{x_{i}*y_{j}*z\}\right) TeX, bold.",
+        ),
+        (r"**Fig. 1: $x_*$ and $y_*$.** It is.", r"Fig. 1: $x_*$ and $y_*$. It is."),
+        (
+            r"Models [\[25,](#page-15-0)[\[53\]](#page-16-0) and [\(9\)](#p).",
+            "Models [25,[53] and (9).",
+        ),
+        ("$$\na - b\n\n- c * d * e\n$$", "$$ a - b - c * d * e $$"),
+        (r"It takes 10<sup>-4</sup> of x<sup>2</sup>.", "It takes 10^-4 of x2."),
+        ("A note[^1] here.\n\n[^1]: Said below.", "A note here.\n\nSaid below."),
+        ("Seen.\n\n![](_page_2_Figure_2.jpeg)\n\nMore.", "Seen.\n\nMore."),
+    ],
+)
+def test_cleaning_stops_at_formulas(written: str, read: str) -> None:
+    assert text_of(f"## One\n\n{written}") == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("the candidate S′S^{\\prime} wins", r"the candidate $S^{\prime}$ wins"),
+        (
+            "denoted 𝒢 str\\mathcal{G}_{\\mathrm{str}}, on ϕ(𝒟 t)\\phi(\\mathcal{D}_{t}).",
+            r"denoted $\mathcal{G}_{\mathrm{str}}$, on $\phi(\mathcal{D}_{t})$.",
+        ),
+        ("iterations ∼\\sim 48 (“↑\\uparrow”)", r"iterations $\sim$ 48 (“$\uparrow$”)"),
+        ("∑ i x i\\sum_{i}x_{i} and λ=0.1\\lambda=0.1", r"$\sum_{i}x_{i}$ and $\lambda=0.1$"),
+        ("(d=3 d=3) in ℝ 3\\mathbb{R}^{3}", r"($d=3$) in $\mathbb{R}^{3}$"),
+        ("time O(n 2)O(n^{2}) of layer 1 x_{1} alone", "time $O(n^{2})$ of layer 1 x_{1} alone"),
+    ],
+)
+def test_a_formula_that_came_twice_is_said_once(written: str, read: str) -> None:
+    assert text_of(f"## One\n\nWe have π\\pi: {written}").endswith(f"$\\pi$: {read}")
+
+
+def test_headings_of_a_converter_lose_their_anchors_and_keep_their_numbers() -> None:
+    parsed = parse_markdown(
+        "## A Paper: On Trackers\n\nAda Author\n\nAbstract. We track things.\n\n"
+        '# <span id="page-1-0"></span>**1 Introduction**\n\nOne.\n\n'
+        "#### **3.2. <a id='x'></a>A _Part_**\n\nTwo.\n\n## 4 Results {#sec:results}\n\nThree.\n\n"
+        "# *A Proofs for w<sup>t</sup>*\n\nFour."
+    )
+    assert parsed.title == "A Paper: On Trackers"
+    assert parsed.front == "Ada Author"
+    assert [(s.id, s.title, s.level) for s in parsed.sections][:4] == [
+        ("Abstract", "Abstract", 1),
+        ("§1", "Introduction", 1),
+        ("§3.2", "A Part", 2),
+        ("§4", "Results", 1),
+    ]
+
+
+def test_rows_of_pipes_are_put_right() -> None:
+    table = text_of(
+        "## One\n\nTable 1: Results.\n\n"
+        "| All on $512 \\times 512$ | | | |\n|---|---|---|---|\n"
+        "| Model | FID↓ | IS | |\n"
+        "| BigGAN [10]<br>StyleGAN | $6.95 \\\\ 2.30$ | 171.4<br><b>265.12</b> | |\n"
+        "| GVP | $\\frac{38.7}{37.1}$ | 1.5<br>2.5 | |\n"
+        "| a<br>long name | 3 | $p(x|y)$ | |\n"
+    )
+    assert table == (
+        "Table 1: Results.\n\n| Model | FID↓ | IS |\n| --- | --- | --- |\n"
+        "| All on $512 \\times 512$ |  |  |\n| BigGAN [10] | 6.95 | 171.4 |\n"
+        "| StyleGAN | 2.30 | 265.12 |\n| GVP | 38.7 | 1.5 |\n| GVP | 37.1 | 2.5 |\n"
+        "| a long name | 3 | $p(x\\|y)$ |"
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "| Model | PSNR |\n| EDSR | 31.2 |\n| SwinIR | **32.0** |",
+        "Model | PSNR\n--- | ---:\nEDSR | 31.2\nSwinIR | 32.0",
+        "<table>\n<thead><tr><th>Model</th><th>PSNR</th></tr></thead>\n\n<tbody><tr><td>EDSR</td>"
+        "<td>31.2</td></tr>\n<tr><td>SwinIR</td><td><b>32.0</b></td></tr></tbody></table>",
+    ],
+    ids=["without a rule", "without outer pipes", "HTML"],
+)
+def test_every_kind_of_table_becomes_rows_below_heads(rows: str) -> None:
+    assert text_of(f"## One\n\n{rows}\n") == (
+        "| Model | PSNR |\n| --- | --- |\n| EDSR | 31.2 |\n| SwinIR | 32.0 |"
+    )
+
+
+def test_heads_in_two_rows_are_one() -> None:
+    table = text_of(
+        "## One\n\n| Model | Heun | | Euler | |\n|---|---|---|---|---|\n"
+        "| | t0 | tN | t0 | tN |\n| VP | 1 | 2 | 3 | 4 |\n"
+    )
+    assert table.startswith("| Model | Heun t0 | Heun tN | Euler t0 | Euler tN |\n| ---")
