@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from core.analyze.check.names import names_in
+from core.analyze.check.names import FORMULA, names_in
 from core.analyze.check.numbers import Number, follows, numbers_in, supports
 from core.analyze.check.plain import plain
 from core.analyze.check.source import MOST_QUOTES, CheckedText, Passage
@@ -97,14 +97,15 @@ class Checker:
                 if any(map(str.strip, quotes[:MOST_QUOTES]))
                 else Status.NO_QUOTE
             )
-        said = numbers_in(plain(statement)) if len(statement) <= LONGEST else []
-        if len(statement) > LONGEST or len(said) > MOST_NUMBERS:
+        text = plain(FORMULA.sub(_values_of, statement)) if len(statement) <= LONGEST else ""
+        said = numbers_in(text)
+        if not text.strip() or len(said) > MOST_NUMBERS:
             return CheckResult(Status.QUOTE_MISSING)
-        return self._judge(statement, said, passages, quoted, free=free)
+        return self._judge(text, said, passages, quoted, free=free)
 
     def _judge(
         self,
-        statement: str,
+        text: str,
         numbers: Sequence[Number],
         passages: Sequence[Passage],
         quoted: tuple[Quoted, ...],
@@ -115,7 +116,6 @@ class Checker:
         doubtful: list[str] = []
         elsewhere: list[str] = []
         stands = [number for number in numbers if _stands(number, numbers, passages)]
-        text = plain(statement)
         for number in _worth_checking(numbers):
             if number in stands or self._is_part_of_name(number, text):
                 continue
@@ -128,7 +128,7 @@ class Checker:
             if not (free and is_elsewhere):
                 doubtful.append(number.text)
                 elsewhere += [number.text] * is_elsewhere
-        names = [name for name in names_in(statement) if not self.source.has(name)]
+        names = [name for name in names_in(text) if not self.source.has(name)]
         status = Status.NAME_MISSING if names else Status.VERIFIED
         if doubtful:
             is_missing = len(elsewhere) < len(doubtful)
@@ -147,9 +147,18 @@ def quoted_from(passage: Passage) -> Quoted:
     return Quoted(" ".join(passage.text.split()), passage.section.id, passage.label)
 
 
+_COEFFICIENT = re.compile(r"(?<!\^\{)(?<=\{)\d(?=\})|(?<![\d.={^-])\d(?![\d.])")
+
+
+def _values_of(formula: re.Match[str]) -> str:
+    """Return a formula without what is no value: the 1 and 2 of "\\frac{1}{2}\\beta"."""
+    has_letters = re.search(r"[A-Za-z]", plain(formula[0]))
+    return _COEFFICIENT.sub(" ", formula[0]) if has_letters else formula[0]
+
+
 def _worth_checking(numbers: Sequence[Number]) -> Iterator[Number]:
     for number in numbers:
-        is_small = number.printed == 1 and not number.unit
+        is_small = number.printed in (0, 1) and number.step >= 1 and not number.unit
         if not number.is_name and not is_small:
             yield number
 

@@ -14,7 +14,9 @@ _NAME = re.compile(
 )
 _PROPER = re.compile(r"[A-Z]{2}|[a-z][A-Z]|[A-Za-z][@/]?\d|\d[A-Za-z]")
 _SIZE = re.compile(r"[x×]?\d++(?:[x×]\d*+)?", re.IGNORECASE)
-_FORMULA = re.compile(r"\$[^$]*\$")
+_ENGLISH = re.compile(r"(?:-[a-z]{3,})+$")
+"""The "-based" of "LLM-based"."""
+FORMULA = re.compile(r"\$[^$]*\$")
 COMMON = frozenset({
     "gpu", "gpus", "cpu", "tpu", "ai", "ml", "dl", "cv", "nlp", "cnn", "cnns", "gan", "gans",
     "vae", "vaes", "llm", "llms", "vlm", "vlms", "mllm", "mllms", "mlp", "mlps", "sota", "ood",
@@ -24,7 +26,9 @@ COMMON = frozenset({
     "nfes", "cfg", "ema", "lora", "moe", "rl", "rlhf", "t2i", "i2i", "t2v", "i2v", "x0", "xt",
     "q", "k", "v", "qkv", "u-net", "unet", "dit", "dits", "sd", "a100", "h100", "v100", "top-1",
     "top-5", "pytorch", "ok", "usd", "iou", "auc", "roc", "os", "ui", "faq", "io", "ar", "mar",
-    "nar", "fm", "psnr", "ssim", "fid", "lpips",
+    "nar", "fm", "github", "arxiv",
+    "cvpr", "iccv", "eccv", "neurips", "iclr", "icml", "aaai", "siggraph", "vit-b", "vit-l",
+    "psnr", "ssim", "fid", "lpips",
 })  # fmt: skip
 """Names anybody in the field may use of a paper that does not."""
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]+")
@@ -40,8 +44,8 @@ def key_of(text: str) -> str:
 
 def names_in(text: str) -> Iterator[str]:
     """Yield the proper names of a statement that a paper must have to be where it comes from."""
-    for match in _NAME.finditer(_FORMULA.sub(" ", text)):
-        name = match[0]
+    found = (match[0] for match in _NAME.finditer(FORMULA.sub(" ", text)))
+    for name in (_ENGLISH.sub("", part) for whole in found for part in whole.split("/")):
         if _PROPER.search(name) and not _SIZE.fullmatch(name) and name.lower() not in COMMON:
             yield name
 

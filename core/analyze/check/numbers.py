@@ -60,7 +60,7 @@ _SUFFIX = re.compile(
 _LOST_POWER = re.compile(r"(?<![\d.])(\d(?:\.\d+)?)\s?[×x·]\s?10\s?(-?\d{1,2})(?![\d×x]|\s?[×x])")
 """The "5 × 1022" of a PDF, whose superscripts are as large as the rest."""
 _NAME_BEFORE = re.compile(
-    r"[A-Za-z_@.]$|[A-Za-z]\d*[-/]$|[A-Za-z][\w.+-]*[@/-]$|\d[.:]$|arXiv:\s?$"
+    r"[A-Za-z_@.^]$|[A-Za-z]\d*[-/]$|[A-Za-z][\w.+-]*[@/-]$|\d[.:]$|arXiv:\s?$"
     r"|(?:\b(?:sections?|secs?|tables?|tabs?|fig(?:ure)?s?|eqs?n?|equations?|appendix|app"
     r"|algorithms?|algs?|theorems?|lemma|prop(?:osition)?|definition|chapter|lines?|rows?|columns?"
     r"|version|pages?|pp?|references?|refs?|footnote|steps?|stages?|phases?|tasks?|levels?|settings?"
@@ -71,7 +71,7 @@ _NAME_BEFORE = re.compile(
 _NAME_AFTER = re.compile(
     r"(?:-(?=[A-Za-z\u4e00-\u9fff])|(?:D|d|DGS|st|nd|rd|th|v\d)(?![a-z])|[A-Za-z]{1,12}(?=\d|[A-Z]|-))"
 )
-_YEAR_BEFORE = re.compile(r"(?:[A-Z]{2}[a-z]?|[’'])\s?[’']?$|\b(?:in|since|by|of)\s$|[(,，]\s?$")
+_YEAR_BEFORE = re.compile(r"(?:[A-Z]{2}[a-z]?|[’'])\s?[’']?$|\b(?:in|since)\s$|[(,，]\s?$")
 _FACTOR_BEFORE = re.compile(r"(?:^|[^\w\s])\s?×\s?$|\s×$")
 _MARK_BEFORE = re.compile(r"(?:^|[\s:;,，；：。])(?P<bracket>[(（]?)$")
 _MARK_AFTER = re.compile(r"[)）](?:\s|[^\d\s.,;，。%])")
@@ -208,7 +208,7 @@ def _is_name(whole: str, before: str, after: str, *, is_bare: bool) -> bool:
         return is_bare
     if _NAME_BEFORE.search(before):
         return True
-    if is_bare and re.fullmatch(r"(?:19|20)\d\d", whole):
+    if is_bare and re.fullmatch(r"19\d\d|20[0-3]\d", whole):
         return bool(_YEAR_BEFORE.search(before)) or after.lstrip().startswith("年")
     if not is_bare:
         return False

@@ -58,7 +58,7 @@ def plain(text: str) -> str:
     text = _SPACING.sub(" ", text)
     text = _SPACES.sub(" ", text)  # first, or a patient page makes the next pattern slow
     text = _POWER.sub(lambda found: f"10^{found[1].replace('–', '-')}", text)
-    return _SPACES.sub(" ", _ELEMENTS.sub("", text))
+    return _SPACES.sub(" ", _ELEMENTS.sub("", text.replace("}{", " ")))
 
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")

@@ -176,3 +176,16 @@ def test_a_number_of_the_paragraph_counts_where_the_sentence_has_no_other(
     text: str, quote: str, elsewhere: tuple[str, ...]
 ) -> None:
     assert PLACES.check(text, [quote]).elsewhere == elsewhere
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"速度为 $\frac{1}{2}\beta_t x^2$，其中 $t\in[0,1]$。",
+        r"以 $\|v_\theta(x_t,t)-(x_1-x_0)\|_2^2$ 为损失，步长 $\eta_t = 3\alpha$。",
+        "这是 LLM-based 的方法，PSNR/SSIM 与 FlowIR-style 的先验见 Table 7。",
+        "CVPR 2024 的基线用 ViT-B/16，Stage 2 取 top-5，4-bit 量化。",
+    ],
+)
+def test_formulas_compounds_and_references_are_no_values_and_no_names(text: str) -> None:
+    assert _check(text, IDEA).doubtful == ()
