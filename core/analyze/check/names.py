@@ -63,4 +63,6 @@ def shared(wanted: Set[str], there: Set[str]) -> float:
 
 def _is_short(word: str, other: str) -> bool:
     short, long = sorted((word, other), key=len)
+    if not short.isascii():
+        return len(short) > 1 and short in long
     return len(short) >= 3 and short.isalpha() and long.startswith(short)

@@ -274,7 +274,7 @@ def _readings(known: Number, said: Number) -> Iterator[tuple[float, float]]:
 
 
 def _agrees(value: float, step: float, said: Number) -> bool:
-    close = 4e-15 * value
+    close = 5e-16 * value
     off = abs(value - said.value)
     if off <= close:
         return True

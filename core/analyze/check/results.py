@@ -10,12 +10,14 @@ from core.analyze.check.names import key_of, shared, words
 from core.analyze.check.numbers import numbers_in, supports
 from core.analyze.check.plain import plain
 from core.analyze.check.source import CheckedText, Passage
-from core.analyze.check.tables import Cell, Table, TableRow, is_higher_better
+from core.analyze.check.tables import Table, TableRow, is_higher_better
 from core.models.values import Document
 
 _EMPTY = words(
     "the of on in for a and or to with at by score value metric metrics ours our method db"
 )
+_LONGEST = 60
+"""Characters of a cell that may be several."""
 _OURS = re.compile(r"\b(?:ours?|proposed)\b|本文|我们", re.IGNORECASE)
 _CALLED = re.compile(
     r"\b(?:we (?:propose|introduce|present|call|name|dub)|(?:called|named|dubbed|termed)"
@@ -54,11 +56,12 @@ class _Place:
 
     table: Table
     row: TableRow
-    cell: Cell
+    head: str
+    value: str
 
     @property
     def text(self) -> str:
-        return f"{self.row.stub} {self.cell.head}"
+        return f"{self.row.stub} {self.head}"
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -84,51 +87,69 @@ class Results:
         if self._is_own(said.metric):
             return None  # a column of the method is none of a metric
         for table in tables:
-            places = _told(_places(table), said)
-            ours = next(
-                (place for place in self._ours(places, rows) if _has(place.cell.text, said.ours)),
-                None,
-            )
+            places = _of_metric(list(_places(table)), words(said.metric) - _EMPTY)
+            ours = next(self._ours(places, rows, said), None)
             if ours is not None:
                 shown = tuple(map(quoted_from, passages)) or (_quoted(ours),)
                 side = is_higher_better(said.metric, ours.text)
                 return FoundResult(shown, _has_other(places, ours, said), side)
         return _in_sentence(said, [passage for passage in passages if not passage.table])
 
-    def _ours(self, places: Sequence[_Place], rows: Sequence[TableRow]) -> Iterator[_Place]:
-        """Yield the cells of the rows quoted, and of the paper's own method where one is named."""
-        own = [place for place in places if self._is_own(place.text)]
-        yield from (place for place in own or places if not rows or place.row in rows)
+    def _ours(
+        self, places: Sequence[_Place], rows: Sequence[TableRow], said: SaidResult
+    ) -> Iterator[_Place]:
+        """Yield the cells with the value: of the rows quoted, and of the paper's own method where
+        one is named; and of these, those nearest to the benchmark."""
+        own = [place for place in places if self._is_own(place.text)] or places
+        own = [place for place in own if not rows or place.row in rows]
+        benchmark = words(said.benchmark) - words(said.metric) - _EMPTY
+        nearest = max((shared(benchmark, place.words) for place in own), default=0.0)
+        if own and benchmark and not nearest and not _is_around(benchmark, own[0].table):
+            return
+        for place in own:
+            if shared(benchmark, place.words) == nearest and _has(place.value, said.ours):
+                yield place
 
     def _is_own(self, text: str) -> bool:
         return bool(_OURS.search(text)) or any(name in key_of(text) for name in self._own)
 
 
-def _places(table: Table) -> list[_Place]:
-    return [_Place(table, row, cell) for row in table.rows for cell in row.cells]
+_PARTS = re.compile(r"[^\s/]+(?:\s?/\s?[^\s/]+)+")
 
 
-def _told(places: Sequence[_Place], said: SaidResult) -> list[_Place]:
-    """Return the cells that are of the metric, and of all in their row nearest to the benchmark."""
-    metric = words(said.metric) - _EMPTY
-    benchmark = words(said.benchmark) - metric - _EMPTY
+def _places(table: Table) -> Iterator[_Place]:
+    """Yield a table's cells; one of "PSNR/SSIM" with "31.2/0.91" is two."""
+    for row in table.rows:
+        for cell in row.cells:
+            parts = _PARTS.search(cell.head)
+            names, values = parts[0].split("/") if parts else [], cell.text.split("/")
+            if parts is None or len(names) != len(values) or len(cell.text) > _LONGEST:
+                yield _Place(table, row, cell.head, cell.text)
+                continue
+            for name, value in zip(names, values, strict=True):
+                yield _Place(table, row, cell.head.replace(parts[0], name), value)
+
+
+def _of_metric(places: Sequence[_Place], metric: frozenset[str]) -> list[_Place]:
+    """Return the cells whose row and column have most of a metric's words."""
     scores = [shared(metric, place.words) for place in places]
     best = max(scores, default=0.0)
-    if not best and not _is_captions(metric, places):
+    if not best and not (places and _is_common(metric, places)):
         return []
-    told = [place for place, score in zip(places, scores, strict=True) if score == best]
-    nearness = [shared(benchmark, words(place.cell.head)) for place in told]
-    nearest: dict[int, float] = {}
-    for place, near in zip(told, nearness, strict=True):
-        nearest[place.row.start] = max(near, nearest.get(place.row.start, 0.0))
-    return [p for p, near in zip(told, nearness, strict=True) if near == nearest[p.row.start]]
+    return [place for place, score in zip(places, scores, strict=True) if score == best]
 
 
-def _is_captions(metric: frozenset[str], places: Sequence[_Place]) -> bool:
-    """Whether a metric is named over the table, and by none of its columns."""
-    about = words(places[0].table.about) if places else frozenset()
-    heads = words(" ".join({place.row.heads for place in places}))
-    return bool(shared(metric, about)) and not shared(metric, heads)
+def _is_common(metric: frozenset[str], places: Sequence[_Place]) -> bool:
+    """Whether a metric is of the whole table: named over it or around it, and by no column."""
+    heads = " ".join({place.row.heads for place in places})
+    if shared(metric, words(heads)):
+        return False
+    is_over = bool(shared(metric, words(places[0].table.about)))
+    return is_over or (is_higher_better("", heads) is None and _is_around(metric, places[0].table))
+
+
+def _is_around(wanted: frozenset[str], table: Table) -> bool:
+    return bool(shared(wanted, words(f"{table.about} {table.section.text}")))
 
 
 def _has_other(places: Sequence[_Place], ours: _Place, said: SaidResult) -> bool:
@@ -136,11 +157,10 @@ def _has_other(places: Sequence[_Place], ours: _Place, said: SaidResult) -> bool
     return bool(said.other_name) and any(
         _is_named(
             said.other_name,
-            place.row.stub if place.cell.head == ours.cell.head else place.cell.head,
+            place.row.stub if place.head == ours.head else place.head,
         )
         for place in places
-        if (place.cell.head == ours.cell.head or place.row == ours.row)
-        and _has(place.cell.text, said.other)
+        if (place.head == ours.head or place.row == ours.row) and _has(place.value, said.other)
     )
 
 

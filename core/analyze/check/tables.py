@@ -161,7 +161,7 @@ def is_higher_better(metric: str, head: str) -> bool | None:
     for text in (head, metric):
         if arrows := _ARROW.findall(plain(text)):
             return bool(arrows[-1] == "↑")
-    said = words(metric)
-    if said & _LOWER:
-        return False
-    return True if said & _HIGHER else None
+    for said in map(words, (metric, head)):
+        if said & (_LOWER | _HIGHER):
+            return not said & _LOWER
+    return None

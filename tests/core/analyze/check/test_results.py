@@ -81,6 +81,31 @@ def test_methods_may_be_columns_and_a_metric_the_captions() -> None:
     assert _found(SaidResult("ImageNet 256", "FID", "2.62", "4.31", "SwinIR", ""), about) is None
 
 
+def test_two_metrics_of_one_column_are_two() -> None:
+    both = section(
+        "§4", "Results",
+        "Table 6: Quality on Set5.\n\n| Method | Set5 PSNR/SSIM | Time |\n| --- | --- | --- |\n"
+        "| SwinIR | 38.4/0.96 | 2 |\n| FlowIR | 38.6/0.97 | 1 |",
+    )  # fmt: skip
+    said = SaidResult("Set5", "SSIM", "0.97", "0.96", "SwinIR", "")
+    assert _found(said, both) is not None
+    assert _found(SaidResult(**{**said.__dict__, "metric": "PSNR"}), both) is None
+
+
+def test_rows_may_be_datasets_and_a_benchmark_must_be_there() -> None:
+    sets = section(
+        "§4", "Results",
+        "Table 6: Accuracy of two methods.\n\n| Data | SwinIR | FlowIR |\n| --- | --- | --- |\n"
+        "| CUB | 70.1 | 74.3 |\n| Cars | 80.2 | 85.9 |",
+    )  # fmt: skip
+    said = SaidResult("CUB", "Accuracy", "74.3", "70.1", "SwinIR", "")
+    found = _found(said, sets)
+    assert found is not None
+    assert (found.has_other, found.side) == (True, True)
+    for other in ("Cars", "Aircraft"):
+        assert _found(SaidResult(**{**said.__dict__, "benchmark": other}), sets) is None
+
+
 def test_without_rows_value_and_names_must_stand_in_one_sentence() -> None:
     text = RESULTS[RESULTS.index("On DIV2K") :]
     bare = section("§4", "Results", text)
