@@ -25,7 +25,7 @@ async def look(stage: Stage, later: timedelta = A_MINUTE) -> None:
             await asyncio.sleep(0.005)
             rows = await stage.core.store.requests.open()
     stage.clock.now += later
-    await stage.services.reading.run_pending()
+    await stage.services.deep_dives.run_pending()
 
 
 async def test_the_message_is_put_right_once_and_nothing_is_sent(
