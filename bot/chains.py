@@ -81,10 +81,17 @@ class Chains:
         room = self._room(self.light, LOOKING_TOKENS)
         return SecondLooker(self.light, prompts["check"], max_input_tokens=room, offload=offload)
 
-    def question_answerer(self, prompts: Prompts, offload: Offload) -> QuestionAnswerer:
+    def question_answerer(
+        self, prompts: Prompts, offload: Offload, now: Callable[[], datetime]
+    ) -> QuestionAnswerer:
         room = self._room(self.analyze, ASKING_TOKENS)
         return QuestionAnswerer(
-            self.analyze, prompts["ask"], max_input_tokens=room, offload=offload
+            self.analyze,
+            prompts["ask"],
+            max_input_tokens=room,
+            now=now,
+            looker=self.second_looker(prompts, offload),
+            offload=offload,
         )
 
     def _room(self, chain: ModelChain, tokens: int) -> int:

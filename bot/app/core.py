@@ -171,14 +171,17 @@ class Core(Tools):
             self.prompts["takeaway"],
             now=self.now,
             single_flight=self.single_flight,
+            looker=self.second_looker,
         )
 
     @cached_property
     def question_answerer(self) -> QuestionAnswerer:
         if self.chains is not None:
-            return self.chains.question_answerer(self.prompts, self.offload)
+            return self.chains.question_answerer(self.prompts, self.offload, self.now)
         prompt = self.prompts["ask"]
-        return QuestionAnswerer(None, prompt, max_input_tokens=0, offload=self.offload)
+        return QuestionAnswerer(
+            None, prompt, max_input_tokens=0, now=self.now, offload=self.offload
+        )
 
     @cached_property
     def figures(self) -> Figures:

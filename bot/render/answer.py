@@ -34,12 +34,17 @@ def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Messa
     if found.kind is AnalysisKind.EXTRACTIVE:
         texts.append(Text(_TEXT["stand_in" if found.is_stand_in else "quoted"](language)))
     by = plain(words.analysed_by(found.kind, found.model, language), 80).text
+    if found.kind is AnalysisKind.LLM:
+        by += f" · {words.say('looked_over' if found.looked_by else 'checked', language)}"
     foot = Text(_TEXT["by"](language, where=where, by=by))
     for point in found.points:
         said = _said(point, found.kind, language)
         if not fits(join("\n\n", (*texts, said, foot))):
             break
         texts.append(said)
+    left = Text(_TEXT["open"](language, what=found.open)) if found.open else Text()
+    if left and fits(join("\n\n", (*texts, left, foot))):
+        texts.append(left)
     return _message(paper, language, join("\n\n", (*texts, foot)))
 
 

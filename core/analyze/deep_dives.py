@@ -54,8 +54,6 @@ class DeepDive:
     """The paper's present version, where the reading is of an older one."""
     takeaway: Takeaway | None = None
     """What a reader's own focus can do with it, in place of the analysis' takeaway."""
-    is_earlier: bool = False
-    """Whether a reading of days past stands here, because today's is not to be had now."""
 
     @property
     def awaits_look(self) -> bool:
@@ -283,7 +281,7 @@ class DeepDives:
         if known is not None:
             return DeepDive(known)
         if (earlier := await self._readings.earlier(paper, focus, language)) is not None:
-            return DeepDive(earlier, is_earlier=True)
+            return DeepDive(earlier.model_copy(update={"is_earlier": True}))
         return DeepDive(quotes)
 
 

@@ -1,40 +1,49 @@
 """A reader's question about one paper, answered from its text alone.
 
-The same rules as for a reading (`verify`): a statement whose quotation is not in the paper is not
-shown. Where nothing is left, the paper does not say it, and that is the answer. An answer is for
+The same rules as for a reading (`verify`), and the same second look: a statement whose quotation is
+not in the paper, or does not bear it out, is not shown. Where nothing is left, the paper does not
+say it, and that is the answer; where it answers a half, the other is named. An answer is for
 one question and not kept; who asks twice pays twice.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from core.analyze.fit import fit, text_kind
 from core.analyze.passages import passages
 from core.analyze.schema import Statement
+from core.analyze.second_look import SecondLooker
 from core.analyze.verify import claims_in
+from core.analyze.wording import clean_statement, is_stub
 from core.documents.full_text import abstract_of
 from core.injection.quarantine import quarantined_document, quarantined_paper
-from core.llm import ORDINARY, Waiter
+from core.llm import ORDINARY, CallContext, Waiter
 from core.llm.asker import Asker
 from core.llm.fence import block, line, title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
 from core.locale.phrases import IN_PROMPTS
 from core.models.errors import ConfigError, LLMBadAnswer, LLMError, LLMRefused, WorkStopped
-from core.models.values import AnalysisKind, Document, Language, Paper, Point
+from core.models.values import AnalysisKind, Document, Language, Paper, Point, PointKind
 from core.sandbox.offload import Offload, in_a_thread
 from core.text.glossary import load
 from core.text.language import is_language
+from core.text.links import own_links_only
 
 logger = logging.getLogger(__name__)
 
 QUESTION_LIMIT: Final = 400
 MOST_STATEMENTS: Final = 5
+OPEN_LIMIT: Final = 200
+PATIENCE: Final = timedelta(seconds=20)
+"""How long a reader who waits for an answer waits for the second look at it."""
 
 
 class QuestionReply(BaseModel):
@@ -44,6 +53,14 @@ class QuestionReply(BaseModel):
         default_factory=list,
         description="one to five, the answer first; empty if the paper does not say",
     )
+    open: str = Field(
+        default="", description="what was asked and the paper does not say; empty if nothing"
+    )
+
+    @field_validator("open", mode="before")
+    @classmethod
+    def _none_is_nothing(cls, value: Any) -> Any:
+        return "" if value is None else value
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,10 @@ class Answer:
     model: str
     points: tuple[Point, ...]
     """None: the paper does not say."""
+    open: str = ""
+    """What was asked and the paper leaves open, beside what it says."""
+    looked_by: str | None = None
+    """The model that held it against the paper a second time; None: checked by rule alone."""
     is_stand_in: bool = False
     """Sentences, because the model could not be asked now."""
     is_unpaid: bool = False
@@ -72,9 +93,13 @@ class QuestionAnswerer:
         prompt: PromptFile,
         *,
         max_input_tokens: int,
+        now: Callable[[], datetime],
+        looker: SecondLooker | None = None,
         offload: Offload = in_a_thread,
     ) -> None:
         """Without a chain answers are sentences of the paper. Raise `ConfigError`."""
+        self._now = now
+        self._looker = looker
         if lacking := [
             name
             for name in ("full", *("full", "part", "pages", "abstract"))
@@ -140,7 +165,28 @@ class QuestionAnswerer:
         whole = " ".join(point.text for point in points)
         if points and not is_language(whole, language):
             raise LLMBadAnswer(f"{paper.id}: the answer is in another language")
-        return Answer(AnalysisKind.LLM, document, reply.model, points)
+        left = _left_open(reply.answer.open, language)
+        answer = Answer(AnalysisKind.LLM, document, reply.model, points, left)
+        return await self._looked_at(answer, paper, language, context)
+
+    async def _looked_at(
+        self, answer: Answer, paper: Paper, language: Language, context: Waiter
+    ) -> Answer:
+        """Return an answer after its second look, where that can be had while its reader waits."""
+        if self._looker is None or not answer.points:
+            return answer
+        asked = list(answer.points)
+        if answer.open:
+            asked.append(Point(text=answer.open, kind=PointKind.ABSENCE))
+        shortly = CallContext(context.urgency, until=self._now() + PATIENCE)
+        try:
+            looked = await self._looker.of_points(paper, answer.document, asked, language, shortly)
+        except (LLMError, WorkStopped) as error:
+            logger.info("an answer about %s is shown as the rules left it: %s", paper.id, error)
+            return answer
+        said = tuple(filter(None, looked.points[: len(answer.points)]))
+        left = answer.open if looked.points[-1] is not None else ""
+        return replace(answer, points=said, open=left, looked_by=looked.model)
 
     def _values(
         self, paper: Paper, document: Document, question: str, language: Language
@@ -164,6 +210,13 @@ class QuestionAnswerer:
         wordings = await asyncio.to_thread(_wordings, question)
         points = await self._offload(partial(passages, document, paper, wordings))
         return Answer(AnalysisKind.EXTRACTIVE, document, "", points)
+
+
+def _left_open(text: str, language: Language) -> str:
+    """Return what an answer leaves open; "" where that cannot be shown."""
+    said = own_links_only(clean_statement(text), frozenset())
+    is_fit = len(said) <= OPEN_LIMIT and not is_stub(said) and is_language(said, language)
+    return said if is_fit else ""
 
 
 def _wordings(question: str) -> tuple[str, ...]:

@@ -54,11 +54,6 @@ class Looked:
     """In the order they were given; None: not borne out, and not to be shown."""
     model: str
 
-    @property
-    def kept(self) -> tuple[Point, ...]:
-        """Those that may be shown."""
-        return tuple(point for point in self.points if point is not None)
-
 
 class SecondLooker:
     """Looks at statements a second time."""

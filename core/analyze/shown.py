@@ -52,8 +52,11 @@ class Shown:
 
 
 def first_view(document: Document, points: Numbered) -> Shown:
-    """Return the statements with their quotations where these stand; or a small text, whole."""
-    if document.characters <= SMALL:
+    """Return the statements with their quotations where these stand; or a small text, whole.
+
+    The text is shown as well where no statement has words of its own.
+    """
+    if document.characters <= SMALL or not any(point.evidence for point in points.values()):
         return wider_view(document, points, max_tokens=4 * SMALL)
     surroundings, claims, texts = Surroundings(document), [], []
     for number, point in points.items():

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from core.analyze.local_takeaway import LOCAL, local_takeaway, statements
 from core.analyze.schema import Said, Verdicts
+from core.analyze.second_look import SecondLooker
 from core.analyze.wording import WHY_WIDTH, clean_statement, in_one_line, is_stub
 from core.injection.quarantine import quarantined_paper
 from core.llm import ORDINARY, Question, Waiter
@@ -31,17 +32,22 @@ from core.models.errors import (
     LLMMisconfigured,
     LLMRateLimited,
     LLMUnavailable,
+    WorkStopped,
 )
 from core.models.values import (
     Analysis,
     AnalysisKind,
     Conclusion,
+    Document,
     Focus,
     Language,
     Paper,
     Point,
+    PointKind,
     ScoreKind,
+    Section,
     Takeaway,
+    TextSource,
 )
 from core.score.clusters import canonical
 from core.store import StoredTakeaways, TakeawayKey
@@ -89,8 +95,10 @@ class Takeaways:
         *,
         now: Callable[[], datetime],
         single_flight: SingleFlight,
+        looker: SecondLooker | None = None,
     ) -> None:
-        """Without a chain every takeaway is worded locally."""
+        """Without a chain every takeaway is worded locally; `looker` holds it against the notes."""
+        self._looker = looker
         self._stored = stored
         self._chain = chain
         self._prompt = prompt
@@ -154,6 +162,7 @@ class Takeaways:
         try:
             reply = await chain.ask(question, Ideas, context)
             points = points_of(reply.answer, paper, analysis, key.language)
+            points = await self._looked_at(points, paper, analysis, key.language, context)
             if not points:
                 raise LLMBadAnswer(f"{paper.id}: no usable takeaway")
         except LLMError as error:
@@ -166,6 +175,29 @@ class Takeaways:
         takeaway = Takeaway(points=points, conclusion=end, kind=ScoreKind.LLM, model=reply.model)
         await self._stored.put(takeaway, key)
         return takeaway
+
+    async def _looked_at(
+        self,
+        points: Sequence[Point],
+        paper: Paper,
+        analysis: Analysis,
+        language: Language,
+        context: Waiter,
+    ) -> tuple[Point, ...]:
+        """Return what the notes do not contradict; all of it where nobody can look now."""
+        if self._looker is None or not points:
+            return tuple(points)
+        asked = [point.model_copy(update={"kind": PointKind.SUGGESTION}) for point in points]
+        try:
+            looked = await self._looker.of_points(
+                paper, _as_document(analysis), asked, language, context
+            )
+        except (LLMError, WorkStopped) as error:
+            logger.info("no second look at a takeaway of %s: %s", paper.id, error)
+            return tuple(points)
+        pairs = zip(points, looked.points, strict=True)
+        # What is borne out rests on our notes, not on words of the paper.
+        return tuple(one.model_copy(update={"text": left.text}) for one, left in pairs if left)
 
     def _key(
         self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
@@ -198,6 +230,16 @@ def _notes(analysis: Analysis) -> str:
         points: Sequence[Point] = getattr(analysis, name)
         lines += [f"{name}:", *(f"[{point.where or ''}] {point.text}" for point in points)]
     return "\n".join(lines)
+
+
+def _as_document(analysis: Analysis) -> Document:
+    section = Section(id="notes", title="notes", level=1, text=_notes(analysis)[:NOTES_LIMIT])
+    return Document(
+        paper_id=analysis.paper_id,
+        version=analysis.version,
+        source=TextSource.ABSTRACT,
+        sections=(section,),
+    )
 
 
 def points_of(

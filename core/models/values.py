@@ -236,6 +236,8 @@ class Analysis(Value):
     """None: there is none to come (an extract, or an analysis of before there were any)."""
     looked_by: str | None = None
     """The model whose second look it was."""
+    is_earlier: bool = False
+    """Whether it stands here for want of one by today's prompt; never stored so."""
     model: str
     """Model that wrote it, or the extractor's name and version."""
     created_at: AwareDatetime

@@ -74,6 +74,7 @@ def _pick(edition: Edition, scored: ScoredPaper) -> dict[str, Any]:
         "facts": [_fact(fact) for fact in analysis.facts] if analysis else None,
         "checked": analysis.checked.model_dump() if analysis and analysis.checked else None,
         "second_look": analysis.second_look if analysis else None,
+        "looked_by": analysis.looked_by if analysis else None,
     }
 
 

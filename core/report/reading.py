@@ -155,6 +155,15 @@ def minutes_of(analysis: Analysis, language: Language) -> str:
 
 
 def checked_line(analysis: Analysis, language: Language) -> str:
+    """Return what of a model's reading was checked, and of which day one of days past is."""
+    if not analysis.is_earlier:
+        return _checked_line(analysis, language)
+    day = f"{analysis.created_at:%Y-%m-%d}"
+    told = (words.say("earlier", language, day=day), _checked_line(analysis, language))
+    return " · ".join(filter(None, told))
+
+
+def _checked_line(analysis: Analysis, language: Language) -> str:
     """Return what of a model's reading was checked; "" where nobody looked."""
     checked = analysis.checked
     if analysis.kind is AnalysisKind.EXTRACTIVE and checked is not None:

@@ -120,7 +120,7 @@ class PageCache:
 
 
 def _is_final(dive: DeepDive) -> bool:
-    if dive.newer or dive.awaits_look or dive.is_earlier:  # until it is read, or looked at
+    if dive.newer or dive.awaits_look or dive.analysis.is_earlier:  # until it is read, or looked at
         return False
     is_llm = dive.analysis.kind is AnalysisKind.LLM
     is_local = dive.takeaway is not None and dive.takeaway.kind is ScoreKind.LOCAL

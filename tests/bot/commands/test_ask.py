@@ -1,5 +1,8 @@
 """/ask, and replies to a deep dive."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from core.models.errors import LLMError
@@ -15,7 +18,21 @@ async def test_a_question_is_answered_with_the_papers_own_words(stage: Stage) ->
     message = await stage.becomes(looking, ANSWER)
     assert "❓ 用了什么数据？" in message["text"]
     assert "“" in message["text"]
-    assert "📑 依据：全文 (arXiv HTML) · model-a" in message["text"]
+    assert "📑 依据：全文 (arXiv HTML) · model-a · 已由模型逐条复核" in message["text"]
+
+
+async def test_the_half_that_the_paper_leaves_open_is_named(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = stage.core.question_answerer.answer
+
+    async def half(*asked: Any) -> Any:
+        return replace(await answer(*asked), open="训练了多久", looked_by=None)
+
+    monkeypatch.setattr(stage.core.question_answerer, "answer", half)
+    [looking] = await stage.say(f"/ask {PICKS[0]} 用了什么数据，训练了多久？")
+    message = await stage.becomes(looking, "论文没有说明：训练了多久")
+    assert "model-a · 已核对引文与数字" in message["text"]
 
 
 async def test_a_reply_to_a_deep_dive_is_a_question(stage: Stage) -> None:

@@ -24,6 +24,7 @@ from core.models.values import (
     SecondLook,
     Support,
 )
+from core.report.reading import checked_line
 from core.store import Store
 from tests.core.analyze.test_deep_dives import FOCUS, PAPER, FakeReader, FakeTexts, deep_dives
 from tests.core.conftest import Clock
@@ -148,14 +149,15 @@ async def test_a_reading_by_an_earlier_prompt_stands_in_and_says_so(
         today.version = "prompt-2"
     dives = deep_dives(store, clock, FakeTexts(), today)
     dive = await dives.dive(PAPER, FOCUS, "zh")
-    assert dive.is_earlier
+    assert dive.analysis.is_earlier
+    assert checked_line(dive.analysis, "zh").startswith(f"旧版解读（{clock():%Y-%m-%d}）")
     assert dive.analysis.kind is AnalysisKind.LLM
     assert (dive.delay is not None) is (error is not None)
     assert (await dives.dive(PAPER, FOCUS, "en")).analysis.kind is AnalysisKind.EXTRACTIVE
     shown = await dives.instead(PAPER, FOCUS, "zh")
     assert shown is not None
-    assert shown.is_earlier
+    assert shown.analysis.is_earlier
     if today:
         today.error = None
         dive = await dives.dive(PAPER, FOCUS, "zh")
-        assert not dive.is_earlier
+        assert not dive.analysis.is_earlier

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.analyze.second_look import SecondLooker
 from core.analyze.takeaways import (
     MOST_POINTS,
     POINT_LIMIT,
@@ -26,6 +27,7 @@ from core.models.values import (
     Paper,
     Point,
     ScoreKind,
+    Takeaway,
     TextSource,
 )
 from core.store import Store
@@ -211,3 +213,33 @@ def test_advice_for_a_focus_is_given_with_a_reason_of_the_notes_or_not_at_all(
     ideas = Ideas.model_validate({"points": [], "conclusion": end})
     found = conclusion_of(ideas, "[§3] 采样 4 步", "zh")
     assert (found and found.why) == why
+
+
+async def test_a_takeaway_is_held_against_the_notes_it_was_made_from(
+    store: Store, clock: Clock
+) -> None:
+    prompts = load_prompts(files("prompts"))
+    single_flight = SingleFlight(reordered=lambda: None, now=clock, sleep=asyncio.sleep)
+
+    async def made(*looks: object) -> tuple[Takeaway, FakeLLM]:
+        light = FakeLLM(GOOD, *looks)
+        looker = SecondLooker(light, prompts["check"], max_input_tokens=20_000)
+        takeaways = Takeaways(
+            store.takeaways,
+            light,
+            prompts["takeaway"],
+            now=clock,
+            single_flight=single_flight,
+            looker=looker,
+        )
+        return await takeaways.of(PAPER, reading(text=words), FOCUS, "zh", READER), light
+
+    words = "提出一种只在人脸图像上测试过的修复方法"
+    wrong = [{"number": 1, "verdict": "contradicted", "words": words, "correction": ""}]
+    taken, light = await made(wrong)
+    assert taken.kind is ScoreKind.LOCAL, "nothing of it was left"
+    assert "(suggestion)" in light.questions[1].text
+    assert words in light.questions[1].text
+    clock.forward(hours=25)
+    kept, _ = await made(LLMUnavailable("503"))
+    assert kept.kind is ScoreKind.LLM

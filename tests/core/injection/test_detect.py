@@ -96,8 +96,13 @@ async def reading_question(text: str) -> str:
 
 async def readers_question(text: str) -> str:
     model = FakeLLM({"statements": []})
-    question_answerer = QuestionAnswerer(model, PROMPTS["ask"], max_input_tokens=20_000)
-    await question_answerer.answer(PAPER, document(text), "How well does it work?", "en")
+    answers = QuestionAnswerer(
+        model,
+        PROMPTS["ask"],
+        max_input_tokens=20_000,
+        now=lambda: datetime(2026, 3, 13, tzinfo=UTC),
+    )
+    await answers.answer(PAPER, document(text), "How well does it work?", "en")
     return model.questions[0].text
 
 
