@@ -11,31 +11,33 @@ and guesses at "[rgb]"; pylatexenc's writes "x_{t+1}" as "x_t+1" and "\tfrac{1}{
 import re
 import unicodedata
 from collections.abc import Callable
+from types import MappingProxyType
 
 from telegramify_markdown.latex_escape.const import BB, FRAC_MAP, LATEX_SYMBOLS, NOT_MAP
 
-from core.report.tex_signs import (
-    ACCENTS,
-    BIG,
-    FRACTIONS,
-    LENGTHS,
-    LOWERED,
-    RAISED,
-    RELATIONS,
-    SCRIPT_LETTERS,
-    SET,
-    SIGNS,
-    SILENT,
-)
+from core.report import tex_signs as signs
 
 _DEEPEST = 30
-_NAME = re.compile(r"[A-Za-z]+\*?|.", re.DOTALL)
+_NAME = re.compile(r"[A-Za-z]+|.", re.DOTALL)
 _LENGTH = re.compile(r"\s?-?[\d.]{1,9}\s?(?:pt|em|ex|mu|cm|mm|in)\b\s?")
-_OPTION = re.compile(r"\s?\[[^\[\]{}]{0,100}\]")
+_OPTION = re.compile(r"\s?\[([^\[\]{}]{0,100})\]")
 _SPACES = re.compile(r"\s++")
-_ONE = re.compile(r"(?:[^\W_]|\.)+[′″]?")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _IN_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]+\Z")
+_ONE = re.compile(r"(?:[^\W_]|\.)+[′″]?|.")
+"""What may be raised or lowered without brackets."""
+_SUM = re.compile(r"[-+=±/\s]")
+_SCRIPTS = re.escape("".join({*signs.LOWERED.values(), *signs.RAISED.values()}))
+_FACTOR = re.compile(rf"[√∂∇]?(?:[\d.]+|[^\W\d_])[{_SCRIPTS}\u0300-\u036f\u20d7]*")
+"""What may stand below a line without brackets."""
+_NEEDLESS = re.compile(r"(?<=[_^])\(([^\W_]{1,30})\)")
+_TEMPLATES = MappingProxyType(
+    {
+        "binom": "C({}, {})", "dbinom": "C({}, {})", "tbinom": "C({}, {})", "tag": " ({})",
+        "pmod": " (mod {})", "xrightarrow": " →({}) ", "overset": "{1}^({0})",
+        "stackrel": "{1}^({0})", "underset": "{1}_({0})",
+    }
+)  # fmt: skip
 
 
 class Unreadable(ValueError):
@@ -44,11 +46,7 @@ class Unreadable(ValueError):
 
 def shown(tex: str) -> str:
     """Return a formula as characters. Raise `Unreadable` when it is none, or too deeply nested."""
-    formula = _Formula(tex)
-    text = _SPACES.sub(" ", formula.until("")).strip()
-    if "\\" in text or not _is_balanced(text) or not text:
-        raise Unreadable(tex)
-    return text
+    return _whole(_SPACES.sub(" ", _Formula(tex).until("")).strip())
 
 
 def shown_command(text: str) -> tuple[str, int]:
@@ -57,10 +55,18 @@ def shown_command(text: str) -> tuple[str, int]:
     Raise `Unreadable`.
     """
     formula = _Formula(text, is_prose=True)
-    said = formula.scripted(formula.atom())
-    if "\\" in said or not _is_balanced(said):
+    return _whole(formula.piece(), may_be_empty=True), formula.at
+
+
+def _whole(text: str, *, may_be_empty: bool = False) -> str:
+    depth = 0
+    for sign in text:
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            break
+    if depth or "\\" in text or not (text or may_be_empty):
         raise Unreadable(text)
-    return said, formula.at
+    return text
 
 
 class _Formula:
@@ -70,143 +76,180 @@ class _Formula:
         self.tex = tex
         self.at = 0
         self._depth = 0
-        self._scripts = 0
         self._is_prose = is_prose
+        self._is_script = False
+        self._row, self._cell = " ", " "
+        """What stands between rows, and between the cells of one."""
+
+    @property
+    def _sets_spaces(self) -> bool:
+        return not self._is_prose and not self._is_script
 
     def until(self, end: str) -> str:
         """Return everything up to `end` ("": the formula's end), which is consumed."""
-        self._deepen()
         pieces: list[str] = []
-        while self.at < len(self.tex):
-            if end and self.tex.startswith(end, self.at):
-                self.at += len(end)
-                self._depth -= 1
+        while not (end and self.tex.startswith(end, self.at)):
+            if self.at >= len(self.tex):
+                if end:
+                    raise Unreadable(self.tex)
                 return "".join(pieces)
-            self._put(pieces, self.scripted(self.atom()))
-        if end:
-            raise Unreadable(self.tex)
+            piece, before = self.piece(), pieces[-1] if pieces else ""
+            # A name is a word, not a product of letters.
+            is_name = _WORD.match(piece) or _WORD.match(before)
+            if is_name and before[-1:].isalnum() and piece[:1].isalnum() and self._sets_spaces:
+                pieces.append(" ")
+            pieces.append(piece)
+        self.at += len(end)
         return "".join(pieces)
 
-    def _put(self, pieces: list[str], piece: str) -> None:
-        """Append a piece, a name with space around it: it is a word, not a product of letters."""
-        before = pieces[-1] if pieces else ""
-        is_name = _WORD.match(piece) or (_WORD.match(before) and len(before) > 1)
-        if is_name and before[-1:].isalnum() and piece[:1].isalnum() and not self._is_tight:
-            pieces.append(" ")
-        pieces.append(piece)
+    def piece(self) -> str:
+        """Return what stands here, with what is raised and lowered behind it."""
+        said = self._atom()
+        start = self.at
+        while (sign := self.tex[self.at : self.at + 1]) and sign in "^_":
+            self.at += 1
+            said += self._script(sign)
+        is_big = said[:1] in signs.BIG and self.at > start and self._next() not in ("", " ")
+        return said + " " if is_big else said
 
-    @property
-    def _is_tight(self) -> bool:
-        """Whether spaces are not ours to set: in prose, and in what is raised or lowered."""
-        return self._is_prose or self._scripts > 0
-
-    def _next(self) -> str:
-        """Return what the next piece probably begins with."""
-        at = self.at
-        if self.tex[at : at + 1] != "\\" or not (found := _NAME.match(self.tex, at + 1)):
-            return self.tex[at : at + 1]
-        if found[0] in SILENT:
-            return self.tex[found.end() : found.end() + 1]
-        return str(LATEX_SYMBOLS.get("\\" + found[0], "a"))[:1]
-
-    def atom(self) -> str:
-        """Return what stands here, without its scripts."""
+    def _atom(self) -> str:
         sign = self.tex[self.at : self.at + 1]
         self.at += 1
         match sign:
             case "\\":
                 return self._command()
             case "{":
-                return self.until("}")
+                return self._deeper(lambda: self.until("}"))
             case "}" | "":
                 raise Unreadable(self.tex)
-            case "~" | "\n" | "\t":
-                return " "
-            case "&" | "$":
-                return ""
-            case "'" if not self._is_prose:
-                return "′"
             case "^" | "_":
                 self.at -= 1
                 return ""
+            case "'" if not self._is_prose:
+                return "′"
+            case "&":
+                return self._cell
+            case "~" | "$":
+                return " " if sign == "~" else ""
             case _:
                 return self._related(sign)
 
-    def scripted(self, base: str) -> str:
-        """Return `base` with what is raised and lowered behind it."""
-        start = self.at
-        while (sign := self.tex[self.at : self.at + 1]) and sign in "^_":
-            self.at += 1
-            base += self._script(sign)
-        if base[:1] in BIG and self.at > start and self._next() not in ("", " "):
-            base += " "
-        return base
-
-    def _script(self, sign: str) -> str:
-        self._scripts += 1
-        argument = self._argument().strip()
-        self._scripts -= 1
-        if not argument:
-            return ""
-        table = RAISED if sign == "^" else LOWERED
-        if all(letter in table for letter in argument):
-            return "".join(table[letter] for letter in argument)
-        if not _ONE.fullmatch(argument) and len(argument) > 1:
-            return f"{sign}({argument})"
-        is_glued = self._next().isalnum() and not self._is_tight
-        return f"{sign}{argument}{' ' if is_glued else ''}"
-
-    def _argument(self) -> str:
-        """Return a command's next argument: a group or one sign."""
-        while self.tex[self.at : self.at + 1].isspace():
-            self.at += 1
-        if self.tex[self.at : self.at + 1] in "^_":
-            raise Unreadable(self.tex)
-        self._deepen()
-        argument = self.atom()
-        self._depth -= 1
-        return argument
-
-    def _deepen(self) -> None:
+    def _deeper(self, read: Callable[[], str]) -> str:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise Unreadable(self.tex)
+        said = read()
+        self._depth -= 1
+        return said
 
-    def _skip(self, pattern: re.Pattern[str]) -> None:
-        if found := pattern.match(self.tex, self.at):
-            self.at = found.end()
+    def _argument(self) -> str:
+        """Return a command's next argument: a group or one sign."""
+        self._skip(_SPACES)
+        if self.tex[self.at : self.at + 1] in "^_":
+            raise Unreadable(self.tex)
+        return self._deeper(self._atom).strip()
+
+    def _skip(self, pattern: re.Pattern[str]) -> str:
+        """Step over a pattern; return its group, if it has one."""
+        found = pattern.match(self.tex, self.at)
+        self.at = found.end() if found else self.at
+        return found[found.lastindex] if found and found.lastindex else ""
+
+    def _next(self) -> str:
+        """Return what the next piece probably begins with."""
+        sign = self.tex[self.at : self.at + 1]
+        if sign != "\\" or not (found := _NAME.match(self.tex, self.at + 1)):
+            return sign
+        if found[0] in signs.SILENT:
+            return self.tex[found.end() : found.end() + 1]
+        return str(LATEX_SYMBOLS.get("\\" + found[0], "a"))[:1]
+
+    def _script(self, sign: str) -> str:
+        was_script, self._is_script = self._is_script, True
+        argument = self._argument()
+        self._is_script = was_script
+        table = signs.RAISED if sign == "^" else signs.LOWERED
+        if all(letter in table for letter in argument):
+            return "".join(table[letter] for letter in argument)
+        if not _ONE.fullmatch(argument):
+            return f"{sign}({argument})"
+        return f"{sign}{argument}{self._gap()}"
+
+    def _gap(self) -> str:
+        """Return a space where what follows would be taken for a part of what was before."""
+        return " " if self._sets_spaces and self._next().isalnum() else ""
+
+    def _related(self, sign: str) -> str:
+        """Return a sign, a relation between spaces."""
+        return f" {sign} " if sign in signs.RELATIONS and self._sets_spaces else sign
+
+    # Commands
 
     def _command(self) -> str:
-        start = self.at - 1
         found = _NAME.match(self.tex, self.at)
         if found is None:
             raise Unreadable(self.tex)
+        is_set_apart = self.tex[max(0, self.at - 2) : self.at - 1].isspace()
         self.at = found.end()
-        name = found[0].rstrip("*") or found[0]
-        if (
-            name.isalpha()
-            and not self._is_prose
-            and not self.tex[max(0, start - 1) : start].isspace()
-        ):
+        name = found[0]
+        if name.isalpha() and self.tex[self.at : self.at + 1] == "*":
+            self.at += 1
+        if name.isalpha() and not self._is_prose and not is_set_apart:
             self._skip(_SPACES)
         return self._meant(name)
 
     def _meant(self, name: str) -> str:
         """Return what a command prints."""
-        if name in SILENT:
+        if name in signs.SILENT:
             if name in ("left", "right", "middle") and self.tex[self.at : self.at + 1] == ".":
                 self.at += 1  # a bracket that is not there
             return ""
-        if name in SET:
-            return self._set(name, *SET[name])
-        if name in LENGTHS:
-            self._skip(_LENGTH)
-            return ""
-        if (known := _MEANINGS.get(name)) is not None:
-            return known(self)
-        if name in FRACTIONS:
+        if name in signs.LENGTHS:
+            return self._skip(_LENGTH)
+        if name in signs.SET:
+            return self._set(name, *signs.SET[name])
+        if name in _TEMPLATES:
+            self._skip(_OPTION)
+            template = _TEMPLATES[name]
+            arguments = [self._argument() for _ in range(template.count("{"))]
+            return _NEEDLESS.sub(r"\1", template.format(*arguments))
+        if name in signs.FRACTIONS:
             return self._fraction()
-        return self._accented(name) if name in ACCENTS else self._sign(name)
+        return self._accented(name) if name in signs.ACCENTS else self._rarer(name)
+
+    def _rarer(self, name: str) -> str:
+        match name:
+            case "begin":
+                return self._deeper(self._environment)
+            case "end":
+                raise Unreadable(self.tex)
+            case "sqrt":
+                degree = self._skip(_OPTION)
+                raised = "".join(signs.RAISED.get(digit, "") for digit in degree)
+                return f"{'∛' if degree == '3' else f'{raised}√'}{_factor(self._argument())}"
+            case "mathbb" | "mathbbm" | "mathds":
+                return "".join(BB.get(letter, letter) for letter in self._argument())
+            case "mathcal":
+                return self._script_letter()
+            case "not":
+                sign = self._argument()
+                return self._related(NOT_MAP.get(sign, f"not {sign}"))
+            case "textsuperscript" | "textsubscript":
+                return self._script("^" if "super" in name else "_")
+            case "\\":
+                self._skip(_OPTION)
+                return self._row
+            case _:
+                return self._sign(name)
+
+    def _sign(self, name: str) -> str:
+        if name in signs.SIGNS:
+            return signs.SIGNS[name]
+        if (sign := LATEX_SYMBOLS.get("\\" + name)) is not None:
+            return self._related(sign)
+        if name.isalpha() and self.tex[self.at : self.at + 1] == "{":
+            return f"{name}({self._argument()})"
+        return name if name.isprintable() else " "
 
     def _set(self, name: str, lost: int, stays: bool) -> str:
         """Return what stays of a command's arguments."""
@@ -216,189 +259,49 @@ class _Formula:
         if not stays:
             return ""
         was_prose, self._is_prose = self._is_prose, self._is_prose or name.startswith("text")
-        argument = self._argument()
+        self._skip(_SPACES)
+        argument = self._deeper(self._atom)
         self._is_prose = was_prose
         return argument
 
-    def _sign(self, name: str) -> str:
-        if name in SIGNS:
-            return SIGNS[name]
-        sign = LATEX_SYMBOLS.get("\\" + name)
-        if sign is not None:
-            return self._related(sign)
-        if not name.isalpha():
-            return name if name.isprintable() else " "
-        if self.tex[self.at : self.at + 1] == "{":
-            return f"{name}({self._argument()})"
-        return name
-
-    def _related(self, sign: str) -> str:
-        """Return a sign, a relation between spaces unless it is raised or lowered."""
-        if sign not in RELATIONS or self._is_tight:
-            return sign
-        return f" {sign} "
-
     def _fraction(self) -> str:
-        above, below = self._argument().strip(), self._argument().strip()
+        above, below = self._argument(), self._argument()
         if (above, below) in FRAC_MAP:
             return str(FRAC_MAP[above, below])
-        return f"{_bracketed(above)}/{_bracketed(below)}"
+        above = f"({above})" if _SUM.search(above) else above
+        return f"{above}/{_factor(below)}{self._gap()}"
 
     def _accented(self, name: str) -> str:
-        base = self._argument().strip()
-        letters = unicodedata.normalize("NFC", base)
-        if len(letters) == 1 or (base and name in ("overline", "underline") and base.isalnum()):
-            return unicodedata.normalize("NFC", "".join(c + ACCENTS[name] for c in letters))
-        if len(letters) > 1 and unicodedata.combining(letters[1]) and len(letters) == 2:
-            return letters + ACCENTS[name]
+        base = unicodedata.normalize("NFC", self._argument())
+        letters = [letter for letter in base if not unicodedata.combining(letter)]
+        if len(letters) == 1 or (name in ("overline", "underline") and base.isalnum()):
+            marked = (letter + signs.ACCENTS[name] for letter in letters)
+            extra = base[1:] if len(letters) == 1 else ""
+            return unicodedata.normalize("NFC", "".join(marked) + extra)
         return f"{name.removeprefix('wide')}({base})" if name.isalpha() else base
 
-    def root(self) -> str:
-        """Return a root."""
-        found = _OPTION.match(self.tex, self.at)
-        degree = found[0].strip(" []") if found else ""
-        self._skip(_OPTION)
-        sign = {"": "√", "2": "√", "3": "∛", "4": "∜"}.get(degree)
-        if sign is None:
-            raised = (RAISED.get(letter, "") for letter in degree)
-            sign = "".join(raised) + "√"
-        return sign + _bracketed(self._argument().strip())
-
-    def blackboard(self) -> str:
-        """Return letters with doubled strokes."""
-        return "".join(BB.get(letter, letter) for letter in self._argument())
-
-    def script_letter(self) -> str:
+    def _script_letter(self) -> str:
         """Return a script letter; letters of a word stay plain."""
         before = self.tex[max(0, self.at - 30) : self.at].rstrip().removesuffix("\\mathcal")
-        letter = self._argument().strip()
+        letter = self._argument()
         is_word = self.tex[self.at : self.at + 1].isalpha() or _IN_WORD.search(before)
         if is_word or len(letter) != 1 or not (letter.isascii() and letter.isalpha()):
             return letter
         offset = ord(letter) - (ord("A") if letter.isupper() else ord("a") - 26)
-        return SCRIPT_LETTERS.get(letter) or chr(0x1D49C + offset)
+        return signs.SCRIPT_LETTERS.get(letter) or chr(0x1D49C + offset)
 
-    def over(self) -> str:
-        """Return a sign with something above it."""
-        above, base = self._argument().strip(), self._argument().strip()
-        return base if base in RELATIONS else f"{base}^({above})"
-
-    def under(self) -> str:
-        """Return a sign with something below it."""
-        below, base = self._argument().strip(), self._argument().strip()
-        return f"{base}_{below}" if _ONE.fullmatch(below) else f"{base}_({below})"
-
-    def binomial(self) -> str:
-        """Return a binomial coefficient."""
-        return f"C({self._argument().strip()}, {self._argument().strip()})"
-
-    def arrow(self) -> str:
-        """Return an arrow with something above it."""
-        self._skip(_OPTION)
-        above = self._argument().strip()
-        return f" →({above}) " if above else " → "
-
-    def negated(self) -> str:
-        """Return a struck sign."""
-        sign = self._argument().strip()
-        return self._related(NOT_MAP.get(sign, f"not {sign}"))
-
-    def modulo(self) -> str:
-        """Return "(mod n)"."""
-        return f" (mod {self._argument().strip()})"
-
-    def numbered(self) -> str:
-        """Return an equation's number."""
-        return f" ({self._argument().strip()})"
-
-    def raised(self) -> str:
-        """Return `\\textsuperscript`."""
-        return self._script("^")
-
-    def lowered(self) -> str:
-        """Return `\\textsubscript`."""
-        return self._script("_")
-
-    def environment(self) -> str:
+    def _environment(self) -> str:
         """Return rows of cells in one line."""
-        name = self._argument().strip()
+        name = self._argument()
         if name in ("array", "tabular", "subarray"):
             self._argument()
-        rows = [_SPACES.sub(" ", row).strip(" ,") for row in self._rows(name)]
-        inside = "; ".join(row for row in rows if row)
+        outer, self._row, self._cell = (self._row, self._cell), "; ", " "
+        if name == "cases":
+            self._cell = ", "
+        inside = self.until(f"\\end{{{name}}}").strip(" ;,")
+        self._row, self._cell = outer
         return f"[{inside}]" if "matrix" in name else inside
 
-    def _rows(self, name: str) -> list[str]:
-        rows, row = list[str](), list[str]()
-        end = f"\\end{{{name}}}"
-        while self.at < len(self.tex):
-            if self.tex.startswith(end, self.at):
-                self.at += len(end)
-                return [*rows, "".join(row)]
-            if self.tex.startswith("\\\\", self.at):
-                self.at += 2
-                self._skip(_OPTION)
-                rows.append("".join(row))
-                row = []
-            elif self.tex[self.at] == "&":
-                self.at += 1
-                row.append(", " if name == "cases" else " ")
-            else:
-                self._put(row, self.scripted(self.atom()))
-        raise Unreadable(self.tex)
 
-    def stray_end(self) -> str:
-        """Refuse the end of what never began."""
-        raise Unreadable(self.tex)
-
-
-_MEANINGS: dict[str, Callable[[_Formula], str]] = {
-    "sqrt": _Formula.root,
-    "mathbb": _Formula.blackboard,
-    "mathbbm": _Formula.blackboard,
-    "mathds": _Formula.blackboard,
-    "mathcal": _Formula.script_letter,
-    "overset": _Formula.over,
-    "stackrel": _Formula.over,
-    "underset": _Formula.under,
-    "binom": _Formula.binomial,
-    "dbinom": _Formula.binomial,
-    "tbinom": _Formula.binomial,
-    "xrightarrow": _Formula.arrow,
-    "not": _Formula.negated,
-    "pmod": _Formula.modulo,
-    "tag": _Formula.numbered,
-    "textsuperscript": _Formula.raised,
-    "textsubscript": _Formula.lowered,
-    "begin": _Formula.environment,
-    "end": _Formula.stray_end,
-}
-
-
-def _bracketed(text: str) -> str:
-    """Return a part of a fraction or root, in brackets unless it is one thing."""
-    is_one = _ONE.fullmatch(text) or len(text) == 1 or _is_enclosed(text)
-    if is_one or (len(text) <= 3 and not re.search(r"[-+/=\s]", text)):
-        return text
-    return f"({text})"
-
-
-def _is_enclosed(text: str) -> bool:
-    """Whether brackets around the whole of it are one pair."""
-    if text[:1] != "(" or text[-1:] != ")":
-        return False
-    depth = 0
-    for at, sign in enumerate(text):
-        depth += (sign == "(") - (sign == ")")
-        if not depth:
-            return at == len(text) - 1
-    return False
-
-
-def _is_balanced(text: str) -> bool:
-    depth = 0
-    for sign in text:
-        depth += (sign == "{") - (sign == "}")
-        if depth < 0:
-            return False
-    return not depth
+def _factor(text: str) -> str:
+    return text if _FACTOR.fullmatch(text) else f"({text})"

@@ -14,7 +14,7 @@ SIGNS: Final = MappingProxyType(
         "lbrace": "{", "rbrace": "}", "slash": "/", "backslash": "∖", "textbackslash": "∖",
         "vert": "|", "lvert": "|", "rvert": "|", "Vert": "‖", "lVert": "‖", "rVert": "‖", "|": "‖",
         "dots": "…", "ldots": "…", "dotsc": "…", "cdots": "⋯", "dotsb": "⋯", "bmod": " mod ",
-        "quad": " ", "qquad": " ", ",": " ", ":": " ", ";": " ", " ": " ", ">": " ", "\\": " ",
+        "quad": " ", "qquad": " ", ",": " ", ":": " ", ";": " ", " ": " ", ">": " ", 
         "enspace": " ", "thinspace": " ", "space": " ", "par": " ", "newline": " ",
         "!": "", "/": "", "-": "", "(": "", ")": "", "[": "", "]": "", "i": "i", "j": "j",
         "textasciitilde": "~", "aa": "å", "ss": "ß", "o": "ø", "ae": "æ", "l": "ł",

@@ -50,7 +50,8 @@ FORMULAS = r"""
 f=\begin{cases}a&b\\c&d\end{cases} | f = a, b; c, d
 \ourmacro_{i}+\vect{x}y | ourmacroᵢ+vect(x)y
 x_{\text{data}}y\xrightarrow{f}\overline{AB} | x_data y →(f) ĀB̄
-\underset{x}{\max}\;\stackrel{def}{=}\not\in | max_x = ∉
+\underset{x}{\max}\;\stackrel{def}{=}\not\in | max_x =^def ∉
+\frac{x}{ab}c+\frac{1}{2\sigma_t}\sqrt{2\pi} | x/(ab) c+1/(2σₜ) √(2π)
 \mathcal{L}_{\mathrm{adv}}=\lambda\mathcal{L}'_{1} | ℒ_adv = λℒ′₁
 """.strip().splitlines()
 
