@@ -14,7 +14,7 @@ from bot.features.feedback import Marked
 from bot.render.deep_links import open_data
 from bot.render.feedback_buttons import LABELS
 from bot.render.message import Button, Message
-from bot.render.paper import listed
+from bot.render.paper import headline, listed
 from bot.render.text import Text, bold, join, lines
 from core.locale import Sentence, Sentences
 from core.models.values import Language
@@ -75,7 +75,7 @@ async def _saved_page(services: BotServices, caller: Caller, number: int) -> Mes
     if page is None:
         return Message(_say("none", language))
     title = bold(Text(_say("title", language, count=page.count)))
-    text, rows = _listed(page.papers, "x", language)
+    text, rows = await _listed(services, page.papers, "x", language)
     turning = (
         Button("‹", data=f"sv:page:{number - 1}") if number else None,
         None if page.is_last else Button("›", data=f"sv:page:{number + 1}"),
@@ -92,17 +92,23 @@ async def board(services: BotServices, caller: Caller, *, is_sure: bool = False)
     if said is None:
         return Message(_say("no_opinion", language), buttons=((back,),))
     head = _say("board", language, likes=said.likes, dislikes=said.dislikes, saved=said.saved)
-    text, rows = _listed(said.latest, "fx", language)
+    text, rows = await _listed(services, said.latest, "fx", language)
     step = "sure" if is_sure else "clear"
     clear = Button(_say(step, language), data=f"sv:{step}:")
     whole = join("\n\n", (Text(head), text))
     return Message(whole.text, whole.entities, (*rows, (clear,), (back,)))
 
 
-def _listed(papers: Sequence[Marked], taking_back: str, language: Language) -> tuple[Text, Rows]:
-    """Return papers with what was said of each, and their buttons."""
+async def _listed(
+    services: BotServices, papers: Sequence[Marked], taking_back: str, language: Language
+) -> tuple[Text, Rows]:
+    """Return papers with what was said of each, what they did, and their buttons."""
+    told = await services.search.headlines([paper.id for _, paper in papers], language)
     said = (
-        Text(f"{number}. {LABELS[kind]('en').split()[0]} ") + listed(paper, language, _TITLE)
+        lines(
+            Text(f"{number}. {LABELS[kind]('en').split()[0]} ") + listed(paper, language, _TITLE),
+            headline(told.get(paper.id, "")),
+        )
         for number, (kind, paper) in enumerate(papers, start=1)
     )
     rows = tuple(

@@ -8,7 +8,7 @@ finds more is taken, and named where it is not the words as typed. What is left 
 import asyncio
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -56,8 +56,12 @@ class PaperSearch:
         """Return a page of the papers for some words, with what is known of each in a line."""
         result = await self.find(words, limit=limit, offset=offset)
         ids = [paper.id for paper in result.found.hits]
+        return replace(result, headlines=await self.headlines(ids, language))
+
+    async def headlines(self, ids: Collection[str], language: Language) -> dict[str, str]:
+        """Return what papers did, by id, where somebody has said it: who read one knows best."""
         scored = await self.scores.headlines(ids, language)
-        return replace(result, headlines=scored | await self.analyses.headlines(ids, language))
+        return scored | await self.analyses.headlines(ids, language)
 
     async def find(self, words: str, *, limit: int, offset: int = 0) -> SearchResult:
         glossary = await asyncio.to_thread(load)  # read once, but that takes a fifth of a second

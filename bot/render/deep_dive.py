@@ -38,6 +38,7 @@ from core.models.values import (
     ScoredPaper,
     ScoreKind,
     Takeaway,
+    TextSource,
 )
 from core.report import words
 from core.report.outcomes import metric, said
@@ -230,16 +231,19 @@ def statements(
         above = "" if own else group_of(point, field, kind, language)
         heading = bold(Text(above)) if above != group else Text()
         group = above
-        text = _statement(point, own, kind, language, limit)
-        first = field == "contribution" and kind is AnalysisKind.LLM and is_first
+        # The first says it all; the others are its points.
+        is_lead = is_first and field == "contribution" and kind is AnalysisKind.LLM
         is_first = False
-        yield lines(heading, (Text() if first else Text(mark)) + text)
+        text = _statement(point, own, dive.analysis, language, limit)
+        yield lines(heading, Text("" if is_lead else mark) + text)
 
 
 def _statement(
-    point: Point, own: Takeaway | None, kind: AnalysisKind, language: Language, limit: int
+    point: Point, own: Takeaway | None, analysis: Analysis, language: Language, limit: int
 ) -> Text:
-    where = _place(place(point, language))
+    # Where only the abstract was read, that is said once, above.
+    is_said = analysis.text_source is TextSource.ABSTRACT
+    where, kind = _place("" if is_said else place(point, language)), analysis.kind
     if own and own.kind is ScoreKind.LOCAL:
         return plain(point.text, limit) + where + Text(words.WORDED_LOCALLY(language))
     if not own and kind is AnalysisKind.EXTRACTIVE:

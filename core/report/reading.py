@@ -41,10 +41,10 @@ _LICENCES = (
 
 _SAYS_WHO = re.compile(
     r"(?:论文)?(?:的)?作者(?:们)?(?:也|还|自己)?(?:在文中)?"
-    r"(?:坦言|承认|指出|说明|表示|提到|认为)了?[，：:,]?\s*(?!的)"
+    r"(?:坦言|承认|指出|说明|注明|强调|表示|提到|认为)了?[，：:,]?\s*(?!的)"
     r"|(?:论文)?作者(?=没有|未|并未|只|仅)"
     r"|the authors (?:also |themselves )?(?:admit|acknowledge|note|state|say|mention|concede"
-    r"|point out)(?: that)?[,:]? ",
+    r"|caution|stress|point out)(?: that)?[,:]? ",
     re.IGNORECASE,
 )
 _FORMULA = re.compile(r"(\$[^$]*\$)")

@@ -22,6 +22,7 @@ from tests.bot.commands.conftest import (
 )
 from tests.bot.commands.test_paper import held, read
 from tests.bot.conftest import Telegram
+from tests.servers.gemini import HEADLINE
 from tests.servers.papers import Services
 from tests.servers.quotas import captured
 
@@ -58,6 +59,13 @@ async def test_the_pages_of_quotes_turn_while_the_reading_waits(
     answered = await stage.tap_data(message, page_data(PICKS[1], 0))
     assert not answered.get("text")
     assert "原句摘录" in stage.shown(message)["text"]
+
+
+async def test_a_saved_paper_that_was_read_is_listed_with_its_headline(stage: Stage) -> None:
+    [message] = await stage.say(f"/paper {PICKS[0]}")
+    await stage.becomes(message, f"💡 {HEADLINE}")
+    await stage.tap_data(message, f"m:save:{PICKS[0]}")
+    assert HEADLINE in await stage.ask("/saved")
 
 
 async def test_a_wait_in_line_is_told_in_the_placeholder(
