@@ -45,7 +45,10 @@ _BLOCKS = frozenset(
 _CELL_BREAKS = frozenset({"ltx_tr", "ltx_p", "ltx_td", "ltx_item", "ltx_break"})
 _BLOCK_CLASSES = frozenset({"ltx_p", "ltx_para", "ltx_caption", "ltx_listingline", "ltx_theorem"})
 
-_NAMES = frozenset({"ltx_tag_table", "ltx_tag_figure", "ltx_tag_float"})
+_PARTED = {"cite": " ", "sup": "^", "sub": "_"}
+"""Elements that change what is before them when they stick to it: 10⁴ is not 104."""
+_RAISED = re.compile(r"[-−+]?\d")
+_NAMES = frozenset({"ltx_tag_table", "ltx_tag_figure", "ltx_tag_float", "ltx_tag_listingline"})
 _TABLE = re.compile(r"Table\b|Tab\b|表", re.IGNORECASE)
 _PART = re.compile(r"\(?([a-z])\)?[.:]?")
 _MOST_FLOATS = 3  # figures in a figure
@@ -190,20 +193,23 @@ class _Reader:
             yield lambda: self._say("]")
         elif node.tag == "br" or "ltx_break" in classes:
             self._say(" ")
-        elif node.tag == "cite":
-            self._part_from_word()
-        elif self._tag is None and (classes & _NAMES or ("ltx_tag" in classes and self._floats)):
+        elif node.tag in _PARTED:
+            self._part(node, _PARTED[node.tag])
+        elif self._tag is None and classes & _NAMES:
             self._tag = len(self._line)
             yield self._end_float_tag
         elif node.tag in _BLOCKS or classes & _BLOCK_CLASSES:
             self._flush()
             yield self._flush
 
-    def _part_from_word(self) -> None:
-        """A citation without a space before it is no part of the name it stands behind."""
+    def _part(self, node: LexborNode, sign: str) -> None:
+        """Keep what is printed smaller, or in brackets, apart from the word it stands behind."""
         pieces = self._pieces()
-        if pieces and pieces[-1][-1:].isalnum():
-            pieces.append(" ")
+        last = pieces[-1][-1:] if pieces else ""
+        child = node.child if sign != " " else None
+        is_number = child is not None and _RAISED.match(child.text_content or "") is not None
+        if pieces and (last.isdigit() and is_number if sign != " " else last.isalnum()):
+            pieces.append(sign)
 
     def _enter_float(self, node: LexborNode) -> Iterator[Callable[[], None]]:
         """Take note of what a figure or table is called, wherever its caption stands."""
@@ -336,8 +342,8 @@ class _Reader:
             # Deeper tables and paragraphs inside cells: their text belongs to the cell.
             if node.tag == "br" or classes & _CELL_BREAKS:
                 self._say(" ")
-            elif node.tag == "cite":
-                self._part_from_word()
+            elif node.tag in _PARTED:
+                self._part(node, _PARTED[node.tag])
         elif "ltx_tr" in classes:
             table.rows.append([])
         elif "ltx_td" in classes or "ltx_th" in classes:

@@ -231,7 +231,7 @@ def _heads(rows: list[Row]) -> int:
     is_head = rows[0][-1].is_head or (ruled[:1] == [1] and ruled[:2] != [1, 2])
     if not is_head and sum(map(_is_fraction, rows[0])) * 2 > len(rows[0]):
         return above
-    is_first_line = bool(ruled) and all(_may_be_head(rows, n) for n in range(1, ruled[0]))
+    is_first_line = bool(ruled) and all(_may_be_head(rows, n, ruled[0]) for n in range(1, ruled[0]))
     count = ruled[0] if is_first_line else 1
     while count < len(rows) - 1 and _is_second_head(rows, count, is_ended=bool(ruled)):
         count += 1
@@ -242,15 +242,16 @@ def _is_fraction(cell: Cell) -> bool:
     return _NUMBER.match(cell.text) is not None and _FRACTION.search(cell.text) is not None
 
 
-def _may_be_head(rows: list[Row], n: int) -> bool:
-    """Whether a row above the first line may be a head too: it goes on from the one above."""
+def _may_be_head(rows: list[Row], n: int, line: int) -> bool:
+    """Whether a row above the first line is a head too: numbers come later, or it goes on."""
     row, above = rows[n], rows[n - 1]
     if _is_title(row) or any(map(_is_fraction, row[1:])):
         return False
+    if not _has_numbers(row) and _has_numbers(rows[line]):
+        return True
     pairs = zip(row, above, strict=True)
-    return any(not cell.text or not upper.text or cell is upper for cell, upper in pairs) or (
-        _reaches_across(above) or _reaches_across(row)
-    )
+    is_sparse = any(not cell.text or not upper.text or cell is upper for cell, upper in pairs)
+    return is_sparse or _reaches_across(above) or _reaches_across(row)
 
 
 def _is_second_head(rows: list[Row], n: int, *, is_ended: bool) -> bool:
@@ -259,8 +260,11 @@ def _is_second_head(rows: list[Row], n: int, *, is_ended: bool) -> bool:
     is_reached = any(a is b and a.text for a, b in zip(row, above, strict=True))
     if is_reached and not _has_numbers(above):
         return True
-    if _line(row) or _has_numbers(row):
+    if _line(row):
         return False
+    if _has_numbers(row):  # "1 | 5 | 10" below "Shots"
+        is_figures = not row[0].text and not any(map(_is_fraction, row))
+        return is_figures and _reaches_across(above) and any(map(_is_fraction, rows[n + 1]))
     if _reaches_across(above):
         return not _is_all_ruled(rows, n) or _is_all_ruled(rows, n + 1)
     return not is_ended and all(cell.is_head for cell in row if cell.text)

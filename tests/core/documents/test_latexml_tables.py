@@ -69,6 +69,14 @@ def test_heads_over_heads_become_one_row_that_has_all_words() -> None:
             ("Model r2 | Shots c2", "1 | 5", "A t | 40.1 t | 52.3 t"),
             "| Model | Shots: 1 | Shots: 5 |", "| A | 40.1 | 52.3 |",
         ),
+        (  # numbers as heads, without a cell over rows
+            ("Model | Shots c2", "\\ | 1 | 5", "A | 40.1 | 52.3"),
+            "| Model | Shots: 1 | Shots: 5 |", "| A | 40.1 | 52.3 |",
+        ),
+        (  # a head in two full lines
+            ("Model | Training | Test", "name | time | time", "A t | 12 t | 13 t"),
+            "| Model name | Training time | Test time |", "| A | 12 | 13 |",
+        ),
         (  # all texts: the line ends the heads
             ("Kind | Codebook", "Bag t | k-means t", "Fisher | GMM"),
             "| Kind | Codebook |", "| Bag | k-means |",
@@ -227,6 +235,11 @@ def test_a_number_in_a_cell_is_a_number(tex: str, shown: str) -> None:
     cell = f'<td class="ltx_td"><math alttext="{tex}"></math></td>'
     rows = f'<tr class="ltx_tr"><td class="ltx_td">A</td>{cell}</tr>' * 2
     assert f"| A | {shown} |" in text_of(f'<table class="ltx_tabular">{rows}</table>')
+
+
+def test_a_raised_or_lowered_number_is_no_digit_of_the_one_before() -> None:
+    raised = "10<sup>-4</sup>, 0.93<sub>0.08</sub>, the 1<sup>st</sup>, D<sup>3</sup>R"
+    assert text_of(f'<p class="ltx_p">{raised}</p>') == "10^-4, 0.93_0.08, the 1st, D3R"
 
 
 def test_a_citation_does_not_stick_to_the_name_before_it() -> None:
