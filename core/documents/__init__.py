@@ -6,6 +6,7 @@ flaws           what a text lacks: tables, formulas, sections' numbers
 full_text       a paper's text: the best of HTML, PDF, Markdown and abstract
 hidden          text that readers of a page would never see, kept from the model as well
 latexml         arXiv's HTML, made by LaTeXML
+latexml_cells   the cells of its tables, laid out
 latexml_tables  its tables as rows that can be read alone
 latexml_tree    the tree below a LaTeXML page
 markdown        Hugging Face's Markdown, or a converter's of a PDF

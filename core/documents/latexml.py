@@ -13,7 +13,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.documents.clean import clean_text, one_line
 from core.documents.hidden import has_background, is_hidden
-from core.documents.latexml_tables import Table
+from core.documents.latexml_cells import Table
+from core.documents.latexml_tables import holds_results, markdown
 from core.documents.latexml_tree import classes_of, equation_row, formula_of, walk
 from core.documents.outline import ABSTRACT, Draft, Heading, Outline, Parsed, read_heading
 from core.models.errors import TextUnavailable
@@ -352,12 +353,12 @@ class _Reader:
 
     def _end_table(self) -> None:
         table = self._tables.pop()
-        if self._tables and not table.holds_results():
+        if self._tables and not holds_results(table):
             self._say(f" {table.words()} ")
         elif self._tables:
-            self._inner.append(table.markdown())
+            self._inner.append(markdown(table))
         else:
-            blocks, self._inner = [table.markdown(), *self._inner], []
+            blocks, self._inner = [markdown(table), *self._inner], []
             for block in filter(None, blocks):
                 self._add(block)
 

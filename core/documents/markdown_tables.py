@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.documents.hidden import is_hidden, strip_tags
-from core.documents.latexml_tables import Table
+from core.documents.latexml_cells import Table
+from core.documents.latexml_tables import markdown
 from core.documents.latexml_tree import walk
 
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -152,7 +153,7 @@ def html_table(html: str, clean: Callable[[str], str]) -> str:
             open_at = depth
     if open_at is not None:
         _end(result, clean)
-    return result.markdown()
+    return markdown(result)
 
 
 def _end(result: Table, clean: Callable[[str], str]) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from core.documents.latexml import parse_latexml
-from core.documents.latexml_tables import Table
+from core.documents.latexml_cells import Table
+from core.documents.latexml_tables import markdown
 from core.documents.marks import marks_of
 
 Cells = str
@@ -257,7 +258,7 @@ def test_a_span_that_is_nonsense_is_one(span: str | None) -> None:
         assert table.cell is not None
         table.cell.append(text)
         table.end_cell()
-    assert table.markdown().splitlines()[0] == "| a |"
+    assert markdown(table).splitlines()[0] == "| a |"
 
 
 @pytest.mark.parametrize(
