@@ -275,7 +275,7 @@ def _topics(
         limits=limits,
         usual=core.focus,
         sources=_sources_in_words(core.settings),
-        renew=jobs.changed,
+        renew=jobs.editions.renew,
     )
 
 

@@ -21,8 +21,6 @@ WAITING = Sentence("progress.waiting")
 
 
 class Watcher(Protocol):
-    """Hears how far the work is, and what it waits for."""
-
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Hear that `done` of `total` parts of `stage` are finished."""
 

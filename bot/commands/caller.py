@@ -179,7 +179,7 @@ def _language(row: Chat | None, user: User | None, services: BotServices) -> Lan
 
 
 async def newest_for(chat: Chat, services: BotServices) -> Edition | None:
-    editions = await services.daily_jobs.latest_for(chat, services.now())
+    editions = await services.daily_jobs.editions.latest_for(chat, services.now())
     return editions[-1] if editions else None
 
 

@@ -60,8 +60,6 @@ class BotServices:
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
-    """A handler's second argument."""
-
     @property
     def services(self) -> BotServices:
         services = self.bot_data[SERVICES]

@@ -86,7 +86,7 @@ async def _of_day(services: BotServices, caller: Caller, chat: Chat, text: str) 
 
 
 async def _none_that_day(services: BotServices, day: date, language: Language) -> str:
-    days = await services.daily_jobs.recent_days(MOST_DAYS)
+    days = await services.daily_jobs.editions.recent_days(MOST_DAYS)
     said = NONE_THAT_DAY(language, day=words.named_day(day, language))
     if not days:
         return said

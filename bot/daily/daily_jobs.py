@@ -52,8 +52,6 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class DailyJobs:
-    """What happens by itself, and what commands want of it."""
-
     def __init__(
         self,
         *,
@@ -73,7 +71,7 @@ class DailyJobs:
         """`run_pending` makes the readings that readers asked for and that are due now."""
         self._chats = chats
         self._deliveries = deliveries
-        self._editions = editions
+        self.editions = editions
         self._courier = courier
         self._channels = channels
         self._watch = watch
@@ -125,7 +123,7 @@ class DailyJobs:
             return
         async with self._building:
             await self._channels.sync()
-            self._tried = self._editions.press.in_work_at(self._now())
+            self._tried = self.editions.press.in_work_at(self._now())
             changed, failed = await self._build.build_due(until)
             await self._completion.note(changed)
             await self._build.make_own(until)
@@ -186,30 +184,19 @@ class DailyJobs:
         async with self._watching:
             pass
 
-    async def latest_for(self, chat: Chat, at: datetime) -> list[Edition]:
-        """Return what `chat` is to read at `at`, oldest first; nothing when there is none yet."""
-        return await self._editions.latest_for(chat, at)
-
     async def edition_of(self, day: date, chat: Chat) -> Edition | None:
-        return await self._editions.of(day, chat) if day <= self.newest_day() else None
-
-    async def recent_days(self, most: int) -> list[date]:
-        return await self._editions.recent_days(most)
+        return await self.editions.of(day, chat) if day <= self.newest_day() else None
 
     def today(self) -> date:
-        return self._now().astimezone(self._editions.press.zone).date()
+        return self._now().astimezone(self.editions.press.zone).date()
 
     def newest_day(self) -> date:
         """Return the day whose edition is out now, or was due last."""
-        return self._editions.press.out_at(self._now())
-
-    async def changed(self, chat: Chat) -> None:
-        """Have the newest list of `chat` made anew: its topics are other ones now."""
-        await self._editions.renew(chat)
+        return self.editions.press.out_at(self._now())
 
     def owed(self, chat: Chat) -> date | None:
         """Return the day that `chat` is owed by now, whether it is made already or not."""
-        now, press = self._now(), self._editions.press
+        now, press = self._now(), self.editions.press
         struck = press.last_due(now, chat.at, ZoneInfo(chat.zone))
         day = press.out_at(struck)
         is_listening = chat.left_at is None and chat.paused_at is None
@@ -221,7 +208,7 @@ class DailyJobs:
         """Return when `chat` gets its next edition, should there be one."""
         if self.owed(chat) is not None:
             return self._now()  # the next round of deliveries brings it
-        zone, press = ZoneInfo(chat.zone), self._editions.press
+        zone, press = ZoneInfo(chat.zone), self.editions.press
         moment = press.next_due(self._now(), chat.at, zone)
         while chat.had_day is not None and press.out_at(moment) <= chat.had_day:
             moment = press.next_due(moment, chat.at, zone)
@@ -229,7 +216,7 @@ class DailyJobs:
 
     async def is_open(self, day: date) -> bool:
         """Whether an edition of `day` may still come: its list is late, or it is in work."""
-        came = await self._build.day_outcome(day, self._editions.main.audience)
+        came = await self._build.day_outcome(day, self.editions.main.audience)
         return day <= self.last_day if came is None else came.try_at is not None
 
     async def is_waiting(self, chat: Chat) -> bool:
@@ -239,13 +226,13 @@ class DailyJobs:
 
     async def newcomer(self, chat: Chat) -> Chat:
         """Return `chat` as it joins now: owed the day that is still to be made, or the next one."""
-        at = self._editions.press.last_due(self._now(), chat.at, ZoneInfo(chat.zone))
+        at = self.editions.press.last_due(self._now(), chat.at, ZoneInfo(chat.zone))
         owed = replace(chat, joined_at=at - timedelta(seconds=1), left_at=None)
         return owed if await self.is_waiting(owed) else replace(chat, joined_at=self._now())
 
     async def is_making(self) -> bool:
         """Whether the edition that is out by now is being made, or will be at the next tick."""
-        day = self._editions.press.in_work_at(self._now())
+        day = self.editions.press.in_work_at(self._now())
         if day != self.newest_day():
             return False
         if not await self.is_open(day):
@@ -258,18 +245,18 @@ class DailyJobs:
     @property
     def last_day(self) -> date:
         """The last day that will ever have an edition: only bundled days have an end."""
-        return self._editions.last_day
+        return self.editions.last_day
 
     def is_over(self, at: datetime) -> bool:
         """Whether the edition that is out at `at` will never be."""
-        return self._editions.press.out_at(at) > self.last_day
+        return self.editions.press.out_at(at) > self.last_day
 
     async def preview(self, day: date) -> Edition:
         """Return `day`'s edition of the digest's own audience, built now if need be."""
         async with self._building:
-            edition, has_changed = await self._build.make(day, self._editions.main)
+            edition, has_changed = await self._build.make(day, self.editions.main)
             if has_changed:
-                await self._completion.note([(day, self._editions.main.audience)])
+                await self._completion.note([(day, self.editions.main.audience)])
         return edition
 
     async def publish(self, day: date) -> DeliveryStats:
@@ -285,15 +272,15 @@ class DailyJobs:
         has struck. Safe to run again, and beside a running bot: nothing is sent twice.
         """
         day = day or self.today()
-        in_time = self._editions.press.until(day, self._now())
+        in_time = self.editions.press.until(day, self._now())
         await self.build(in_time)
         async with self._building:
             waiting = [
                 spec
-                for spec in await self._editions.wishes()
+                for spec in await self.editions.wishes()
                 if (await self._build.make(day, spec, until=in_time))[0].waiting
             ]
-            await self._editions.make_own(day, until=in_time)
+            await self.editions.make_own(day, until=in_time)
         tally = latest = await self.publish(day)
         await self._fulfil(day, waiting)
         until, pause = self._now() + PUSH_PATIENCE, SHORTEST_RETRY
@@ -335,7 +322,7 @@ class DailyJobs:
                 self._last_round = self._round
 
     async def _delivered(self, stats: DeliveryStats) -> DeliveryStats:
-        for trouble in self._watch.of_delivery(stats, self._editions.press.zone):
+        for trouble in self._watch.of_delivery(stats, self.editions.press.zone):
             self._untold[trouble.key] = trouble
         await self._tell_untold()
         if stats != DeliveryStats():
@@ -394,12 +381,12 @@ class DailyJobs:
         return False
 
     async def _post(self, chat: Chat, day: date) -> Post | Silence | None:
-        came = await self._build.day_outcome(day, self._editions.spec(chat.language).audience)
+        came = await self._build.day_outcome(day, self.editions.spec(chat.language).audience)
         return None if came is None else await self._posts.of(chat, day, came)
 
     async def _troubles(self) -> list[AdminAlert]:
         """Return what is wrong with channels, with the day in work and with its push."""
-        today = self._editions.press.in_work_at(self._now())
+        today = self.editions.press.in_work_at(self._now())
         found = [self._watch.lost_channel(name) for name in await self._channels.lost()]
         came = self._build.last(today)
         if came is not None and came.standing is DayStatus.DOWN:
@@ -422,8 +409,8 @@ class DailyJobs:
             async for chat in self._hours.due(hour):
                 if chat.refused_at is not None:
                     continue  # that is its own matter
-                edition = await self._editions.get(
-                    hour.day, self._editions.spec(chat.language).audience
+                edition = await self.editions.get(
+                    hour.day, self.editions.spec(chat.language).audience
                 )
                 if edition is not None and now - edition.digest.created_at >= BEHIND:
                     late.add(hour.day)

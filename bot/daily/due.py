@@ -28,8 +28,6 @@ class Hour:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Hours:
-    """Looks up hours and the chats that keep them."""
-
     chats: Chats
     press: ReleaseTime
     now: Callable[[], datetime]

@@ -81,8 +81,6 @@ MessagesOf = Callable[[Chat], Awaitable[Sequence[Message] | None]]
 
 @dataclass(frozen=True)
 class _Part:
-    """One message of a post on its way to a chat."""
-
     chat: Chat
     post: Post
     number: int
@@ -107,8 +105,6 @@ class _Part:
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class Courier:
-    """Brings posts to chats."""
-
     chats: Chats
     deliveries: Deliveries
     memory: KeyValues

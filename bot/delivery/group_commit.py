@@ -23,8 +23,6 @@ has its own before it fails, so there is none between tries."""
 
 
 class GroupCommit:
-    """Gathers changes and writes them down."""
-
     def __init__(self, ledger: Deliveries) -> None:
         self._ledger = ledger
         self._waiting: list[tuple[Change, asyncio.Future[bool]]] = []

@@ -27,8 +27,6 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Ending:
-    """A chat whose subscription is to end."""
-
     chat_id: int
     post: str
     part: int

@@ -93,13 +93,11 @@ def make_app(days: BundledDays, now: Callable[[], datetime] = after_everything) 
     return app
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class _Replay:
-    def __init__(
-        self, days: BundledDays, holidays: frozenset[date], now: Callable[[], datetime]
-    ) -> None:
-        self._days = days
-        self._holidays = holidays
-        self._now = now
+    days: BundledDays
+    holidays: frozenset[date]
+    now: Callable[[], datetime]
 
     async def daily_papers(self, request: web.Request) -> web.Response:
         try:
@@ -107,11 +105,11 @@ class _Replay:
         except (KeyError, ValueError):
             return web.json_response({"error": "Invalid date"}, status=400)
         size, page = int(request.query.get("limit", "50")), int(request.query.get("p", "0"))
-        items = [item for item in self._days.huggingface.get(day, []) if self._is_listed(item, day)]
+        items = [item for item in self.days.huggingface.get(day, []) if self._is_listed(item, day)]
         return web.json_response(list(items[page * size : (page + 1) * size]))
 
     async def paper(self, request: web.Request) -> web.Response:
-        for items in self._days.huggingface.values():
+        for items in self.days.huggingface.values():
             for item in items:
                 if item["paper"]["id"] == request.match_info["id"]:
                     return web.json_response(item["paper"])
@@ -119,8 +117,8 @@ class _Replay:
 
     async def feed(self, request: web.Request) -> web.Response:
         wanted = set(request.match_info["categories"].split("+"))
-        day = max((day for day in DAYS if feed_time(day) <= self._now()), default=DAYS[0])
-        entries = [record for record in self._days.arxiv[day] if wanted & set(record["categories"])]
+        day = max((day for day in DAYS if feed_time(day) <= self.now()), default=DAYS[0])
+        entries = [record for record in self.days.arxiv[day] if wanted & set(record["categories"])]
         return _xml(_feed_text("+".join(sorted(wanted)), entries, wanted, day))
 
     async def query(self, request: web.Request) -> web.Response:
@@ -146,19 +144,19 @@ class _Replay:
         ]
 
     def _announced(self) -> Iterable[tuple[date, Record]]:
-        found = self._days.announced()
-        return ((day, record) for day, record in found if announcement_time(day) <= self._now())
+        found = self.days.announced()
+        return ((day, record) for day, record in found if announcement_time(day) <= self.now())
 
     def _is_listed(self, item: Record, day: date) -> bool:
         """Whether somebody had submitted it by now; where the bundle has no hour, at midnight."""
         midnight = f"{day.isoformat()}T00:00:00+00:00"
         return datetime.fromisoformat(item["paper"].get("submittedOnDailyAt", midnight)) <= (
-            self._now()
+            self.now()
         )
 
     def _submitted(self, day: date) -> datetime:
         """A moment inside the window that `day` announced; the true one is not in the bundle."""
-        return submission_window(day, self._holidays)[1] - timedelta(hours=1)
+        return submission_window(day, self.holidays)[1] - timedelta(hours=1)
 
 
 def _window(search: str) -> tuple[datetime, datetime]:

@@ -32,8 +32,6 @@ _PAGE = 500
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class Broadcasts:
-    """Drafts, and the one that is going out."""
-
     chats: Chats
     deliveries: Deliveries
     memory: KeyValues

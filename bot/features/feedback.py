@@ -20,8 +20,6 @@ Marked = tuple[FeedbackKind, Paper]
 
 @dataclass(frozen=True)
 class SavedPage:
-    """A page of a reader's saved papers."""
-
     count: int
     """On all pages."""
     papers: tuple[Marked, ...]
@@ -31,8 +29,6 @@ class SavedPage:
 
 @dataclass(frozen=True)
 class Opinions:
-    """What a reader has said so far."""
-
     likes: int
     dislikes: int
     saved: int
@@ -41,8 +37,6 @@ class Opinions:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class ReaderFeedback:
-    """Readers' marks on papers."""
-
     feedback: Feedback
     papers: Papers
     now: Callable[[], datetime]

@@ -21,8 +21,6 @@ SCARCE = 0.25
 
 @dataclass(frozen=True)
 class ModelBudget:
-    """What is left of today's budgets."""
-
     kind: str
     """ "no_model", "plenty", "scarce" or "gone"."""
     left: int = 0
@@ -46,8 +44,6 @@ class Figures:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Status:
-    """How sources and models are doing."""
-
     fetches: Fetches
     chains: Chains | None
     limits: DailyLimits

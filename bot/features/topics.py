@@ -43,8 +43,6 @@ class Suggestions:
 
 @dataclass(frozen=True)
 class ChosenTopics:
-    """A chat's topics, and what is known of them."""
-
     chat: Chat
     usual: tuple[str, ...]
     """The digest's."""

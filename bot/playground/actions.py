@@ -24,8 +24,6 @@ class NotAllowed(Exception):
 
 
 class People:
-    """Moves the users of a world."""
-
     def __init__(self, world: World) -> None:
         self._world = world
         self._queries = 0

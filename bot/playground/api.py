@@ -24,8 +24,6 @@ QUIET = ("getUpdates",)
 
 
 class BotApi:
-    """Answers the bot's requests."""
-
     def __init__(self, world: World, methods: Mapping[str, Method] = METHODS) -> None:
         self._world = world
         self._methods = methods

@@ -42,8 +42,6 @@ KEEPS = 2000
 
 @dataclass(frozen=True)
 class Event:
-    """Something a page shows."""
-
     seq: int
     kind: str
     """message, edit, delete, answer, action, clock or chats."""

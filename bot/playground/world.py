@@ -32,8 +32,6 @@ def new_token() -> str:
 
 @dataclass(frozen=True)
 class RecordedCall:
-    """A request of the bot, as it came."""
-
     method: str
     params: Json
     at: float
@@ -48,8 +46,6 @@ class File:
 
 @dataclass(frozen=True)
 class Query:
-    """A tapped button that waits for its answer."""
-
     user_id: int
     chat_id: int
     at: float

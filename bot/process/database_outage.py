@@ -55,8 +55,6 @@ class _Kept:
 
 
 class DatabaseOutage:
-    """Keeps updates until the database is back."""
-
     def __init__(
         self,
         application: BotApplication,

@@ -81,8 +81,6 @@ class UpdateQueue(asyncio.Queue[object]):
 
 
 class Intake:
-    """Puts updates into the application's queue."""
-
     def __init__(self, bot: "ExtBot[Any]", queue: UpdateQueue) -> None:
         self._bot = bot
         self._queue = queue

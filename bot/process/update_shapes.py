@@ -43,8 +43,6 @@ class ChatShape(Shape):
 
 
 class EntityShape(Shape):
-    """A marked part of a text."""
-
     type: Text
     offset: Annotated[int, Field(ge=0, lt=2**31)]
     length: Annotated[int, Field(ge=0, lt=2**31)]
@@ -83,8 +81,6 @@ class Member(Shape):
 
 
 class MemberChange(Shape):
-    """What we became in a chat."""
-
     chat: ChatShape
     sender: Annotated[UserShape, Field(alias="from")]
     date: Moment

@@ -51,8 +51,6 @@ class SentPhoto:
 
 
 class Messenger:
-    """Sends, edits and deletes."""
-
     def __init__(self, bot: "ExtBot[Bulk]", *, now: Callable[[], datetime]) -> None:
         self._bot = bot
         self._now = now

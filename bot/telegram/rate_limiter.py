@@ -54,8 +54,6 @@ class Bans(Protocol):
 
 
 class RateLimiter(BaseRateLimiter[Bulk]):
-    """Lets calls pass, each in its time."""
-
     def __init__(
         self,
         *,

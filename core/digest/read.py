@@ -35,8 +35,6 @@ PROMISED = timedelta(days=7)
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class PickReader:
-    """Makes and mends the readings of digests."""
-
     pending_analyses: PendingAnalyses
     deep_dives: DeepDives
     now: Callable[[], datetime]

@@ -63,8 +63,6 @@ class _Note(BaseModel):
 
 @dataclass(frozen=True)
 class Notes:
-    """A page of a venue's notes."""
-
     papers: tuple[Paper, ...]
     skipped: tuple[Skipped, ...]
     total: int

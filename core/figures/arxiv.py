@@ -33,8 +33,6 @@ _TIMEOUT = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class FigurePage:
-    """A paper's HTML page."""
-
     html: str
     url: str
     """Where it came from, after redirects: what its addresses count from."""

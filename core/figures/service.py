@@ -45,8 +45,6 @@ _AT_HAND = 512
 
 
 class MainFigure(Value):
-    """What was found of a paper's main figure."""
-
     licence: str | None
     """As stated."""
     page_url: str | None = None
@@ -90,8 +88,6 @@ class Memory(Protocol):
 
 @dataclass(eq=False, repr=False)
 class Figures:
-    """Finds main figures and keeps them."""
-
     source: FigureSource
     _: KW_ONLY
     memory: Memory

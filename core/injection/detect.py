@@ -40,8 +40,6 @@ class SuspicionKind(StrEnum):
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence that speaks to a model."""
-
     kind: SuspicionKind
     text: str
     """As it stands in the paper."""

@@ -74,8 +74,6 @@ class ScoresAnswer(BaseModel):
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a model said about a shortlist."""
-
     scores: tuple[Judged, ...] = ()
     """In the order of the shortlist."""
     missing: tuple[str, ...] = ()

@@ -48,8 +48,6 @@ class Judge(Protocol):
 
 
 class Judging:
-    """Scores for one focus after the other."""
-
     def __init__(
         self, scores: StoredScores, papers: Papers, judge: Judge, second: Judge | None = None
     ) -> None:

@@ -62,8 +62,6 @@ class Understood:
 
 
 class TopicInterpreter:
-    """Asks a model what words mean."""
-
     def __init__(self, chain: Asker, prompt: PromptFile) -> None:
         self._chain = chain
         self._prompt = prompt

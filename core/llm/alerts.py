@@ -43,8 +43,6 @@ class AlertKind(StrEnum):
 
 @dataclass(frozen=True)
 class Alert:
-    """One thing the operator must know."""
-
     kind: AlertKind
     model: str | None
     """None: it is about all of the provider's."""

@@ -56,8 +56,6 @@ UNAVAILABLE_BACKOFFS = (timedelta(seconds=2), timedelta(seconds=8))
 
 @dataclass
 class _Quest:
-    """One question on its way to an answer."""
-
     question: Question
     waiters: Waiters
     given_up: dict[str, LLMError] = field(default_factory=dict)

@@ -46,8 +46,6 @@ and nothing is put off to a moment nearer to midnight than this."""
 
 @dataclass(frozen=True)
 class QuotaDay:
-    """When a provider's days begin and end."""
-
     zone: tzinfo = UTC
 
     def bounds(self, now: datetime) -> tuple[datetime, datetime]:

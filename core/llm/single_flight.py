@@ -61,8 +61,6 @@ class _Flight:
 
 
 class SingleFlight:
-    """Questions under way."""
-
     def __init__(
         self,
         *,

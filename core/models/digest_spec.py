@@ -7,8 +7,6 @@ from core.models.values import Focus, Language
 
 @dataclass(frozen=True)
 class DigestSpec:
-    """What an audience wants of a day."""
-
     audience: str
     focus: Focus
     language: Language

@@ -16,8 +16,6 @@ from core.score.local import Ranker
 
 
 class ListEngine:
-    """Groups readers, ranks for them, chooses."""
-
     def __init__(self, ranker: Ranker) -> None:
         self._ranker = self._packaged = ranker
         self._learned: Sequence[Meaning] = ()

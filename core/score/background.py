@@ -22,8 +22,6 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Background:
-    """Statistics of a large collection."""
-
     origin: str
     """Where the statistics come from, and their licence."""
     papers: int

@@ -57,8 +57,6 @@ class Ranking:
 
 
 class BatchRanker:
-    """A day's papers."""
-
     def __init__(
         self, papers: Iterable[Paper], *, background: Background, glossary: Glossary
     ) -> None:

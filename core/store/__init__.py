@@ -79,8 +79,6 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Store:
-    """All repositories of one open database."""
-
     papers: Papers
     coverage: Coverage
     history: History

@@ -19,8 +19,6 @@ EXCERPT = 120
 
 
 class Flags:
-    """Papers that speak to the model, by day."""
-
     def __init__(self, memory: KeyValues) -> None:
         self._memory = memory
 

@@ -37,8 +37,6 @@ class IndexEntry:
 
 
 class SearchEngine(Protocol):
-    """A full-text index."""
-
     async def put(self, connection: AsyncConnection, entries: Iterable[IndexEntry]) -> None:
         """Keep entries, each instead of the one of the same number."""
 

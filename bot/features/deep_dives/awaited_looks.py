@@ -6,6 +6,7 @@ page meanwhile: what is edited in is the page they are on.
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,22 +26,15 @@ _KEPT: Final = 1_000
 Page = Callable[[DeepDiveRequest, int], Awaitable[Message | None]]
 
 
+@dataclass(eq=False, repr=False)
 class AwaitedLooks:
-    """Readings that were shown and are still to be looked at."""
+    deep_dives: DeepDives
+    promises: Promises
+    page: Page
+    usual: Focus
+    now: Callable[[], datetime]
 
-    def __init__(
-        self,
-        deep_dives: DeepDives,
-        promises: Promises,
-        page: Page,
-        usual: Focus,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._deep_dives = deep_dives
-        self._promises = promises
-        self._page = page
-        self._usual = usual
-        self._now = now
+    def __post_init__(self) -> None:
         self._shown: OrderedDict[tuple[int, int], tuple[DeepDiveRequest, int]] = OrderedDict()
 
     async def note(self, request: DeepDiveRequest) -> ReaderRequest:
@@ -53,12 +47,12 @@ class AwaitedLooks:
             place.chat_id,
             request.person,
             request.language,
-            self._now(),
+            self.now(),
             paper_id=request.paper.id,
             kind=Promise.LOOK,
             thread_id=place.thread_id,
         )
-        row = await self._promises.add(wish)
+        row = await self.promises.add(wish)
         assert isinstance(row, ReaderRequest), "nothing limits it"
         return row
 
@@ -78,12 +72,12 @@ class AwaitedLooks:
         """Look, and edit the message; or try again later. Nothing is sent anew."""
         key = (row.chat_id, row.message_id or 0)
         request, _ = self._shown.get(key, (request, 0))
-        context = CallContext(Urgency.RETRY, until=self._now() + PATIENCE)
-        work = self._deep_dives.look(request.paper, self._usual, row.language, context)
-        dive = await self._promises.closing.unless_closing(work)
+        context = CallContext(Urgency.RETRY, until=self.now() + PATIENCE)
+        work = self.deep_dives.look(request.paper, self.usual, row.language, context)
+        dive = await self.promises.closing.unless_closing(work)
         if dive is not None and dive.awaits_look:
             pause = min(FIRST_PAUSE * (row.tries + 1), LONGEST_PAUSE)
-            await self._promises.postpone(row, self._now() + max(dive.retry_after or pause, SOON))
+            await self.promises.postpone(row, self.now() + max(dive.retry_after or pause, SOON))
             return
         _, number = self._shown.pop(key, (request, 0))
-        await self._promises.amend(row, await self._page(request, number))
+        await self.promises.amend(row, await self.page(request, number))

@@ -31,8 +31,6 @@ class OpenPage:
 
 
 class FocusTakeaways:
-    """Takeaways of readers with topics of their own."""
-
     def __init__(
         self, deep_dives: DeepDives, takeaways: Takeaways, limits: DailyLimits, usual: Focus
     ) -> None:

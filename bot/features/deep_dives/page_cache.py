@@ -5,7 +5,7 @@ to better ones, and must be looked up each time. So does a takeaway that is word
 """
 
 from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.features.deep_dives.figures import FigureService
 from bot.features.deep_dives.focus_takeaways import FocusTakeaways
@@ -33,21 +33,16 @@ _KEPT = 256
 """A morning's picks in both languages, many times over; some 10 kB each."""
 
 
+@dataclass(eq=False, repr=False)
 class PageCache:
-    def __init__(
-        self,
-        deep_dives: DeepDives,
-        papers: Papers,
-        own: FocusTakeaways,
-        feedback: Feedback,
-        figures: FigureService,
-    ) -> None:
-        self._deep_dives = deep_dives
-        self._papers = papers
-        self.own = own
-        self._usual = own.usual
-        self._feedback = feedback
-        self.figures = figures
+    deep_dives: DeepDives
+    papers: Papers
+    own: FocusTakeaways
+    feedback: Feedback
+    figures: FigureService
+
+    def __post_init__(self) -> None:
+        self._usual = self.own.usual
         self._at_hand: OrderedDict[_Key, Pages] = OrderedDict()
 
     async def ready(self, request: DeepDiveRequest) -> Pages | None:
@@ -57,7 +52,7 @@ class PageCache:
         if key in self._at_hand:
             self._at_hand.move_to_end(key)
             return self._at_hand[key]
-        dive = await self._deep_dives.ready(paper, self._usual, language)
+        dive = await self.deep_dives.ready(paper, self._usual, language)
         if dive is None:
             return None
         dive = await self._dated(dive, request)
@@ -73,7 +68,7 @@ class PageCache:
         """Whether the dive that is there is still to be looked at; one at hand never is."""
         if (request.paper, request.language, request.scored, request.focus) in self._at_hand:
             return False
-        dive = await self._deep_dives.ready(request.paper, self._usual, request.language)
+        dive = await self.deep_dives.ready(request.paper, self._usual, request.language)
         return dive is not None and dive.awaits_look
 
     async def _dated(self, dive: DeepDive, request: DeepDiveRequest) -> DeepDive:
@@ -85,10 +80,10 @@ class PageCache:
         read = paper.version or dive.analysis.version
         if dive.newer or read is None or dive.analysis.kind is not AnalysisKind.LLM:
             return dive
-        latest = await self._papers.get(paper.id)
+        latest = await self.papers.get(paper.id)
         if latest is None or latest.version is None or latest.version <= read:
             return dive
-        fresh = await self._deep_dives.ready(latest, self._usual, request.language)
+        fresh = await self.deep_dives.ready(latest, self._usual, request.language)
         if fresh is not None and fresh.newer is None:
             return fresh
         return replace(dive, newer=latest.version)
@@ -99,7 +94,7 @@ class PageCache:
         if pages is not None:
             return pages
         paper, language = request.paper, request.language
-        dive = await self._deep_dives.instead(paper, self._usual, language)
+        dive = await self.deep_dives.instead(paper, self._usual, language)
         if dive is None:
             return ()
         dive = await self.own.added(dive, paper, request.focus, language)
@@ -111,9 +106,9 @@ class PageCache:
         page = await self.figures.added(page, paper, language)
         chat_id = request.address.chat_id
         if chat_id > 0:  # a user: groups and channels count below zero
-            rows = under_dive(paper.id, language, await self._feedback.on(chat_id, paper.id))
+            rows = under_dive(paper.id, language, await self.feedback.on(chat_id, paper.id))
         else:
-            counts = (await self._feedback.counts([paper.id])).get(paper.id, {})
+            counts = (await self.feedback.counts([paper.id])).get(paper.id, {})
             row = in_public(paper.id, counts.get(FeedbackKind.LIKE, 0))
             rows = (row,) if row else ()
         return replace(page, buttons=(*page.buttons, *rows))

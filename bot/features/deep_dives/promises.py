@@ -10,7 +10,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
@@ -49,24 +49,19 @@ MOST_LOSSES = 3
 _MESSAGE = TypeAdapter(Message)
 
 
+@dataclass(eq=False, repr=False)
 class Promises:
     """Rows under way in this process, and those that wait for one."""
 
-    def __init__(
-        self,
-        requests: ReaderRequests,
-        chats: Chats,
-        messenger: Messenger,
-        now: Callable[[], datetime],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
+    requests: ReaderRequests
+    chats: Chats
+    messenger: Messenger
+    now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    def __post_init__(self) -> None:
         self.closing = BackgroundTasks()
         """Work on them, which ends when the process is told to stop."""
-        self._requests = requests
-        self._chats = chats
-        self._messenger = messenger
-        self._now = now
-        self._sleep = sleep
         self._under_way: dict[str | None, ReaderRequest] = {}
         """By the name under which each was taken up."""
         self._renewing: asyncio.Task[None] | None = None
@@ -79,14 +74,14 @@ class Promises:
         self, wish: ReaderRequest, allowance: Allowance | None = None
     ) -> ReaderRequest | Limit:
         """Take a wish down, ours to begin with; return the row, or the limit that forbids it."""
-        ours = replace(wish, owner=_name(), due_at=self._now() + LEASE)
-        return await self._requests.add(ours, allowance)
+        ours = replace(wish, owner=_name(), due_at=self.now() + LEASE)
+        return await self.requests.add(ours, allowance)
 
     async def run_pending(
         self, keep: Callable[[ReaderRequest], Awaitable[None]], *, at_once: int
     ) -> None:
         """Take up what is due, and let `keep` see to each."""
-        rows = await self._requests.due(self._now())
+        rows = await self.requests.due(self.now())
         gate = asyncio.Semaphore(at_once)
 
         async def run_pending(row: ReaderRequest) -> None:
@@ -108,7 +103,7 @@ class Promises:
         except DeliveryError as error:
             await self._failed(row, error)
         except asyncio.CancelledError:  # told to stop: no loss, and nobody has to wait for a lease
-            await self._requests.release(row, self._now())
+            await self.requests.release(row, self.now())
             raise
 
     @contextmanager
@@ -138,7 +133,7 @@ class Promises:
             at.chat_id,
             person,
             language,
-            self._now(),
+            self.now(),
             kind=Promise.PROGRESS,
             words=words,
             thread_id=at.thread_id,
@@ -155,17 +150,17 @@ class Promises:
     ) -> ReaderRequest:
         """Say that it is under way; return the row with that message."""
         try:
-            message_id = await self._messenger.send(address(row), message, reply_to=reply_to)
+            message_id = await self.messenger.send(address(row), message, reply_to=reply_to)
         except MayBeSent:
             return row  # the answer comes in a message of its own
-        return await self._requests.placed(row, message_id)
+        return await self.requests.placed(row, message_id)
 
     async def say(self, row: ReaderRequest, message: Message) -> None:
         """Change what is said meanwhile, if that can be."""
         if row.message_id is None or not await self._is_ours(row):
             return
         try:
-            await self._messenger.edit(address(row), row.message_id, message)
+            await self.messenger.edit(address(row), row.message_id, message)
         except DeliveryError as error:
             logger.info("a wait could not be told: %s", error)
 
@@ -179,14 +174,14 @@ class Promises:
             return None
         if row.message_id is not None:
             try:
-                await self._messenger.edit(address(row), row.message_id, page)
+                await self.messenger.edit(address(row), row.message_id, page)
                 return row
             except MessageLost:
                 logger.info("a promise was deleted; its answer is sent anew")
-        if row.tries and not await self._messenger.is_answering():
+        if row.tries and not await self.messenger.is_answering():
             raise NotSent("Telegram takes no messages yet")  # and what may have arrived is few
-        message_id = await self._messenger.send(address(row), page)
-        return await self._requests.placed(row, message_id)
+        message_id = await self.messenger.send(address(row), page)
+        return await self.requests.placed(row, message_id)
 
     async def end(
         self,
@@ -204,12 +199,12 @@ class Promises:
         if shown is None:
             return None
         if awaits_look:
-            await self._requests.follow(shown, Promise.LOOK, self._now() + SOON)
+            await self.requests.follow(shown, Promise.LOOK, self.now() + SOON)
         else:
             await self.done(shown)
-        if announced and self._now() - row.asked_at >= LONG_AGO:
+        if announced and self.now() - row.asked_at >= LONG_AGO:
             try:
-                await self._messenger.send(
+                await self.messenger.send(
                     address(row), Message(announced), reply_to=shown.message_id
                 )
             except DeliveryError as error:
@@ -219,8 +214,8 @@ class Promises:
     async def leave(self, row: ReaderRequest, message_id: int | None, due_at: datetime) -> None:
         """Leave a row, and the message it is about, to whoever looks from `due_at` on."""
         if message_id is not None:
-            row = await self._requests.placed(row, message_id)
-        await self._requests.release(row, due_at)
+            row = await self.requests.placed(row, message_id)
+        await self.requests.release(row, due_at)
 
     async def amend(self, row: ReaderRequest, page: Message | None) -> None:
         """Edit what was answered already, where it is still there; close the row."""
@@ -228,21 +223,21 @@ class Promises:
             return
         if page is not None and row.message_id is not None:
             try:
-                await self._messenger.edit(address(row), row.message_id, page)
+                await self.messenger.edit(address(row), row.message_id, page)
             except MessageLost:
                 logger.info("what was to be put right was deleted")
         await self.done(row)
 
     async def done(self, row: ReaderRequest) -> None:
-        await self._requests.done(row, self._now())
+        await self.requests.done(row, self.now())
 
     async def postpone(self, row: ReaderRequest, until: datetime) -> None:
-        await self._requests.postpone(row, until)
+        await self.requests.postpone(row, until)
 
     async def hand_over(self, row: ReaderRequest, said: str) -> None:
         """Say that the bot restarts, and let the next process begin anew."""
         await self.say(row, Message(said))
-        await self._requests.release(row, self._now())
+        await self.requests.release(row, self.now())
 
     def otherwise(self, row: ReaderRequest) -> Message:
         """Return what a message about progress becomes when its work was broken off."""
@@ -250,33 +245,33 @@ class Promises:
         return _MESSAGE.validate_json(row.words)
 
     async def _claim(self, row: ReaderRequest) -> ReaderRequest | None:
-        now = self._now()
-        claim = self._requests.claim
+        now = self.now()
+        claim = self.requests.claim
         return await claim(row.number, _name(), now=now, until=now + LEASE)
 
     async def _is_ours(self, row: ReaderRequest) -> bool:
-        until = self._now() + LEASE
-        return await self._requests.hold(row, until)
+        until = self.now() + LEASE
+        return await self.requests.hold(row, until)
 
     async def _renew(self) -> None:
         while True:
-            await self._sleep(RENEWED)
+            await self.sleep(RENEWED)
             try:
-                until = self._now() + LEASE
+                until = self.now() + LEASE
                 owners = [row.owner for row in self.under_way if row.owner is not None]
-                await self._requests.renew(owners, until)
+                await self.requests.renew(owners, until)
             except StoreError as error:
                 logger.warning("leases could not be renewed, trying again: %s", error)
 
     async def _failed(self, row: ReaderRequest, error: DeliveryError) -> None:
         """Note when to try again to show an answer, if ever."""
         again: datetime | None = None
-        now = self._now()
+        now = self.now()
         match error:
             case HeldBack():
                 again = error.until
             case ChatMoved():
-                await self._chats.move(row.chat_id, error.new_id)
+                await self.chats.move(row.chat_id, error.new_id)
                 again = now
             case MayBeSent() if row.message_id is None and row.tries >= MOST_UNSURE:
                 pass  # sent anew each time, it would be there again and again

@@ -20,8 +20,6 @@ from core.store import Limit, Promise, ReaderRequest
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Questions:
-    """Answers what readers ask."""
-
     answerer: QuestionAnswerer
     deep_dives: DeepDives
     _: KW_ONLY

@@ -10,8 +10,6 @@ from core.score.clusters import canonical
 
 @dataclass(frozen=True)
 class DeepDiveRequest:
-    """Somebody wants to read a paper."""
-
     paper: Paper
     address: ChatAddress
     person: int

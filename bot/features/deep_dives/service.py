@@ -13,6 +13,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -51,39 +52,30 @@ AT_ONCE = 8
 """Promises that are kept at the same time."""
 
 
+@dataclass(eq=False, repr=False)
 class DeepDiveService:
-    """Shows deep dives, and keeps the promise of those that have to wait."""
+    """Shows deep dives, and keeps the promise of those that have to wait.
 
-    def __init__(
-        self,
-        deep_dives: DeepDives,
-        *,
-        papers: Papers,
-        chats: Chats,
-        pages: PageCache,
-        questions: Questions,
-        opened: OpenTracker,
-        promises: Promises,
-        limits: DailyLimits,
-        messenger: Messenger,
-        is_rich: bool,
-        now: Callable[[], datetime],
-    ) -> None:
-        """`is_rich`: where possible in one long message."""
-        self.pages = pages
-        self.questions = questions
-        self.promises = promises
-        self.limits = limits
-        self.opened = opened
-        self._deep_dives = deep_dives
-        self._papers = papers
-        self._chats = chats
-        self._own = pages.own
-        self._looks = AwaitedLooks(deep_dives, promises, self.page, pages.own.usual, now)
-        self._messenger = messenger
-        self._usual = pages.own.usual
-        self._is_rich = is_rich
-        self._now = now
+    `is_rich`: where possible in one long message.
+    """
+
+    deep_dives: DeepDives
+    _: KW_ONLY
+    papers: Papers
+    chats: Chats
+    pages: PageCache
+    questions: Questions
+    opened: OpenTracker
+    promises: Promises
+    limits: DailyLimits
+    messenger: Messenger
+    is_rich: bool
+    now: Callable[[], datetime]
+
+    def __post_init__(self) -> None:
+        self._own = self.pages.own
+        self._usual = usual = self.pages.own.usual
+        self._looks = AwaitedLooks(self.deep_dives, self.promises, self.page, usual, self.now)
         self._admission = asyncio.Lock()
 
     async def open(self, request: DeepDiveRequest) -> None:
@@ -95,16 +87,16 @@ class DeepDiveService:
                 place, reply_to = request.address, request.reply_to
                 awaits_look = await self.pages.awaits_look(request)
                 look = await self._looks.note(request) if awaits_look else None
-                sent = await self._messenger.send(place, page, reply_to=reply_to)
+                sent = await self.messenger.send(place, page, reply_to=reply_to)
                 if look is not None:
                     self._looks.shown(request, sent)
-                    await self.promises.leave(look, sent, self._now() + SOON)
+                    await self.promises.leave(look, sent, self.now() + SOON)
                 await self._improve(request, sent)
             return
         async with self._admitted(request) as admitted:
             if isinstance(admitted, Limit):
                 said = Message(self.limits.nothing_left(admitted, request.language))
-                await self._messenger.send(request.address, said, reply_to=request.reply_to)
+                await self.messenger.send(request.address, said, reply_to=request.reply_to)
             else:
                 await self.promises.attempt(admitted, partial(self._begin, request))
 
@@ -122,14 +114,14 @@ class DeepDiveService:
         page = await self.page(request, number)
         if page is None:
             return False
-        await self._messenger.edit(request.address, message_id, page)
+        await self.messenger.edit(request.address, message_id, page)
         if request.focus is not None:  # a model's words may have come while it was being shown
             await self._edit_page(request, message_id, number)
         return True
 
     async def is_unread(self, paper: Paper, language: Language) -> bool:
         """Whether this very version has still to be read."""
-        dive = await self._deep_dives.ready(paper, self._usual, language)
+        dive = await self.deep_dives.ready(paper, self._usual, language)
         return dive is None or dive.newer is not None
 
     def is_reading(self, chat_id: int, paper_id: str) -> bool:
@@ -158,12 +150,12 @@ class DeepDiveService:
                 what = (Promise.READING, paper.id, request.language)
                 rows = self.promises.under_way
                 is_shared = any((row.kind, row.paper_id, row.language) == what for row in rows)
-                costs = self._deep_dives.has_model and not is_shared
+                costs = self.deep_dives.has_model and not is_shared
                 wish = ReaderRequest(
                     place.chat_id,
                     request.person,
                     request.language,
-                    self._now(),
+                    self.now(),
                     paper_id=paper.id,
                     thread_id=place.thread_id,
                     costs=costs,
@@ -175,7 +167,7 @@ class DeepDiveService:
             yield row
 
     async def _begin(self, request: DeepDiveRequest, row: ReaderRequest) -> None:
-        is_quick = not self._deep_dives.has_model
+        is_quick = not self.deep_dives.has_model
         said = Message(under_way(request.paper, request.language, is_quick=is_quick))
         row = await self.promises.place(row, said, reply_to=request.reply_to)
         await self._fulfil(request, row)
@@ -185,10 +177,10 @@ class DeepDiveService:
         if row.kind is Promise.PROGRESS:
             await self.promises.end(row, self.promises.otherwise(row))
             return
-        paper = await self._papers.get(row.paper_id)
+        paper = await self.papers.get(row.paper_id)
         is_look = row.kind is Promise.LOOK
         is_question = row.kind is Promise.QUESTION
-        is_late = self._now() - row.asked_at > PROMISED
+        is_late = self.now() - row.asked_at > PROMISED
         if paper is None or is_late or row.losses >= MOST_LOSSES:
             if is_look:  # what was shown stays as it is, and says so
                 await self.promises.done(row)
@@ -198,7 +190,7 @@ class DeepDiveService:
         elif is_question:
             await self.questions.answer(row, paper)
         else:
-            focus = own_focus(await self._chats.get(row.chat_id), self._usual)
+            focus = own_focus(await self.chats.get(row.chat_id), self._usual)
             place = address(row)
             request = DeepDiveRequest(paper, place, row.user_id, row.language, focus=focus)
             await (self._looks.keep(row, request) if is_look else self._fulfil(request, row))
@@ -221,7 +213,7 @@ class DeepDiveService:
             return
         wait = max(dive.retry_after or _pause(row.tries), SOON)
         if await self.promises.show(row, promised(paper, dive, wait, language, scored)):
-            await self.promises.postpone(row, self._now() + wait)
+            await self.promises.postpone(row, self.now() + wait)
 
     async def _made(self, row: ReaderRequest, paper: Paper) -> DeepDive:
         """Have the paper read; meanwhile tell how long that takes when it has to wait."""
@@ -229,7 +221,7 @@ class DeepDiveService:
         telling = asyncio.create_task(self._tell(row, paper, line))
         try:
             context = CallContext(Urgency.INTERACTIVE, line.on_wait)
-            return await self._deep_dives.dive(paper, self._usual, row.language, context)
+            return await self.deep_dives.dive(paper, self._usual, row.language, context)
         finally:
             line.end()
             await telling  # or its edit might arrive after the result
@@ -237,23 +229,23 @@ class DeepDiveService:
     async def _tell(self, row: ReaderRequest, paper: Paper, line: WaitUpdates) -> None:
         said = ""
         while (until := await line.next()) is not None:
-            text = queued(paper, until - self._now(), row.language)
+            text = queued(paper, until - self.now(), row.language)
             if text and text != said:
                 said = text
                 await self.promises.say(row, Message(text))
 
     async def _sent_rich(self, request: DeepDiveRequest) -> bool:
         """Answer with one rich message, if that is wanted and taken."""
-        if not self._is_rich:
+        if not self.is_rich:
             return False
         paper, language = request.paper, request.language
-        dive = await self._deep_dives.ready(paper, self._usual, language)
+        dive = await self.deep_dives.ready(paper, self._usual, language)
         # A page can be edited when more is known; a rich message is sent as it stays.
         if dive is None or dive.awaits_look or not await self._own.is_all(request):
             return False
         dive = await self._own.added(dive, paper, request.focus, language)
         html = rich_html(paper, dive, language, request.scored)
-        sent = await self._messenger.send_rich(request.address, html, reply_to=request.reply_to)
+        sent = await self.messenger.send_rich(request.address, html, reply_to=request.reply_to)
         return sent is not None
 
     async def _improve(self, request: DeepDiveRequest, message_id: int | None) -> None:
@@ -273,7 +265,7 @@ class DeepDiveService:
         if page is None:
             return
         try:
-            await self._messenger.edit(request.address, message_id, page)
+            await self.messenger.edit(request.address, message_id, page)
         except DeliveryError as error:
             logger.info("a takeaway could not be shown: %s", error)
 

@@ -12,20 +12,10 @@ QUERY_LIVES = 60
 """Seconds in which a tap can be answered (Telegram says no number; its apps give up sooner)."""
 MAX_TOAST = 200
 MAX_CAPTION = 1024
+_RECORDED = ("video", "voice", "video_note")
 ACTIONS = frozenset(
-    [
-        "typing",
-        "upload_photo",
-        "record_video",
-        "upload_video",
-        "record_voice",
-        "upload_voice",
-        "upload_document",
-        "choose_sticker",
-        "find_location",
-        "record_video_note",
-        "upload_video_note",
-    ]
+    ["typing", "choose_sticker", "find_location", "upload_photo", "upload_document"]
+    + [f"{act}_{what}" for act in ("record", "upload") for what in _RECORDED]
 )
 
 

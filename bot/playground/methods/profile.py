@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bot.playground.methods.params import Json, Params
 from bot.playground.refusals import bad
@@ -61,32 +61,30 @@ def commands_for(world: World, user_id: int) -> list[Json]:
     return []
 
 
-def set_my_name(world: World, params: Params) -> bool:
-    _set(world.bot.names, params, "name", 64)
-    world.bot.refresh()
-    return True
+def setter(name: str, most: int) -> Callable[[World, Params], bool]:
+    """Return what sets one of the bot's texts (name, description, ...) in a language."""
+
+    def set_text(world: World, params: Params) -> bool:
+        texts = getattr(world.bot, f"{name}s")
+        text, language = params.text(name) or "", params.text("language_code") or ""
+        if len(text) > most:
+            raise bad(f"{name} is too long")
+        if text or not language:
+            texts[language] = text
+        else:
+            texts.pop(language, None)
+        world.bot.refresh()
+        return True
+
+    return set_text
 
 
-def get_my_name(world: World, params: Params) -> Json:
-    return {"name": _get(world.bot.names, params)}
+def getter(name: str) -> Callable[[World, Params], Json]:
+    def get_text(world: World, params: Params) -> Json:
+        texts = getattr(world.bot, f"{name}s")
+        return {name: texts.get(params.text("language_code") or "") or texts.get("", "")}
 
-
-def set_my_description(world: World, params: Params) -> bool:
-    _set(world.bot.descriptions, params, "description", 512)
-    return True
-
-
-def get_my_description(world: World, params: Params) -> Json:
-    return {"description": _get(world.bot.descriptions, params)}
-
-
-def set_my_short_description(world: World, params: Params) -> bool:
-    _set(world.bot.short_descriptions, params, "short_description", 120)
-    return True
-
-
-def get_my_short_description(world: World, params: Params) -> Json:
-    return {"short_description": _get(world.bot.short_descriptions, params)}
+    return get_text
 
 
 def set_chat_menu_button(world: World, params: Params) -> bool:
@@ -103,20 +101,6 @@ def get_chat_menu_button(world: World, params: Params) -> Json:
 def log_out(_world: World, _params: Params) -> bool:
     """Do nothing, as the loopback server is no cloud to log out from (`close` too)."""
     return True
-
-
-def _set(texts: dict[str, str], params: Params, name: str, most: int) -> None:
-    text, language = params.text(name) or "", params.text("language_code") or ""
-    if len(text) > most:
-        raise bad(f"{name} is too long")
-    if text or not language:
-        texts[language] = text
-    else:
-        texts.pop(language, None)
-
-
-def _get(texts: Mapping[str, str], params: Params) -> str:
-    return texts.get(params.text("language_code") or "") or texts.get("", "")
 
 
 def _place(params: Params) -> tuple[str, str]:

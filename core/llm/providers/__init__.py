@@ -23,8 +23,6 @@ from core.llm.providers.openai_compatible.policy import POLICY as OPENAI_COMPATI
 
 
 class Client(Protocol):
-    """An open connection to a provider."""
-
     def model(self, name: str) -> LLM:
         """Return a model, named as in the settings. Whether it exists shows when it is asked."""
 

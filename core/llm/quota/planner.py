@@ -55,8 +55,6 @@ class Admission:
 
 @dataclass(frozen=True)
 class Budget:
-    """One model's budget as it stands."""
-
     model: str
     policy: ProviderPolicy
     limits: QuotaLimits

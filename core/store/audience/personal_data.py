@@ -22,8 +22,6 @@ Rows = list[dict[str, Any]]
 
 
 class Personal:
-    """One person's rows of all tables."""
-
     def __init__(self, database: Database) -> None:
         self._database = database
 

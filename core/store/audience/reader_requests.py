@@ -31,8 +31,6 @@ class Promise(StrEnum):
 
 @dataclass(frozen=True)
 class ReaderRequest:
-    """One thing somebody asked for."""
-
     chat_id: int
     user_id: int
     language: Language

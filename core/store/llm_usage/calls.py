@@ -26,8 +26,6 @@ _TOKENS = ("input_tokens", "output_tokens", "thought_tokens", "cached_tokens")
 
 @dataclass(frozen=True)
 class CallSummary:
-    """The calls of one purpose, model and outcome."""
-
     purpose: str
     model: str
     outcome: str

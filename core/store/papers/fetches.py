@@ -29,8 +29,6 @@ RECENT = 3
 
 @dataclass(frozen=True)
 class FetchRecord:
-    """One source asked once."""
-
     at: datetime
     source: str
     days: int
@@ -42,8 +40,6 @@ class FetchRecord:
 
 @dataclass(frozen=True)
 class FetchSummary:
-    """One source over some time."""
-
     source: str
     fetches: int
     failed: int

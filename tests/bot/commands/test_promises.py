@@ -105,7 +105,7 @@ async def test_who_works_keeps_the_lease(stage: Stage, sources: Services) -> Non
             passed.set()
             await asyncio.Event().wait()
 
-    began, promises._sleep = stage.clock.now, sleep
+    began, promises.sleep = stage.clock.now, sleep
     [message] = await stage.say(f"/ask {PICKS[0]} {QUESTION}")
     await passed.wait()
     async with beside(stage) as other:

@@ -158,7 +158,7 @@ async def test_a_promise_to_somebody_who_is_gone_is_dropped(
         raise RecipientGone("blocked")
 
     room = stage.services.deep_dives
-    object.__setattr__(room._messenger, "edit", gone)
+    object.__setattr__(room.messenger, "edit", gone)
     stage.clock.now += timedelta(days=1)
     await room.run_pending()
     assert await promised(stage) == []

@@ -342,10 +342,10 @@ async def test_next_post_is_the_next_hour_with_an_edition_not_yet_had(world: Wor
 async def test_today_is_the_newest_edition_had_or_not(world: World) -> None:
     ann = await world.subscribe(ANN)
     daily_jobs = world.start()
-    assert await daily_jobs.latest_for(ann, world.clock()) == []
+    assert await daily_jobs.editions.latest_for(ann, world.clock()) == []
     await world.run(daily_jobs, at("2026-03-14 12:00"))
     ann = await world.store.chats.get(ANN) or ann
-    [friday] = await daily_jobs.latest_for(ann, world.clock())
+    [friday] = await daily_jobs.editions.latest_for(ann, world.clock())
     assert friday.digest.day == date(2026, 3, 13)
 
 
@@ -418,10 +418,10 @@ async def test_a_reader_of_another_language_sees_the_same_day_in_it_at_once(worl
     daily_jobs = world.start()
     await world.run(daily_jobs, at("2026-03-13 09:00"))
     bob = await world.subscribe(BOB, language="en")
-    main = await daily_jobs._editions.of(date(2026, 3, 13), await world.subscribe(ANN))
-    first = await daily_jobs._editions.of(date(2026, 3, 13), bob)
+    main = await daily_jobs.editions.of(date(2026, 3, 13), await world.subscribe(ANN))
+    first = await daily_jobs.editions.of(date(2026, 3, 13), bob)
     await daily_jobs.build()
-    built = await daily_jobs._editions.of(date(2026, 3, 13), bob)
+    built = await daily_jobs.editions.of(date(2026, 3, 13), bob)
     assert main is not None
     for edition in filter(None, (first, built)):
         digest = edition.digest

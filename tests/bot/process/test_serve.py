@@ -203,7 +203,7 @@ async def test_stopping_does_not_wait_for_a_long_reading(
     telegram.people.start(ANA)
     async with site.serving() as bot:
         await telegram.answers(ANA)
-        bot.services.deep_dives._deep_dives.dive = forever  # type: ignore[method-assign]
+        bot.services.deep_dives.deep_dives.dive = forever  # type: ignore[method-assign]
         telegram.people.say(ANA, "/paper 2603.11323")
         await started.wait()
     assert "serving as" in caplog.text
