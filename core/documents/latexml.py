@@ -15,7 +15,14 @@ from core.documents.clean import clean_text, one_line
 from core.documents.hidden import has_background, is_hidden
 from core.documents.latexml_cells import Table
 from core.documents.latexml_tables import holds_results, markdown
-from core.documents.latexml_tree import classes_of, equation_row, formula_of, walk
+from core.documents.latexml_tree import (
+    called,
+    classes_of,
+    equation_row,
+    formula_of,
+    full_name,
+    walk,
+)
 from core.documents.outline import ABSTRACT, Draft, Heading, Outline, Parsed, read_heading
 from core.models.errors import TextUnavailable
 
@@ -50,8 +57,6 @@ _PARTED = {"cite": " ", "sup": "^", "sub": "_"}
 """Elements that change what is before them when they stick to it: 10⁴ is not 104."""
 _RAISED = re.compile(r"[-−+]?\d")
 _NAMES = frozenset({"ltx_tag_table", "ltx_tag_figure", "ltx_tag_float", "ltx_tag_listingline"})
-_TABLE = re.compile(r"Table\b|Tab\b|表", re.IGNORECASE)
-_PART = re.compile(r"\(?([a-z])\)?[.:]?")
 _MOST_FLOATS = 3  # figures in a figure
 
 
@@ -213,11 +218,8 @@ class _Reader:
             pieces.append(sign)
 
     def _enter_float(self, node: LexborNode) -> Iterator[Callable[[], None]]:
-        """Take note of what a figure or table is called, wherever its caption stands."""
-        caption = _child(node, "ltx_caption") if len(self._floats) < _MOST_FLOATS else None
-        tag = _child(caption, "ltx_tag") if caption is not None else None
         self._flush()
-        self._floats.append(one_line(tag.text()).rstrip(" .:") if tag is not None else "")
+        self._floats.append(called(node) if len(self._floats) < _MOST_FLOATS else "")
         yield self._leave_float
 
     def _leave_float(self) -> None:
@@ -225,13 +227,9 @@ class _Reader:
         self._floats.pop()
 
     def _end_float_tag(self) -> None:
-        """Name a caption in full: "Table 3:", and "Table 3a:" for a part of a table."""
         start, self._tag = self._tag, None
-        tag = one_line("".join(self._line[start:]))
-        outer = next(filter(_TABLE.match, self._floats[:_MOST_FLOATS]), "")
-        part = _PART.fullmatch(tag) if outer else None
-        name = f"{outer}{part[1]}" if part else tag
-        self._line[start:] = [name if not name or name[-1] in ".:)" else f"{name}: ", " "]
+        name = full_name("".join(self._line[start:]), self._floats[:_MOST_FLOATS])
+        self._line[start:] = [name, " "]
 
     def _end_item_mark(self) -> None:
         mark = one_line(clean_text("".join(self._heading or ())))
@@ -361,8 +359,3 @@ class _Reader:
             blocks, self._inner = [markdown(table), *self._inner], []
             for block in filter(None, blocks):
                 self._add(block)
-
-
-def _child(node: LexborNode, name: str) -> LexborNode | None:
-    """Return the first child of this class."""
-    return next((child for child in node.iter() if name in classes_of(child.attributes)), None)

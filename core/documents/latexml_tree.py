@@ -1,7 +1,7 @@
-"""The tree below a LaTeXML page: its nodes in order, a formula's TeX."""
+"""The tree below a LaTeXML page: its nodes in order, a formula's TeX, a caption's name."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
 
@@ -73,3 +73,26 @@ def _gap(found: re.Match[str]) -> str:
     start, end = found.span()
     before, after = found.string[max(start - 1, 0) : start], found.string[end : end + 1]
     return " " if before.isalpha() and after.isalpha() else ""
+
+
+_TABLE = re.compile(r"Table\b|Tab\b|表", re.IGNORECASE)
+_PART = re.compile(r"\(?([a-z])\)?[.:]?")
+
+
+def called(node: LexborNode) -> str:
+    """Return what a figure or table is called, "Table 3", wherever its caption stands."""
+    caption = _child(node, "ltx_caption")
+    tag = _child(caption, "ltx_tag") if caption is not None else None
+    return one_line(tag.text()).rstrip(" .:") if tag is not None else ""
+
+
+def _child(node: LexborNode, name: str) -> LexborNode | None:
+    return next((child for child in node.iter() if name in classes_of(child.attributes)), None)
+
+
+def full_name(tag: str, floats: Sequence[str]) -> str:
+    """Return a caption's name in full: "Table 3:", and "Table 3a:" for a part of a table."""
+    tag = one_line(tag)
+    part, table = _PART.fullmatch(tag), next(filter(_TABLE.match, floats), "")
+    name = f"{table}{part[1]}" if part and table else tag
+    return name if not name or name[-1] in ".:)" else f"{name}:"
