@@ -66,8 +66,6 @@ class CheckResult:
     """Numbers and names, as printed in the statement, that the paper does not bear out."""
     elsewhere: tuple[str, ...] = ()
     """Those of them that the paper has, but not there."""
-    derived: tuple[str, ...] = ()
-    """Numbers that follow from two in the evidence: "0.4 dB" from 31.2 and 30.8."""
 
     @property
     def is_verified(self) -> bool:
@@ -90,50 +88,41 @@ class Checker:
         need no quotation, and their numbers may stand anywhere in the paper.
         """
         passages = self.source.passages(quotes, near)
-        quoted = tuple(dict.fromkeys(map(quoted_from, passages)))
         if not passages and not free:
-            return CheckResult(
-                Status.QUOTE_MISSING
-                if any(map(str.strip, quotes[:MOST_QUOTES]))
-                else Status.NO_QUOTE
-            )
-        text = plain(FORMULA.sub(_values_of, statement)) if len(statement) <= LONGEST else ""
+            is_given = any(map(str.strip, quotes[:MOST_QUOTES]))
+            return CheckResult(Status.QUOTE_MISSING if is_given else Status.NO_QUOTE)
+        text = plain(FORMULA.sub(_values_of, statement[: LONGEST + 1]))
         said = numbers_in(text)
-        if not text.strip() or len(said) > MOST_NUMBERS:
+        if not text.strip() or len(statement) > LONGEST or len(said) > MOST_NUMBERS:
             return CheckResult(Status.QUOTE_MISSING)
-        return self._judge(text, said, passages, quoted, free=free)
+        doubtful = list(self._doubtful(said, text, passages))
+        elsewhere = [n for n in doubtful if any(supports(k, n) for k in self.source.numbers)]
+        if free:
+            doubtful, elsewhere = [n for n in doubtful if n not in elsewhere], []
+        names = [name for name in names_in(statement) if not self.source.has(name)]
+        return CheckResult(
+            _status(len(doubtful), len(elsewhere), len(names)),
+            tuple(dict.fromkeys(map(quoted_from, passages))),
+            (*(number.text for number in doubtful), *names),
+            tuple(number.text for number in elsewhere),
+        )
 
-    def _judge(
-        self,
-        text: str,
-        numbers: Sequence[Number],
-        passages: Sequence[Passage],
-        quoted: tuple[Quoted, ...],
-        *,
-        free: bool,
-    ) -> CheckResult:
-        derived: list[str] = []
-        doubtful: list[str] = []
-        elsewhere: list[str] = []
+    def _doubtful(
+        self, numbers: Sequence[Number], text: str, passages: Sequence[Passage]
+    ) -> Iterator[Number]:
+        """Yield the numbers of a statement that do not stand where its quotations do."""
         stands = [number for number in numbers if _stands(number, numbers, passages)]
-        for number in _worth_checking(numbers):
-            if number in stands or self._is_part_of_name(number, text):
+        may_follow = _DIFFERENCE.search(text) is not None
+        for number in numbers:
+            is_small = number.printed in (0, 1) and number.step >= 1 and not number.unit
+            if number in stands or number.is_name or is_small:
                 continue
             if number.is_word and not _counts_otherwise(number, text, passages):
                 continue
-            if _DIFFERENCE.search(text) and _is_derived(number, stands, passages):
-                derived.append(number.text)
+            if may_follow and _is_derived(number, stands, passages):
                 continue
-            is_elsewhere = any(supports(known, number) for known in self.source.numbers)
-            if not (free and is_elsewhere):
-                doubtful.append(number.text)
-                elsewhere += [number.text] * is_elsewhere
-        names = [name for name in names_in(text) if not self.source.has(name)]
-        status = Status.NAME_MISSING if names else Status.VERIFIED
-        if doubtful:
-            is_missing = len(elsewhere) < len(doubtful)
-            status = Status.NUMBER_MISSING if is_missing else Status.NUMBER_ELSEWHERE
-        return CheckResult(status, quoted, (*doubtful, *names), tuple(elsewhere), tuple(derived))
+            if not self._is_part_of_name(number, text):
+                yield number
 
     def _is_part_of_name(self, number: Number, text: str) -> bool:
         """Whether it is the 2.5 of "Qwen 2.5": a name and a number that the paper has together."""
@@ -156,19 +145,30 @@ def _values_of(formula: re.Match[str]) -> str:
     return _COEFFICIENT.sub(" ", formula[0]) if has_letters else formula[0]
 
 
-def _worth_checking(numbers: Sequence[Number]) -> Iterator[Number]:
-    for number in numbers:
-        is_small = number.printed in (0, 1) and number.step >= 1 and not number.unit
-        if not number.is_name and not is_small:
-            yield number
+def _status(doubtful: int, elsewhere: int, names: int) -> Status:
+    if doubtful:
+        return Status.NUMBER_MISSING if elsewhere < doubtful else Status.NUMBER_ELSEWHERE
+    return Status.NAME_MISSING if names else Status.VERIFIED
 
 
 def _stands(said: Number, numbers: Sequence[Number], passages: Sequence[Passage]) -> bool:
-    """Whether a number stands in the sentences or rows quoted, or, without a rival, around them."""
+    """Whether a number stands in the sentences or rows quoted, or, without a rival, around them.
+
+    A rival is another number of its make in the sentence, of which the statement says nothing: the
+    "3M steps" of the quotation, where the 7M are of the next sentence.
+    """
     if any(supports(known, said) for passage in passages for known in passage.numbers):
         return True
-    around = any(supports(known, said) for passage in passages for known in passage.numbers_around)
-    return around and not _has_rival(said, numbers, passages)
+    if not any(supports(known, said) for passage in passages for known in passage.numbers_around):
+        return False
+    rivals = (
+        known
+        for passage in passages
+        if not passage.rows
+        for known in passage.numbers
+        if known.make == said.make and known.printed not in (0, 1)
+    )
+    return all(any(supports(known, number) for number in numbers) for known in rivals)
 
 
 _ENGLISH = {
@@ -194,21 +194,6 @@ def _things(number: Number, text: str) -> set[str]:
     found = {word.lower().rstrip("s") for word in behind.groups() if word} if behind else set()
     chinese = (text[number.end : number.end + 2], number.text[-1])
     return found | {_ENGLISH[word] for word in chinese if word in _ENGLISH}
-
-
-def _has_rival(said: Number, numbers: Sequence[Number], passages: Sequence[Passage]) -> bool:
-    """Whether the quotation has another number of its make, of which the statement says nothing.
-
-    "Six tasks", where seven are said; "3M steps", where the 7M are of another sentence.
-    """
-    return any(
-        known.make == said.make
-        and known.printed not in (0, 1)
-        and not any(supports(known, number) for number in numbers)
-        for passage in passages
-        if not passage.rows
-        for known in passage.numbers
-    )
 
 
 def _is_derived(said: Number, stands: Sequence[Number], passages: Sequence[Passage]) -> bool:

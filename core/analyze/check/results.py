@@ -86,14 +86,15 @@ class Results:
         ]  # fmt: skip
         if self._is_own(said.metric):
             return None  # a column of the method is none of a metric
+        found: FoundResult | None = None
         for table in tables:
             places = _of_metric(list(_places(table)), words(said.metric) - _EMPTY)
-            ours = next(self._ours(places, rows, said), None)
-            if ours is not None:
+            for ours in self._ours(places, rows, said):
                 shown = tuple(map(quoted_from, passages)) or (_quoted(ours),)
                 side = is_higher_better(said.metric, ours.text)
-                return FoundResult(shown, _has_other(places, ours, said), side)
-        return _in_sentence(said, [passage for passage in passages if not passage.table])
+                there = FoundResult(shown, _has_other(places, ours, said), side)
+                found = there if found is None or there.has_other else found
+        return found or _in_sentence(said, [passage for passage in passages if not passage.table])
 
     def _ours(
         self, places: Sequence[_Place], rows: Sequence[TableRow], said: SaidResult

@@ -16,6 +16,8 @@ from core.models.values import Document, Section
 from core.text.sentences import split_sentences
 
 MOST_QUOTES: Final = 4
+_LONGEST: Final = 8_000
+"""Characters of a paragraph that are looked at for numbers."""
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -36,12 +38,12 @@ class Passage:
     @cached_property
     def numbers(self) -> tuple[Number, ...]:
         """What stands in its sentences or rows."""
-        return tuple(numbers_in(plain(self.text)))
+        return tuple(numbers_in(plain(self.text[:_LONGEST])))
 
     @cached_property
     def numbers_around(self) -> tuple[Number, ...]:
         """What stands in its paragraph, or in the caption and heads."""
-        return tuple(numbers_in(plain(self.around)))
+        return tuple(numbers_in(plain(self.around[:_LONGEST])))
 
 
 class CheckedText:
