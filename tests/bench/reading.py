@@ -83,7 +83,7 @@ def answered(data: Path, slug: str) -> Answered:
     files = [data / f"reading/answers/{prefix}{slug}.json" for prefix in ("", "en-")]
     errors = json.loads((data / "reading/corrupted.json").read_text("utf-8")).get(slug, [])
     corrupted = [
-        (kind, Statement(text=text, quotes=[_as_parsed(quote)], where=where))
+        (kind, Statement(text=text, quotes=[_as_parsed(quote, document)], where=where))
         for kind, text, quote, where in errors
     ]
     answers = [json.loads(path.read_text("utf-8")) for path in files if path.exists()]
@@ -125,9 +125,10 @@ def _document(folder: Path, slug: str) -> tuple[Document, str, str]:
     return document, title, page
 
 
-def _as_parsed(quote: str) -> str:
+def _as_parsed(quote: str, document: Document) -> str:
     """Return a quotation of November's text as the text is now: without marks of mere spacing."""
-    return _KERN.sub("", quote)
+    is_as_it_was = any(_KERN.search(section.text) for section in document.sections)
+    return quote if is_as_it_was else _KERN.sub("", quote)
 
 
 # Statements
@@ -150,7 +151,7 @@ def statements(paper: Answered, table: Table) -> None:
                 if name == "methodology":
                     asked += answer.get("unusual", ())  # as the schema had it once
                 for given in asked:
-                    said = statement(given)
+                    said = statement(given, paper.document)
                     hit = _is_doubted(paper.verifier, name, said)
                     table[line].add(hit=hit, example=f"{paper.slug} {name}: {said.text}")
                     for how, wrong in _renumbered(said, name, paper):
@@ -191,9 +192,11 @@ def _renumbered(said: Statement, name: str, paper: Answered) -> Iterator[tuple[s
                 yield how, said.model_copy(update={"text": wrong})
 
 
-def statement(given: dict[str, str]) -> Statement:
+def statement(given: dict[str, str], document: Document) -> Statement:
     said = Statement.model_validate(given)
-    return said.model_copy(update={"quotes": list(map(_as_parsed, said.quotes))})
+    return said.model_copy(
+        update={"quotes": [_as_parsed(quote, document) for quote in said.quotes]}
+    )
 
 
 def counterpart(slug: str, number: int, said: Statement) -> Statement | None:
@@ -226,7 +229,7 @@ def rows(paper: Answered, table: Table) -> None:
     for answer in paper.answers:
         for given in answer.get("results", ()):
             row = Row.model_validate(given)
-            row = row.model_copy(update={"quote": _as_parsed(row.quote)})
+            row = row.model_copy(update={"quote": _as_parsed(row.quote, paper.document)})
             shown = _shown(paper.verifier, row)
             told = _line(paper, row)
             table["rows kept whole"].add(

@@ -97,7 +97,9 @@ def sheets(paper: Answered) -> Iterator[tuple[Language, list[Asked]]]:
             (name, given) for name in (*CLAIMS, "unusual", *FREE) for given in answer.get(name, ())
         ]
         for place, (name, given) in enumerate(true):
-            parts[place % 2].append(_asked(paper, statement(given), TRUE, name=name))
+            parts[place % 2].append(
+                _asked(paper, statement(given, paper.document), TRUE, name=name)
+            )
         half = len(paper.corrupted) // len(paper.answers)
         for pair in range(number * half, (number + 1) * half):
             kind, wrong = paper.corrupted[pair]

@@ -12,10 +12,11 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from core.analyze.check.names import FORMULA, names_in
+from core.analyze.check.names import FORMULA, OURS, names_in, words
 from core.analyze.check.numbers import Number, follows, numbers_in, supports
 from core.analyze.check.plain import plain
 from core.analyze.check.source import MOST_QUOTES, CheckedText, Passage
+from core.analyze.check.tables import Table, TableRow
 from core.models.values import Document
 
 LONGEST: Final = 4_000
@@ -111,7 +112,12 @@ class Checker:
         self, numbers: Sequence[Number], text: str, passages: Sequence[Passage]
     ) -> Iterator[Number]:
         """Yield the numbers of a statement that do not stand where its quotations do."""
-        stands = [number for number in numbers if _stands(number, numbers, passages)]
+        stands = [
+            number
+            for number in numbers
+            if _stands(number, numbers, passages)
+            and not _is_anothers(number, numbers, text, passages)
+        ]
         may_follow = _DIFFERENCE.search(text) is not None
         for number in numbers:
             is_small = number.printed in (0, 1) and number.step >= 1 and not number.unit
@@ -169,6 +175,50 @@ def _stands(said: Number, numbers: Sequence[Number], passages: Sequence[Passage]
         if known.make == said.make and known.printed not in (0, 1)
     )
     return all(any(supports(known, number) for number in numbers) for known in rivals)
+
+
+def _is_anothers(
+    said: Number, numbers: Sequence[Number], text: str, passages: Sequence[Passage]
+) -> bool:
+    """Whether the row quoted gives a number to another row or column than the statement names."""
+    bearing = [p for p in passages if any(supports(known, said) for known in p.numbers)]
+    named, is_ours = words(text), OURS.search(text) is not None
+    return bool(bearing) and all(
+        passage.table is not None
+        and len(passage.rows) == 1
+        and (
+            _is_other(named, *_heads(said, numbers, passage.rows[0]))
+            or (not is_ours and _is_other(named, *_stubs(passage.rows[0], passage.table)))
+        )
+        for passage in bearing
+    )
+
+
+def _is_other(
+    named: frozenset[str], own: Sequence[frozenset[str]], others: Sequence[frozenset[str]]
+) -> bool:
+    return bool(own) and not any(one <= named for one in own) and any(
+        one and one <= named for one in others
+    )  # fmt: skip
+
+
+def _heads(
+    said: Number, numbers: Sequence[Number], row: TableRow
+) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """Return the heads over a number, and those over values of which nothing is said."""
+    own, others = [], []
+    for cell in row.cells:
+        there = numbers_in(cell.text)
+        if any(supports(known, said) for known in there):
+            own.append(words(cell.head))
+        elif there and not any(supports(known, one) for known in there for one in numbers):
+            others.append(words(cell.head))
+    return own, others
+
+
+def _stubs(row: TableRow, table: Table) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """Return what a row is, and what the others are."""
+    return [words(row.stub)], [words(other.stub) for other in table.rows if other.cells]
 
 
 _ENGLISH = {

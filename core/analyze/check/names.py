@@ -31,6 +31,7 @@ COMMON = frozenset({
     "psnr", "ssim", "fid", "lpips",
 })  # fmt: skip
 """Names anybody in the field may use of a paper that does not."""
+OURS = re.compile(r"\b(?:ours?|we|proposed)\b|本文|我们|该方法|所提", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?|[\u3400-\u9fff]+")
 
 

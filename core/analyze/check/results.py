@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from core.analyze.check.checker import Quoted, quoted_from
-from core.analyze.check.names import key_of, shared, words
+from core.analyze.check.names import OURS, key_of, shared, words
 from core.analyze.check.numbers import numbers_in, supports
 from core.analyze.check.plain import plain
 from core.analyze.check.source import CheckedText, Passage
@@ -18,7 +18,6 @@ _EMPTY = words(
 )
 _LONGEST = 60
 """Characters of a cell that may be several."""
-_OURS = re.compile(r"\b(?:ours?|proposed)\b|本文|我们", re.IGNORECASE)
 _CALLED = re.compile(
     r"\b(?:we (?:propose|introduce|present|call|name|dub)|(?:called|named|dubbed|termed)"
     r"|本文提出|我们提出)"
@@ -112,7 +111,7 @@ class Results:
                 yield place
 
     def _is_own(self, text: str) -> bool:
-        return bool(_OURS.search(text)) or any(name in key_of(text) for name in self._own)
+        return bool(OURS.search(text)) or any(name in key_of(text) for name in self._own)
 
 
 _PARTS = re.compile(r"[^\s/]+(?:\s?/\s?[^\s/]+)+")

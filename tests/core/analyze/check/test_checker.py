@@ -188,3 +188,20 @@ def test_a_number_of_the_paragraph_counts_where_the_sentence_has_no_other(
 )
 def test_formulas_compounds_and_references_are_no_values_and_no_names(text: str) -> None:
     assert _check(text, IDEA).doubtful == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [
+        ("SwinIR 在 GoPro 上的 PSNR 为 33.57。", ("33.57",)),
+        ("Restormer 在 GoPro 上的 PSNR 为 31.07。", ("31.07",)),
+        ("The DIV2K LPIPS of Restormer is 33.57.", ("33.57",)),
+        ("Restormer 的 DIV2K PSNR 为 31.07，GoPro PSNR 为 33.57。", ()),
+        ("与 SwinIR 相比，我们在 GoPro 上达到 33.57。", ()),
+        ("复原质量指标达到 33.57。", ()),
+    ],
+)
+def test_a_rows_number_is_not_told_of_another_row_or_column(
+    text: str, elsewhere: tuple[str, ...]
+) -> None:
+    assert _check(text, ROW).elsewhere == elsewhere
