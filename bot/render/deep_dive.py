@@ -250,7 +250,7 @@ def _statement(
         return Text("“") + tex(point.text, limit) + Text("”") + where
     before = bold(Text(label_of(point, kind, language)))
     text = markdown(point.text).clipped(limit).sparse(POINT_ENTITIES)
-    return before + text + plain(doubts(point, language)) + where
+    return join(" ", (before + text, plain(doubts(point, language)))) + where
 
 
 def nothing(dive: "DeepDive", field: str, language: Language) -> Text:

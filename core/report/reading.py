@@ -65,7 +65,7 @@ class FactLine:
 
 def with_doubts(point: Point, language: Language, shown: Callable[[str], str] = str) -> str:
     """Return a statement with `doubts` behind it; `shown` is how text is written where it goes."""
-    return shown(point.text) + shown(doubts(point, language))
+    return " ".join(filter(None, map(shown, (point.text, doubts(point, language)))))
 
 
 def doubts(point: Point, language: Language) -> str:

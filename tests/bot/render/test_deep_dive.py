@@ -125,6 +125,12 @@ def test_why_it_was_chosen_is_said_where_it_was() -> None:
     assert "Why" not in dive(paper(1), reading(), "en")[0].text
 
 
+def test_a_doubt_stands_behind_its_statement_whatever_was_cut_off() -> None:
+    made = Point(text=f"FID **1.2** 很低{'。' * 9}{'长' * 3000}", doubts=("1.2",), elsewhere=())
+    (page, *_) = _pages(reading(limitations=(made.model_copy(update={"where": "§6"}),)))
+    assert re.search(r"• FID 1\.2 很低.*长… 〔原文未见：1\.2〕 \(§6\)", page.text)
+
+
 def test_a_blank_statement_is_none() -> None:
     (page,) = _pages(reading(limitations=(Point(text=" \u200b"),), takeaway=(Point(text="&#32;"),)))
     assert page.text.count("\n这一节没有能在原文中核实的内容。") == 1

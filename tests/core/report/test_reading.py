@@ -35,14 +35,14 @@ FOUND = Evidence(quote="It fails on text.", where="§6")
 @pytest.mark.parametrize(
     ("language", "elsewhere", "said"),
     [
-        ("zh", (), "FID 1.2，快 3 倍。〔原文未见：1.2、3 倍〕"),
-        ("zh", ("3 倍",), "FID 1.2，快 3 倍。〔原文未见：1.2〕〔原文有，但不在所引之处：3 倍〕"),
-        ("zh", None, "FID 1.2，快 3 倍。〔原文未见，或说的是别的：1.2、3 倍〕"),
+        ("zh", (), "FID 1.2，快 3 倍。 〔原文未见：1.2、3 倍〕"),
+        ("zh", ("3 倍",), "FID 1.2，快 3 倍。 〔原文未见：1.2〕〔原文有，但不在所引之处：3 倍〕"),
+        ("zh", None, "FID 1.2，快 3 倍。 〔原文未见，或说的是别的：1.2、3 倍〕"),
         (
             "en",
             ("1.2",),
             "FID 1.2，快 3 倍。 〔in the paper, but not in the place quoted: 1.2〕"
-            " 〔not in the paper: 3 倍〕",
+            "〔not in the paper: 3 倍〕",
         ),
     ],
 )
