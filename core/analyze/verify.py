@@ -234,7 +234,7 @@ class Verifier:
             tex = equation.tex.strip().strip("$").strip()
             evidence = Evidence(quote=f"${tex}$"[:QUOTE_LIMIT], where=place)
             point = Point(
-                text=f"${tex}$ {meaning}",
+                text=f"${tex}$ — {meaning}",
                 where=place,
                 kind=PointKind.EQUATION,
                 evidence=(evidence,),
