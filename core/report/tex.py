@@ -18,12 +18,13 @@ _PIECE = re.compile(
     r"(?<!`)`(?P<code>[^`\n]{1,500})`(?!`)"
     r"|(?<!\\)(?P<mark>\$\$?)(?=[^\s$])(?P<inner>[^$\n]{1,1000})(?<=[^\s\\])(?P=mark)(?!\d)"
     # Whatever is around it, this is no money.
-    r"|(?<!\\)\$\$?(?P<loose>[^$\n]{0,1000}[\\^_][^$\n]{1,1000})\$\$?"
-    r"|\\\((?P<round>.{1,1000}?)\\\)|\\\[(?P<square>.{1,1000}?)\\\]",
+    r"|(?<!\\)\$\$?(?P<loose>[^$\n]{0,300}[\\^_][^$\n]{1,300})\$\$?"
+    r"|\\\((?P<round>.{1,500}?)\\\)|\\\[(?P<square>.{1,500}?)\\\]",
     re.DOTALL,
 )
 _TYPE = re.compile(
-    r"\\(?:text(?:bf|it|sc|tt|rm|sf|sl|up|md|normal)|emph)\{([^{}$]{0,200}\$[^{}]{1,300})\}"
+    r"\\(?:text(?:bf|it|sc|tt|rm|sf|sl|up|md|normal)|emph)"
+    r"\{([^{}$]{0,200}\$(?:[^{}]|\{[^{}]{0,99}\}){1,300})\}"
 )
 """Type set around a formula: the formula is read first."""
 _COMMAND = re.compile(r"\\")

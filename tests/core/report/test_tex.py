@@ -24,6 +24,8 @@ from core.report.tex import readable, readable_markdown
         (r"Erd\H{o}s, caf\'e, na\"{\i}ve, Fran\c{c}ois", "Erdős, café, naïve, François"),
         (r"\textbf{\emph{Nested}} type \\ on two lines", "Nested type on two lines"),
         (r"Counting \& Finding", "Counting & Finding"),
+        (r"We call it \textbf{Omni$^{2}$} (\href{https://a.example/b_c}{page})",
+         "We call it Omni² (page)"),
         (r"$\textit{near} $, $ \textit{far} $", "near, far"),
         # Money, paths and what nobody can read stay as they were.
         ("Surpassing it with $500 Training Cost", "Surpassing it with $500 Training Cost"),
