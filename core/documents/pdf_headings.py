@@ -27,18 +27,23 @@ _LETTER = re.compile(
 _PLAIN = re.compile(
     r"(?:\d{1,2}\.?\s+|[IVX]+\.\s+)?(abstract|references|bibliography|acknowledge?ments?|"
     r"limitations?|conclusions?|conclusions? and .{1,40}|discussion|ethics statement|"
-    r"broader impacts?|reproducibility statement|introduction|related works?|methods?|experiments|"
+    r"broader impacts?|reproducibility statement|introduction|related works?|methods?|methodology|"
+    r"(?:experiments?|results?)(?: and .{1,40})?|experimental \w+|evaluation|background|approach|"
+    r"implementation(?: details)?|preliminar(?:y|ies)|motivation|"
     r"appendix|supplementary materials?|(?:table of )?contents|list of (?:figures|tables)|"
     r"摘\s*要|参\s*考\s*文\s*献|致\s*谢|引\s*言|绪\s*论|结\s*论|总\s*结|附\s*录|[图表]?\s*目\s*录)\s*:?",
     re.IGNORECASE,
 )
 _APPENDIX = re.compile(r"appendix |附\s*录", re.IGNORECASE)
 _SPACED = re.compile(r"\b([A-Z]) (?=[A-Z]{2,}\b)")  # small capitals: "I NTRODUCTION"
+_SIGN = re.compile(r"^(?:§|Chapter|Section)\s*(?=\d)", re.IGNORECASE)
+_RUN_IN = re.compile(r"[a-z]\.\s+[A-Z]\w*\s")
 _PAGE = re.compile(r"\s(?:\d{1,3}|[ivxl]{1,6})$", re.IGNORECASE)
 _DIMENSION = re.compile(r"[234]D\b")
 _INITIAL = re.compile(r"\b[A-Z]\.")
 _LARGER = 0.4  # points
 _LONGEST = 130
+_SMALLEST = 0.75  # of the text's size
 _SEEDS = 2
 
 
@@ -54,22 +59,25 @@ class Headings:
         known = [line for line in lines if self.stands_out(line) and _is_known(line.text)]
         self._is_set = len(known) >= _SEEDS
         self._section = _usual(line.look for line in known if not _sub_number(line.text))
-        numbered = [
-            line for line in known if _NUMBER.fullmatch(line.text) or _CHAPTER.match(line.text)
-        ]
+        texts = [_plain_text(line.text) for line in known]
+        numbered = [text for text in texts if _NUMBER.fullmatch(text) or _CHAPTER.match(text)]
         self._is_numbered = len(numbered) > _SEEDS
 
     def stands_out(self, line: Line) -> bool:
         """Whether a line is set otherwise than the text."""
         look = line.look
         return look.size > self._body + _LARGER or (
-            (look.bold or look.italic) and look.size > self._body - 2 * _LARGER
+            (look.bold or look.italic) and look.size > _SMALLEST * self._body
         )
 
     def find(self, line: Line, *, in_appendix: bool) -> Heading | None:
         """Return the heading a line is, or None."""
-        text = _SPACED.sub(r"\1", line.text)
-        if len(text) > _LONGEST or (self._is_set and not self.stands_out(line)):
+        text = _plain_text(line.text)
+        if (
+            len(text) > _LONGEST
+            or not text[:1].isalnum()
+            or (self._is_set and not self.stands_out(line))
+        ):
             return None
         if self._in_contents and _PAGE.search(text):
             return None
@@ -103,8 +111,12 @@ class Headings:
 
     def _numbered(self, number: str, title: str, look: Look) -> Heading | None:
         depth = number.count(".") + 1
-        is_alike = self._is_set and self._looks.get(depth, look) == look
-        if not self._is_title(title) or not self._numbering.arabic(number, lenient=is_alike):
+        usual = self._looks.get(depth, look)
+        is_alike = self._is_set and usual == look
+        if self._is_set and abs(usual.size - look.size) > _LARGER:
+            return None
+        is_title = self._is_title(title) or (is_alike and title[0].islower())
+        if not is_title or not self._numbering.arabic(number, lenient=is_alike):
             return None
         self._looks.setdefault(depth, look)
         return Heading(f"§{number}", title, depth)
@@ -162,7 +174,7 @@ class Headings:
     def _is_title(self, text: str) -> bool:
         """Whether words look like a heading: a capital first, no sentence, no table row."""
         if not (text[0].isupper() or not text[0].isascii() or _DIMENSION.match(text)):
-            return self._is_set and text[0].isalpha() and " " in text
+            return False
         if text.endswith((",", ";", ":", "-")) and not self._is_set:
             return False
         letters = sum(character.isalpha() for character in text)
@@ -172,11 +184,17 @@ class Headings:
             and letters >= 0.6 * len(text.replace(" ", ""))
             and digits <= 4
             and (not text.endswith(".") or len(text) < 50)
+            and (self._is_set or not _RUN_IN.search(text))
         )
 
 
+def _plain_text(text: str) -> str:
+    """Return a line without what may stand before its number: "§1 Introduction", "Chapter 2"."""
+    return _SPACED.sub(r"\1", _SIGN.sub("", text))
+
+
 def _is_known(text: str) -> bool:
-    text = _SPACED.sub(r"\1", text)
+    text = _plain_text(text)
     return any(p.fullmatch(text) for p in (_PLAIN, _NUMBER, _CHAPTER, _ROMAN)) and len(text) < 100
 
 

@@ -4,6 +4,8 @@ The order of drawing is kept where it can be: TeX draws one column after the oth
 by row. A page that was drawn otherwise is put right by its gutter.
 """
 
+import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -88,7 +90,17 @@ def words_text(words: Sequence[Word]) -> str:
         is_close = before is not None and word.x0 - before.x1 < 0.6 * word.size
         glued = bool(text) and is_close and is_cjk(text[-1]) and is_cjk(word.text[0])
         text += word.text if glued or not text else f" {word.text}"
-    return one_line(clean_text(text))
+    return one_line(clean_text(_ACCENT.sub(_accented, text)))
+
+
+_ACCENTS = {"´": "\u0301", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c"}
+_ACCENT = re.compile(r"([´¨ˆ˜ˇ])([A-Za-zı])")
+
+
+def _accented(found: re.Match[str]) -> str:
+    """Return the one letter that old fonts draw as two: "´e" is "é"."""
+    letter = found[2].replace("ı", "i")
+    return unicodedata.normalize("NFC", letter + _ACCENTS[found[1]])
 
 
 def is_cjk(character: str) -> bool:

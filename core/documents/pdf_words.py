@@ -31,7 +31,7 @@ _BOLD = re.compile(r"bold|black|heavy|semib|demi|medi(?!um)|cmb|sfbx|lmbx|ptmb|-
 
 
 _ITALIC = re.compile(r"ital|obli|slant|-it\b|cmti|sfti", re.I)
-_HEAVY = 600
+_FORCE_BOLD = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _style(text: raw.FPDF_TEXTPAGE, i: int) -> tuple[float, bool, bool]:
     size = raw.FPDFText_GetFontSize(text, i) * abs(matrix.d)
     font = name.value.decode("utf-8", "replace")
     font = font.partition("+")[2] or font
-    bold = bool(_BOLD.search(font)) or raw.FPDFText_GetFontWeight(text, i) >= _HEAVY
+    bold = bool(_BOLD.search(font)) or bool(flags.value & _FORCE_BOLD)
     return round(size, 1), bold, bool(_ITALIC.search(font))
 
 

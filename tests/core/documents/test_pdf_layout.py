@@ -266,3 +266,20 @@ def test_a_chinese_article_numbers_its_sections(sheet: Sheet) -> None:
     parsed = sheet.parsed()
     assert ids(parsed) == ["Abstract Abstract", "§1 引言", "§2 方法", "§3 结论"]
     assert parsed.sections[0].text.startswith("本文提出一种方法。")
+
+
+def test_headings_may_be_smaller_or_carry_a_sign_and_bullets_are_none(sheet: Sheet) -> None:
+    sheet.say(120, 690, "Abstract", BOLD)
+    sheet.text(54, 676, f"A line of text, {WORDS}", "and so on.")
+    sheet.say(54, 640, "§1 Introduction", BOLD)
+    sheet.text(54, 626, f"Tracking is slow, {WORDS}", "it is.")
+    sheet.say(54, 590, "• Hypothesis One", BOLD)
+    sheet.say(54, 570, "1. The first of a list in bold type", ("Times-Bold", 10))
+    sheet.say(54, 540, "§2 mAP and other Numbers", BOLD)
+    sheet.text(54, 526, f"St´ephane counts, {WORDS}", "he does.")
+    sheet.say(54, 490, "3. REFERENCES", ("Times-Bold", 8))
+    sheet.text(54, 476, "[1] Nobody wrote this.")
+    parsed = sheet.parsed()
+    assert ids(parsed) == ["Abstract Abstract", "§1 Introduction", "§2 mAP and other Numbers"]
+    assert "Stéphane" in parsed.sections[-1].text
+    assert parsed.has_references
