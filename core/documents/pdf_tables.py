@@ -65,8 +65,15 @@ def with_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | Tab
     claims = _claims(captions, lines, _boxes(rules, lines, captioned))
     instead: dict[int, Table] = {}
     gone: set[int] = set()
+    boxed = {
+        i
+        for own in claims.values()
+        for box in own
+        for i, line in enumerate(lines)
+        if _is_in(line, box)
+    }
     for caption in captions:
-        boxes = claims.get(caption) or _rows_beside(caption, lines, gone | captioned)
+        boxes = claims.get(caption) or _rows_beside(caption, lines, gone | captioned | boxed)
         inside = [[i for i, line in enumerate(lines) if _is_in(line, box)] for box in boxes]
         rows = [
             _markdown([lines[i] for i in found], box, rules)
@@ -116,12 +123,17 @@ def _goes_on(before: Line, line: Line, rules: Sequence[Rule]) -> bool:
     return (
         abs(before.size - line.size) < 0.3
         and 0 < before.y - line.y < 1.5 * line.size
-        and line.cells == 1
+        and (line.cells == 1 or _is_justified(before, line))
         and not _CAPTION.fullmatch(line.text)
         and line.x0 < before.x1
         and line.x1 > before.x0
         and not any(line.y < r.y < before.y and r.x0 < line.x1 and r.x1 > line.x0 for r in rules)
     )
+
+
+def _is_justified(before: Line, line: Line) -> bool:
+    """Whether two lines begin and end alike, so that wide gaps are a text's."""
+    return abs(before.x0 - line.x0) < _EDGE and abs(before.x1 - line.x1) < _EDGE
 
 
 def _mended(text: str) -> str:
@@ -259,6 +271,9 @@ def _markdown(lines: Sequence[Line], box: _Box, rules: Sequence[Rule]) -> str:
     if not 2 <= len(columns) <= _MAX_COLUMNS:
         return ""
     head = [""] * len(columns)
+    is_grid = len(_joined(inner)) >= max(2, len(rows) - 2)
+    if (not inner or is_grid) and _is_headless(rows, columns):
+        heads = 0
     for row in rows[:heads]:
         for i, text in enumerate(_head_cells(row, columns, parts)):
             head[i] = f"{head[i]} {text}".strip() if text not in head[i] else head[i]
@@ -297,6 +312,15 @@ def _heads(rows: Sequence[Sequence[Word]], box: _Box, inner: Sequence[Rule]) -> 
     return count if first > box.bottom else 1
 
 
+def _is_headless(rows: Sequence[Sequence[Word]], columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether the first row is one like the others: its cells are values."""
+    cells: dict[int, list[Word]] = defaultdict(list)
+    for word in rows[0]:
+        cells[_nearest(columns, (word.x0 + word.x1) / 2)].append(word)
+    values = [words_text(words) for i, words in cells.items() if i]
+    return bool(values) and all(map(_VALUE.fullmatch, values))
+
+
 def _columns(rows: Sequence[Sequence[Word]]) -> list[tuple[float, float]]:
     """Return where columns begin and end: hardly a row has ink between two of them."""
     low = min(word.x0 for row in rows for word in row)
@@ -332,10 +356,13 @@ def _head_cells(
 ) -> list[str]:
     """Return a head row's cells; one over several columns stands in each of them."""
     cells = [""] * len(columns)
-    for group in _groups(row):
+    groups = _groups(row)
+    for group in groups:
         x0, x1 = group[0].x0, group[-1].x1
         for rule in rules:  # the short rule below a head tells how far it reaches
-            if 0 < group[0].y - rule.y < 1.2 * group[0].size and rule.x0 <= x0 and rule.x1 >= x1:
+            is_below = 0 < group[0].y - rule.y < 1.2 * group[0].size
+            over = [other for other in groups if rule.x0 <= other[0].x0 and other[-1].x1 <= rule.x1]
+            if is_below and over == [group]:
                 x0, x1 = rule.x0, rule.x1
                 break
         reached = [i for i, (a, b) in enumerate(columns) if a < x1 and b > x0]

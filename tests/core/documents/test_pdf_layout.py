@@ -283,3 +283,28 @@ def test_headings_may_be_smaller_or_carry_a_sign_and_bullets_are_none(sheet: She
     assert ids(parsed) == ["Abstract Abstract", "§1 Introduction", "§2 mAP and other Numbers"]
     assert "Stéphane" in parsed.sections[-1].text
     assert parsed.has_references
+
+
+def test_a_line_below_many_heads_is_none_of_theirs(sheet: Sheet) -> None:
+    """The short rule below two heads reaches over neither; rows without heads have empty ones."""
+    opening(sheet)
+    sheet.text(54, 450, "Table 4: Two heads above one rule.")
+    for y in (440, 404, 370):
+        sheet.rule(54, 294, y)
+    sheet.rule(120, 290, 426)
+    for x, head in ((140, "Mean"), (230, "Max")):
+        sheet.say(x, 430, head)
+    for y, cells in (
+        (410, ("Runs", "a", "b")),
+        (392, ("128", "6.4", "41.7")),
+        (380, ("256", "7.1", "2")),
+    ):
+        for x, cell in zip((60, 140, 230), cells, strict=True):
+            sheet.say(x, y, cell)
+    sheet.text(54, 340, "Table 5: Counts.")
+    for y, row in ((324, ("Jobs", "29,423")), (312, ("Days", "7,986"))):
+        for x, cell in zip((60, 160), row, strict=True):
+            sheet.say(x, y, cell)
+    text = sheet.parsed().sections[-1].text
+    assert "| Runs | Mean a | Max b |" in text
+    assert "Table 5: Counts.\n\n|  |  |\n| --- | --- |\n| Jobs | 29,423 |" in text
