@@ -30,6 +30,15 @@ def has_background(attributes: Mapping[str, str | None]) -> bool:
     return "bgcolor" in attributes or _BACKGROUND.search(style) is not None
 
 
+_DRAWN = ("display", "visibility", "opacity", "font-size", "color")
+
+
+def as_style(attributes: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return a drawing's attributes, which may say what a style does, as a style."""
+    said = [f"{name}:{attributes[name]}" for name in _DRAWN if name in attributes]
+    return {**attributes, "style": ";".join([attributes.get("style") or "", *said])}
+
+
 def is_hidden(attributes: Mapping[str, str | None], *, on_background: bool = False) -> bool:
     """Whether these attributes hide the element; `on_background` when an ancestor paints one."""
     if "hidden" in attributes:

@@ -8,11 +8,12 @@ times, and a subsection's text must not appear in its parent as well.
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from core.documents.clean import clean_text, one_line
-from core.documents.hidden import has_background, is_hidden
+from core.documents.hidden import as_style, has_background, is_hidden
 from core.documents.latexml_cells import Table
 from core.documents.latexml_tables import holds_results, markdown
 from core.documents.latexml_tree import (
@@ -29,7 +30,7 @@ from core.models.errors import TextUnavailable
 _MAX_INPUT = 20_000_000
 _FATAL = ("Conversion to HTML had a Fatal error", "HTML is not available for the source")
 _SKIPPED_TAGS = frozenset(
-    {"script", "style", "nav", "head", "footer", "button", "img", "svg", "object", "template"}
+    {"script", "style", "nav", "head", "footer", "button", "img", "object", "template"}
 )
 _SKIPPED = frozenset(
     {
@@ -99,6 +100,7 @@ class _Reader:
         self._tag: int | None = None  # where in the line such a name began
         self._equation: list[str] | None = None
         self._backgrounds = 0
+        self._is_drawn = False  # inside a drawing, outside its boxes of text: labels of a plot
         self._attributes: dict[str, str | None] = {}
         self._classes: frozenset[str] = frozenset()
 
@@ -119,6 +121,10 @@ class _Reader:
             return False
         self._attributes = attributes = node.attributes
         self._classes = classes = classes_of(attributes)
+        if node.tag == "svg":
+            return self._is_drawn or node.css_first(".ltx_minipage") is not None
+        if self._is_drawn and is_hidden(as_style(attributes)):
+            return False
         if classes & _SKIPPED and "ltx_section" not in classes:
             return False
         return not is_hidden(attributes, on_background=self._backgrounds > 0)
@@ -127,6 +133,11 @@ class _Reader:
         """Take note of a node; yield what must happen when its last child has been read."""
         if node.tag == "-text":
             self._say(node.text_content or "")
+            return
+        if node.tag == "svg" or (self._is_drawn and "ltx_minipage" in self._classes):
+            self._flush()
+            yield partial(self._leave_drawing, self._is_drawn)
+            self._is_drawn = node.tag == "svg"
             return
         attributes, classes = self._attributes, self._classes  # of this node: just asked for
         if has_background(attributes):
@@ -161,6 +172,8 @@ class _Reader:
             pieces.append(text)
 
     def _pieces(self) -> list[str] | None:
+        if self._is_drawn:
+            return None
         if self._heading is not None:
             return self._heading
         if self._equation is not None:
@@ -184,6 +197,10 @@ class _Reader:
             self.outline.add(block)
         elif (draft := self._drafts[-1]) is not None:
             draft.blocks.append(block)
+
+    def _leave_drawing(self, was_drawn: bool) -> None:
+        self._flush()
+        self._is_drawn = was_drawn
 
     def _leave_background(self) -> None:
         self._backgrounds -= 1

@@ -165,6 +165,30 @@ def test_a_theorem_and_its_proof_are_no_sections() -> None:
     ]
 
 
+def test_a_box_of_text_in_a_drawing_is_read_and_its_labels_are_not() -> None:
+    def box(text: str, attributes: str = 'color="#000000"') -> str:
+        return (
+            f'<g><foreignObject {attributes}><span class="ltx_inline-block ltx_minipage">'
+            f'<span class="ltx_p">{text}</span></span></foreignObject></g>'
+        )
+
+    drawn = "".join(
+        [
+            '<svg class="ltx_picture"><g><path></path><text>0.5</text>',
+            "<foreignObject><span class='ltx_text'>epoch <math alttext='x'></math></span>"
+            "</foreignObject></g>",
+            box("Takeaway: it <math alttext='y'></math> helps."),
+            box("Rate me.", 'opacity="0"'),
+            box("Rate me.", 'color="#FFFFFF"'),
+            f'{box("Rate me.")[:2]} display="none">{box("Rate me.")}</g></svg>',
+        ]
+    )
+    only_drawn = '<svg class="ltx_picture"><text>0.5</text></svg>'
+    assert text_of(section(f"Before. {drawn}{only_drawn}After.")) == (
+        "Before.\n\nTakeaway: it $y$ helps.\n\nAfter."
+    )
+
+
 def test_a_section_dropped_takes_its_subsections_with_it() -> None:
     html = article(
         '<section class="ltx_section"><h2 class="ltx_title ltx_title_section">Acknowledgements</h2>'
