@@ -23,6 +23,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import get_type_hints
 
 from core.llm.ledger import Call
 from core.models.feedback import FeedbackEvent, FeedbackKind
@@ -128,28 +129,7 @@ async def open_store(
     async with open_database(url, patience=patience) as database:
         await migrate(database)
         await database.use_wal()
-        yield Store(
-            papers=Papers(database, now),
-            coverage=Coverage(database),
-            history=History(database),
-            scores=StoredScores(database, now),
-            texts=StoredTexts(database),
-            analyses=Analyses(database),
-            digests=Digests(database, now),
-            pending_analyses=PendingAnalyses(database),
-            calls=Calls(database, price),
-            fetches=Fetches(database),
-            chats=Chats(database, now),
-            deliveries=Deliveries(database),
-            bans=TelegramBans(database),
-            requests=ReaderRequests(database),
-            usage=Usages(database),
-            notices=Notices(database),
-            key_values=KeyValues(database),
-            search=Search(database),
-            feedback=Feedback(database),
-            lists=Lists(database, now),
-            personal=Personal(database),
-            meanings=Meanings(database, now),
-            takeaways=StoredTakeaways(database, now),
-        )
+        kinds = get_type_hints(Store)
+        del kinds["calls"]
+        others = {name: kind(database, now) for name, kind in kinds.items()}
+        yield Store(calls=Calls(database, price), **others)

@@ -7,14 +7,14 @@ CREATE TABLE): it is told not to, and the BEGIN here is ours, so DDL rolls back 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
     contextmanager,
     nullcontext,
 )
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -148,6 +148,14 @@ class Database:
                         raise
                     return False
         return True
+
+
+class Repository:
+    """Rows of one kind: whoever reads or writes them does it here."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._now = now
 
 
 class _File:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import upsert
 from core.store.tables import key_values, notices
 
@@ -12,10 +12,7 @@ _PROBE = "probe"
 _ROOM = 64 * 1024
 
 
-class KeyValues:
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
+class KeyValues(Repository):
     async def get(self, name: str) -> str | None:
         query = select(key_values.c.value).where(key_values.c.name == name)
         return await self._database.value(query)
@@ -42,11 +39,8 @@ class KeyValues:
         await self._database.change(delete(key_values).where(key_values.c.name == name))
 
 
-class Notices:
+class Notices(Repository):
     """What was said once and shall not be said again."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def first(self, key: str, *, at: datetime, again_after: timedelta | None = None) -> bool:
         """Return True to one caller per key, and once more when `again_after` has passed."""

@@ -28,7 +28,7 @@ from core.models.chat import Chat, ChatKind, Choices
 from core.models.feedback import OPINIONS, FeedbackKind
 from core.models.values import Language
 from core.store.audience.chat_migration import move_asked, move_deliveries, move_lists
-from core.store.database import Database
+from core.store.database import Database, Repository
 from core.store.statements import upsert
 from core.store.tables import UNFINISHED, chats, deliveries, feedback, lists
 
@@ -47,10 +47,9 @@ class _Kept:
     at: datetime
 
 
-class Chats:
+class Chats(Repository):
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database = database
-        self._now = now
+        super().__init__(database, now)
         self._kept: dict[int, _Kept] = {}
 
     async def get(self, chat_id: int) -> Chat | None:

@@ -6,14 +6,14 @@ the private chat.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, bindparam, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.models.feedback import OPINIONS, FeedbackEvent, FeedbackKind
-from core.store.database import Database
+from core.store.database import Database, Repository
 from core.store.statements import chunks, upsert
 from core.store.tables import feedback
 
@@ -25,11 +25,11 @@ _DELETE = delete(feedback).where(
 )
 
 
-class Feedback:
+class Feedback(Repository):
     """Feedback by person and paper."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        super().__init__(database, now)
         self._taps: list[tuple[FeedbackEvent, asyncio.Future[bool]]] = []
         self._writer: asyncio.Task[None] | None = None
 

@@ -4,7 +4,7 @@ Ten thousand lists a day add up. What was shown is needed for a month, so that n
 the list itself only as long as a morning can still bring it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, select, update
@@ -12,16 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.models.values import OwnList
 from core.store.audience.personal_data import strangers
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import chunks, decode, upsert
 from core.store.tables import lists
 
 
-class Lists:
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database = database
-        self._now = now
-
+class Lists(Repository):
     async def put(self, items: Iterable[OwnList]) -> None:
         """Keep lists; a later one of the same day replaces the earlier, whose papers stay shown.
 

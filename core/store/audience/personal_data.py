@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Table, delete, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import chunks
 from core.store.tables import chats, key_values, metadata, notices, telegram_bans
 
@@ -21,10 +21,7 @@ PAGE = 100
 Rows = list[dict[str, Any]]
 
 
-class Personal:
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
+class Personal(Repository):
     async def pages(self, person: int) -> AsyncIterator[tuple[str, Rows]]:
         """Yield a person's rows as JSON's values, some at a time; every table at least once."""
         for table, condition in _of(person).items():

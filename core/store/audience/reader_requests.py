@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Row, case, func, insert, select, update
 
 from core.models.values import Language
 from core.store.audience.usage import Allowance, Limit, take
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.tables import reader_requests
 
 
@@ -57,10 +57,7 @@ class ReaderRequest:
     number: int = 0
 
 
-class ReaderRequests:
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
+class ReaderRequests(Repository):
     async def add(
         self, wish: ReaderRequest, allowance: Allowance | None = None
     ) -> ReaderRequest | Limit:

@@ -1,12 +1,11 @@
 """What topics mean that the glossary does not know: asked once for each, for everybody."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
 from core.models.values import Meaning
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import chunks, decode
 from core.store.tables import topic_meanings
 
@@ -14,12 +13,8 @@ MOST = 5_000
 """The newest; a glossary of more would be slow to make."""
 
 
-class Meanings:
+class Meanings(Repository):
     """Meanings by topic, whatever its capitals."""
-
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database = database
-        self._now = now
 
     async def put(self, items: Iterable[Meaning], *, prompt: str, model: str) -> None:
         """Keep meanings; a later one of the same topic replaces the earlier."""

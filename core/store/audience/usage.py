@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.store.database import Database
+from core.store.database import Database, Repository
 from core.store.statements import upsert
 from core.store.tables import usage, usage_keys
 
@@ -41,10 +41,7 @@ class Allowance:
     for_all: int | None = None
 
 
-class Usages:
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
+class Usages(Repository):
     async def take(self, allowance: Allowance) -> Limit | None:
         """Count one use; return the limit that forbids it, having counted nothing."""
         async with self._database.transaction() as connection:

@@ -6,7 +6,7 @@ here it is made sure that nobody else decides at the same time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.models.errors import StoreUnavailable
 from core.store.audience.chats import NOT_REFUSED
 from core.store.audience.personal_data import strangers
-from core.store.database import Database
+from core.store.database import Database, Repository
 from core.store.delivery_changes import Begin, Change, Delivery, Finish, GiveUp, after
 from core.store.statements import chunks, upsert
 from core.store.tables import UNFINISHED, chats, deliveries
@@ -33,11 +33,11 @@ from core.store.tables import UNFINISHED, chats, deliveries
 Key = tuple[str, int, int]
 
 
-class Deliveries:
+class Deliveries(Repository):
     """What was sent, is being sent, or will never be."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        super().__init__(database, now)
         self._unwritten: list[Change] = []
         """What became of messages while the database could not be written: at most as many as
         were on their way, for none sets out without it."""

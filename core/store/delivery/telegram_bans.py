@@ -4,16 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import upsert
 from core.store.tables import telegram_bans
 
 
-class TelegramBans:
+class TelegramBans(Repository):
     """Waits by scope: "all", or "chat:<id>"."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def put(self, scope: str, until: datetime) -> None:
         """Remember a wait. It is never shortened by a later one."""

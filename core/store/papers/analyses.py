@@ -7,18 +7,15 @@ from sqlalchemy import and_, case, delete, select
 
 from core.models.errors import StoreError
 from core.models.values import Analysis
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import decode
 from core.store.tables import analyses, focus_key, version_key
 
 logger = logging.getLogger(__name__)
 
 
-class Analyses:
+class Analyses(Repository):
     """Analyses by all they depend on."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def put(
         self, analysis: Analysis, *, version: int | None, prompt: str, focus: str

@@ -5,23 +5,19 @@ With each revision goes what it shows, into the audience's history and in the sa
 stays shown: readers have seen it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.models.values import Digest
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import decode, upsert
 from core.store.tables import digests, shown
 
 
-class Digests:
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database = database
-        self._now = now
-
+class Digests(Repository):
     async def put_first(self, digest: Digest, *, shown: Collection[str]) -> Digest:
         """Store the day's first digest and return it; when there is one already, return that.
 
@@ -112,11 +108,8 @@ async def _add_history(
     await upsert(connection, shown, rows)
 
 
-class History:
+class History(Repository):
     """Papers shown, by audience. Written with the digest alone, or a crash could show one twice."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def shown(self, audience: str, *, except_day: date) -> set[str]:
         """Return the ids shown on any other day: a day built again may show its own again."""

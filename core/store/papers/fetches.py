@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Row, delete, func, insert, select
 
 from core.fetch import Skipped
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import chunks
 from core.store.tables import fetches, skipped_items, source_days
 
@@ -63,11 +63,8 @@ class StoppedSummary:
     """Of the last `MAX_SKIPPED`."""
 
 
-class Fetches:
+class Fetches(Repository):
     """Fetches by source, and what was skipped in them."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def record(self, fetch: FetchRecord) -> None:
         row = {
@@ -176,11 +173,8 @@ def _summary(row: Row[tuple[object, ...]], recent: Mapping[str, Sequence[Skipped
     )
 
 
-class Coverage:
+class Coverage(Repository):
     """Days read, by source: each is read again until its list can no longer grow."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def record(
         self, source: str, days: Sequence[date], *, at: datetime, settled: Collection[date]

@@ -1,21 +1,17 @@
 """Every paper a source ever announced, as it was last seen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 
 from core.models.values import Paper
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import chunks, decode
 from core.store.tables import papers
 
 
-class Papers:
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database = database
-        self._now = now
-
+class Papers(Repository):
     async def put(self, items: Iterable[Paper]) -> None:
         """Keep papers; of one id the last is kept. A paper that did not change is left alone."""
         now = self._now()

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Row, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import chunks, upsert
 from core.store.tables import pending_analyses
 
@@ -34,11 +34,8 @@ class PendingAnalysis:
     """When it no longer had to be waited for."""
 
 
-class PendingAnalyses:
+class PendingAnalyses(Repository):
     """Readings to make good for, by digest and paper."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def queue(
         self, day: date, audience: str, due: Mapping[str, datetime], *, at: datetime

@@ -4,13 +4,13 @@ A score holds for one version of a paper, one focus, one prompt, one language an
 change of any of them is another score.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, select
 
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import chunks
 from core.store.tables import focus_key, scores, version_key
 
@@ -36,12 +36,8 @@ class StoredScore:
     """Likewise: what the paper did, in one line."""
 
 
-class StoredScores:
+class StoredScores(Repository):
     """StoredScores by all they depend on."""
-
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database = database
-        self._now = now
 
     async def put(
         self, items: Iterable[StoredScore], *, focus: str, prompt: str, language: str

@@ -8,7 +8,7 @@ shorter, and would lose what another process commits late.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.models.errors import StoreUnavailable
 from core.models.values import Analysis, Paper
-from core.store.database import Database
+from core.store.database import Database, Repository
 from core.store.search_engines import IndexEntry, SearchQuery, engine_of
 from core.store.search_words import cut, terms
 from core.store.statements import chunks, decode, upsert
@@ -39,9 +39,9 @@ class FoundPaper:
 NOTHING = FoundPaper(0, ())
 
 
-class Search:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class Search(Repository):
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        super().__init__(database, now)
         self._catching_up = asyncio.Lock()
 
     async def find(

@@ -1,13 +1,13 @@
 """What a focus can do with a paper: asked once, kept for every reader who wants the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, select
 
 from core.models.values import Language, Takeaway
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import decode
 from core.store.tables import focus_key, takeaways, version_key
 
@@ -24,12 +24,8 @@ class TakeawayKey:
     language: Language
 
 
-class StoredTakeaways:
+class StoredTakeaways(Repository):
     """Takeaways by all they depend on."""
-
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
-        self._database = database
-        self._now = now
 
     async def put(self, takeaway: Takeaway, key: TakeawayKey) -> None:
         """Keep a takeaway; a later one of the same key replaces it."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Column, Select, case, select
 
 from core.models.values import Document, TextExtent, TextSource
-from core.store.database import Database
+from core.store.database import Repository
 from core.store.statements import decode
 from core.store.tables import texts, version_key
 
@@ -26,11 +26,8 @@ _EXTENT = case(
 )
 
 
-class StoredTexts:
+class StoredTexts(Repository):
     """Texts by paper and version; an unknown version is a version of its own."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     async def put(self, document: Document, *, version: int | None, at: datetime) -> None:
         """Keep what was found for `version`; it replaces the one from the same place only.

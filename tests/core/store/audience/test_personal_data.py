@@ -63,7 +63,7 @@ async def personal(tmp_path: Any) -> Any:
                 await connection.execute(
                     insert(telegram_bans).values(scope=f"chat:{person}", until=NOON)
                 )
-        yield database, Personal(database)
+        yield database, Personal(database, lambda: NOON)
 
 
 async def rows_with(database: Any, person: int) -> set[str]:
