@@ -17,7 +17,7 @@ from bot.daily.alerts import alert_text
 from bot.render.operator_time import until
 from bot.settings import MODEL_LISTS, Settings
 from core.llm import CallContext, Urgency
-from core.llm.alerts import Alert, AlertKind, is_used_up, used_up_until
+from core.llm.alerts import KEY_ALERTS, Alert, AlertKind, is_used_up, used_up_until
 from core.llm.chain import ModelChain
 from core.llm.outcomes import Outcome, outcome_of
 from core.llm.ping import Pong
@@ -79,14 +79,7 @@ _TROUBLES: Mapping[Outcome, tuple[str, str]] = {
     Outcome.TOO_LONG: ("a minute's tokens leave no room for any question", "raise them, or set 0"),
 }
 """What a failed question means, and what to do; `bot.daily.alerts` knows the rest."""
-_ALERTS: Mapping[Outcome, AlertKind] = {
-    Outcome.KEY_INVALID: AlertKind.KEY_INVALID,
-    Outcome.KEY_EXPIRED: AlertKind.KEY_EXPIRED,
-    Outcome.KEY_LEAKED: AlertKind.KEY_LEAKED,
-    Outcome.KEY_DENIED: AlertKind.KEY_DENIED,
-    Outcome.NO_CREDIT: AlertKind.NO_CREDIT,
-    Outcome.RATE_LIMITED_DAY: AlertKind.DAY_USED_UP,
-}
+_ALERTS = {**KEY_ALERTS, Outcome.RATE_LIMITED_DAY: AlertKind.DAY_USED_UP}
 
 
 def _finding_of(

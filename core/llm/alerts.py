@@ -63,13 +63,10 @@ class Alert:
         return f"{self.kind}:{about}"
 
 
-_KEY: Mapping[str, AlertKind] = {
-    Outcome.KEY_INVALID: AlertKind.KEY_INVALID,
-    Outcome.KEY_EXPIRED: AlertKind.KEY_EXPIRED,
-    Outcome.KEY_LEAKED: AlertKind.KEY_LEAKED,
-    Outcome.KEY_DENIED: AlertKind.KEY_DENIED,
-    Outcome.NO_CREDIT: AlertKind.NO_CREDIT,
+KEY_ALERTS: Mapping[str, AlertKind] = {
+    kind.value: kind for kind in AlertKind if kind.startswith("key_") or kind == "no_credit"
 }
+"""By outcome: those that are about an account have its word."""
 _NAME: Mapping[str, AlertKind] = {
     Outcome.UNKNOWN_MODEL: AlertKind.MODEL_GONE,
     Outcome.KEY_DENIED: AlertKind.MODEL_DENIED,
@@ -124,7 +121,7 @@ def _key_alert(policy: ProviderPolicy, latest: Iterable[LastCall]) -> Alert | No
     """Return what is wrong with an account, unless a later call shows that it is good."""
     # Who does not answer has not looked at the key either.
     telling = [c for c in latest if c.account == policy.account and c.outcome not in _DOWN]
-    if telling and (kind := _KEY.get(telling[-1].outcome)) is not None:
+    if telling and (kind := KEY_ALERTS.get(telling[-1].outcome)) is not None:
         return Alert(kind, None, telling[-1].at, provider=policy)
     return None
 

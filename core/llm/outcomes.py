@@ -18,7 +18,6 @@ from core.models.errors import (
     LLMTimedOut,
     LLMTooLong,
     LLMUnknownModel,
-    QuotaScope,
 )
 
 
@@ -67,62 +66,29 @@ ANSWERED = frozenset(
 """Outcomes the provider counts against a day. Turned-away calls (429, 503, 404) are not: counting
 an hour of outage would use up a day of twenty requests that are still owed to us."""
 
-TURNED_AWAY = frozenset(
-    {
-        Outcome.RATE_LIMITED_MINUTE,
-        Outcome.RATE_LIMITED_DAY,
-        Outcome.RATE_LIMITED_TOKENS,
-        Outcome.RATE_LIMITED_UNKNOWN,
-        Outcome.ASKED_WRONGLY,
-        Outcome.TOO_LONG,
-        Outcome.KEY_INVALID,
-        Outcome.KEY_EXPIRED,
-        Outcome.KEY_LEAKED,
-        Outcome.KEY_DENIED,
-        Outcome.NO_CREDIT,
-        Outcome.UNKNOWN_MODEL,
-        Outcome.NO_QUOTA,
-        Outcome.UNSENT,
-    }
-)
+TURNED_AWAY = frozenset(Outcome) - ANSWERED - {Outcome.UNAVAILABLE}
 """Outcomes of calls whose tokens no model has read."""
 
-_RATE_LIMITED = {
-    QuotaScope.MINUTE: Outcome.RATE_LIMITED_MINUTE,
-    QuotaScope.DAY: Outcome.RATE_LIMITED_DAY,
-    QuotaScope.TOKENS: Outcome.RATE_LIMITED_TOKENS,
-    QuotaScope.UNKNOWN: Outcome.RATE_LIMITED_UNKNOWN,
-}
-_KEY_TROUBLES = {
-    KeyTrouble.INVALID: Outcome.KEY_INVALID,
-    KeyTrouble.EXPIRED: Outcome.KEY_EXPIRED,
-    KeyTrouble.LEAKED: Outcome.KEY_LEAKED,
-    KeyTrouble.DENIED: Outcome.KEY_DENIED,
-    KeyTrouble.NO_CREDIT: Outcome.NO_CREDIT,
-}
+_WORDS: tuple[tuple[type[LLMError], Outcome], ...] = (
+    (LLMRefused, Outcome.REFUSED),
+    (LLMTooLong, Outcome.TOO_LONG),
+    (LLMAskedWrongly, Outcome.ASKED_WRONGLY),
+    (LLMCutOff, Outcome.CUT_OFF),
+    (LLMBadAnswer, Outcome.BAD_ANSWER),
+    (LLMUnknownModel, Outcome.UNKNOWN_MODEL),
+    (LLMNoQuota, Outcome.NO_QUOTA),
+    (LLMTimedOut, Outcome.TIMED_OUT),
+)
+"""The first that fits: children stand before their parents."""
 
 
 def outcome_of(error: LLMError) -> Outcome:
-    match error:
-        case LLMRateLimited():
-            return _RATE_LIMITED[error.scope]
-        case LLMRefused():
-            return Outcome.REFUSED
-        case LLMTooLong():
-            return Outcome.TOO_LONG
-        case LLMAskedWrongly():
-            return Outcome.ASKED_WRONGLY
-        case LLMCutOff():
-            return Outcome.CUT_OFF
-        case LLMBadAnswer():
-            return Outcome.BAD_ANSWER
-        case LLMUnknownModel():
-            return Outcome.UNKNOWN_MODEL
-        case LLMNoQuota():
-            return Outcome.NO_QUOTA
-        case LLMMisconfigured():
-            return _KEY_TROUBLES[error.trouble]
-        case LLMTimedOut():
-            return Outcome.TIMED_OUT
-        case _:
-            return Outcome.UNAVAILABLE
+    if isinstance(error, LLMRateLimited):
+        return Outcome(f"rate_limited_{error.scope}")
+    for kind, word in _WORDS:
+        if isinstance(error, kind):
+            return word
+    if isinstance(error, LLMMisconfigured):
+        is_key = error.trouble is not KeyTrouble.NO_CREDIT
+        return Outcome(f"key_{error.trouble}") if is_key else Outcome.NO_CREDIT
+    return Outcome.UNAVAILABLE
