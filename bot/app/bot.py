@@ -29,11 +29,10 @@ from bot.features.deep_dives.promises import Promises
 from bot.features.deep_dives.questions import Questions
 from bot.features.feedback import ReaderFeedback
 from bot.features.feedback_counts import FeedbackCounts
-from bot.features.first_post import FirstPost
 from bot.features.personal_data import PersonalData
 from bot.features.search import PaperSearch
 from bot.features.status import Statistics, Status
-from bot.features.subscriptions import ChatDefaults, Subscriptions
+from bot.features.subscriptions import ChatDefaults, FirstPost, Subscriptions
 from bot.features.topics import TopicService
 from bot.logs import redact, secrets_of
 from bot.process.chat_order import ChatOrder

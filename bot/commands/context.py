@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from bot.features.deep_dives import DeepDiveService
     from bot.features.feedback import ReaderFeedback
     from bot.features.feedback_counts import FeedbackCounts
-    from bot.features.first_post import FirstPost
     from bot.features.paper_lookup import PaperLookup
     from bot.features.personal_data import PersonalData
     from bot.features.search import PaperSearch
     from bot.features.status import Statistics, Status
-    from bot.features.subscriptions import Subscriptions
+    from bot.features.subscriptions import FirstPost, Subscriptions
     from bot.features.topics import TopicService
     from bot.telegram.messenger import Messenger
 

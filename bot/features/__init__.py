@@ -5,11 +5,10 @@ broadcasts       what administrators tell everybody, kept until the last chat ha
 deep_dives/      a deep dive for whoever asks: at once, soon, or when budget is back
 feedback         what readers say of papers: set, taken back, listed, cleared
 feedback_counts  everybody's likes on a group's or channel's buttons, edited now and then
-first_post       the newest list, sent to who subscribes
 paper_lookup     a paper somebody names: from the store, else from the sources
 personal_data    all that is stored of a reader: given out, and deleted
 search           papers found by words, in Chinese by their English names too
 status           how sources and models are doing; the figures of a day
-subscriptions    who gets the digest: joining, leaving, coming back, choices
+subscriptions    who gets the digest: joining (and what is shown at once), leaving, choices
 topics           what a chat wants: read from words, changed, undone
 """

@@ -19,8 +19,7 @@ from core.analyze.schema import Reading
 from core.analyze.verify import LEAST_SHARE, SECTIONS, Verified, verified
 from core.analyze.wording import clean_statement, is_stub
 from core.injection.quarantine import quarantined_document, quarantined_paper
-from core.llm import ORDINARY, Reply, Waiter
-from core.llm.asker import Asker
+from core.llm import ORDINARY, Asker, Reply, Waiter
 from core.llm.fence import block, interests, title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens

@@ -24,8 +24,7 @@ from core.analyze.verify import claims_in
 from core.analyze.wording import clean_statement, is_stub
 from core.documents.full_text import abstract_of
 from core.injection.quarantine import quarantined_document, quarantined_paper
-from core.llm import ORDINARY, CallContext, Waiter
-from core.llm.asker import Asker
+from core.llm import ORDINARY, Asker, CallContext, Waiter
 from core.llm.fence import block, line, title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens

@@ -28,8 +28,7 @@ from core.analyze.shown import (
 )
 from core.analyze.verify import LEAST_SHARE
 from core.injection.quarantine import quarantined_document, quarantined_paper
-from core.llm import CallContext, Question, Reply, Urgency, Waiter
-from core.llm.asker import Asker
+from core.llm import Asker, CallContext, Question, Reply, Urgency, Waiter
 from core.llm.fence import title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens

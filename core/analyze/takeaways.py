@@ -20,8 +20,7 @@ from core.analyze.schema import Said, Verdicts
 from core.analyze.second_look import SecondLooker
 from core.analyze.wording import WHY_WIDTH, clean_statement, in_one_line, is_stub
 from core.injection.quarantine import quarantined_paper
-from core.llm import ORDINARY, Question, Waiter
-from core.llm.asker import Asker
+from core.llm import ORDINARY, Asker, Question, Waiter
 from core.llm.fence import block, interests, title
 from core.llm.prompts import PromptFile
 from core.llm.single_flight import SingleFlight

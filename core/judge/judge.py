@@ -25,8 +25,7 @@ from core.judge.anchors import Anchor
 from core.judge.answers import NO_REASON, UNGROUNDED, Judged, clean_line, read_items
 from core.judge.batches import batches, halves, items_per_answer
 from core.judge.grounds import ABSTRACT_LIMIT, Grounds
-from core.llm import ORDINARY, CallContext, Question, Urgency
-from core.llm.asker import Asker
+from core.llm import ORDINARY, Asker, CallContext, Question, Urgency
 from core.llm.fence import block, interests, line, title
 from core.llm.outcomes import Outcome, outcome_of
 from core.llm.prompts import PromptFile

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
-from core.llm import CallContext
-from core.llm.asker import Asker
+from core.llm import Asker, CallContext
 from core.llm.fence import block, line
 from core.llm.prompts import PromptFile
 from core.models.values import Meaning

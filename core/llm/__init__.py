@@ -2,7 +2,6 @@
 
 alerts         what the operator must know of the models
 answers        a model's text as a checked value
-asker          the chain as those who ask see it
 chain          models tried in order, within budget; the only place that repeats a question
 fence          outside text on its way into a prompt: data, never instructions
 health         which models are worth asking at the moment
@@ -114,3 +113,19 @@ class LLM(Protocol):
 
     async def count(self, question: Question) -> int:
         """Return how many input tokens the provider counts. Raise `LLMError`; costs no quota."""
+
+
+class Asker(Protocol):
+    """Whom scoring and reading put their questions to, without knowing of chains and budgets.
+
+    `core.llm.chain.ModelChain` is one.
+    """
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the models that may answer, in order of preference."""
+
+    async def ask(
+        self, question: Question, answer: type[AnswerT], context: Waiter = ORDINARY
+    ) -> Reply[AnswerT]:
+        """Return the answer. Raise `LLMError` when no model can give one."""

@@ -22,8 +22,7 @@ from bot.chains import SPARE_CALLS
 from core.analyze.model_reader import ModelReader
 from core.judge.judge import ModelJudge, ScoresAnswer, paper_text
 from core.judge.stored import Judging
-from core.llm import ORDINARY, AnswerT, CallContext, Question, Reply, Urgency, Waiter
-from core.llm.asker import Asker
+from core.llm import ORDINARY, AnswerT, Asker, CallContext, Question, Reply, Urgency, Waiter
 from core.llm.fence import interests
 from core.llm.prompts import Prompts, load_prompts
 from core.llm.quota.shares import Shares

@@ -1,7 +1,7 @@
 """A deep dive for whoever asks: at once, soon, or when the budget is back.
 
 awaited_looks     messages that show a reading before its second look, edited afterwards
-background_tasks  work that ends when the process is told to stop
+background_tasks  work that ends when the process is told to stop; what is said of its waits
 figures           the paper's main figure, sent or linked
 focus_takeaways   the takeaway for a reader's own focus
 limits            how many new readings are left today
@@ -12,7 +12,6 @@ promises          what was promised: rows with leases, so that another process c
 questions         `/ask`: a question about one paper
 request           who wants to read what, for which focus
 service           `DeepDiveService`: open, turn pages, keep promises
-wait_updates      how long the planner lets a reading wait, told to who asked
 """
 
 from bot.features.deep_dives.request import DeepDiveRequest, own_focus

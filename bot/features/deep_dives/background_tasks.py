@@ -1,7 +1,8 @@
-"""Work that ends when the process is told to stop: what it was for is in the database."""
+"""Work that ends when the process is told to stop, for what it was for is stored; and its waits."""
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import datetime
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -35,3 +36,26 @@ class BackgroundTasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+
+
+class WaitUpdates:
+    """From the planner's callback to who tells a reader: the newest word only, no other holds."""
+
+    def __init__(self) -> None:
+        self._until: datetime | None = None
+        self._is_over = False
+        self._news = asyncio.Event()
+
+    def on_wait(self, until: datetime) -> None:
+        self._until = until
+        self._news.set()
+
+    def end(self) -> None:
+        self._is_over = True
+        self._news.set()
+
+    async def next(self) -> datetime | None:
+        """Return the newest word when there is one; None at the end."""
+        await self._news.wait()
+        self._news.clear()
+        return None if self._is_over else self._until

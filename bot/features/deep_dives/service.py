@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.features.deep_dives.awaited_looks import AwaitedLooks
+from bot.features.deep_dives.background_tasks import WaitUpdates
 from bot.features.deep_dives.limits import DailyLimits
 from bot.features.deep_dives.messages import (
     given_up,
@@ -32,7 +33,6 @@ from bot.features.deep_dives.page_cache import PageCache
 from bot.features.deep_dives.promises import MOST_LOSSES, SOON, Promises, address
 from bot.features.deep_dives.questions import Questions
 from bot.features.deep_dives.request import DeepDiveRequest, own_focus
-from bot.features.deep_dives.wait_updates import WaitUpdates
 from bot.render.deep_dive import dive as dive_pages
 from bot.render.message import Message
 from bot.render.rich import rich_html
