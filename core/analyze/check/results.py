@@ -73,6 +73,8 @@ class Results:
     def __init__(self, source: CheckedText, title: str) -> None:
         self._source = source
         self._own = own_names(source.document, title)
+        self._read: dict[tuple[str, int], list[_Place]] = {}
+        self._words: dict[str, frozenset[str]] = {}
 
     def find(self, said: SaidResult) -> FoundResult | None:
         """Return where a line of results stands; None where it does not."""
@@ -87,7 +89,7 @@ class Results:
             return None  # a column of the method is none of a metric
         found: FoundResult | None = None
         for table in tables:
-            places = _of_metric(list(_places(table)), words(said.metric) - _EMPTY)
+            places = self._of_metric(self._places(table), words(said.metric) - _EMPTY)
             for ours in self._ours(places, rows, said):
                 shown = tuple(map(quoted_from, passages)) or (_quoted(ours),)
                 side = is_higher_better(said.metric, ours.text)
@@ -104,7 +106,7 @@ class Results:
         own = [place for place in own if not rows or place.row in rows]
         benchmark = words(said.benchmark) - words(said.metric) - _EMPTY
         nearest = max((shared(benchmark, place.words) for place in own), default=0.0)
-        if own and benchmark and not nearest and not _is_around(benchmark, own[0].table):
+        if own and benchmark and not nearest and not self._is_around(benchmark, own[0].table):
             return
         for place in own:
             if shared(benchmark, place.words) == nearest and _has(place.value, said.ours):
@@ -112,6 +114,35 @@ class Results:
 
     def _is_own(self, text: str) -> bool:
         return bool(OURS.search(text)) or any(name in key_of(text) for name in self._own)
+
+    def _places(self, table: Table) -> list[_Place]:
+        key = table.section.id, table.start
+        if key not in self._read:
+            self._read[key] = list(_places(table))
+        return self._read[key]
+
+    def _of_metric(self, places: Sequence[_Place], metric: frozenset[str]) -> list[_Place]:
+        """Return the cells whose row and column have most of a metric's words."""
+        scores = [shared(metric, place.words) for place in places]
+        best = max(scores, default=0.0)
+        if not best and not (places and self._is_common(metric, places)):
+            return []
+        return [place for place, score in zip(places, scores, strict=True) if score == best]
+
+    def _is_common(self, metric: frozenset[str], places: Sequence[_Place]) -> bool:
+        """Whether a metric is of the whole table: named over it or around it, and by no column."""
+        heads = " ".join({place.row.heads for place in places})
+        if shared(metric, words(heads)):
+            return False
+        is_over = bool(shared(metric, words(places[0].table.about)))
+        is_metric = is_higher_better("", heads) is not None
+        return is_over or (not is_metric and self._is_around(metric, places[0].table))
+
+    def _is_around(self, wanted: frozenset[str], table: Table) -> bool:
+        section = table.section
+        if section.id not in self._words:
+            self._words[section.id] = words(section.text)
+        return bool(shared(wanted, self._words[section.id] | words(table.about)))
 
 
 _PARTS = re.compile(r"[^\s/]+(?:\s?/\s?[^\s/]+)+")
@@ -128,28 +159,6 @@ def _places(table: Table) -> Iterator[_Place]:
                 continue
             for name, value in zip(names, values, strict=True):
                 yield _Place(table, row, cell.head.replace(parts[0], name), value)
-
-
-def _of_metric(places: Sequence[_Place], metric: frozenset[str]) -> list[_Place]:
-    """Return the cells whose row and column have most of a metric's words."""
-    scores = [shared(metric, place.words) for place in places]
-    best = max(scores, default=0.0)
-    if not best and not (places and _is_common(metric, places)):
-        return []
-    return [place for place, score in zip(places, scores, strict=True) if score == best]
-
-
-def _is_common(metric: frozenset[str], places: Sequence[_Place]) -> bool:
-    """Whether a metric is of the whole table: named over it or around it, and by no column."""
-    heads = " ".join({place.row.heads for place in places})
-    if shared(metric, words(heads)):
-        return False
-    is_over = bool(shared(metric, words(places[0].table.about)))
-    return is_over or (is_higher_better("", heads) is None and _is_around(metric, places[0].table))
-
-
-def _is_around(wanted: frozenset[str], table: Table) -> bool:
-    return bool(shared(wanted, words(f"{table.about} {table.section.text}")))
 
 
 def _has_other(places: Sequence[_Place], ours: _Place, said: SaidResult) -> bool:
