@@ -270,13 +270,14 @@ def _markdown(lines: Sequence[Line], box: _Box, rules: Sequence[Rule]) -> str:
     columns = _columns(rows[heads:])
     if not 2 <= len(columns) <= _MAX_COLUMNS:
         return ""
-    head = [""] * len(columns)
+    said_of: list[dict[str, None]] = [{} for _ in columns]
     is_grid = len(_joined(inner)) >= max(2, len(rows) - 2)
     if (not inner or is_grid) and _is_headless(rows, columns):
         heads = 0
     for row in rows[:heads]:
         for i, text in enumerate(_head_cells(row, columns, parts)):
-            head[i] = f"{head[i]} {text}".strip() if text not in head[i] else head[i]
+            said_of[i].setdefault(text)
+    head = [" ".join(filter(None, said)) for said in said_of]
     return markdown_rows([head, *_body(rows[heads:], columns)])
 
 
