@@ -10,6 +10,7 @@ thing in each database (`engines`).
 """
 
 import hashlib
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -38,6 +39,18 @@ def focus_key(focus: str) -> str:
     return hashlib.sha256(focus.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _key(**kinds: Any) -> list[Column[Any]]:
+    """Return the columns of a primary key."""
+    return [
+        Column(name, kind, primary_key=True, autoincrement=False) for name, kind in kinds.items()
+    ]
+
+
+def _needed(**kinds: Any) -> list[Column[Any]]:
+    """Return columns that always hold something."""
+    return [Column(name, kind, nullable=False) for name, kind in kinds.items()]
+
+
 UNFINISHED = "sent_at IS NULL AND given_up_at IS NULL"
 """A delivery still to be made: few rows of many, with an index of their own."""
 
@@ -49,9 +62,7 @@ papers = Table(
     Column("id", Text, primary_key=True),
     Column("title", Text, nullable=False),
     Column("listed", Date),
-    Column("json", Text, nullable=False),
-    Column("first_seen_at", UtcTime, nullable=False),
-    Column("updated_at", UtcTime, nullable=False),
+    *_needed(json=Text, first_seen_at=UtcTime, updated_at=UtcTime),
     Index("ix_papers_listed", "listed"),
     # What the search has to read again is found in this index alone, without the JSON.
     Index("ix_papers_updated_at_id", "updated_at", "id"),
@@ -60,8 +71,7 @@ papers = Table(
 source_days = Table(
     "source_days",
     metadata,
-    Column("source", Text, primary_key=True),
-    Column("day", Date, primary_key=True),
+    *_key(source=Text, day=Date),
     Column("read_at", UtcTime, nullable=False),
     Column("settled_at", UtcTime),
 )
@@ -69,33 +79,22 @@ source_days = Table(
 shown = Table(
     "shown",
     metadata,
-    Column("audience", Text, primary_key=True),
-    Column("day", Date, primary_key=True),
-    Column("paper_id", Text, primary_key=True),
+    *_key(audience=Text, day=Date, paper_id=Text),
     Column("shown_at", UtcTime, nullable=False),
 )
 
 scores = Table(
     "scores",
     metadata,
-    Column("paper_id", Text, primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("focus", Text, primary_key=True),
-    Column("prompt", Text, primary_key=True),
-    Column("model", Text, primary_key=True),
-    Column("language", Text, primary_key=True),
-    Column("score", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("scored_at", UtcTime, nullable=False),
+    *_key(paper_id=Text, version=Integer, focus=Text, prompt=Text, model=Text, language=Text),
+    *_needed(score=Integer, reason=Text, scored_at=UtcTime),
     Column("headline", Text, nullable=False, server_default=text("''")),
 )
 
 texts = Table(
     "texts",
     metadata,
-    Column("paper_id", Text, primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("source", Text, primary_key=True),
+    *_key(paper_id=Text, version=Integer, source=Text),
     Column("json", Text, nullable=False),
     Column("fetched_at", UtcTime, nullable=False),
 )
@@ -103,12 +102,7 @@ texts = Table(
 analyses = Table(
     "analyses",
     metadata,
-    Column("paper_id", Text, primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("focus", Text, primary_key=True),
-    Column("prompt", Text, primary_key=True),
-    Column("model", Text, primary_key=True),
-    Column("language", Text, primary_key=True),
+    *_key(paper_id=Text, version=Integer, focus=Text, prompt=Text, model=Text, language=Text),
     Column("json", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Index("ix_analyses_paper_id_created_at", "paper_id", "created_at"),
@@ -117,9 +111,7 @@ analyses = Table(
 digests = Table(
     "digests",
     metadata,
-    Column("day", Date, primary_key=True),
-    Column("audience", Text, primary_key=True),
-    Column("revision", Integer, primary_key=True, autoincrement=False),
+    *_key(day=Date, audience=Text, revision=Integer),
     Column("json", Text, nullable=False),
     Column("stored_at", UtcTime, nullable=False),
 )
@@ -128,15 +120,17 @@ calls = Table(
     "calls",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-    Column("model", Text, nullable=False),
-    Column("purpose", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("input_tokens", Integer, nullable=False),
-    Column("output_tokens", Integer, nullable=False),
-    Column("thought_tokens", Integer, nullable=False),
-    Column("cached_tokens", Integer, nullable=False),
-    Column("latency_us", Duration, nullable=False),
+    *_needed(
+        at=UtcTime,
+        model=Text,
+        purpose=Text,
+        outcome=Text,
+        input_tokens=Integer,
+        output_tokens=Integer,
+        thought_tokens=Integer,
+        cached_tokens=Integer,
+        latency_us=Duration,
+    ),
     Column("cost_usd", Float),
     # Defaults: revision 0002 added these to a table with rows, and SQLite keeps them for ever.
     Column("account", Text, nullable=False, server_default=text("''")),
@@ -151,9 +145,7 @@ calls = Table(
 quotas = Table(
     "quotas",
     metadata,
-    Column("account", Text, primary_key=True),
-    Column("model", Text, primary_key=True),
-    Column("scope", Text, primary_key=True),
+    *_key(account=Text, model=Text, scope=Text),
     Column("limit", BigInteger),
     Column("learned_at", UtcTime),
     Column("held_until", UtcTime),
@@ -162,12 +154,8 @@ quotas = Table(
 pending_analyses = Table(
     "pending_analyses",
     metadata,
-    Column("day", Date, primary_key=True),
-    Column("audience", Text, primary_key=True),
-    Column("paper_id", Text, primary_key=True),
-    Column("queued_at", UtcTime, nullable=False),
-    Column("due_at", UtcTime, nullable=False),
-    Column("tries", Integer, nullable=False),
+    *_key(day=Date, audience=Text, paper_id=Text),
+    *_needed(queued_at=UtcTime, due_at=UtcTime, tries=Integer),
     Column("done_at", UtcTime),
     Index("ix_pending_analyses_done_at_due_at", "done_at", "due_at"),
 )
@@ -176,12 +164,9 @@ fetches = Table(
     "fetches",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("days", Integer, nullable=False),
-    Column("papers", Integer, nullable=False),
-    Column("skipped", Integer, nullable=False),
-    Column("latency_us", Duration, nullable=False),
+    *_needed(
+        at=UtcTime, source=Text, days=Integer, papers=Integer, skipped=Integer, latency_us=Duration
+    ),
     Column("error", Text),
     Index("ix_fetches_source_at", "source", "at"),
 )
@@ -190,10 +175,7 @@ skipped_items = Table(
     "skipped_items",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("item", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    *_needed(at=UtcTime, source=Text, item=Text, reason=Text),
     Index("ix_skipped_items_source", "source", "id"),
 )
 
@@ -201,11 +183,7 @@ chats = Table(
     "chats",
     metadata,
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("kind", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("at", Clock, nullable=False),
-    Column("zone", Text, nullable=False),
-    Column("joined_at", UtcTime, nullable=False),
+    *_needed(kind=Text, language=Text, at=Clock, zone=Text, joined_at=UtcTime),
     Column("top_n", Integer),
     Column("threshold", Integer),
     Column("tells_quiet_days", Boolean, nullable=False),
@@ -230,9 +208,7 @@ deliveries = Table(
     "deliveries",
     metadata,
     # The post first: what a morning writes lies together.
-    Column("post", Text, primary_key=True),
-    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("part", Integer, primary_key=True, autoincrement=False),
+    *_key(post=Text, chat_id=BigInteger, part=Integer),
     Column("attempts", Integer, nullable=False),
     Column("attempted_at", UtcTime, nullable=False),
     Column("lease_until", UtcTime),
@@ -270,9 +246,7 @@ reader_requests = Table(
     Column("user_id", BigInteger, nullable=False),
     Column("thread_id", BigInteger),
     Column("message_id", BigInteger),
-    Column("paper_id", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("asked_at", UtcTime, nullable=False),
+    *_needed(paper_id=Text, language=Text, asked_at=UtcTime),
     Column("due_at", UtcTime),
     Column("tries", Integer, nullable=False),
     Column("done_at", UtcTime),
@@ -289,9 +263,7 @@ reader_requests = Table(
 usage = Table(
     "usage",
     metadata,
-    Column("day", Date, primary_key=True),
-    Column("what", Text, primary_key=True),
-    Column("pseudonym", Text, primary_key=True),
+    *_key(day=Date, what=Text, pseudonym=Text),
     Column("count", Integer, nullable=False),
 )
 
@@ -320,9 +292,7 @@ indexed = Table(
     "indexed",
     metadata,
     Column("paper_id", Text, primary_key=True),
-    Column("number", Integer, nullable=False),
-    Column("paper_at", UtcTime, nullable=False),
-    Column("readings", Integer, nullable=False),
+    *_needed(number=Integer, paper_at=UtcTime, readings=Integer),
     Column("newest_at", UtcTime),
     Index("ix_indexed_number", "number", unique=True),
 )
@@ -330,9 +300,7 @@ indexed = Table(
 feedback = Table(
     "feedback",
     metadata,
-    Column("person", BigInteger, primary_key=True, autoincrement=False),
-    Column("paper_id", Text, primary_key=True),
-    Column("kind", Text, primary_key=True),
+    *_key(person=BigInteger, paper_id=Text, kind=Text),
     Column("at", UtcTime, nullable=False),
     Index("ix_feedback_paper_id_kind", "paper_id", "kind"),
 )
@@ -341,8 +309,7 @@ lists = Table(
     "lists",
     metadata,
     # The day first: what a morning writes lies together.
-    Column("day", Date, primary_key=True),
-    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    *_key(day=Date, chat_id=BigInteger),
     Column("papers", WordsColumn, nullable=False),
     Column("json", Text),
     Column("stored_at", UtcTime, nullable=False),
@@ -352,12 +319,7 @@ lists = Table(
 takeaways = Table(
     "takeaways",
     metadata,
-    Column("paper_id", Text, primary_key=True),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("focus", Text, primary_key=True),
-    Column("prompt", Text, primary_key=True),
-    Column("model", Text, primary_key=True),
-    Column("language", Text, primary_key=True),
+    *_key(paper_id=Text, version=Integer, focus=Text, prompt=Text, model=Text, language=Text),
     Column("json", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
 )
@@ -365,9 +327,6 @@ takeaways = Table(
 topic_meanings = Table(
     "topic_meanings",
     metadata,
-    Column("topic", Text, primary_key=True),
-    Column("prompt", Text, primary_key=True),
-    Column("model", Text, nullable=False),
-    Column("json", Text, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
+    *_key(topic=Text, prompt=Text),
+    *_needed(model=Text, json=Text, created_at=UtcTime),
 )
