@@ -1,9 +1,8 @@
 """Telling the administrators something once; again the next time when nobody could be reached."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.render.message import Button, Message
 from bot.telegram.errors import DeliveryError, MayBeSent, NotSent
@@ -18,11 +17,8 @@ UNSURE_FOR = timedelta(days=1)
 """How long it is counted how often something was told and nobody knows whether it arrived."""
 
 
-class Tell(Protocol):
-    """Brings a message to one administrator; may raise `DeliveryError`."""
-
-    async def __call__(self, admin: int, message: Message) -> object:
-        """Send it."""
+Tell = Callable[[int, Message], Awaitable[object]]
+"""Brings a message to one administrator; may raise `DeliveryError`."""
 
 
 class Administrators:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
@@ -20,6 +20,7 @@ from bot.telegram.errors import HeldBack, NotOurs
 from bot.telegram.outcomes import wait_of
 from bot.telegram.send_queue import Schedule, SendTicket
 from core.models.errors import StoreUnavailable
+from core.store.delivery.telegram_bans import TelegramBans
 
 logger = logging.getLogger(__name__)
 
@@ -45,20 +46,12 @@ ALL = "all"
 Call = Callable[..., Coroutine[Any, Any, Any]]
 
 
-class Bans(Protocol):
-    async def put(self, scope: str, until: datetime) -> None:
-        """Remember a ban; never shortens one."""
-
-    async def all(self, now: datetime) -> dict[str, datetime]:
-        """Return those still in force."""
-
-
 class RateLimiter(BaseRateLimiter[Bulk]):
     def __init__(
         self,
         *,
         rate: float,
-        bans: Bans,
+        bans: TelegramBans,
         now: Callable[[], datetime],
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
