@@ -62,17 +62,23 @@ def is_stub(text: str) -> bool:
 # One line
 
 
-_CLAUSE_END = re.compile(r"[，；。！？]|[,;!?](?=\s)|\.(?=\s|$)|\s[–—-](?=\s)|——")
+_CLAUSE_END = re.compile(
+    r"[，；。！？]|[,;!?](?=\s)|(?<!\bvs)(?<!\bal)(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)"
+    r"|\s[–—-](?=\s)|——"
+)
 _OPEN_END = " 。.;；,，:：—–-"
 _LEAST_SHARE = 0.4
 """Of the room for a line: what is cut shorter says too little."""
 _WORDS = re.compile(r"\d+(?:\.\d+)*|[^\W\d_\u3400-\u9fff]+|[\u3400-\u9fff](?=[\u3400-\u9fff])")
 _SAME: Final = 0.75
 _ASKED = re.compile(
-    r"(?:什么|为何|是否|如何|怎么|怎样|多少|多大|哪|几|吗|呢|能否|可否|有没有|会不会|是不是)"
+    r"(?:什么|为何|是否|如何|怎么|怎样|多少|多大|哪|吗|呢|能否|可否|有没有|会不会|是不是)"
     r"|^(?:what|why|how|which|who|when|where|is|are|was|were|do|does|did|can|could|would|should"
     r"|will|has|have)\b",
     re.IGNORECASE,
+)
+_TELLS = re.compile(
+    r"(?:论文|本文|文中|作者)*(?:没有?|未|并未)能?(?:说明|报告|给出|讨论|提到|比较|分析|解释|提供)"
 )
 _QUESTION_END = re.compile(r"[？?][”’\"')）」]*")
 
@@ -98,7 +104,7 @@ def as_question(text: str) -> str:
     if ends := list(_QUESTION_END.finditer(text)):
         return text[: ends[-1].end()]
     bare = text.rstrip("。.！!… ")
-    if not _ASKED.search(bare):
+    if not _ASKED.search(bare) or _TELLS.match(bare):
         return ""
     return bare + ("?" if bare.isascii() else "？")
 

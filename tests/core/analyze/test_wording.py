@@ -108,6 +108,7 @@ def test_a_long_statement_ends_at_a_sentence() -> None:
         ("FlowIR restores real images in four steps, not fifty; " + "and much more " * 9,
          "FlowIR restores real images in four steps, not fifty"),
         ("没有断句" * 20, ""),
+        ("RestoreFlow needs four steps vs. fifty " + "and much more " * 9, ""),
         ("v1.2 beats v1.1 on " + "a." * 60, ""),
     ],
 )  # fmt: skip
@@ -138,6 +139,9 @@ def test_a_statement_says_again_what_stands_above(text: str, is_said: bool) -> N
         ("能否推广？这会影响结论。", "能否推广？"),
         ("没有与一步蒸馏比较。", ""),
         ("The comparison is unfair.", ""),
+        ("论文没有说明训练用了哪些数据。", ""),
+        ("为什么没有比较剪枝", "为什么没有比较剪枝？"),
+        ("只报告了几个数据集。", ""),
         ("他问“为什么？”", "他问“为什么？”"),
     ],
 )
