@@ -42,7 +42,7 @@ from core.models.values import (
 )
 from core.report import words
 from core.report.outcomes import metric, said
-from core.report.places import place
+from core.report.places import place, place_in_full
 from core.report.reading import (
     checked_line,
     conclusion_of,
@@ -123,7 +123,10 @@ def _proofs(points: tuple[Point, ...], language: Language) -> Iterator[Text]:
         marked = with_doubts(point, language)
         said = bold(plain(" ".join(markdown(marked).text.split()), SAID_LIMIT))
         proofs = (
-            Text("“") + tex(quoted(one), POINT_LIMIT) + Text("” — ") + plain(one.mark, 80)
+            Text("“")
+            + tex(quoted(one), POINT_LIMIT)
+            + Text("” — ")
+            + plain(place_in_full(one, language), 80)
             for one in point.evidence
         )
         yield lines(Text("• ") + said, *proofs)

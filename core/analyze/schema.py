@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_v
 
 from core.models.values import Advice
 
-_ARROW = re.compile(r"\s*[(（]?(?P<sign>[↑↓])[)）]?")
+_ARROW = re.compile(r"\s?[(（]?(?P<sign>[↑↓])[)）]?")
 
 
 class Said(BaseModel):

@@ -71,11 +71,6 @@ class Point(Value):
     elsewhere: tuple[str, ...] | None = None
     """Those of the doubts the paper does have, but not where it is quoted; None: not told apart."""
 
-    @property
-    def mark(self) -> str | None:
-        """The place a reader is told."""
-        return self.evidence[0].mark if self.evidence else self.where
-
 
 class Result(Value):
     """A line of the main results; every number stands in the paper's text or tables."""

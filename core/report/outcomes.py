@@ -13,7 +13,7 @@ from core.models.values import Language, Result
 
 _OUTCOMES = Sentences("report.outcomes", ("win", "loss", "tie", "open"))
 _VALUE = re.compile(r"(?P<value>[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?P<unit>\D*)")
-_SPREAD = re.compile(r"\s*(?:±|\\pm|\+/-).*")
+_SPREAD = re.compile(r"\s?(?:±|\\pm|\+/-).*")
 _ARROWS: Final = {True: "↑", False: "↓", None: ""}
 
 

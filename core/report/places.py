@@ -3,6 +3,7 @@
 import re
 
 from core.locale import Sentences
+from core.locale.phrases import listed_in
 from core.models.values import Evidence, Language, Point
 
 _LONGEST = 24
@@ -18,6 +19,12 @@ def place(found: Point | Evidence, language: Language) -> str:
         found = found.evidence[0]
     label = found.label if isinstance(found, Evidence) else None
     return _named(label or found.where or "", language)
+
+
+def place_in_full(found: Evidence, language: Language) -> str:
+    """Return the section and, in it, the table, figure or equation; headings whole."""
+    names = (found.where, found.label or "")
+    return listed_in(language, filter(None, (_named(n, language) or n for n in names)))
 
 
 def _named(name: str, language: Language) -> str:

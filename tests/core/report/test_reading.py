@@ -17,7 +17,7 @@ from core.models.values import (
     SecondLook,
 )
 from core.report.outcomes import metric, outcome
-from core.report.places import place
+from core.report.places import place, place_in_full
 from core.report.reading import (
     checked_line,
     conclusion_of,
@@ -112,6 +112,10 @@ def test_who_wins_is_told_only_where_it_can_be(
 def test_places_are_short_and_never_cut(where: str, label: str | None, zh: str, en: str) -> None:
     found = Evidence(quote="q", where=where, label=label)
     assert (place(found, "zh"), place(found, "en")) == (zh, en)
+    assert place_in_full(found, "zh").startswith(
+        {"Abstract": "摘要", "Appendix B": "附录 B"}.get(where, where)
+    )
+    assert place_in_full(found, "zh").endswith(zh)
 
 
 def test_limitations_are_told_straight_and_whose_they_are_stands_above() -> None:
