@@ -168,7 +168,7 @@ def statements(paper: Answered, table: Table) -> None:
             table[f"paired: {KINDS[kind]}"].add(hit=caught and passed)
 
 
-_PLAIN_NUMBER = re.compile(r"(?<![\w.,^_{@/×-])(?<![Tt]ask )\d+(?:\.\d+)?(?![\w.,×-]*[\d×-])")
+_PLAIN_NUMBER = re.compile(r"(?<![\w.,^_{@/×-])(?<![Tt]ask )\d+(?:\.\d+)?(?!D|[\w.,×-]*[\d×-])")
 
 
 def _renumbered(said: Statement, name: str, paper: Answered) -> Iterator[tuple[str, Statement]]:

@@ -62,6 +62,11 @@ class _Place:
     def text(self) -> str:
         return f"{self.row.stub} {self.head}"
 
+    @property
+    def row_text(self) -> str:
+        """All of its row: a name may be spread over two cells."""
+        return " ".join([self.row.stub, *(cell.text for cell in self.row.cells)])
+
     @cached_property
     def words(self) -> frozenset[str]:
         return words(self.text)
@@ -106,7 +111,7 @@ class Results:
         own = [place for place in own if not rows or place.row in rows]
         benchmark = words(said.benchmark) - words(said.metric) - _EMPTY
         nearest = max((shared(benchmark, place.words) for place in own), default=0.0)
-        if own and benchmark and not nearest and not self._is_around(benchmark, own[0].table):
+        if own and benchmark and not nearest and not self._may_be_on(benchmark, own[0].table):
             return
         for place in own:
             if shared(benchmark, place.words) == nearest and _has(place.value, said.ours):
@@ -138,6 +143,16 @@ class Results:
         is_metric = is_higher_better("", heads) is not None
         return is_over or (not is_metric and self._is_around(metric, places[0].table))
 
+    def _may_be_on(self, benchmark: frozenset[str], table: Table) -> bool:
+        """Whether a table may be of a benchmark its cells do not name: of no other table's."""
+        if self._is_around(benchmark, table):
+            return True
+        sections = self._source.document.sections
+        captions = (other.caption for one in sections for other in self._source.tables(one))
+        if any(shared(benchmark, words(caption)) for caption in captions):
+            return False
+        return any(shared(benchmark, words(section.text)) for section in sections)
+
     def _is_around(self, wanted: frozenset[str], table: Table) -> bool:
         section = table.section
         if section.id not in self._words:
@@ -164,10 +179,7 @@ def _places(table: Table) -> Iterator[_Place]:
 def _has_other(places: Sequence[_Place], ours: _Place, said: SaidResult) -> bool:
     """Whether the other's value stands in the other's row (or column) as ours does in ours."""
     return bool(said.other_name) and any(
-        _is_named(
-            said.other_name,
-            place.row.stub if place.head == ours.head else place.head,
-        )
+        _is_named(said.other_name, place.row_text if place.head == ours.head else place.head)
         for place in places
         if (place.head == ours.head or place.row == ours.row) and _has(place.value, said.other)
     )

@@ -106,6 +106,22 @@ def test_rows_may_be_datasets_and_a_benchmark_must_be_there() -> None:
         assert _found(SaidResult(**{**said.__dict__, "benchmark": other}), sets) is None
 
 
+def test_a_name_may_be_spread_over_two_cells_and_the_benchmark_stand_in_the_text() -> None:
+    spread = section(
+        "§4", "Results",
+        "Table 6: Scores.\n\n| Data | Model | Accuracy |\n| --- | --- | --- |\n"
+        "| LAION | ViT-g/14 | 78.5 |\n| LAION | ViT-L/14 | 75.3 |\n| FlowIR | ViT-L/14 | 79.2 |",
+    )  # fmt: skip
+    about = section("§3", "Data", "All accuracies are on VBench.")
+    said = SaidResult("VBench", "Accuracy", "79.2", "78.5", "LAION ViT-g/14", "")
+    found = _found(said, spread, about)
+    assert found is not None
+    assert found.has_other
+    wrong = SaidResult(**{**said.__dict__, "other": "75.3"})
+    assert _found(wrong, spread, about) == FoundResult(found.quotes, False, True)
+    assert _found(said, spread) is None
+
+
 def test_without_rows_value_and_names_must_stand_in_one_sentence() -> None:
     text = RESULTS[RESULTS.index("On DIV2K") :]
     bare = section("§4", "Results", text)
