@@ -22,12 +22,11 @@ INTERACTIVE, DIGEST, RETRY = Urgency.INTERACTIVE, Urgency.DIGEST, Urgency.RETRY
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(params=["file", "memory", "fake"])
+@pytest.fixture(params=["file", "fake"])
 async def log(request: pytest.FixtureRequest, url: str) -> AsyncIterator[CallLog]:
     if request.param == "fake":
         yield FakeCallLog()
         return
-    url = url if request.param == "file" else "sqlite:///:memory:"
     async with open_store(url, now=lambda: NOON) as store:
         yield store.calls
 
