@@ -69,13 +69,12 @@ class Database:
         )
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection that sees one moment of the database. Do not write through it."""
-        async with self._reading(self._engine) as connection:
-            yield connection
+    async def reading(self, *, is_alone: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Give a connection that sees one moment of the database. Do not write through it.
 
-    @asynccontextmanager
-    async def _reading(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        `is_alone`: it is for a single query, which sees one moment without a transaction.
+        """
+        engine = self._alone if is_alone else self._engine
         self._file.look()
         with speaking_of(self.name):
             async with self._sharing, engine.connect() as connection:
@@ -97,16 +96,16 @@ class Database:
             self.writes += not is_apart
 
     async def rows(self, query: Select[*Columns]) -> Sequence[Row[*Columns]]:
-        async with self._reading(self._alone) as connection:
+        async with self.reading(is_alone=True) as connection:
             return (await connection.execute(query)).all()
 
     async def values(self, query: Select[FoundT]) -> Sequence[FoundT]:
-        async with self._reading(self._alone) as connection:
+        async with self.reading(is_alone=True) as connection:
             return (await connection.execute(query)).scalars().all()
 
     async def value(self, query: Select[FoundT]) -> FoundT | None:
         """Return the first column of the first row, if there is one."""
-        async with self._reading(self._alone) as connection:
+        async with self.reading(is_alone=True) as connection:
             return (await connection.execute(query)).scalar()
 
     async def change(self, statement: UpdateBase) -> None:

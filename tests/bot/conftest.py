@@ -11,6 +11,7 @@ import pytest
 from bot.playground.actions import People
 from bot.playground.flood import FloodLimits
 from bot.playground.world import World, demo_world
+from bot.telegram import send_queue
 from tests.servers.telegram import serve
 from tests.servers.telegram_faults import Faults
 
@@ -58,6 +59,13 @@ class Telegram:
             return received if len(received) >= count else []
 
         return await self.until(enough)
+
+
+@pytest.fixture
+def unpaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a chat be written to again at once: a second between two messages is real time."""
+    monkeypatch.setattr(send_queue, "PER_CHAT", ((1, 0.01),))
+    monkeypatch.setattr(send_queue, "PER_GROUP", ((1, 0.01),))
 
 
 @pytest.fixture

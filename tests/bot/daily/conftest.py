@@ -17,6 +17,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def house(telegram: Telegram, tmp_path: Path) -> AsyncIterator[House]:
+async def house(telegram: Telegram, tmp_path: Path, unpaced: None) -> AsyncIterator[House]:
     async with open_house(telegram, tmp_path) as opened:
         yield opened

@@ -24,7 +24,7 @@ SEND = "sendMessage"
 
 
 @pytest.fixture
-async def house(telegram: Telegram, tmp_path: Path) -> AsyncIterator[House]:
+async def house(telegram: Telegram, tmp_path: Path, unpaced: None) -> AsyncIterator[House]:
     async with open_house(telegram, tmp_path, FEW) as opened:
         yield opened
 

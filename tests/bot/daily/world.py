@@ -289,7 +289,7 @@ class World:
     async def run(
         self, daily_jobs: DailyJobs, until: datetime, *, step: timedelta | None = None
     ) -> None:
-        """Tick until a moment: every ten minutes around press time, else every eight hours."""
+        """Tick until a moment: every ten minutes around press time, else every four hours."""
         while self.clock.now <= until:
             await daily_jobs.tick()
             self.clock.now += step or self._step()
@@ -298,8 +298,8 @@ class World:
         local = self.clock.now.astimezone(SHANGHAI)
         if time(7, 59) <= local.time() < time(8, 45):
             return timedelta(minutes=10)
-        # Back to every eighth full hour, whenever the last tick was.
-        return timedelta(hours=8 - local.hour % 8) - timedelta(minutes=local.minute)
+        # Back to every fourth full hour, whenever the last tick was.
+        return timedelta(hours=4 - local.hour % 4) - timedelta(minutes=local.minute)
 
     async def subscribe(self, chat_id: int, **choices: object) -> Chat:
         """Let somebody join now."""

@@ -9,13 +9,21 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.commands.today import IN_WORK
+from bot.demo import playground as demo
 from bot.demo.playground import Playground, playing
 from bot.playground.actions import People
+from bot.playground.flood import FloodLimits
 from bot.settings import Settings
 from tests.browser import CHROMIUM, NO_CHROMIUM, chromium, tour, visit
 
 LIN, ANA, CHANNEL = 1001, 1002, -1001000000001
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def hurried(unpaced: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look five times a second what is due, and wait for no chat."""
+    monkeypatch.setattr(demo, "TICK", timedelta(seconds=0.2))
 
 
 @pytest.fixture
@@ -73,9 +81,10 @@ async def test_who_comes_while_the_first_digest_is_made_is_told_so_and_gets_it_o
 
 
 async def test_the_days_after_the_bundled_ones_are_called_that_and_promise_nothing(
-    playground: Playground,
+    hurried: None, playground: Playground
 ) -> None:
     world, people = playground.world, People(playground.world)
+    world.flood.limits = FloodLimits.none()
     await received(playground, CHANNEL, 1)
     people.start(ANA)
     await received(playground, ANA, 3)

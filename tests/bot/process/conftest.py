@@ -24,7 +24,7 @@ MORNING = datetime(2026, 3, 13, 0, 31, tzinfo=UTC)
 """08:31 in Shanghai, on the last bundled day."""
 BEGINNING = MORNING.date() - timedelta(days=1)
 """The first day anything is asked for: less to read in each test."""
-TICK = timedelta(milliseconds=50)
+TICK = timedelta(milliseconds=150)
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Site:
 
 
 @pytest.fixture
-async def site(telegram: Telegram, tmp_path: Path) -> AsyncIterator[Site]:
+async def site(telegram: Telegram, tmp_path: Path, unpaced: None) -> AsyncIterator[Site]:
     world = telegram.world
     world.clock.move_to(MORNING)
     async with serve_days(DAYS, world.clock.now) as papers:

@@ -79,6 +79,7 @@ async def prepared(site: Site, bot: Bot) -> Talk:
         lambda: any("Key Contribution" in message.get("text", "") for message in shown.values())
     )
     await ana.ask("/search diffusion")
+    await eventually(lambda: any(text.startswith("🔎 diffusion") for text in ana.heard))
     return ana
 
 

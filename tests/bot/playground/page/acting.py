@@ -14,7 +14,7 @@ from tests.browser import CHROMIUM, NO_CHROMIUM
 
 IN_A_BROWSER = [
     pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
-    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.asyncio(loop_scope="session"),
 ]
 """The `pytestmark` of such tests: one browser, so one loop, for a whole file."""
 LIN, ANA = 1001, 1002

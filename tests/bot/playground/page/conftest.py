@@ -22,15 +22,15 @@ LOCK = "Executing inline event handler violates the following Content Security P
 """What Chromium says of an `onclick` in a rich message while it is parsed, before it is dropped."""
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
+@pytest_asyncio.fixture(loop_scope="session", scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as started:
         yield started
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def here() -> AsyncIterator[Telegram]:
-    """The `telegram` fixture on this module's loop, where the browser lives."""
+    """The `telegram` fixture on the session's loop, where the browser lives."""
     world = demo_world(start=START, monotonic=lambda: 0.0, zone="Asia/Shanghai")
     world.flood.limits = FloodLimits.none()
     set_my_commands(world, Params({"commands": COMMANDS}))
@@ -39,7 +39,7 @@ async def here() -> AsyncIterator[Telegram]:
         yield Telegram(world, People(world), url)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def opened(browser: Browser, here: Telegram) -> AsyncIterator[Opening]:
     """Open the page; afterwards it must have been quiet and stayed at home."""
     async with AsyncExitStack() as stack:
