@@ -24,7 +24,6 @@ ELSEWHERE = {
     "bot.playground.": "a tool for one person, on their own machine, for their own texts",
     "bot.demo.": "plays what is bundled",
     "bot.cli.": "one person's arguments",
-    "bot.process.": "settings",
     "bot.daily.": "wires things together",
     "bot.chains.": "settings",
     "bot.outbound.": "settings",
@@ -41,6 +40,9 @@ BOUNDED = {
     "bot.features.search.slips": "a paper's id, whose form was checked",
 }
 OUT_OF_REACH = {
+    "core.documents.markdown_formulas.with_formulas_kept": "see parse_markdown",
+    "core.documents.markdown_tables.html_table": "its cleaner is a function; see parse_markdown",
+    "core.documents.markdown_tables.table": "its cleaner is a function; see parse_markdown",
     "core.documents.latexml_tree.formula_of": "a parsed page; see parse_latexml",
     "core.analyze.check.results.Results": "a text ready to be checked; see Verifier",
     "core.text.loops.said_once": "what holds a text is anything; see without_loops",
