@@ -203,7 +203,9 @@ class Editions:
             for row in rows
             if row.done_at is None and row.paper_id in picked
         }
-        edition = Edition(digest=digest, waiting=waiting)
+        # Headlines are the readings', where they have some: as in what was sent before a restart.
+        readings = await self._builder.readings(digest)
+        edition = Edition(digest=digest, analyses=readings, waiting=waiting)
         self.keep(edition)
         return edition
 

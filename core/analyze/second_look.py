@@ -33,7 +33,14 @@ from core.llm.fence import title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
 from core.locale.phrases import IN_PROMPTS
-from core.models.errors import ConfigError, LLMBadAnswer, LLMRefused, LLMTooLong, LLMUnverified
+from core.models.errors import (
+    ConfigError,
+    LLMBadAnswer,
+    LLMRefused,
+    LLMTooLate,
+    LLMTooLong,
+    LLMUnverified,
+)
 from core.models.values import Analysis, Document, Language, Paper, Point, PointKind
 from core.sandbox.offload import Offload, in_a_thread
 
@@ -123,7 +130,7 @@ class SecondLooker:
         shown = await self._offload(partial(wider_view, document, notes, max_tokens=room))
         try:
             reply = await self._asked(paper, shown, language, context)
-        except FOR_GOOD as error:
+        except (*FOR_GOOD, LLMTooLate) as error:  # what the passages say is all there is
             logger.warning("the whole of %s is not looked at: %s", paper.id, error)
             return {}
         judged = await self._judged(reply, notes, shown)

@@ -18,6 +18,7 @@ from core.llm import ORDINARY, CallContext
 from core.models.digest_spec import DigestSpec, chosen_for
 from core.models.progress import Progress, unwatched
 from core.models.values import (
+    Analysis,
     Digest,
     Edition,
     Note,
@@ -88,6 +89,10 @@ class DigestBuilder:
         """Return a stored digest with the scores that have come since; asks nobody."""
         digest = await self.digests.get(day, audience)
         return None if digest is None else await self._as_scored(digest)
+
+    async def readings(self, digest: Digest) -> dict[str, Analysis]:
+        """Return the readings of a stored digest that are there; asks nobody."""
+        return await self.pick_reader.known(digest)
 
     async def translate(
         self, base: Digest, spec: DigestSpec, *, context: CallContext | None = ORDINARY

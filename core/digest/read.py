@@ -17,7 +17,7 @@ from core.analyze.deep_dives import DeepDive, DeepDives
 from core.digest.score import scores_awaited
 from core.llm import ORDINARY, CallContext, Urgency
 from core.models.progress import Progress, unwatched
-from core.models.values import Digest, Edition, Paper
+from core.models.values import Analysis, Digest, Edition, Paper
 from core.store import PendingAnalysis
 from core.store.papers.pending_analyses import PendingAnalyses
 
@@ -67,6 +67,14 @@ class PickReader:
             analyses={paper_id: dive.analysis for paper_id, dive in dives.items()},
             waiting={paper_id: dive.delay for paper_id, dive in dives.items() if dive.delay},
         )
+
+    async def known(self, digest: Digest) -> dict[str, Analysis]:
+        """Return the readings that are there, by paper; asks nobody."""
+        dives = {
+            pick.paper.id: await self.deep_dives.ready(pick.paper, digest.focus, digest.language)
+            for pick in digest.picks
+        }
+        return {paper_id: dive.analysis for paper_id, dive in dives.items() if dive}
 
     async def due(self) -> list[tuple[date, str]]:
         """Return the days and audiences of digests with readings that are due."""

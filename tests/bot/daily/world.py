@@ -142,6 +142,9 @@ class ReadingDesk:
         self.delay: Delay | None = None
         self._clock = clock
 
+    async def ready(self, _paper: Paper, _focus: Focus, _language: Language) -> DeepDive | None:
+        return None
+
     async def dive(
         self, paper: Paper, _focus: Focus, language: Language, _context: Waiter = ORDINARY
     ) -> DeepDive:
