@@ -79,7 +79,7 @@ class Results:
         self._source = source
         self._own = own_names(source.document, title)
         self._read: dict[tuple[str, int], list[_Place]] = {}
-        self._words: dict[str, frozenset[str]] = {}
+        self._known: dict[tuple[frozenset[str], str], bool] = {}
 
     def find(self, said: SaidResult) -> FoundResult | None:
         """Return where a line of results stands; None where it does not."""
@@ -149,15 +149,21 @@ class Results:
             return True
         sections = self._source.document.sections
         captions = (other.caption for one in sections for other in self._source.tables(one))
-        if any(shared(benchmark, words(caption)) for caption in captions):
+        if self._is_in(benchmark, "captions", captions):
             return False
-        return any(shared(benchmark, words(section.text)) for section in sections)
+        return self._is_in(benchmark, "paper", (section.text for section in sections))
 
     def _is_around(self, wanted: frozenset[str], table: Table) -> bool:
         section = table.section
-        if section.id not in self._words:
-            self._words[section.id] = words(section.text)
-        return bool(shared(wanted, self._words[section.id] | words(table.about)))
+        is_over = bool(shared(wanted, words(table.about)))
+        return is_over or self._is_in(wanted, section.id, iter([section.text]))
+
+    def _is_in(self, wanted: frozenset[str], what: str, texts: Iterator[str]) -> bool:
+        """Whether any of the words is in a text that is looked at once, for however many tables."""
+        key = wanted, what
+        if key not in self._known:
+            self._known[key] = bool(shared(wanted, words("\n".join(texts))))
+        return self._known[key]
 
 
 _PARTS = re.compile(r"[^\s/]+(?:\s?/\s?[^\s/]+)+")

@@ -81,13 +81,13 @@ def test_a_claim_carries_the_papers_own_sentence_and_its_place() -> None:
     (point,) = made().points("contribution")
     assert point.support is Support.VERIFIED
     assert point.evidence[0].quote == "FlowIR starts from the degraded image instead of noise."
-    assert point.mark == "§3"
+    assert point.evidence[0].mark == "§3"
 
 
 def test_what_stands_in_a_table_is_named_by_it() -> None:
     row = {"text": "在 DIV2K 上 PSNR 为 31.24。", "quote": "FlowIR (ours) | 31.24 | 0.889"}
     (point,) = made(contribution=[row]).points("contribution")
-    assert point.mark == "§4, Table 1"
+    assert point.evidence[0].mark == "§4, Table 1"
 
 
 def test_a_claim_with_a_forged_quotation_is_left_out_and_counted() -> None:
