@@ -266,3 +266,18 @@ async def test_a_second_look_that_had_to_wait_is_queued_and_is_no_missing_readin
     (mended,) = await builder.complete()
     assert {one.second_look for one in mended.analyses.values()} == {SecondLook.DONE}
     assert set((await due(store)).values()) == {None}
+
+
+class ReadyDesk(FakeDesk):
+    """Has one of two readings at hand."""
+
+    async def ready(self, paper: Paper, focus: Focus, language: Language) -> DeepDive | None:
+        return await self.dive(paper, focus, language) if paper.id == FIRST else None
+
+
+async def test_a_stored_digest_is_shown_with_the_readings_that_are_there(
+    make: Build, clock: Clock
+) -> None:
+    builder = make(FakeSource(days=TWO), deep_dives=ReadyDesk(clock))
+    edition = await builder.build(DAY, WISH)
+    assert list(await builder.readings(edition.digest)) == [FIRST]
