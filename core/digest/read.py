@@ -128,7 +128,8 @@ class PickReader:
 
 def is_paper(row: PendingAnalysis) -> bool:
     """Whether it is a reading that is awaited."""
-    return row.paper_id != SCORES and not row.paper_id.startswith(LOOK)
+    awaited = row.paper_id
+    return awaited != SCORES and not awaited.startswith(LOOK)
 
 
 def _after(dive: DeepDive, row: PendingAnalysis | None) -> timedelta:

@@ -16,8 +16,11 @@ _CODE = re.compile(r"(`+)(?!`)[^\n]{1,500}?(?<!`)\1(?!`)")
 _DELIMITER = re.compile(r"(?<!\\)(\$\$?|`|\\\(|\\\[)")
 _CLOSING = {"\\(": "\\)", "\\[": "\\]"}
 _COMMAND = re.compile(r"\\(?:text|mathrm|mbox|operatorname|textbf)\s*\{[^{}]*\}|\\[a-zA-Z]+")
-_PROSE = re.compile(r"[a-z]{3,}[,.;:]?\s+[a-z]{2,}")
-_PRICE = re.compile(r"\d[\d,.]*\s?(?:[kKmMbB]|bn|million|billion|per|/\w+)?\b[^=<>+*\\]*\s[a-z]")
+_PROSE = re.compile(r"(?<![a-z])[a-z]{3,}+[,.;:]?\s++[a-z]{2,}")
+_PRICE = re.compile(
+    r"\d++(?:[,.]++\d++)*+(?:\s?(?:[kKmMbB]|bn|million|billion|per|/\w+)\b|(?!\w))"
+    r"[^=<>+*\\]*\s[a-z]"
+)
 _BARE = re.compile(r"\\[A-Za-z]{2,}|[\^_]\{|(?<=[\w)}\]])\^[\w(-]")
 _WORD = re.compile(r"\S+")
 _KEPT = re.compile("\ue000(\\d{1,7})\ue001")

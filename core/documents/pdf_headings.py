@@ -25,13 +25,13 @@ _LETTER = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(
-    r"(?:\d{1,2}\.?\s+|[IVX]+\.\s+)?(abstract|references|bibliography|acknowledge?ments?|"
+    r"(?:\d{1,2}\.?\s++|[IVX]{1,6}\.\s++)?+(abstract|references|bibliography|acknowledge?ments?|"
     r"limitations?|conclusions?|conclusions? and .{1,40}|discussion|ethics statement|"
     r"broader impacts?|reproducibility statement|introduction|related works?|methods?|methodology|"
     r"(?:experiments?|results?)(?: and .{1,40})?|experimental \w+|evaluation|background|approach|"
     r"implementation(?: details)?|preliminar(?:y|ies)|motivation|"
     r"appendix|supplementary materials?|(?:table of )?contents|list of (?:figures|tables)|"
-    r"摘\s*要|参\s*考\s*文\s*献|致\s*谢|引\s*言|绪\s*论|结\s*论|总\s*结|附\s*录|[图表]?\s*目\s*录)\s*:?",
+    r"摘\s*+要|参\s*+考\s*+文\s*+献|致\s*+谢|引\s*+言|绪\s*+论|结\s*+论|总\s*+结|附\s*+录|(?:[图表]\s*+)?目\s*+录)\s*+:?",
     re.IGNORECASE,
 )
 _APPENDIX = re.compile(r"appendix |附\s*录", re.IGNORECASE)

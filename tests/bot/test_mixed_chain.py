@@ -160,8 +160,8 @@ async def test_what_needs_no_large_model_spends_the_largest_budget(
     ]
     first, *others = asked
     assert first == ("scores", "gemini-flash-latest")
-    looks = {model for what, model in others if what == "scores"}
-    readings = {model for what, model in others if what != "scores"}
+    looks = {model for what, model in others if what in {"scores", "judgements"}}
+    readings = {model for what, model in others if what not in {"scores", "judgements"}}
     assert looks == {"gemini-flash-lite-latest"}
     assert readings == {"gemini-flash-latest"}
 

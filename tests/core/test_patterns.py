@@ -15,16 +15,15 @@ from tests.growth import LONG
 from tests.patterns import WORST, dearest, patterns, slowest
 
 BOUNDED = {
-    "core.analyze.check.numbers._NAME_BEFORE": 40,  # of what stands before a number (_digits)
-    "core.analyze.check.numbers._NAMED": 40,  # the same (_united)
+    "core.analyze.check.numbers._NAME_BEFORE": 40,  # of what stands before a number
+    "core.analyze.check.checker._is_part_of_name: ([A-Z][\\w-]*)\\s?$": 30,  # where it is used
     "core.score.exclusions._AROUND": LONGEST_TEXT,  # _clauses
     "core.score.exclusions._BEHIND": LONGEST_TEXT,  # _clauses
 }
 """Characters they are given at most, by the code just before."""
 MADE_UP = {
     "core.analyze.cues._cues": "what it makes is found in what it returns",
-    "core.analyze.check.bindings._following": "one of two that are written there",
-    "core.analyze.check.names._table": "a file of ours; measured as quantities_in",
+    "core.analyze.check.source.has_phrase": "a name and a number, escaped",
     "core.documents.places._stated_version": "an id of a checked form, escaped",
     "core.llm.providers.gemini.rate_limits._known": "a name out of a table of ours",
     "core.models.paper_id.written": "a source's own pattern; measured where parse_reference is",

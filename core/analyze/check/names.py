@@ -14,8 +14,6 @@ _NAME = re.compile(
 )
 _PROPER = re.compile(r"[A-Z]{2}|[a-z][A-Z]|[A-Za-z][@/]?\d|\d[A-Za-z]")
 _SIZE = re.compile(r"[x×]?\d++(?:[x×]\d*+)?", re.IGNORECASE)
-_ENGLISH = re.compile(r"(?:-[a-z]{3,})+$")
-"""The "-based" of "LLM-based"."""
 FORMULA = re.compile(r"\$[^$]*\$")
 COMMON = frozenset({
     "gpu", "gpus", "cpu", "tpu", "ai", "ml", "dl", "cv", "nlp", "cnn", "cnns", "gan", "gans",
@@ -46,9 +44,18 @@ def key_of(text: str) -> str:
 def names_in(text: str) -> Iterator[str]:
     """Yield the proper names of a statement that a paper must have to be where it comes from."""
     found = (match[0] for match in _NAME.finditer(FORMULA.sub(" ", text)))
-    for name in (_ENGLISH.sub("", part) for whole in found for part in whole.split("/")):
+    for name in (_without_english(part) for whole in found for part in whole.split("/")):
         if _PROPER.search(name) and not _SIZE.fullmatch(name) and name.lower() not in COMMON:
             yield name
+
+
+def _without_english(name: str) -> str:
+    """Return a name without the "-based" of "LLM-based"."""
+    head, hyphen, tail = name.rpartition("-")
+    while hyphen and len(tail) > 2 and tail.isascii() and tail.isalpha() and tail.islower():
+        name = head
+        head, hyphen, tail = name.rpartition("-")
+    return name
 
 
 def words(text: str) -> frozenset[str]:

@@ -50,6 +50,7 @@ def plain(text: str) -> str:
     """Return `text` as a person would read it aloud from the page, on the lines it had."""
     # Full-width digits and per cent signs are common in Chinese; so are ligatures in PDFs.
     text = _kept_superscripts(text)
+    text = text.replace("，", ", ")  # of no number: "256 × 256，400K" are two
     text = _GROUPED.sub(",", text)  # first: a compatibility form of a thin space is a space
     text = unicodedata.normalize("NFKC", text).translate(_DASHES)
     text = CITATION.sub(" ", text)

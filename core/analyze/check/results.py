@@ -166,7 +166,7 @@ class Results:
         return self._known[key]
 
 
-_PARTS = re.compile(r"[^\s/]+(?:\s?/\s?[^\s/]+)+")
+_PARTS = re.compile(r"(?<![^\s/])[^\s/]++(?:\s?/\s?[^\s/]++)++")
 
 
 def _places(table: Table) -> Iterator[_Place]:

@@ -117,7 +117,9 @@ async def test_digest_writes_both_files_and_a_second_run_calls_no_model(
     day = ("digest", "--date", "2026-03-13", "--out", "out")
     first = await shell.afresh(*day, GEMINI_API_KEY=KEY)
     assert first.code == 0, first.err
-    assert "模型调用 9 次" in first.out, "scoring, seven looks at halves, one pick to read"
+    assert "模型调用 10 次" in first.out, (
+        "scoring, seven looks at halves, a pick read and looked at"
+    )
     assert "读取来源 1/1" in first.err
     report = (shell.folder / "out" / "2026-03-13.md").read_text(encoding="utf-8")
     data = json.loads((shell.folder / "out" / "2026-03-13.json").read_text(encoding="utf-8"))
@@ -130,9 +132,9 @@ async def test_digest_writes_both_files_and_a_second_run_calls_no_model(
     assert (shell.folder / "out" / "2026-03-13.md").read_text(encoding="utf-8") == report
 
     stats = await shell.afresh("stats", GEMINI_API_KEY=KEY)
-    assert "· 9 model calls · " in stats.out
+    assert "· 10 model calls · " in stats.out
     assert "2/20" in stats.out
-    assert "7/500" in stats.out, "the looks need no large model"
+    assert "8/500" in stats.out, "the looks need no large model"
     assert "huggingface" in stats.out
 
 

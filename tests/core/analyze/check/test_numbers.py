@@ -88,6 +88,11 @@ def test_a_pair_of_numbers_behind_chinese_words_is_two_numbers() -> None:
     assert [n.value for n in numbers_in("其PSNR为31.2/0.91，取值3.1-4.2")] == [31.2, 0.91, 3.1, 4.2]
 
 
+def test_a_chinese_comma_stands_between_two_numbers() -> None:
+    found = numbers_in(plain("在 256 × 256，400 步时，值为 1,024"))
+    assert [number.value for number in found][-2:] == [400, 1024]
+
+
 def test_a_letter_that_is_set_to_a_number_is_no_magnitude() -> None:
     assert [n.value for n in numbers_in("with N = 2 K = 4 and 3 M samples")] == [2, 4, 3e6]
 

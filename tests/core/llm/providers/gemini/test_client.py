@@ -328,5 +328,5 @@ def test_a_schema_is_sent_without_references() -> None:
     assert "$ref" not in json.dumps(plain)
     assert "$defs" not in plain
     items = plain["properties"]["takeaway"]["items"]
-    assert set(items["properties"]) == {"text", "quote", "where"}
-    assert "at least one concrete thing" in plain["properties"]["takeaway"]["description"]
+    assert set(items["properties"]) == {"text", "quotes", "where"}
+    assert "what to try first" in plain["properties"]["takeaway"]["description"]
