@@ -129,9 +129,11 @@ def _of(full: str, thing: object, names: Mapping[str, object]) -> Iterator[Looke
 
 
 def _is_value(kind: type) -> bool:
-    return issubclass(kind, (Enum, BaseException, pydantic.BaseModel)) or (
-        dataclasses.is_dataclass(kind) or getattr(kind, "_is_protocol", False)
-    )
+    """Whether it only holds things: a dataclass that compares as one; others do something."""
+    if dataclasses.is_dataclass(kind):
+        return bool(getattr(kind, "__dataclass_params__").eq)  # noqa: B009 (mypy knows it not)
+    is_bare = issubclass(kind, (Enum, BaseException, pydantic.BaseModel))
+    return is_bare or getattr(kind, "_is_protocol", False)
 
 
 def _function(

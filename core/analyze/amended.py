@@ -10,7 +10,7 @@ from typing import Final
 from core.analyze.judgements import NOT_SAID, SUPPORTED, Judgement
 from core.analyze.schema import Statement
 from core.analyze.verify import Verifier
-from core.analyze.wording import HEADLINE_WIDTH, WHY_WIDTH, in_one_line
+from core.analyze.wording import WHY_WIDTH
 from core.models.values import (
     Analysis,
     Checked,
@@ -25,6 +25,7 @@ from core.models.values import (
     SecondLook,
     Support,
 )
+from core.text.headline import WIDEST, in_one_line
 from core.text.language import is_language
 
 CLAIMS: Final = frozenset(
@@ -148,7 +149,7 @@ def _fact(fact: Fact, point: Point | None) -> Fact | None:
 
 
 def _headline(point: Point | None) -> Point | None:
-    line = in_one_line(point.text, HEADLINE_WIDTH) if point else ""
+    line = in_one_line(point.text, max(WIDEST.values())) if point else ""
     return point.model_copy(update={"text": line}) if point and line else None
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import BaseModel, Field, ValidationError, WithJsonSchema, model_validator
 
 from core.analyze.check.quotes import Quotable
+from core.analyze.schema import Text
 from core.models.values import Document
 
 SUPPORTED: Final = "supported"
@@ -25,15 +26,8 @@ class Judgement(BaseModel):
 
     number: int = Field(description="the note's number")
     verdict: Literal["supported", "contradicted", "not_said"]
-    words: str = Field(default="", description="words of the paper, copied letter by letter")
-    correction: str = Field(default="", description="the whole note put right, or empty")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _none_is_nothing(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping):
-            return data
-        return {name: value for name, value in data.items() if value is not None}
+    words: Text = Field(default="", description="words of the paper, copied letter by letter")
+    correction: Text = Field(default="", description="the whole note put right, or empty")
 
 
 class Judgements(BaseModel):

@@ -22,6 +22,7 @@ from core.models.values import (
 )
 from core.score.reasons import local_reason
 from core.text.glossary import Expanded, load, phrase_grams
+from core.text.visible import cut, one_line
 from core.text.words import FoundTerm, occurrences
 
 LOCAL = "local-1"
@@ -113,14 +114,9 @@ def statements(analysis: Analysis) -> Iterator[Point]:
 
 
 def _none(focus: Focus, language: Language) -> str:
-    named = [_cut(interest) for interest in focus.interests[:_MOST_NAMED]]
+    named = [cut(one_line(interest), _LONGEST) for interest in focus.interests[:_MOST_NAMED]]
     if not named:
         return _NO_INTERESTS(language)
     said = _NONE if len(focus.interests) == len(named) else _NONE_OF_MANY
     quoted = (_QUOTED(language, interest=interest) for interest in named)
     return said(language, interests=joined(quoted, _OR, language))
-
-
-def _cut(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rstrip() + "…"

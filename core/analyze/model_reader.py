@@ -24,7 +24,7 @@ from core.llm.fence import block, interests, title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
 from core.locale.phrases import IN_PROMPTS
-from core.models.errors import ConfigError, LLMBadAnswer, LLMTooLong, LLMUnverified
+from core.models.errors import LLMBadAnswer, LLMTooLong, LLMUnverified
 from core.models.values import (
     Analysis,
     AnalysisKind,
@@ -60,7 +60,7 @@ class ModelReader:
         offload: Offload = in_a_thread,
     ) -> None:
         """`max_input_tokens` bounds a whole question, by our estimate. Raise `ConfigError`."""
-        _demand(prompt, _PHRASES)
+        prompt.demand(_PHRASES)
         self._chain = chain
         self._prompt = prompt
         self._max_input_tokens = max_input_tokens
@@ -159,11 +159,6 @@ class _Draft:
     values: Mapping[str, str]
     shown: tuple[Section, ...]
     max_tokens: int
-
-
-def _demand(prompt: PromptFile, names: Sequence[str]) -> None:
-    if lacking := [name for name in names if name not in prompt.phrases]:
-        raise ConfigError(f"{prompt.name}.md: [phrases] lacks {', '.join(lacking)}")
 
 
 def _analysis(

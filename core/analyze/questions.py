@@ -12,13 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field
 
-from core.analyze.fit import fit, text_kind
+from core.analyze.fit import TEXT_KINDS, fit, text_kind
 from core.analyze.passages import passages
-from core.analyze.schema import Statement
+from core.analyze.schema import Statement, Text
 from core.analyze.second_look import SecondLooker
 from core.analyze.verify import claims_in
 from core.analyze.wording import clean_statement, is_stub
@@ -29,7 +29,7 @@ from core.llm.fence import block, line, title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
 from core.locale.phrases import IN_PROMPTS
-from core.models.errors import ConfigError, LLMBadAnswer, LLMError, LLMRefused, WorkStopped
+from core.models.errors import LLMBadAnswer, LLMError, LLMRefused, WorkStopped
 from core.models.values import AnalysisKind, Document, Language, Paper, Point, PointKind
 from core.sandbox.offload import Offload, in_a_thread
 from core.text.glossary import load
@@ -52,14 +52,9 @@ class QuestionReply(BaseModel):
         default_factory=list,
         description="one to five, the answer first; empty if the paper does not say",
     )
-    open: str = Field(
+    open: Text = Field(
         default="", description="what was asked and the paper does not say; empty if nothing"
     )
-
-    @field_validator("open", mode="before")
-    @classmethod
-    def _none_is_nothing(cls, value: Any) -> Any:
-        return "" if value is None else value
 
 
 @dataclass(frozen=True)
@@ -99,12 +94,7 @@ class QuestionAnswerer:
         """Without a chain answers are sentences of the paper. Raise `ConfigError`."""
         self._now = now
         self._looker = looker
-        if lacking := [
-            name
-            for name in ("full", *("full", "part", "pages", "abstract"))
-            if name not in prompt.phrases
-        ]:
-            raise ConfigError(f"{prompt.name}.md: [phrases] lacks {', '.join(lacking)}")
+        prompt.demand(TEXT_KINDS)
         self._chain = chain
         self._prompt = prompt
         self._max_input_tokens = max_input_tokens

@@ -14,11 +14,15 @@ from core.models.values import Advice
 _ARROW = re.compile(r"\s?[(（]?(?P<sign>[↑↓])[)）]?")
 
 
+Text = Annotated[str, BeforeValidator(lambda given: "" if given is None else given)]
+"""Text that may be missing: null is none."""
+
+
 class Said(BaseModel):
     """One statement."""
 
     text: str = Field(description="one or two sentences, concrete, complete in itself")
-    where: str = Field(
+    where: Text = Field(
         default="",
         description="id of the section that supports it, as in the square brackets, e.g. §3.2",
     )
@@ -27,11 +31,6 @@ class Said(BaseModel):
     @classmethod
     def _accept_a_bare_text(cls, data: Any) -> Any:
         return {"text": data} if isinstance(data, str) else data
-
-    @field_validator("where", mode="before")
-    @classmethod
-    def _none_is_nowhere(cls, where: Any) -> Any:
-        return "" if where is None else where
 
 
 class Statement(Said):
@@ -73,14 +72,9 @@ class Row(BaseModel):
         default=None, description="whether a higher value of this metric is better"
     )
     ours: str = Field(description="the paper's own value, exactly as printed, with its unit")
-    best_other: str = Field(default="", description="the best competing value, exactly as printed")
-    other_name: str = Field(default="", description="the method that value belongs to")
-    quote: str = Field(default="", description="the table row or sentence with the paper's value")
-
-    @field_validator("best_other", "other_name", "quote", mode="before")
-    @classmethod
-    def _none_is_nothing(cls, value: Any) -> Any:
-        return "" if value is None else value
+    best_other: Text = Field(default="", description="the best competing value, exactly as printed")
+    other_name: Text = Field(default="", description="the method that value belongs to")
+    quote: Text = Field(default="", description="the table row or sentence with the paper's value")
 
     @field_validator("higher_is_better", mode="before")
     @classmethod

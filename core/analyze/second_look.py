@@ -33,14 +33,7 @@ from core.llm.fence import title
 from core.llm.prompts import PromptFile
 from core.llm.tokens import estimate_tokens
 from core.locale.phrases import IN_PROMPTS
-from core.models.errors import (
-    ConfigError,
-    LLMBadAnswer,
-    LLMRefused,
-    LLMTooLate,
-    LLMTooLong,
-    LLMUnverified,
-)
+from core.models.errors import LLMBadAnswer, LLMRefused, LLMTooLate, LLMTooLong, LLMUnverified
 from core.models.values import Analysis, Document, Language, Paper, Point, PointKind
 from core.sandbox.offload import Offload, in_a_thread
 
@@ -73,8 +66,7 @@ class SecondLooker:
         offload: Offload = in_a_thread,
     ) -> None:
         """`max_input_tokens` bounds a question. Raise `ConfigError`."""
-        if lacking := [name for name in (PASSAGES, WHOLE, PART) if name not in prompt.phrases]:
-            raise ConfigError(f"{prompt.name}.md: [phrases] lacks {', '.join(lacking)}")
+        prompt.demand((PASSAGES, WHOLE, PART))
         self._chain = chain
         self._prompt = prompt
         self._max_input_tokens = max_input_tokens

@@ -18,7 +18,7 @@ from pydantic import BaseModel, Field, model_validator
 from core.analyze.local_takeaway import LOCAL, local_takeaway, statements
 from core.analyze.schema import Said, Verdicts
 from core.analyze.second_look import SecondLooker
-from core.analyze.wording import WHY_WIDTH, clean_statement, in_one_line, is_stub
+from core.analyze.wording import WHY_WIDTH, clean_statement, is_stub
 from core.injection.quarantine import quarantined_paper
 from core.llm import ORDINARY, Asker, Question, Waiter
 from core.llm.fence import block, interests, title
@@ -50,6 +50,7 @@ from core.models.values import (
 )
 from core.score.clusters import canonical
 from core.store import StoredTakeaways, TakeawayKey
+from core.text.headline import in_one_line
 from core.text.language import is_language
 from core.text.links import links_in, own_links_only, words_of
 from core.text.loops import said_once

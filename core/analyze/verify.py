@@ -16,11 +16,9 @@ from core.analyze.check.formulas import Formulas
 from core.analyze.check.results import Results, SaidResult
 from core.analyze.schema import Reading, Row, Statement
 from core.analyze.wording import (
-    HEADLINE_WIDTH,
     WHY_WIDTH,
     as_question,
     clean_statement,
-    in_one_line,
     is_stub,
     place_named,
     places_of,
@@ -41,8 +39,10 @@ from core.models.values import (
     Section,
     Support,
 )
+from core.text.headline import WIDEST, in_one_line
 from core.text.links import links_in, own_links_only, words_of
 from core.text.loops import said_once
+from core.text.visible import cut
 
 SECTIONS: Final = ("contribution", "methodology", "takeaway", "limitations")
 MOST_POINTS: Final = 6
@@ -275,7 +275,7 @@ class Verifier:
 
 
 _FITTED: Final[dict[str, Callable[[str], str]]] = {
-    "headline": lambda text: in_one_line(text, HEADLINE_WIDTH),
+    "headline": lambda text: in_one_line(text, max(WIDEST.values())),
     "questions": as_question,
 }
 _ORDER: Final = (PointKind.INTUITION, PointKind.EQUATION, PointKind.ABLATION)
@@ -311,12 +311,8 @@ def claims_in(
 
 def _evidence(quotes: Sequence[Quoted]) -> tuple[Evidence, ...]:
     made = (
-        Evidence(quote=_cut(quoted.text), where=quoted.section, label=quoted.label)
+        Evidence(quote=cut(quoted.text, QUOTE_LIMIT), where=quoted.section, label=quoted.label)
         for quoted in quotes
         if quoted.text.strip()
     )
     return tuple(dict.fromkeys(made))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= QUOTE_LIMIT else text[: QUOTE_LIMIT - 1].rstrip() + "…"

@@ -1,18 +1,15 @@
 """What may stand as a statement, and which section a model means by the place it names."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
 from core.llm.tex import UNREADABLE
 from core.models.values import Section
 from core.text.loops import LONGEST, without_loops
-from core.text.visible import visible
+from core.text.visible import cut, visible
 
 POINT_LIMIT: Final = 700
-HEADLINE_WIDTH: Final = 90
-"""Columns of a headline: a Chinese character takes two. The prompt asks for 40 of those."""
 WHY_WIDTH: Final = 70
 """Columns of a conclusion's reason, which is to be said in ten words."""
 
@@ -47,7 +44,7 @@ def clean_statement(text: str) -> str:
     ends = [end.end() for end in _SENTENCE_END.finditer(text, 0, POINT_LIMIT)]
     if ends and ends[-1] > POINT_LIMIT // 2:
         return text[: ends[-1]]
-    return text[: POINT_LIMIT - 1].rstrip() + "…"
+    return cut(text, POINT_LIMIT)
 
 
 def is_stub(text: str) -> bool:
@@ -59,16 +56,9 @@ def is_stub(text: str) -> bool:
     return letters < 4 or bool(_STUBS.fullmatch(bare) or _APOLOGIES.match(bare))
 
 
-# One line
+# What is asked, and what is said twice
 
 
-_CLAUSE_END = re.compile(
-    r"[，；。！？]|[,;!?](?=\s)|(?<!\bvs)(?<!\bal)(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)"
-    r"|\s[–—-](?=\s)|——"
-)
-_OPEN_END = " 。.;；,，:：—–-"
-_LEAST_SHARE = 0.4
-"""Of the room for a line: what is cut shorter says too little."""
 _WORDS = re.compile(r"\d+(?:\.\d+)*|[^\W\d_\u3400-\u9fff]+|[\u3400-\u9fff](?=[\u3400-\u9fff])")
 _SAME: Final = 0.75
 _ASKED = re.compile(
@@ -81,16 +71,6 @@ _TELLS = re.compile(
     r"(?:论文|本文|文中|作者)*(?:没有?|未|并未)能?(?:说明|报告|给出|讨论|提到|比较|分析|解释|提供)"
 )
 _QUESTION_END = re.compile(r"[？?][”’\"')）」]*")
-
-
-def in_one_line(text: str, width: int) -> str:
-    """Return a line no wider than `width`, cut behind a clause; "" where that leaves too little."""
-    line = text.strip().rstrip(_OPEN_END)
-    if _width(line) <= width:
-        return line
-    cuts = [line[: end.start()].rstrip(_OPEN_END) for end in _CLAUSE_END.finditer(line)]
-    fitting = [cut for cut in cuts if _LEAST_SHARE * width <= _width(cut) <= width]
-    return fitting[-1] if fitting else ""
 
 
 def says_again(text: str, line: str) -> bool:
@@ -107,10 +87,6 @@ def as_question(text: str) -> str:
     if not _ASKED.search(bare) or _TELLS.match(bare):
         return ""
     return bare + ("?" if bare.isascii() else "？")
-
-
-def _width(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)
 
 
 def _words(text: str) -> set[str]:

@@ -9,21 +9,10 @@ beyond its introduction, loses no numbered section and comes to an end.
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from enum import IntEnum
 
 from core.documents.clean import MAX_CHARACTERS
-from core.documents.outline import ABSTRACT, FRONT, Parsed
-from core.models.values import Section
-
-
-class Completeness(IntEnum):
-    """How much of a paper a text is."""
-
-    NONE = 0
-    """The abstract, a stub, a list of references: nothing to read beyond the abstract."""
-    PART = 1
-    WHOLE = 2
-
+from core.documents.outline import ABSTRACT, FRONT, ROMANS, Parsed
+from core.models.values import Section, TextExtent
 
 MIN_PART = 1_000
 """Characters of prose: fewer are no stretch of a paper worth the name."""
@@ -52,24 +41,12 @@ _TAIL = 6_000
 _PIECE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n")
 _CLOSED = re.compile(r"[.!?。！？:：;)\]|$”\"'*`>}…]\s*$")
 _NUMBER = re.compile(r"§(?:(\d{1,2})(?:\.\d.*)?|([IVX]{1,5})(?:-.*)?)$")
-_ROMANS = {
-    "I": 1,
-    "II": 2,
-    "III": 3,
-    "IV": 4,
-    "V": 5,
-    "VI": 6,
-    "VII": 7,
-    "VIII": 8,
-    "IX": 9,
-    "X": 10,
-}
 _LETTERS = re.compile(r"[\W_]+")
 _MIN_SENTENCE = 15
 _FEW_WORDS = 5
 
 
-def completeness(parsed: Parsed, abstract: str) -> Completeness:
+def completeness(parsed: Parsed, abstract: str) -> TextExtent:
     """Return how much of a paper `parsed` is; `abstract` is the paper's, as its source gave it."""
     body = [section for section in parsed.sections if section.id != ABSTRACT]
     known = _letters(abstract)
@@ -82,14 +59,14 @@ def completeness(parsed: Parsed, abstract: str) -> Completeness:
         if beyond >= ENOUGH:
             break
     if opening + beyond < MIN_PART:
-        return Completeness.NONE
+        return TextExtent.ABSTRACT
     is_whole = (
         beyond >= MIN_BEYOND
         and _has_end(parsed)
         and not _is_supplement(parsed, body)
         and not (parsed.pages is None and has_gap(body))
     )
-    return Completeness.WHOLE if is_whole else Completeness.PART
+    return TextExtent.WHOLE if is_whole else TextExtent.PART
 
 
 def _with_openings(body: list[Section]) -> Iterator[tuple[Section, bool]]:
@@ -156,9 +133,9 @@ def numbers_of(sections: Iterable[Section]) -> set[int]:
     """Return the numbers of the upper sections, of which perhaps only lower ones are left."""
     found = filter(None, (_NUMBER.match(section.id) for section in sections))
     return {
-        int(match[1]) if match[1] else _ROMANS[match[2]]
+        int(match[1]) if match[1] else ROMANS[match[2]]
         for match in found
-        if match[1] or match[2] in _ROMANS
+        if match[1] or match[2] in ROMANS
     }
 
 

@@ -74,6 +74,10 @@ _DIGITS = {digit: i for i, digit in enumerate("一二三四五六七八九", sta
 _REFERENCES = re.compile(
     r"(?:references?|bibliography|literature cited|works cited|参\s*考\s*文\s*献)\b", re.IGNORECASE
 )
+ROMANS = {roman: number for number, roman in enumerate(
+    ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV"),
+    start=1,
+)}  # fmt: skip
 LONGEST_ID = 60
 
 

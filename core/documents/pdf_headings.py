@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from core.documents.outline import Heading, is_contents, read_heading
+from core.documents.outline import ROMANS, Heading, is_contents, read_heading
 from core.documents.pdf_lines import Line, Look
 
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,3})\.?(?:\s+|(?=[^\s\d.]))(\S.{0,120})")
@@ -213,7 +213,7 @@ class Numbering:
 
     def __init__(self) -> None:
         self._last: tuple[int, ...] = ()
-        self._roman = 0
+        self._roman, self._section = 0, ""
         self._letters: tuple[int, ...] = ()
         self._below_roman = 0
 
@@ -232,10 +232,10 @@ class Numbering:
 
     def roman(self, number: str) -> bool:
         """The same for I, II, III."""
-        if number != _ROMANS.get(self._roman + 1):
+        if ROMANS.get(number) != self._roman + 1:
             return False
         self._roman += 1
-        self._below_roman = 0
+        self._section, self._below_roman = number, 0
         return True
 
     def below_roman(self, letter: str) -> str | None:
@@ -243,7 +243,7 @@ class Numbering:
         if not self._roman or ord(letter) - ord("A") != self._below_roman:
             return None
         self._below_roman += 1
-        return f"{_ROMANS[self._roman]}-{letter}"
+        return f"{self._section}-{letter}"
 
     def letter(self, number: str) -> bool:
         """The same for appendices: A, A.1, B."""
@@ -256,28 +256,6 @@ class Numbering:
 
 
 _MOST_LEFT_OUT = 2
-_ROMANS = {
-    number + 1: name
-    for number, name in enumerate(
-        (
-            "I",
-            "II",
-            "III",
-            "IV",
-            "V",
-            "VI",
-            "VII",
-            "VIII",
-            "IX",
-            "X",
-            "XI",
-            "XII",
-            "XIII",
-            "XIV",
-            "XV",
-        )
-    )
-}
 
 
 def _follows(parts: tuple[int, ...], last: tuple[int, ...]) -> bool:

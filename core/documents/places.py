@@ -7,7 +7,7 @@ broke off, so it is compared with what is known of the paper before it is believ
 import re
 from datetime import timedelta
 
-from core.documents.completeness import Completeness, completeness
+from core.documents.completeness import completeness
 from core.documents.flaws import flaws
 from core.documents.outline import Parsed
 from core.documents.parsing import TextFormat
@@ -16,7 +16,7 @@ from core.fetch.gate import Gate
 from core.fetch.http import Http
 from core.fetch.sources import TextAddress
 from core.models.errors import TextUnavailable
-from core.models.values import Document, Paper, TextSource
+from core.models.values import Document, Paper, TextExtent, TextSource
 from core.sandbox.offload import Offload
 
 LONG_TITLE = 6
@@ -72,7 +72,7 @@ class Places:
             source=address.source,
             sections=parsed.sections,
             pages=parsed.pages,
-            is_part=extent is Completeness.PART,
+            is_part=extent is TextExtent.PART,
             flaws=flaws(parsed),
         )
 
@@ -83,7 +83,7 @@ def _stated_version(paper: Paper, text: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _believe(parsed: Parsed, paper: Paper) -> Completeness:
+def _believe(parsed: Parsed, paper: Paper) -> TextExtent:
     """Raise unless this plausibly is the paper, and more of it than its abstract."""
     opening = _opening(parsed)
     # Half of a long title tells a paper; a short one is often made of words of the whole field.
@@ -91,7 +91,7 @@ def _believe(parsed: Parsed, paper: Paper) -> Completeness:
     if not (_holds(opening, paper.title, share) or _holds(opening, paper.abstract[:600], 0.75)):
         raise Rejected("other_paper", f"neither title nor abstract found in {parsed.title!r}")
     extent = completeness(parsed, paper.abstract)
-    if extent is Completeness.NONE:
+    if extent is TextExtent.ABSTRACT:
         raise Rejected("no_body", f"{parsed.characters} characters, no body among them")
     return extent
 

@@ -11,6 +11,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
+from core.text.visible import cut
+
 T = TypeVar("T")
 
 TITLE = 500
@@ -41,7 +43,7 @@ def line(text: str | None, limit: int = LINE) -> str:
         return ""
     # Cut before splitting as well: 100 MB of spaces should cost nothing.
     plain = " ".join(_UNPRINTABLE.sub(" ", text[: 4 * limit]).split())
-    return plain if len(plain) <= limit else plain[: limit - 1].rstrip() + "…"
+    return cut(plain, limit)
 
 
 def web_link(text: str | None) -> str | None:

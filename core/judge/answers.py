@@ -15,10 +15,10 @@ from typing import Any
 from core.llm.tex import UNREADABLE
 from core.models.paper_id import parse_reference
 from core.models.values import Language
-from core.text.headline import fitting_headline
+from core.text.headline import WIDEST, in_one_line
 from core.text.language import is_language
 from core.text.loops import LONGEST, without_loops
-from core.text.visible import visible
+from core.text.visible import cut, visible
 
 REASON_LIMIT = 200
 _LONGEST_ID = 200
@@ -89,7 +89,7 @@ def _read_item(item: Any, ids: set[str], language: Language, model: str) -> Judg
         return MALFORMED
     if not 0 <= score <= 100:
         return OUT_OF_RANGE
-    headline = fitting_headline(clean_line(item.get("headline")), language)
+    headline = in_one_line(clean_line(item.get("headline")), WIDEST[language])
     headline = headline if is_language(headline, language) else ""
     judged = Judged(paper_id, score, clean_line(item.get("reason")), model, headline=headline)
     if not judged.reason:
@@ -141,4 +141,4 @@ def clean_line(given: Any) -> str:
     text = without_loops(" ".join(visible(given[:LONGEST]).split())).strip('*_`"“”# ')
     if UNREADABLE in text or not any(character.isalpha() for character in text):
         return ""
-    return text if len(text) <= REASON_LIMIT else text[: REASON_LIMIT - 1].rstrip() + "…"
+    return cut(text, REASON_LIMIT)

@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -61,6 +61,11 @@ class PromptFile:
         """Return a short hash of the file and of the answer's schema: part of every cache key."""
         schema = json.dumps(answer.model_json_schema(), sort_keys=True)
         return hashlib.sha256(f"{self.digest}\n{schema}".encode()).hexdigest()[:12]
+
+    def demand(self, names: Iterable[str]) -> None:
+        """Raise `ConfigError` unless there is a phrase for each of the names."""
+        if lacking := [name for name in names if name not in self.phrases]:
+            raise ConfigError(f"{self.name}.md: [phrases] lacks {', '.join(lacking)}")
 
     def fill(self, *, correction: str | None = None, **values: str) -> Question:
         """Return the question with `values` in their places; `correction` names a phrase to add.

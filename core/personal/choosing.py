@@ -19,6 +19,7 @@ from core.score.background import Floats
 from core.score.batch_ranker import BatchRanker, Ranking
 from core.score.percentile import standing
 from core.score.reasons import MAX_CHARACTERS, instead, local_reason
+from core.text.visible import cut
 
 _LONGEST_TITLE, _LONGEST_TOPIC = 60, 40
 _LIKED = Sentence("personal_reasons.liked")
@@ -33,13 +34,13 @@ def own_reason(reason: str, liked: str | None, language: Language) -> str:
     """Return `reason`, with the title of the liked paper it is owed to."""
     if not liked:
         return reason
-    return _cut(_LIKED(language, title=_cut(liked, _LONGEST_TITLE), reason=reason))
+    return cut(_LIKED(language, title=cut(liked, _LONGEST_TITLE), reason=reason), MAX_CHARACTERS)
 
 
 def nearest_reason(topic: str | None, language: Language) -> str:
     if topic is None:
         return _NEAR_NONE(language)
-    return _NEAREST(language, topic=_cut(topic, _LONGEST_TOPIC))
+    return _NEAREST(language, topic=cut(topic, _LONGEST_TOPIC))
 
 
 def beside_reason(paper: Paper, language: Language) -> str:
@@ -47,10 +48,6 @@ def beside_reason(paper: Paper, language: Language) -> str:
     count = paper.upvotes or 0
     why = _UPVOTED(language, count=count) if count else _PICKED(language)
     return _BESIDE(language, why=why)
-
-
-def _cut(text: str, most: int = MAX_CHARACTERS) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 RUNNERS_UP = 10

@@ -7,6 +7,7 @@ and abstract, never what the paper achieves.
 from core.locale import Sentence, Sentences
 from core.locale.phrases import joined, listed_in
 from core.models.values import Language, LocalScore, Paper
+from core.text.visible import cut, one_line
 
 MAX_CHARACTERS = 240
 CLOSE = 60
@@ -38,9 +39,9 @@ def local_reason(score: LocalScore, paper: Paper, language: Language) -> str:
     """Return why a paper has its local score, in one sentence; never empty."""
     if not score.interests or not score.terms:
         return (_CLOSE if score.score >= CLOSE else _NONE)(language)
-    terms = [_cut(term, _LONGEST_TERM) for term in score.terms[:_MOST_TERMS]]
-    interests = [_cut(text, _LONGEST_INTEREST) for text in score.interests[:_MOST_INTERESTS]]
-    quoted = (_QUOTED(language, interest=interest) for interest in interests)
+    terms = [cut(term, _LONGEST_TERM) for term in map(one_line, score.terms[:_MOST_TERMS])]
+    interests = map(one_line, score.interests[:_MOST_INTERESTS])
+    quoted = (_QUOTED(language, interest=cut(text, _LONGEST_INTEREST)) for text in interests)
     place = _place(paper, score.terms[:_MOST_TERMS])
     sentence = _MATCH(
         language,
@@ -49,7 +50,7 @@ def local_reason(score: LocalScore, paper: Paper, language: Language) -> str:
         count=2 if place in ("both", "keywords") else 1,
         terms=listed_in(language, terms),
     )
-    return _cut(sentence, MAX_CHARACTERS)
+    return cut(sentence, MAX_CHARACTERS)
 
 
 def _place(paper: Paper, terms: tuple[str, ...]) -> str:
@@ -62,8 +63,3 @@ def _place(paper: Paper, terms: tuple[str, ...]) -> str:
 def _holds(text: str, terms: tuple[str, ...]) -> bool:
     plain = " ".join(text.casefold().split())
     return any(term.casefold() in plain for term in terms)
-
-
-def _cut(text: str, most: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -1,31 +1,32 @@
 """One line that says what a paper did: short enough for a phone, or none."""
 
 import re
+import unicodedata
 from typing import Final
 
 from core.models.base import Language
 
 WIDEST: Final[dict[Language, int]] = {"zh": 80, "en": 90}
-"""In half-width characters: 40 Chinese ones, or 90 letters."""
-_WIDE = re.compile(
-    r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60]"
+"""Columns of a headline: 40 Chinese characters, which take two each, or 90 letters."""
+_CLAUSE_END = re.compile(
+    r"[，；。！？]|[,;!?](?=\s)|(?<!\bvs)(?<!\bal)(?<!\be\.g)(?<!\bi\.e)\.(?=\s|$)"
+    r"|\s[–—-](?=\s)|——"
 )
-_CLAUSE = re.compile(r"[，；。：、,;:](?=\D|$)|\s[—–-]\s")
-_LEAST = 0.4
-"""A clause that is shorter than this part of a line says too little to stand alone."""
+_OPEN_END = " 。.;；,，:：—–-"
+_LEAST_SHARE = 0.4
+"""Of the room for a line: what is cut shorter says too little."""
 
 
-def width(text: str) -> int:
-    """Return the half-width characters a text takes: two for a Chinese one."""
-    return len(text) + len(_WIDE.findall(text))
+def in_one_line(text: str, most: int) -> str:
+    """Return a line no wider than `most`, cut behind a clause; "" where that leaves too little."""
+    line = text.strip().rstrip(_OPEN_END)
+    if width(line) <= most:
+        return line
+    cuts = [line[: end.start()].rstrip(_OPEN_END) for end in _CLAUSE_END.finditer(line)]
+    fitting = [cut for cut in cuts if _LEAST_SHARE * most <= width(cut) <= most]
+    return fitting[-1] if fitting else ""
 
 
-def fitting_headline(text: str, language: Language) -> str:
-    """Return a headline without its full stop, cut behind a clause where it is too long; or ""."""
-    text = text.strip().rstrip("。.；;，,").strip()
-    most = WIDEST[language]
-    if width(text) <= most:
-        return text
-    ends = [clause.start() for clause in _CLAUSE.finditer(text)]
-    fitting = [end for end in ends if _LEAST * most <= width(text[:end]) <= most]
-    return text[: fitting[-1]].rstrip() if fitting else ""
+def width(line: str) -> int:
+    """Return the columns a line takes."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line)

@@ -29,3 +29,8 @@ def visible(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the visible part of `text` with every run of white space as one space."""
     return " ".join(visible(text).split())
+
+
+def cut(text: str, most: int) -> str:
+    """Return `text`, with "…" for what is beyond `most` characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

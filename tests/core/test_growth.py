@@ -28,6 +28,7 @@ ELSEWHERE = {
     "bot.chains.": "settings",
     "bot.outbound.": "settings",
     "bot.render.reader_time.": "names of time zones, looked up as files",
+    "core.llm.policy.ProviderPolicy": "settings",
     "core.score.background.": "a packed file of ours",
     "core.sandbox.worker.done": "a value of ours, pickled by us",
     "core.models.paper_id.written": "patterns of ours",
@@ -72,8 +73,14 @@ CLIENTS = {
     "core.llm.providers.openai_compatible.client.ChatModel",
     "core.digest.baseline.Usual",
     "core.digest.score.Scorer",
+    "core.fetch.http.Http",
+    "core.personal.list_builder.ListBuilder",
     "bot.app.bot.daily_jobs",
+    "bot.features.deep_dives.awaited_looks.AwaitedLooks",
     "bot.features.deep_dives.focus_takeaways.FocusTakeaways",
+    "bot.features.topics.TopicService",
+    "bot.process.supervisor.Supervisor",
+    "bot.process.webhook.WebhookServer",
 }
 """They hold a client or a store, and hand texts on."""
 SHARDS, BUDGET = 4, 0.05

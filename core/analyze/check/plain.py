@@ -8,25 +8,10 @@ import re
 import unicodedata
 
 _SIGNS = {
-    r"\times": "×",
-    r"\pm": "±",
-    r"\sim": "~",
-    r"\approx": "~",
-    r"\%": "%",
-    r"\le": "≤",
-    r"\leq": "≤",
-    r"\ge": "≥",
-    r"\geq": "≥",
-    r"\to": "→",
-    r"\rightarrow": "→",
-    r"\uparrow": "↑",
-    r"\downarrow": "↓",
-    r"\cdot": "·",
-    r"\mu": "μ",
-    r"\&": "&",
-    r"\#": "#",
-    r"\_": "_",
-}
+    r"\times": "×", r"\pm": "±", r"\sim": "~", r"\approx": "~", r"\%": "%", r"\le": "≤",
+    r"\leq": "≤", r"\ge": "≥", r"\geq": "≥", r"\to": "→", r"\rightarrow": "→", r"\uparrow": "↑",
+    r"\downarrow": "↓", r"\cdot": "·", r"\mu": "μ", r"\&": "&", r"\#": "#", r"\_": "_",
+}  # fmt: skip
 _GROUPED = re.compile(r"(?<=\d)(?:\{,\}|\\,|\\;|\\!|\u2009|\u202f|\u00a0)(?=\d{3}(?!\d))")
 _SPACING = re.compile(r"\\[,;:! ]|~|\u00a0|\u2009|\u202f|\u2002|\u2003")
 _WRAPPER = re.compile(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.models.base import Language
-from core.text.headline import WIDEST, fitting_headline, width
+from core.text.headline import WIDEST, in_one_line, width
 
 TWICE = "把扩散先验用于图像复原的新方法" * 2
 
@@ -26,11 +26,11 @@ TWICE = "把扩散先验用于图像复原的新方法" * 2
 def test_a_headline_is_cut_behind_a_clause_or_not_used(
     text: str, language: Language, fitted: str
 ) -> None:
-    assert fitting_headline(text, language) == fitted
+    assert in_one_line(text, WIDEST[language]) == fitted
 
 
 @given(st.text(max_size=200), st.sampled_from(["zh", "en"]))
 def test_no_headline_is_too_wide(text: str, language: Language) -> None:
-    fitted = fitting_headline(text, language)
+    fitted = in_one_line(text, WIDEST[language])
     assert width(fitted) <= WIDEST[language]
     assert fitted in text
