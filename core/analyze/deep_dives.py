@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from core.analyze.paper_texts import PaperTexts
 from core.analyze.second_look import FOR_GOOD, LAST_IN_LINE, SecondLooker
-from core.analyze.stored_readings import PaperReader, StoredReadings
+from core.analyze.stored_readings import PaperReader, StoredReadings, Wanted
 from core.documents.full_text import abstract_of
 from core.llm import ORDINARY, Waiter
 from core.llm.single_flight import SingleFlight
@@ -94,15 +94,16 @@ class DeepDives:
         Asked for by several at the same time it is made once. At the context's time, if it has
         one, it is what can be had without waiting for anybody.
         """
+        wanted = Wanted(paper, focus, language)
         try:
             return await self._single_flight.share(
                 ("dive", paper.id, paper.version, focus.text, language),
                 context,
-                lambda waiters: self._dive(paper, focus, language, waiters),
+                lambda waiters: self._dive(wanted, waiters),
             )
         except LLMTooLate as error:
             logger.warning("%s is not read yet: %s", paper.id, error)
-            return await self._without_waiting(paper, focus, language)
+            return await self._without_waiting(wanted)
 
     async def look(
         self, paper: Paper, focus: Focus, language: Language, context: Waiter = LAST_IN_LINE
@@ -111,7 +112,8 @@ class DeepDives:
 
         It stands in the store from then on. None when there is no reading.
         """
-        known, looker = await self._readings.get(paper, focus, language), self._looker
+        wanted, looker = Wanted(paper, focus, language), self._looker
+        known = await self._readings.get(wanted)
         if known is None or known.second_look is not SecondLook.WAITING or looker is None:
             return DeepDive(known) if known else None
         waiting = known
@@ -119,7 +121,7 @@ class DeepDives:
             return await self._single_flight.share(
                 ("look", paper.id, paper.version, focus.text, language),
                 context,
-                lambda waiters: self._looked(looker, waiting, paper, focus, waiters),
+                lambda waiters: self._looked(looker, waiting, wanted, waiters),
             )
         except LLMTooLate:
             return DeepDive(known)
@@ -129,22 +131,7 @@ class DeepDives:
 
         One of an older version is there as well, and says so: nobody waits for a new version.
         """
-        known = await self._readings.get(paper, focus, language)
-        if known is not None and known.extent is TextExtent.WHOLE:
-            return DeepDive(known)
-        older = await self._readings.get(paper, focus, language, is_older=True)
-        if older is not None and older.extent is TextExtent.WHOLE:
-            return DeepDive(older, newer=paper.version)
-        document = await self._texts.final(paper)
-        if document is None:
-            return None
-        if known is not None:
-            return DeepDive(known) if document.extent <= known.extent else None
-        if self._reader is not None:
-            quotes = await self._readings.refused(document, paper, focus, language)
-        else:
-            quotes = await self._readings.quoted(document, paper, focus)
-        return await self._instead(None, quotes, paper, focus, language) if quotes else None
+        return await self._ready(Wanted(paper, focus, language))
 
     async def text(self, paper: Paper) -> Document:
         """Return the paper's text, stored or fetched; at worst its abstract."""
@@ -152,113 +139,107 @@ class DeepDives:
 
     async def instead(self, paper: Paper, focus: Focus, language: Language) -> DeepDive | None:
         """Return what was shown instead of a reading; None when there is nothing."""
+        wanted = Wanted(paper, focus, language)
         document = await self._texts.best(paper)
-        quotes = await self._readings.quoted(document, paper, focus) if document else None
-        return await self._instead(None, quotes, paper, focus, language) if quotes else None
+        quotes = await self._readings.quoted(document, wanted) if document else None
+        return await self._instead(None, quotes, wanted) if quotes else None
 
-    async def _dive(
-        self, paper: Paper, focus: Focus, language: Language, context: Waiter
-    ) -> DeepDive:
-        known = await self._readings.get(paper, focus, language)
+    async def _ready(self, wanted: Wanted) -> DeepDive | None:
+        known = await self._readings.get(wanted)
+        if known is not None and known.extent is TextExtent.WHOLE:
+            return DeepDive(known)
+        older = await self._readings.get(wanted, is_older=True)
+        if older is not None and older.extent is TextExtent.WHOLE:
+            return DeepDive(older, newer=wanted.paper.version)
+        document = await self._texts.final(wanted.paper)
+        if document is None:
+            return None
+        if known is not None:
+            return DeepDive(known) if document.extent <= known.extent else None
+        stored = self._readings.refused if self._reader is not None else self._readings.quoted
+        quotes = await stored(document, wanted)
+        return await self._instead(None, quotes, wanted) if quotes else None
+
+    async def _dive(self, wanted: Wanted, context: Waiter) -> DeepDive:
+        paper, known = wanted.paper, await self._readings.get(wanted)
         if known is not None and known.extent is TextExtent.WHOLE:
             return DeepDive(known)
         try:
-            document = await self._texts.of(paper)
-            return await self._made(known, paper, document, focus, language, context)
+            return await self._made(known, await self._texts.of(paper), wanted, context)
         except WorkStopped as error:
             logger.warning("%s is read from its abstract: %s", paper.id, error)
         # As if there were no more, for as long as that is believed: nobody else has to wait for it.
         document = abstract_of(paper)
         await self._texts.keep(document, paper)
-        return await self._made(known, paper, document, focus, language, context)
+        return await self._made(known, document, wanted, context)
 
     async def _made(
-        self,
-        known: Analysis | None,
-        paper: Paper,
-        document: Document,
-        focus: Focus,
-        language: Language,
-        context: Waiter,
+        self, known: Analysis | None, document: Document, wanted: Wanted, context: Waiter
     ) -> DeepDive:
         """Return the dive into a text. Raise `WorkStopped` when the text is too much."""
         if known is not None and document.extent <= known.extent:
             return DeepDive(known)
         if self._reader is None:
-            quotes = await self._readings.quotes(document, paper, focus)
-            return await self._instead(None, quotes, paper, focus, language)
-        noted = await self._readings.refused(document, paper, focus, language)
+            return await self._instead(None, await self._readings.quotes(document, wanted), wanted)
+        noted = await self._readings.refused(document, wanted)
         if noted is not None:
-            return await self._instead(known, noted, paper, focus, language)
+            return await self._instead(known, noted, wanted)
         try:
-            analysis = await self._read(self._reader, paper, document, focus, language, context)
+            return DeepDive(await self._read(self._reader, document, wanted, context))
         except LLMError as error:
             if (delay := _delay(error)) is None:
-                quotes = await self._refused(error, paper, document, focus, language)
+                quotes = await self._refused(error, document, wanted)
             else:
-                logger.warning("%s is not read yet: %s", paper.id, error)
-                quotes = await self._readings.quotes(document, paper, focus)
-            dive = await self._instead(known, quotes, paper, focus, language)
+                logger.warning("%s is not read yet: %s", wanted.paper.id, error)
+                quotes = await self._readings.quotes(document, wanted)
+            dive = await self._instead(known, quotes, wanted)
             return replace(dive, delay=delay, retry_after=getattr(error, "retry_after", None))
-        return DeepDive(analysis)
 
-    async def _refused(
-        self, error: LLMError, paper: Paper, document: Document, focus: Focus, language: Language
-    ) -> Analysis:
+    async def _refused(self, error: LLMError, document: Document, wanted: Wanted) -> Analysis:
         """Remember that there is no reading to be had; return the quotes that stand for it."""
-        logger.warning("%s cannot be read by the models: %s", paper.id, error)
-        quotes = await self._readings.quotes(document, paper, focus)
+        logger.warning("%s cannot be read by the models: %s", wanted.paper.id, error)
+        quotes = await self._readings.quotes(document, wanted)
         if isinstance(error, LLMUnverified):  # readers are told why these are quotes
             quotes = quotes.model_copy(update={"checked": error.checked})
-        await self._readings.refuse(quotes, document, paper, focus, language)
+        await self._readings.refuse(quotes, document, wanted)
         return quotes
 
     async def _read(
-        self,
-        reader: PaperReader,
-        paper: Paper,
-        document: Document,
-        focus: Focus,
-        language: Language,
-        context: Waiter,
+        self, reader: PaperReader, document: Document, wanted: Wanted, context: Waiter
     ) -> Analysis:
+        paper, focus, language = wanted.paper, wanted.focus, wanted.language
         analysis = await reader.read(
             paper, document, focus, language, now=self._now(), context=context
         )
         if self._looker is not None:
             analysis = analysis.model_copy(update={"second_look": SecondLook.WAITING})
-        await self._readings.put(analysis, paper, focus)
+        await self._readings.put(analysis, wanted)
         return analysis
 
-    async def _without_waiting(self, paper: Paper, focus: Focus, language: Language) -> DeepDive:
+    async def _without_waiting(self, wanted: Wanted) -> DeepDive:
         """Return the dive that is there, else quotes of the text that is; at worst the abstract."""
-        if (ready := await self.ready(paper, focus, language)) is not None:
+        if (ready := await self._ready(wanted)) is not None:
             return ready
-        known = await self._readings.get(paper, focus, language)
-        abstract = abstract_of(paper)
-        document = await self._texts.best(paper) or abstract
+        known, abstract = await self._readings.get(wanted), abstract_of(wanted.paper)
+        document = await self._texts.best(wanted.paper) or abstract
         try:
-            quotes = await self._readings.quotes(document, paper, focus)
+            quotes = await self._readings.quotes(document, wanted)
         except WorkStopped:
-            quotes = await self._readings.quotes(abstract, paper, focus)
-        dive = await self._instead(known, quotes, paper, focus, language)
+            quotes = await self._readings.quotes(abstract, wanted)
+        dive = await self._instead(known, quotes, wanted)
         # Without a model there is no reading to promise: a fuller text brings other quotes.
         return replace(dive, delay=Delay.SERVICE if self._reader is not None else None)
 
     async def _looked(
-        self,
-        looker: SecondLooker,
-        waiting: Analysis,
-        paper: Paper,
-        focus: Focus,
-        context: Waiter,
+        self, looker: SecondLooker, waiting: Analysis, wanted: Wanted, context: Waiter
     ) -> DeepDive:
+        paper = wanted.paper
         document = await self._texts.best(paper) or abstract_of(paper)
         try:
             left = await looker.of_analysis(paper, document, waiting, context)
         except LLMUnverified as error:
-            quotes = await self._refused(error, paper, document, focus, waiting.language)
-            await self._readings.drop(waiting, paper, focus)
+            quotes = await self._refused(error, document, wanted)
+            await self._readings.drop(waiting, wanted)
             return DeepDive(quotes)
         except (*FOR_GOOD, WorkStopped) as error:
             logger.warning("there is no second look at %s: %s", paper.id, error)
@@ -266,21 +247,14 @@ class DeepDives:
         except LLMError as error:
             logger.info("the second look at %s has to wait: %s", paper.id, error)
             return DeepDive(waiting, retry_after=getattr(error, "retry_after", None))
-        await self._readings.put(left, paper, focus)
+        await self._readings.put(left, wanted)
         return DeepDive(left)
 
-    async def _instead(
-        self,
-        known: Analysis | None,
-        quotes: Analysis,
-        paper: Paper,
-        focus: Focus,
-        language: Language,
-    ) -> DeepDive:
+    async def _instead(self, known: Analysis | None, quotes: Analysis, wanted: Wanted) -> DeepDive:
         """Return what is shown in place of a reading: of less of the text, earlier, or quotes."""
         if known is not None:
             return DeepDive(known)
-        if (earlier := await self._readings.earlier(paper, focus, language)) is not None:
+        if (earlier := await self._readings.earlier(wanted)) is not None:
             return DeepDive(earlier.model_copy(update={"is_earlier": True}))
         return DeepDive(quotes)
 

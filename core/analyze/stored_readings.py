@@ -6,9 +6,10 @@ nothing for a day.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from core.analyze.extract import EXTRACTOR, extract
 from core.analyze.quotable import language_of
@@ -40,6 +41,27 @@ class PaperReader(Protocol):
         """Return its reading; raise `LLMError` or `WorkStopped`."""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which reading is wanted."""
+
+    paper: Paper
+    focus: Focus
+    language: Language
+
+    @property
+    def columns(self) -> "_Columns":
+        """What its rows have in common."""
+        paper = self.paper
+        return {"paper_id": paper.id, "version": paper.version, "focus": self.focus.text}
+
+
+class _Columns(TypedDict):
+    paper_id: str
+    version: int | None
+    focus: str
+
+
 class StoredReadings:
     """What was read of papers, and quoted from them."""
 
@@ -56,100 +78,77 @@ class StoredReadings:
         self._now = now
         self._offload = offload
 
-    async def get(
-        self, paper: Paper, focus: Focus, language: Language, *, is_older: bool = False
-    ) -> Analysis | None:
+    async def get(self, wanted: Wanted, *, is_older: bool = False) -> Analysis | None:
         """Return the reading by today's prompt; `is_older`: of the version before the paper's."""
-        if self._reader is None or (is_older and paper.version is None):
+        reader = self._reader
+        if reader is None or (is_older and wanted.paper.version is None):
             return None
         return await self._analyses.get(
-            paper_id=paper.id,
-            version=paper.version,
-            prompt=self._reader.version,
-            models=self._reader.models,
-            language=language,
-            focus=focus.text,
+            **wanted.columns,
+            prompt=reader.version,
+            models=reader.models,
+            language=wanted.language,
             is_older=is_older,
         )
 
-    async def earlier(self, paper: Paper, focus: Focus, language: Language) -> Analysis | None:
+    async def earlier(self, wanted: Wanted) -> Analysis | None:
         """Return the latest reading a model made of this version, by whatever prompt."""
         return await self._analyses.latest(
-            paper_id=paper.id,
-            version=paper.version,
-            language=language,
-            focus=focus.text,
-            unless=EXTRACTOR.split("/")[0],
+            **wanted.columns, language=wanted.language, unless=EXTRACTOR.split("/")[0]
         )
 
-    async def put(self, analysis: Analysis, paper: Paper, focus: Focus) -> None:
+    async def put(self, analysis: Analysis, wanted: Wanted) -> None:
         """Keep a reading by today's prompt, in place of the one there was."""
-        assert self._reader is not None, "somebody made it"
-        await self._analyses.put(
-            analysis, version=paper.version, prompt=self._reader.version, focus=focus.text
-        )
+        await self._put(analysis, wanted, self._version)
 
-    async def drop(self, analysis: Analysis, paper: Paper, focus: Focus) -> None:
+    async def drop(self, analysis: Analysis, wanted: Wanted) -> None:
         """Forget a reading by today's prompt."""
-        assert self._reader is not None, "somebody made it"
         await self._analyses.drop(
-            analysis, version=paper.version, prompt=self._reader.version, focus=focus.text
+            analysis,
+            version=wanted.paper.version,
+            prompt=self._version,
+            focus=wanted.focus.text,
         )
 
-    async def refused(
-        self, document: Document, paper: Paper, focus: Focus, language: Language
-    ) -> Analysis | None:
+    async def refused(self, document: Document, wanted: Wanted) -> Analysis | None:
         """Return the quotes that stood in for a reading, as long as nobody is asked again."""
-        noted = await self._analyses.get(
-            paper_id=paper.id,
-            version=paper.version,
-            prompt=self._refusal(document, language),
-            models=(EXTRACTOR,),
-            language=language_of(document),
-            focus=focus.text,
-        )
+        noted = await self._quoted(document, wanted, self._refusal(document, wanted))
         is_fresh = noted is not None and self._now() - noted.created_at < REFUSAL_STAYS
         return noted if is_fresh else None
 
-    async def refuse(
-        self,
-        quotes: Analysis,
-        document: Document,
-        paper: Paper,
-        focus: Focus,
-        language: Language,
-    ) -> None:
+    async def refuse(self, quotes: Analysis, document: Document, wanted: Wanted) -> None:
         """Remember that these models do not read this text, and what is shown instead."""
-        await self._analyses.put(
-            quotes.model_copy(update={"created_at": self._now()}),
-            version=paper.version,
-            prompt=self._refusal(document, language),
-            focus=focus.text,
-        )
+        dated = quotes.model_copy(update={"created_at": self._now()})
+        await self._put(dated, wanted, self._refusal(document, wanted))
 
-    async def quoted(self, document: Document, paper: Paper, focus: Focus) -> Analysis | None:
+    async def quoted(self, document: Document, wanted: Wanted) -> Analysis | None:
         """Return the quotes there are of a text."""
-        return await self._analyses.get(
-            paper_id=paper.id,
-            version=paper.version,
-            prompt=f"{EXTRACTOR}:{document.source}",
-            models=(EXTRACTOR,),
-            language=language_of(document),
-            focus=focus.text,
-        )
+        return await self._quoted(document, wanted, f"{EXTRACTOR}:{document.source}")
 
-    async def quotes(self, document: Document, paper: Paper, focus: Focus) -> Analysis:
+    async def quotes(self, document: Document, wanted: Wanted) -> Analysis:
         """Return the quotes of a text, made now if need be. Raise `WorkStopped`."""
-        if (known := await self.quoted(document, paper, focus)) is not None:
+        if (known := await self.quoted(document, wanted)) is not None:
             return known
+        paper, focus = wanted.paper, wanted.focus
         made = await self._offload(partial(extract, document, paper, focus, now=self._now()))
-        prompt = f"{EXTRACTOR}:{document.source}"
-        await self._analyses.put(made, version=paper.version, prompt=prompt, focus=focus.text)
+        await self._put(made, wanted, f"{EXTRACTOR}:{document.source}")
         return made
 
-    def _refusal(self, document: Document, language: Language) -> str:
+    async def _put(self, analysis: Analysis, wanted: Wanted, prompt: str) -> None:
+        version, focus = wanted.paper.version, wanted.focus.text
+        await self._analyses.put(analysis, version=version, prompt=prompt, focus=focus)
+
+    async def _quoted(self, document: Document, wanted: Wanted, prompt: str) -> Analysis | None:
+        language = language_of(document)
+        return await self._analyses.get(
+            **wanted.columns, prompt=prompt, models=(EXTRACTOR,), language=language
+        )
+
+    @property
+    def _version(self) -> str:
+        return self._reader.version if self._reader is not None else ""
+
+    def _refusal(self, document: Document, wanted: Wanted) -> str:
         """Return what stands where a reading has its prompt's version."""
-        version, models = "", ""
-        if self._reader is not None:
-            version, models = self._reader.version, ",".join(self._reader.models)
-        return f"refused:{version}:{document.source}:{language}:{models}"
+        models = ",".join(self._reader.models) if self._reader is not None else ""
+        return f"refused:{self._version}:{document.source}:{wanted.language}:{models}"

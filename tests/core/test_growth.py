@@ -6,17 +6,15 @@ its reason; a name that is not needed any more fails. All atoms and pairs of the
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache, partial
 
 import pytest
 
 from bot.features.search import slips
 from bot.render.text import Text, join
-from core.analyze.check import quotes
 from core.analyze.measures import measured
 from core.models.paper_id import parse_arxiv_id
-from core.models.values import Document, Section, TextSource
 from core.score.topics import MOST
 from tests.growth import ATOMS, FIRST, WORST, Looker, growth, lookers
 
@@ -36,7 +34,6 @@ ELSEWHERE = {
 }
 BOUNDED = {
     "core.analyze.measures.measured": "sentences by interests, and of these a reader has few",
-    "core.analyze.check.typo_tolerance.slips_between": "a bounded quotation (quotes.LONGEST)",
     "bot.render.text.join": "its separator is ours, of one or two characters",
     "bot.features.search.slips": "a paper's id, whose form was checked",
 }
@@ -121,28 +118,6 @@ def test_with_a_short_separator_joining_is_linear() -> None:
         return partial(join, "\n\n", parts)
 
     assert growth(Looker("it", prepare), ATOMS[:FIRST])[1] < WORST
-
-
-def test_what_is_held_against_a_quotation_is_no_longer_than_one(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    compared: list[int] = []
-
-    def slips(wanted: Sequence[str], window: Sequence[str]) -> tuple[int | None, int]:
-        compared.append(len(wanted) * len(window))
-        return None, 0
-
-    monkeypatch.setattr(quotes, "slips_between", slips)
-    text = "alpha beta gamma delta " * 8_000
-    section = Section(id="§1", title="It", level=1, text=text)
-    paper = Document(paper_id="2603.1", version=1, source=TextSource.PDF, sections=(section,))
-    quotable = quotes.Quotable(paper)
-    assert not quotable.find(f"omega {text[: quotes.LONGEST - 12]} omega")
-    assert compared
-    assert len(compared) * max(compared) < quotes.LONGEST**2
-    compared.clear()
-    assert not quotable.find(f"omega {text}")
-    assert not compared
 
 
 def test_an_id_is_short() -> None:

@@ -42,17 +42,7 @@ class AwaitedLooks:
 
         Before it is: who is forgotten a moment later leaves no row behind.
         """
-        place = request.address
-        wish = ReaderRequest(
-            place.chat_id,
-            request.person,
-            request.language,
-            self.now(),
-            paper_id=request.paper.id,
-            kind=Promise.LOOK,
-            thread_id=place.thread_id,
-        )
-        row = await self.promises.add(wish)
+        row = await self.promises.add(request.wish(self.now(), Promise.LOOK))
         assert isinstance(row, ReaderRequest), "nothing limits it"
         return row
 

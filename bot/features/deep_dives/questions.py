@@ -31,17 +31,7 @@ class Questions:
     async def ask(self, request: DeepDiveRequest, question: str) -> None:
         """Answer, within a reader's share. May take a minute."""
         address, paper, costs = request.address, request.paper, self.answerer.costs
-        wish = ReaderRequest(
-            address.chat_id,
-            request.person,
-            request.language,
-            self.now(),
-            paper_id=paper.id,
-            kind=Promise.QUESTION,
-            words=question,
-            thread_id=address.thread_id,
-            costs=costs,
-        )
+        wish = request.wish(self.now(), Promise.QUESTION, words=question, costs=costs)
         allowed = self.limits.of_readings(request.person, is_exempt=request.is_exempt)
         row = await self.promises.add(wish, allowed if costs else None)
         if isinstance(row, Limit):

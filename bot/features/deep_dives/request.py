@@ -1,11 +1,13 @@
 """What somebody who wants to read a paper asks for."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.telegram.messenger import ChatAddress
 from core.models.chat import Chat
 from core.models.values import Focus, Language, Paper, ScoredPaper
 from core.score.clusters import canonical
+from core.store import Promise, ReaderRequest
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,22 @@ class DeepDiveRequest:
     """The newest version is wanted, though an older one was read."""
     is_exempt: bool = False
     """No limits: an administrator."""
+
+    def wish(
+        self, now: datetime, kind: Promise, *, words: str | None = None, costs: bool = False
+    ) -> ReaderRequest:
+        """Return the row in which it is kept."""
+        return ReaderRequest(
+            self.address.chat_id,
+            self.person,
+            self.language,
+            now,
+            paper_id=self.paper.id,
+            kind=kind,
+            words=words,
+            thread_id=self.address.thread_id,
+            costs=costs,
+        )
 
 
 def own_focus(chat: Chat | None, usual: Focus) -> Focus | None:

@@ -144,22 +144,13 @@ class DeepDiveService:
     @asynccontextmanager
     async def _admitted(self, request: DeepDiveRequest) -> AsyncIterator[ReaderRequest | Limit]:
         """Take the wish down; give its row, ours meanwhile, or the limit that forbids it."""
-        paper, place = request.paper, request.address
         async with AsyncExitStack() as stack:
             async with self._admission:  # the second of two at once must see the first
-                what = (Promise.READING, paper.id, request.language)
+                what = (Promise.READING, request.paper.id, request.language)
                 rows = self.promises.under_way
                 is_shared = any((row.kind, row.paper_id, row.language) == what for row in rows)
                 costs = self.deep_dives.has_model and not is_shared
-                wish = ReaderRequest(
-                    place.chat_id,
-                    request.person,
-                    request.language,
-                    self.now(),
-                    paper_id=paper.id,
-                    thread_id=place.thread_id,
-                    costs=costs,
-                )
+                wish = request.wish(self.now(), Promise.READING, costs=costs)
                 allowed = self.limits.of_readings(request.person, is_exempt=request.is_exempt)
                 row = await self.promises.add(wish, allowed if costs else None)
                 if isinstance(row, ReaderRequest):

@@ -10,7 +10,6 @@ results         one line of results, in its table: this row, this column, this v
 source          a document ready to be checked against
 surroundings    the text or the table around a quotation
 tables          what each cell's row and column say it is
-typo_tolerance  differences between a quotation and its source that change no meaning
 
 Rules know where a number stands, not what it is said of: that is the second look's business.
 """

@@ -1,10 +1,9 @@
 """Where a quotation stands in a document, word for word.
 
 Letters and digits are compared, nothing else: a quotation may lose line breaks, hyphens, formulas'
-marks and citations on its way through a model. Beyond that at most one word in `WORDS_PER_SLIP` may
-differ, and only in ways that change no meaning (a typing slip, an article, a plural): a changed
-number, negation or content word is another sentence. A likeness of 95 % is what a forged quotation
-has.
+marks and citations on its way through a model. Where that finds nothing, articles and a plural's
+"s" do not count either. Anything else that differs, a number, a negation, another word, makes it
+another sentence: a likeness of 95 % is what a forged quotation has.
 """
 
 import re
@@ -17,18 +16,16 @@ from functools import cached_property
 from typing import Final
 
 from core.analyze.check.plain import CITATION
-from core.analyze.check.typo_tolerance import slips_between
 from core.models.values import Document, Section
 
-WORDS_PER_SLIP: Final = 10
 LEAST_CHARACTERS: Final = 20
 LEAST_WORDS: Final = 4
 LONGEST: Final = 2_000
 MOST_PARTS: Final = 4
 """A sentence can be put together from any paper if only enough is left out between its words."""
 _MOST_PLACES = 1_000
-_NEAREST = 8
-"""Places a quotation with slips is compared at."""
+_LITTLE = frozenset(("a", "an", "the", "this", "these", "that", "which"))
+"""Words that a model may lose or exchange in copying."""
 
 _PIECES = re.compile(
     r"(?P<skip>" + CITATION.pattern + r"|\\[A-Za-z]+\*?)"
@@ -47,19 +44,20 @@ class FoundQuote:
     start: int
     end: int
     """Offsets in the section's text."""
-    slips: int = 0
-    """QuotedWords that differ, none of them in meaning."""
 
 
 class QuotedWords:
     """A text as its letters and digits, with the way back to the text."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, is_loose: bool = False) -> None:
+        """`is_loose`: without articles and plurals."""
         self.words: list[str] = []
         self.starts = array("L")
         self.ends = array("L")
         for word, start, end in _words(text):
-            self.words.append(word)
+            if is_loose and word in _LITTLE:
+                continue
+            self.words.append(word.rstrip("s") or word if is_loose else word)
             self.starts.append(start)
             self.ends.append(end)
         self.squeezed = "".join(self.words)
@@ -99,7 +97,7 @@ class Quotable:
 
     def __init__(self, document: Document) -> None:
         self._sections = document.sections
-        self._words: dict[str, QuotedWords] = {}
+        self._words: dict[tuple[str, bool], QuotedWords] = {}
 
     def find(self, quote: str, near: str | None = None) -> tuple[FoundQuote, ...]:
         """Return where a quotation stands: one place, or one for each part between ellipses.
@@ -121,30 +119,25 @@ class Quotable:
         return tuple(found) if _says_enough(parts) else ()
 
     def _find(self, part: str, before: FoundQuote | None, near: str | None) -> FoundQuote | None:
-        wanted = QuotedWords(part)
-        if not wanted.words:
-            return None
         sections = self._order(before.section if before else near)
         if before is not None:
             sections = [section for section in sections if section.id == before.section]
-        for section in sections:
-            known = self._of(section)
-            after = before.end if before else 0
-            if (place := _exact(wanted, known, section.id, after)) is not None:
-                return place
-        for section in sections:
-            place = _with_slips(wanted, self._of(section), section.id)
-            if place is not None and (before is None or place.start >= before.start):
-                return place
+        for is_loose in (False, True):
+            wanted = QuotedWords(part, is_loose=is_loose)
+            for section in sections if wanted.words else ():
+                known, after = self._of(section, is_loose=is_loose), before.end if before else 0
+                if (place := _exact(wanted, known, section.id, after)) is not None:
+                    return place
         return None
 
     def _order(self, first: str | None) -> list[Section]:
         return sorted(self._sections, key=lambda section: section.id != first)
 
-    def _of(self, section: Section) -> QuotedWords:
-        if section.id not in self._words:
-            self._words[section.id] = QuotedWords(section.text)
-        return self._words[section.id]
+    def _of(self, section: Section, *, is_loose: bool) -> QuotedWords:
+        key = section.id, is_loose
+        if key not in self._words:
+            self._words[key] = QuotedWords(section.text, is_loose=is_loose)
+        return self._words[key]
 
 
 def _says_enough(parts: Sequence[str]) -> bool:
@@ -186,40 +179,3 @@ def _is_whole(
         word for word in known.words[first : last + 1] if word[0].isdigit()
     ]
     return not cut_left and not cut_right and same
-
-
-# With slips
-
-
-def _with_slips(wanted: QuotedWords, known: QuotedWords, section: str) -> FoundQuote | None:
-    """Return the best place where all differences are harmless and few."""
-    size = len(wanted.words)
-    allowed = size // WORDS_PER_SLIP
-    if not allowed:
-        return None
-    best: FoundQuote | None = None
-    for start in _candidates(wanted, known):
-        window = known.words[start : start + size + allowed + 4]
-        slips, used = slips_between(wanted.words, window)
-        if slips is not None and slips <= allowed and (best is None or slips < best.slips):
-            last = min(start + used, len(known.words)) - 1
-            best = FoundQuote(section, known.starts[start], known.ends[last], slips)
-    return best
-
-
-def _candidates(wanted: QuotedWords, known: QuotedWords) -> list[int]:
-    """Return where the quotation may begin: where runs of its words stand."""
-    votes: dict[int, int] = {}
-    for i in range(len(wanted.words) - 2):
-        run = "".join(wanted.words[i : i + 3])
-        if len(run) < 8:
-            continue
-        position = known.squeezed.find(run)
-        for _ in range(_NEAREST):
-            if position < 0:
-                break
-            start = max(0, known.word_at(position) - i)
-            votes[start] = votes.get(start, 0) + 1
-            position = known.squeezed.find(run, position + 1)
-    nearest = sorted(votes, key=lambda start: (-votes[start], start))[:_NEAREST]
-    return sorted({max(0, start + shift) for start in nearest for shift in (-1, 0, 1)})

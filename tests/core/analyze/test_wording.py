@@ -6,13 +6,13 @@ from core.analyze.wording import (
     POINT_LIMIT,
     as_question,
     clean_statement,
-    in_one_line,
     is_stub,
     place_named,
     places_of,
     says_again,
 )
 from core.models.values import Section
+from core.text.headline import in_one_line
 from tests.core.analyze.test_model_reader import SECTIONS_OF_PAPER
 
 

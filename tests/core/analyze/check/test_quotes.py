@@ -36,10 +36,10 @@ def test_a_quotation_is_found_though_harmlessly_damaged(quote: str, where: str) 
     "quote",
     [
         "We propose FlowIR, which replaces the Gaussian source of flow with the degraded image",
-        "We propose FlowIR, which replaces the Gaussain source of the flow with the degraded image",
+        "We propose FlowIR which replaces a Gaussian source of the flows with this degraded image",
     ],
 )
-def test_a_typing_slip_in_ten_words_is_forgiven(quote: str) -> None:
+def test_an_article_and_a_plural_are_forgiven(quote: str) -> None:
     assert PAPER.find(quote)
 
 
@@ -50,6 +50,7 @@ def test_a_typing_slip_in_ten_words_is_forgiven(quote: str) -> None:
         "The learning rate is set to 2×10^-5 and halved at milestones",
         "We train FlowIR on 16 A100 GPUs with a total batch size of 64 for 300K iterations.",
         "We train FlowIR on 8 A100 GPUs with a total batch size of 64 for 30K iterations.",
+        "We propose FlowIR, which replaces the Gaussain source of the flow with the degraded image",
         "PSNR rises from 31.46 to 30.92 dB",
         "We propose FlowIR, which replaces the Gaussian source of the flow with a clean image",
         "Early approaches rely on learned priors such as sparsity and self-similarity.",
