@@ -56,33 +56,32 @@ def quiet_day(day: date, next_list: date | None, language: Language) -> Message:
     """Return the line for a day on which no source announces anything."""
     when = chat.named_day(next_list, language) if next_list else None
     coming = chat.say("next_list", language, day=when) if when else ""
-    said = in_a_row((chat.say("quiet", language), coming), language)
-    text = lines(bold(Text(f"☕ {chat.named_day(day, language)}")), Text(said))
-    return Message(text.text, text.entities)
+    return _line("☕", day, in_a_row((chat.say("quiet", language), coming), language), language)
 
 
 def bundle_over(day: date, last: date, language: Language) -> Message:
     """Return the line for a day after the bundled ones."""
     said = chat.say("bundle_over", language, day=chat.named_day(last, language))
-    text = lines(bold(Text(f"☕ {chat.named_day(day, language)}")), Text(said))
-    return Message(text.text, text.entities)
+    return _line("☕", day, said, language)
 
 
 def sources_down(day: date, names: Sequence[str], language: Language) -> Message:
     """Return the line for a day on which no source could be read."""
-    known = map(sources.label_of, names)
-    joined = plain(listed_in(language, known), 200).text
-    said = chat.say("down", language, names=joined or chat.say("any_source", language))
-    text = lines(bold(Text(f"⚠️ {chat.named_day(day, language)}")), Text(said))
-    return Message(text.text, text.entities)
+    return _line("⚠️", day, chat.say("down", language, names=_named(names, language)), language)
 
 
 def lists_late(day: date, names: Sequence[str], language: Language) -> Message:
     """Return the line for a day whose lists have not come, though no calendar says so."""
-    known = map(sources.label_of, names)
-    joined = plain(listed_in(language, known), 200).text
-    said = chat.say("late", language, names=joined or chat.say("any_source", language))
-    text = lines(bold(Text(f"🕘 {chat.named_day(day, language)}")), Text(said))
+    return _line("🕘", day, chat.say("late", language, names=_named(names, language)), language)
+
+
+def _named(names: Sequence[str], language: Language) -> str:
+    joined = plain(listed_in(language, map(sources.label_of, names)), 200).text
+    return joined or chat.say("any_source", language)
+
+
+def _line(sign: str, day: date, said: str, language: Language) -> Message:
+    text = lines(bold(Text(f"{sign} {chat.named_day(day, language)}")), Text(said))
     return Message(text.text, text.entities)
 
 

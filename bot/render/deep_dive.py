@@ -40,23 +40,9 @@ from core.models.values import (
     Takeaway,
     TextSource,
 )
-from core.report import words
+from core.report import reading, words
 from core.report.outcomes import metric, said
 from core.report.places import place, place_in_full
-from core.report.reading import (
-    checked_line,
-    conclusion_of,
-    doubts,
-    fact_lines,
-    group_of,
-    has_evidence,
-    headline_of,
-    label_of,
-    minutes_of,
-    points_of,
-    quoted,
-    with_doubts,
-)
 
 if TYPE_CHECKING:  # `DeepDives` brings the database and the network with it
     from core.analyze.deep_dives import DeepDive
@@ -103,14 +89,14 @@ def dive(
 
 def evidence_pages(paper: Paper, dive: "DeepDive", language: Language) -> list[Text]:
     """Return the pages with the paper's own words behind each statement; none for quotes."""
-    if not has_evidence(dive.analysis):
+    if not reading.has_evidence(dive.analysis):
         return []
     title = bold(parts.title(paper))
     pages = [lines(title, bold(Text(words.say("evidence", language))))]
     if (line := dive.analysis.headline) is not None:
         pages[0] = lines(*pages[0:1], *_proofs((line,), language))
     for field, heading in words.SECTIONS:
-        shown = tuple(_proofs(points_of(dive.analysis, field), language))
+        shown = tuple(_proofs(reading.points_of(dive.analysis, field), language))
         if shown:
             _lay(PageSection(Text(heading(language)), shown, is_open=True), pages, language)
     return pages
@@ -120,11 +106,11 @@ def _proofs(points: tuple[Point, ...], language: Language) -> Iterator[Text]:
     for point in points:
         if point.kind is PointKind.EQUATION or not point.evidence:
             continue
-        marked = with_doubts(point, language)
+        marked = reading.with_doubts(point, language)
         said = bold(plain(" ".join(markdown(marked).text.split()), SAID_LIMIT))
         proofs = (
             Text("“")
-            + tex(quoted(one), POINT_LIMIT)
+            + tex(reading.quoted(one), POINT_LIMIT)
             + Text("” — ")
             + plain(place_in_full(one, language), 80)
             for one in point.evidence
@@ -134,14 +120,14 @@ def _proofs(points: tuple[Point, ...], language: Language) -> Iterator[Text]:
 
 def headline(dive: "DeepDive", scored: ScoredPaper | None) -> Text:
     """Return the one line that says it all; nothing where nobody wrote one."""
-    line = parts.headline(headline_of(dive.analysis) or (scored.headline if scored else ""))
+    line = parts.headline(reading.headline_of(dive.analysis) or (scored.headline if scored else ""))
     return Text("💡 ") + bold(line) if line else Text()
 
 
 def conclusion(dive: "DeepDive", language: Language) -> Text:
     """Return what to do with the paper, for the reader's own focus where they have one."""
     of = dive.takeaway or dive.analysis
-    end = conclusion_of(of.conclusion, language)
+    end = reading.conclusion_of(of.conclusion, language)
     return bold(Text(end[0])) + Text(" · ") + plain(end[1], 150) if end else Text()
 
 
@@ -157,9 +143,9 @@ def source_lines(dive: "DeepDive", language: Language) -> tuple[Text, ...]:
     where = words.analysed_text(analysis, language)
     by = plain(words.analysed_by(analysis.kind, analysis.model, language), 80)
     read = Text(chat.say("read_from", language, where=where)) + by
-    checked = checked_line(analysis, language)
+    checked = reading.checked_line(analysis, language)
     if analysis.kind is not AnalysisKind.EXTRACTIVE:
-        how = parts.facts(Text(f"⏱ {minutes_of(analysis, language)}"), Text(checked))
+        how = parts.facts(Text(f"⏱ {reading.minutes_of(analysis, language)}"), Text(checked))
         return tuple(filter(None, (read, how, _older(dive, language))))
     if dive.delay:
         return (read, Text(f"⏳ {words.ask_again(dive.delay, dive.retry_after, language)}"))
@@ -208,7 +194,7 @@ def _facts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[Pag
 def fact_texts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[Text]:
     """Yield the fact box line by line."""
     colon = COLON(language)
-    for line in fact_lines(paper, analysis, language):
+    for line in reading.fact_lines(paper, analysis, language):
         text = plain(line.text, POINT_LIMIT) if line.url else tex(line.text, POINT_LIMIT)
         shown = link(text, line.url) if line.url else text
         yield Text("• ") + bold(Text(line.label + colon)) + shown + _place(line.mark)
@@ -228,10 +214,10 @@ def statements(
     """
     own = dive.takeaway if field == "takeaway" else None
     kind, group, is_first = dive.analysis.kind, "", True
-    for point in own.points if own else points_of(dive.analysis, field):
+    for point in own.points if own else reading.points_of(dive.analysis, field):
         if not plain(point.text):
             continue
-        above = "" if own else group_of(point, field, kind, language)
+        above = "" if own else reading.group_of(point, field, kind, language)
         heading = bold(Text(above)) if above != group else Text()
         group = above
         # The first says it all; the others are its points.
@@ -251,9 +237,9 @@ def _statement(
         return plain(point.text, limit) + where + Text(words.WORDED_LOCALLY(language))
     if not own and kind is AnalysisKind.EXTRACTIVE:
         return Text("“") + tex(point.text, limit) + Text("”") + where
-    before = bold(Text(label_of(point, kind, language)))
+    before = bold(Text(reading.label_of(point, kind, language)))
     text = markdown(point.text).clipped(limit).sparse(POINT_ENTITIES)
-    return join(" ", (before + text, plain(doubts(point, language)))) + where
+    return join(" ", (before + text, plain(reading.doubts(point, language)))) + where
 
 
 def nothing(dive: "DeepDive", field: str, language: Language) -> Text:

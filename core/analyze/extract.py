@@ -90,15 +90,11 @@ class _Pool:
         return smaller > 0 and len(first & second) >= 0.6 * smaller
 
 
-def _weight(table: dict[Role, float], role: Role) -> float:
-    return table.get(role, 0.0)
-
-
 _CONTRIBUTION_ROLES = {Role.ABSTRACT: 0.7, Role.INTRODUCTION: 0.5, Role.CONCLUSION: 0.3}
 
 
 def _contribution(candidate: Candidate, measure: Measure) -> float:
-    role = _weight(_CONTRIBUTION_ROLES, candidate.role)
+    role = _CONTRIBUTION_ROLES.get(candidate.role, 0.0)
     cue = PROPOSES(candidate.text)
     if not cue or not role:
         return 0.0
@@ -111,7 +107,7 @@ _METHOD_ROLES = {Role.METHOD: 0.7, Role.ABSTRACT: 0.5, Role.INTRODUCTION: 0.3, R
 
 
 def _methodology(candidate: Candidate, measure: Measure) -> float:
-    role = _weight(_METHOD_ROLES, candidate.role)
+    role = _METHOD_ROLES.get(candidate.role, 0.0)
     cue = HOW(candidate.text)
     if candidate.role is Role.ABSTRACT and not FOUND(candidate.text):
         # An abstract has no room for cues: what follows "we propose" and is no result is how.
@@ -155,7 +151,7 @@ _MEASURED = re.compile(r"\d(?:\.\d+)?\s?(?:\\?%|×|x\b|dB\b|倍)|\d\.\d|个百�
 
 def _result(candidate: Candidate, measure: Measure) -> float:
     """What was found, better still with a number, and in what the reader is interested in."""
-    role = _weight(_RESULT_ROLES, candidate.role)
+    role = _RESULT_ROLES.get(candidate.role, 0.0)
     cue = 0.6 if IS_RESULT.search(candidate.text) else 0.4 * FOUND(candidate.text)
     is_opening = candidate.role in (Role.ABSTRACT, Role.INTRODUCTION) and not candidate.is_own
     if not cue or not role or is_opening or OTHERS.match(candidate.text):

@@ -99,7 +99,7 @@ class _Reader:
         self._floats: list[str] = []  # "Table 3": what the open figures and tables are called
         self._tag: int | None = None  # where in the line such a name began
         self._equation: list[str] | None = None
-        self._backgrounds = 0
+        self._on_background = False
         self._is_drawn = False  # inside a drawing, outside its boxes of text: labels of a plot
         self._attributes: dict[str, str | None] = {}
         self._classes: frozenset[str] = frozenset()
@@ -127,7 +127,7 @@ class _Reader:
             return False
         if classes & _SKIPPED and "ltx_section" not in classes:
             return False
-        return not is_hidden(attributes, on_background=self._backgrounds > 0)
+        return not is_hidden(attributes, on_background=self._on_background)
 
     def _enter(self, node: LexborNode) -> Iterator[Callable[[], None]]:
         """Take note of a node; yield what must happen when its last child has been read."""
@@ -139,12 +139,12 @@ class _Reader:
             yield partial(self._leave_drawing, self._is_drawn)
             self._is_drawn = node.tag == "svg"
             return
-        attributes, classes = self._attributes, self._classes  # of this node: just asked for
-        if has_background(attributes):
-            self._backgrounds += 1
-            yield self._leave_background
+        classes = self._classes  # of this node, like its attributes: just asked for
+        if has_background(self._attributes):
+            yield partial(setattr, self, "_on_background", self._on_background)
+            self._on_background = True
         if node.tag == "math":
-            self._say(formula_of(node, attributes))
+            self._say(formula_of(node, self._attributes))
         elif self._equation is None and classes & {"ltx_equation", "ltx_equationgroup"}:
             yield from self._enter_equation()
         elif self._equation is not None and "ltx_eqn_row" in classes:
@@ -152,17 +152,17 @@ class _Reader:
         elif "ltx_tabular" in classes and self._may_open_table():
             yield from self._enter_table()
         elif self._tables:
-            yield from self._enter_in_table(node, attributes, classes)
+            yield from self._enter_in_table(node)
         elif node.tag == "figure":
             yield from self._enter_float(node)
         elif classes & _LEVELS.keys():
-            yield from self._enter_section(classes)
+            yield from self._enter_section()
         elif "ltx_abstract" in classes:
             yield from self._open(Heading(ABSTRACT, ABSTRACT, 1), 1)
         elif "ltx_title" in classes:
-            yield from self._enter_title(classes)
+            yield from self._enter_title()
         else:
-            yield from self._enter_other(node, classes)
+            yield from self._enter_other(node)
 
     # Text
 
@@ -202,12 +202,8 @@ class _Reader:
         self._flush()
         self._is_drawn = was_drawn
 
-    def _leave_background(self) -> None:
-        self._backgrounds -= 1
-
-    def _enter_other(
-        self, node: LexborNode, classes: frozenset[str]
-    ) -> Iterator[Callable[[], None]]:
+    def _enter_other(self, node: LexborNode) -> Iterator[Callable[[], None]]:
+        classes = self._classes
         if "ltx_tag_item" in classes:
             self._heading = []  # the mark of a list item: "•", "1."
             yield self._end_item_mark
@@ -249,67 +245,54 @@ class _Reader:
         self._line[start:] = [name, " "]
 
     def _end_item_mark(self) -> None:
-        mark = one_line(clean_text("".join(self._heading or ())))
-        self._heading = None
+        mark = self._take_heading()
         self._flush()
         self._mark = f"{mark} " if any(c.isalnum() for c in mark) else "- "
 
     # Sections
 
-    def _enter_section(self, classes: frozenset[str]) -> Iterator[Callable[[], None]]:
-        level = min(_LEVELS[name] for name in classes & _LEVELS.keys())
-        if classes & _RUN_IN:
+    def _enter_section(self) -> Iterator[Callable[[], None]]:
+        level = min(_LEVELS[name] for name in self._classes & _LEVELS.keys())
+        if self._classes & _RUN_IN:
             return  # its title runs into the parent's text; a numbered one is rare
-        if "ltx_appendix" in classes:
+        if "ltx_appendix" in self._classes:
             self.outline.in_appendix = True
-        yield from self._open(None, level)
+        # Without a heading yet: its title element, if there is one, comes first.
+        yield from self._open(Heading("", "", level), level)
 
-    def _open(self, heading: Heading | None, level: int) -> Iterator[Callable[[], None]]:
+    def _open(self, heading: Heading, level: int) -> Iterator[Callable[[], None]]:
         self._flush()
-        parent_dropped = bool(self._drafts) and self._drafts[-1] is None
-        if parent_dropped:
-            self._drafts.append(None)
-        else:
-            # Without a heading yet: its title element, if there is one, comes first.
-            self._drafts.append(
-                self.outline.open("", level=level, heading=heading or Heading("", "", level))
-            )
+        draft: Draft | None = None
+        if not self._drafts or self._drafts[-1] is not None:  # what is in a dropped one goes too
+            draft = self.outline.open("", level=level, heading=heading)
+        self._drafts.append(draft)
         yield self._close
 
     def _close(self) -> None:
         self._flush()
         self._drafts.pop()
 
-    def _enter_title(self, classes: frozenset[str]) -> Iterator[Callable[[], None]]:
+    def _enter_title(self) -> Iterator[Callable[[], None]]:
         self._flush()
         self._heading = []
+        yield partial(self._end_title, self._classes)
+
+    def _end_title(self, classes: frozenset[str]) -> None:
+        text = self._take_heading()
         if "ltx_title_document" in classes:
-            yield self._end_document_title
-        elif "ltx_title_abstract" in classes:
-            yield self._end_no_title
+            self.title = text or None
         elif classes & _SECTION_TITLES:
-            yield self._end_section_title
-        else:
-            yield self._end_run_in_title
+            self._name_section(text)
+        elif text and "ltx_title_abstract" not in classes:
+            # A paragraph's or theorem's title is a block of its own, no part of a sentence.
+            self._add(text)
 
     def _take_heading(self) -> str:
         text = one_line(clean_text("".join(self._heading or ())))
         self._heading = None
         return text
 
-    def _end_no_title(self) -> None:
-        self._take_heading()
-
-    def _end_document_title(self) -> None:
-        self.title = self._take_heading() or None
-
-    def _end_run_in_title(self) -> None:
-        """A paragraph's or theorem's title is a block of its own, no part of a sentence."""
-        if title := self._take_heading():
-            self._add(title)
-
-    def _end_section_title(self) -> None:
-        text = self._take_heading()
+    def _name_section(self, text: str) -> None:
         draft = self._drafts[-1] if self._drafts else None
         if draft is None or draft.heading.title:
             return
@@ -329,10 +312,8 @@ class _Reader:
         if self._equation is None:
             return
         text, self._equation = equation_row("".join(self._equation)), None
-        if text and (self._heading is None and not self._tables):
-            self._add(text)
-        elif text and self._heading is None:
-            self._say(text)
+        if text and self._heading is None:
+            (self._say if self._tables else self._add)(text)
         self._equation = []
 
     def _end_equation(self) -> None:
@@ -340,9 +321,10 @@ class _Reader:
         self._equation = None
 
     def _may_open_table(self) -> bool:
-        if self._equation is not None or self._heading is not None:
-            return False
-        return not self._tables or (len(self._tables) == 1 and self._tables[0].cell is not None)
+        is_free = self._equation is None and self._heading is None
+        return is_free and (
+            not self._tables or (len(self._tables) == 1 and self._tables[0].cell is not None)
+        )
 
     def _enter_table(self) -> Iterator[Callable[[], None]]:
         if not self._tables:
@@ -350,10 +332,8 @@ class _Reader:
         self._tables.append(Table())
         yield self._end_table
 
-    def _enter_in_table(
-        self, node: LexborNode, attributes: dict[str, str | None], classes: frozenset[str]
-    ) -> Iterator[Callable[[], None]]:
-        table = self._tables[-1]
+    def _enter_in_table(self, node: LexborNode) -> Iterator[Callable[[], None]]:
+        table, classes = self._tables[-1], self._classes
         if table.cell is not None:
             # Deeper tables and paragraphs inside cells: their text belongs to the cell.
             if node.tag == "br" or classes & _CELL_BREAKS:
@@ -363,16 +343,16 @@ class _Reader:
         elif "ltx_tr" in classes:
             table.rows.append([])
         elif "ltx_td" in classes or "ltx_th" in classes:
-            table.start_cell(attributes)
+            table.start_cell(self._attributes)
             yield table.end_cell
 
     def _end_table(self) -> None:
         table = self._tables.pop()
-        if self._tables and not holds_results(table):
-            self._say(f" {table.words()} ")
-        elif self._tables:
+        if not self._tables:
+            for block in filter(None, (markdown(table), *self._inner)):
+                self._add(block)
+            self._inner.clear()
+        elif holds_results(table):
             self._inner.append(markdown(table))
         else:
-            blocks, self._inner = [markdown(table), *self._inner], []
-            for block in filter(None, blocks):
-                self._add(block)
+            self._say(f" {table.words()} ")

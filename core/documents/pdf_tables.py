@@ -28,6 +28,8 @@ _MAX_TABLES = 20  # on a page
 _FEW_ROWS = 5  # of more, one may have a cell as wide as two columns
 _MAX_CAPTION = 12  # lines
 _VALUE = re.compile(r"[-+±~≈<>−–$]*\d[\d.,]*\s*(?:[%×x†‡*]|±.*|\(.*)*")
+Columns = Sequence[tuple[float, float]]
+"""Where each begins and ends."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,10 @@ def with_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | Tab
     claims = _claims(captions, lines, _boxes(rules, lines, captioned))
     instead: dict[int, Table] = {}
     gone: set[int] = set()
-    boxed = {
-        i
-        for own in claims.values()
-        for box in own
-        for i, line in enumerate(lines)
-        if _is_in(line, box)
-    }
+    boxed = {i for own in claims.values() for box in own for i in _inside(box, lines)}
     for caption in captions:
         boxes = claims.get(caption) or _rows_beside(caption, lines, gone | captioned | boxed)
-        inside = [[i for i, line in enumerate(lines) if _is_in(line, box)] for box in boxes]
+        inside = [_inside(box, lines) for box in boxes]
         rows = [
             _markdown([lines[i] for i in found], box, rules)
             for found, box in zip(inside, boxes, strict=True)
@@ -83,11 +79,8 @@ def with_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | Tab
             gone.update(i for found in inside for i in found)
             gone.update(range(caption.first, caption.end))
             instead[caption.first] = Table("\n\n".join(filter(None, [caption.text, *rows])))
-    return [
-        item
-        for i, line in enumerate(lines)
-        if (item := instead.get(i) or (None if i in gone else line))
-    ]
+    kept = (instead.get(i) or (None if i in gone else line) for i, line in enumerate(lines))
+    return [item for item in kept if item]
 
 
 # Captions
@@ -251,10 +244,14 @@ def _run(lines: Sequence[Line], where: range, taken: Set[int]) -> list[Line]:
     return rows
 
 
-def _is_in(line: Line, box: _Box) -> bool:
-    middle = (line.x0 + line.x1) / 2
-    is_level = box.bottom - 1 < line.y < box.top + 1
-    return is_level and box.x0 - _EDGE < middle < box.x1 + _EDGE
+def _inside(box: _Box, lines: Sequence[Line]) -> list[int]:
+    """Return which lines stand in a box."""
+    return [
+        i
+        for i, line in enumerate(lines)
+        if box.bottom - 1 < line.y < box.top + 1
+        and box.x0 - _EDGE < (line.x0 + line.x1) / 2 < box.x1 + _EDGE
+    ]
 
 
 # Rows and columns
@@ -270,14 +267,11 @@ def _markdown(lines: Sequence[Line], box: _Box, rules: Sequence[Rule]) -> str:
     columns = _columns(rows[heads:])
     if not 2 <= len(columns) <= _MAX_COLUMNS:
         return ""
-    said_of: list[dict[str, None]] = [{} for _ in columns]
     is_grid = len(_joined(inner)) >= max(2, len(rows) - 2)
-    if (not inner or is_grid) and _is_headless(rows, columns):
+    if (not inner or is_grid) and _is_headless(_cells(rows[0], columns)):
         heads = 0
-    for row in rows[:heads]:
-        for i, text in enumerate(_head_cells(row, columns, parts)):
-            said_of[i].setdefault(text)
-    head = [" ".join(filter(None, said)) for said in said_of]
+    above = [[""] * len(columns), *(_head_cells(row, columns, parts) for row in rows[:heads])]
+    head = [" ".join(filter(None, dict.fromkeys(said))) for said in zip(*above, strict=True)]
     return markdown_rows([head, *_body(rows[heads:], columns)])
 
 
@@ -313,12 +307,9 @@ def _heads(rows: Sequence[Sequence[Word]], box: _Box, inner: Sequence[Rule]) -> 
     return count if first > box.bottom else 1
 
 
-def _is_headless(rows: Sequence[Sequence[Word]], columns: Sequence[tuple[float, float]]) -> bool:
+def _is_headless(cells: Sequence[str]) -> bool:
     """Whether the first row is one like the others: its cells are values."""
-    cells: dict[int, list[Word]] = defaultdict(list)
-    for word in rows[0]:
-        cells[_nearest(columns, (word.x0 + word.x1) / 2)].append(word)
-    values = [words_text(words) for i, words in cells.items() if i]
+    values = list(filter(None, cells[1:]))
     return bool(values) and all(map(_VALUE.fullmatch, values))
 
 
@@ -352,9 +343,7 @@ def _groups(row: Sequence[Word]) -> list[list[Word]]:
     return groups
 
 
-def _head_cells(
-    row: Sequence[Word], columns: Sequence[tuple[float, float]], rules: Sequence[Rule]
-) -> list[str]:
+def _head_cells(row: Sequence[Word], columns: Columns, rules: Sequence[Rule]) -> list[str]:
     """Return a head row's cells; one over several columns stands in each of them."""
     cells = [""] * len(columns)
     groups = _groups(row)
@@ -372,17 +361,12 @@ def _head_cells(
     return cells
 
 
-def _body(
-    rows: Sequence[Sequence[Word]], columns: Sequence[tuple[float, float]]
-) -> list[list[str]]:
+def _body(rows: Sequence[Sequence[Word]], columns: Columns) -> list[list[str]]:
     """Return the rows' cells."""
     body: list[list[str]] = []
     levels: list[float] = []
     for row in rows:
-        words: list[list[Word]] = [[] for _ in columns]
-        for word in row:
-            words[_nearest(columns, (word.x0 + word.x1) / 2)].append(word)
-        cells = [words_text(cell) for cell in words]
+        cells = _cells(row, columns)
         is_rest = not cells[0] and not any(map(_VALUE.fullmatch, filter(None, cells)))
         if body and is_rest and any(body[-1][1:]):
             body[-1] = [f"{a} {b}".strip() for a, b in zip(body[-1], cells, strict=True)]
@@ -404,5 +388,12 @@ def _with_names(body: list[list[str]], levels: Sequence[float], size: float) -> 
     return [row for row, y in zip(kept, levels, strict=True) if any(row[1:]) or y not in used]
 
 
-def _nearest(columns: Sequence[tuple[float, float]], x: float) -> int:
+def _cells(row: Sequence[Word], columns: Columns) -> list[str]:
+    words: list[list[Word]] = [[] for _ in columns]
+    for word in row:
+        words[_nearest(columns, (word.x0 + word.x1) / 2)].append(word)
+    return list(map(words_text, words))
+
+
+def _nearest(columns: Columns, x: float) -> int:
     return min(range(len(columns)), key=lambda i: max(columns[i][0] - x, x - columns[i][1], 0.0))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from core.models.values import Analysis, Edition, Evidence, Fact, Point, Result, ScoredPaper
+from core.models.values import Analysis, Edition, Evidence, Point, Result, ScoredPaper
 from core.report import words
 from core.report.escape import link_target
 from core.report.markdown import note_lines
@@ -71,7 +71,7 @@ def _pick(edition: Edition, scored: ScoredPaper) -> dict[str, Any]:
         else None,
         "sections": _sections(analysis) if analysis else None,
         "results": [_result(result) for result in analysis.results] if analysis else None,
-        "facts": [_fact(fact) for fact in analysis.facts] if analysis else None,
+        "facts": [fact.model_dump(mode="json") for fact in analysis.facts] if analysis else None,
         "checked": analysis.checked.model_dump() if analysis and analysis.checked else None,
         "second_look": analysis.second_look if analysis else None,
         "looked_by": analysis.looked_by if analysis else None,
@@ -79,24 +79,12 @@ def _pick(edition: Edition, scored: ScoredPaper) -> dict[str, Any]:
 
 
 def _result(result: Result) -> dict[str, Any]:
-    return {
-        "benchmark": result.benchmark,
-        "metric": result.metric,
-        "higher_is_better": result.higher_is_better,
-        "ours": result.ours,
-        "other": result.other,
-        "other_name": result.other_name,
-        "outcome": outcome(result),
-        "evidence": _evidence(result.evidence),
-    }
-
-
-def _fact(fact: Fact) -> dict[str, Any]:
-    return {"kind": fact.kind.value, "text": fact.text, "evidence": _evidence(fact.evidence)}
+    told = result.model_dump(mode="json", exclude={"evidence"})
+    return {**told, "outcome": outcome(result), "evidence": _evidence(result.evidence)}
 
 
 def _evidence(evidence: Sequence[Evidence]) -> list[dict[str, str | None]]:
-    return [{"quote": one.quote, "where": one.where, "label": one.label} for one in evidence]
+    return [one.model_dump() for one in evidence]
 
 
 def _sections(analysis: Analysis) -> dict[str, list[dict[str, Any]]]:

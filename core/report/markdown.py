@@ -19,23 +19,11 @@ from core.models.values import (
     PointKind,
     ScoredPaper,
 )
-from core.report import words
+from core.report import reading, words
 from core.report.escape import as_item, inline, item, link_target, own
 from core.report.outcomes import metric, outcome
 from core.report.outcomes import said as compared
 from core.report.places import place
-from core.report.reading import (
-    checked_line,
-    conclusion_of,
-    fact_lines,
-    group_of,
-    headline_of,
-    label_of,
-    minutes_of,
-    points_of,
-    quoted,
-    with_doubts,
-)
 from core.report.tex import inline_tex
 from core.score.percentile import said
 
@@ -60,7 +48,7 @@ def render_dive(
     lines = [f"# {inline_tex(paper.title)}", ""]
     lines += [f"- **{words.say('source', language)}**: {words.badges(paper.sources)}"]
     lines += [f"- **{words.say('link', language)}**: [{paper.url}]({paper.url})"]
-    lines += _headline(headline_of(analysis), language)
+    lines += _headline(reading.headline_of(analysis), language)
     lines += [*_links(paper, language), *_dive(paper, analysis, language, instead)]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -154,9 +142,9 @@ def _dive(
     """Yield a deep dive; `instead`: what is said of quotes that stand in for a reading."""
     read = [words.analysed_text(analysis, language)]
     read.append(inline(words.analysed_by(analysis.kind, analysis.model, language)))
-    checked = checked_line(analysis, language)
+    checked = reading.checked_line(analysis, language)
     if analysis.kind is not AnalysisKind.EXTRACTIVE:
-        read += filter(None, (minutes_of(analysis, language), checked))
+        read += filter(None, (reading.minutes_of(analysis, language), checked))
     yield f"- **{words.say('read_from', language)}**: {' · '.join(read)}"
     if analysis.kind is AnalysisKind.EXTRACTIVE:
         yield from ("", f"> {instead or checked or words.say('extract', language)}")
@@ -168,14 +156,14 @@ def _dive(
         if field == "contribution":
             yield from _results(analysis, language)
     yield from _facts(paper, analysis, language)
-    if end := conclusion_of(analysis.conclusion, language):
+    if end := reading.conclusion_of(analysis.conclusion, language):
         yield from (f"**{end[0]}** · {inline(end[1])}", "")
 
 
 def _section(analysis: Analysis, field: str, language: Language) -> Iterator[str]:
-    points, group = points_of(analysis, field), ""
+    points, group = reading.points_of(analysis, field), ""
     for point in points:
-        above = group_of(point, field, analysis.kind, language)
+        above = reading.group_of(point, field, analysis.kind, language)
         if above != group:
             yield from ("", f"**{above}**", "")
         group = above
@@ -189,11 +177,11 @@ def _point(point: Point, kind: AnalysisKind, language: Language) -> Iterator[str
     if kind is AnalysisKind.EXTRACTIVE:
         yield f"- “{inline_tex(point.text)}”{_place(place(point, language))}"
         return
-    label = label_of(point, kind, language)
-    said = as_item(with_doubts(point, language, inline_tex))
+    label = reading.label_of(point, kind, language)
+    said = as_item(reading.with_doubts(point, language, inline_tex))
     yield f"- {f'**{label}**' if label else ''}{said}{_place(place(point, language))}"
     if point.kind is not PointKind.EQUATION:  # it is its own evidence
-        yield from (f"  > “{inline_tex(quoted(evidence))}”" for evidence in point.evidence)
+        yield from (f"  > “{inline_tex(reading.quoted(evidence))}”" for evidence in point.evidence)
 
 
 def _place(mark: str | None) -> str:
@@ -217,7 +205,7 @@ def _results(analysis: Analysis, language: Language) -> Iterator[str]:
 
 
 def _facts(paper: Paper, analysis: Analysis, language: Language) -> Iterator[str]:
-    lines = fact_lines(paper, analysis, language)
+    lines = reading.fact_lines(paper, analysis, language)
     if not lines:
         return
     yield f"**{words.say('facts', language)}**"
