@@ -61,30 +61,21 @@ class DeepDive:
         return self.analysis.second_look is SecondLook.WAITING
 
 
+@dataclass(eq=False, repr=False)
 class DeepDives:
     """Makes deep dives, each once."""
 
-    def __init__(
-        self,
-        *,
-        texts: PaperTexts,
-        readings: StoredReadings,
-        reader: PaperReader | None,
-        looker: SecondLooker | None,
-        now: Callable[[], datetime],
-        single_flight: SingleFlight,
-    ) -> None:
-        self._texts = texts
-        self._readings = readings
-        self._reader = reader
-        self._looker = looker
-        self._now = now
-        self._single_flight = single_flight
+    texts: PaperTexts
+    readings: StoredReadings
+    reader: PaperReader | None
+    looker: SecondLooker | None
+    now: Callable[[], datetime]
+    single_flight: SingleFlight
 
     @property
     def has_model(self) -> bool:
         """Whether a model reads; else papers are only quoted."""
-        return self._reader is not None
+        return self.reader is not None
 
     async def dive(
         self, paper: Paper, focus: Focus, language: Language, context: Waiter = ORDINARY
@@ -96,7 +87,7 @@ class DeepDives:
         """
         wanted = Wanted(paper, focus, language)
         try:
-            return await self._single_flight.share(
+            return await self.single_flight.share(
                 ("dive", paper.id, paper.version, focus.text, language),
                 context,
                 lambda waiters: self._dive(wanted, waiters),
@@ -112,13 +103,13 @@ class DeepDives:
 
         It stands in the store from then on. None when there is no reading.
         """
-        wanted, looker = Wanted(paper, focus, language), self._looker
-        known = await self._readings.get(wanted)
+        wanted, looker = Wanted(paper, focus, language), self.looker
+        known = await self.readings.get(wanted)
         if known is None or known.second_look is not SecondLook.WAITING or looker is None:
             return DeepDive(known) if known else None
         waiting = known
         try:
-            return await self._single_flight.share(
+            return await self.single_flight.share(
                 ("look", paper.id, paper.version, focus.text, language),
                 context,
                 lambda waiters: self._looked(looker, waiting, wanted, waiters),
@@ -135,42 +126,42 @@ class DeepDives:
 
     async def text(self, paper: Paper) -> Document:
         """Return the paper's text, stored or fetched; at worst its abstract."""
-        return await self._texts.of(paper)
+        return await self.texts.of(paper)
 
     async def instead(self, paper: Paper, focus: Focus, language: Language) -> DeepDive | None:
         """Return what was shown instead of a reading; None when there is nothing."""
         wanted = Wanted(paper, focus, language)
-        document = await self._texts.best(paper)
-        quotes = await self._readings.quoted(document, wanted) if document else None
+        document = await self.texts.best(paper)
+        quotes = await self.readings.quoted(document, wanted) if document else None
         return await self._instead(None, quotes, wanted) if quotes else None
 
     async def _ready(self, wanted: Wanted) -> DeepDive | None:
-        known = await self._readings.get(wanted)
+        known = await self.readings.get(wanted)
         if known is not None and known.extent is TextExtent.WHOLE:
             return DeepDive(known)
-        older = await self._readings.get(wanted, is_older=True)
+        older = await self.readings.get(wanted, is_older=True)
         if older is not None and older.extent is TextExtent.WHOLE:
             return DeepDive(older, newer=wanted.paper.version)
-        document = await self._texts.final(wanted.paper)
+        document = await self.texts.final(wanted.paper)
         if document is None:
             return None
         if known is not None:
             return DeepDive(known) if document.extent <= known.extent else None
-        stored = self._readings.refused if self._reader is not None else self._readings.quoted
+        stored = self.readings.refused if self.reader is not None else self.readings.quoted
         quotes = await stored(document, wanted)
         return await self._instead(None, quotes, wanted) if quotes else None
 
     async def _dive(self, wanted: Wanted, context: Waiter) -> DeepDive:
-        paper, known = wanted.paper, await self._readings.get(wanted)
+        paper, known = wanted.paper, await self.readings.get(wanted)
         if known is not None and known.extent is TextExtent.WHOLE:
             return DeepDive(known)
         try:
-            return await self._made(known, await self._texts.of(paper), wanted, context)
+            return await self._made(known, await self.texts.of(paper), wanted, context)
         except WorkStopped as error:
             logger.warning("%s is read from its abstract: %s", paper.id, error)
         # As if there were no more, for as long as that is believed: nobody else has to wait for it.
         document = abstract_of(paper)
-        await self._texts.keep(document, paper)
+        await self.texts.keep(document, paper)
         return await self._made(known, document, wanted, context)
 
     async def _made(
@@ -179,29 +170,29 @@ class DeepDives:
         """Return the dive into a text. Raise `WorkStopped` when the text is too much."""
         if known is not None and document.extent <= known.extent:
             return DeepDive(known)
-        if self._reader is None:
-            return await self._instead(None, await self._readings.quotes(document, wanted), wanted)
-        noted = await self._readings.refused(document, wanted)
+        if self.reader is None:
+            return await self._instead(None, await self.readings.quotes(document, wanted), wanted)
+        noted = await self.readings.refused(document, wanted)
         if noted is not None:
             return await self._instead(known, noted, wanted)
         try:
-            return DeepDive(await self._read(self._reader, document, wanted, context))
+            return DeepDive(await self._read(self.reader, document, wanted, context))
         except LLMError as error:
             if (delay := _delay(error)) is None:
                 quotes = await self._refused(error, document, wanted)
             else:
                 logger.warning("%s is not read yet: %s", wanted.paper.id, error)
-                quotes = await self._readings.quotes(document, wanted)
+                quotes = await self.readings.quotes(document, wanted)
             dive = await self._instead(known, quotes, wanted)
             return replace(dive, delay=delay, retry_after=getattr(error, "retry_after", None))
 
     async def _refused(self, error: LLMError, document: Document, wanted: Wanted) -> Analysis:
         """Remember that there is no reading to be had; return the quotes that stand for it."""
         logger.warning("%s cannot be read by the models: %s", wanted.paper.id, error)
-        quotes = await self._readings.quotes(document, wanted)
+        quotes = await self.readings.quotes(document, wanted)
         if isinstance(error, LLMUnverified):  # readers are told why these are quotes
             quotes = quotes.model_copy(update={"checked": error.checked})
-        await self._readings.refuse(quotes, document, wanted)
+        await self.readings.refuse(quotes, document, wanted)
         return quotes
 
     async def _read(
@@ -209,37 +200,37 @@ class DeepDives:
     ) -> Analysis:
         paper, focus, language = wanted.paper, wanted.focus, wanted.language
         analysis = await reader.read(
-            paper, document, focus, language, now=self._now(), context=context
+            paper, document, focus, language, now=self.now(), context=context
         )
-        if self._looker is not None:
+        if self.looker is not None:
             analysis = analysis.model_copy(update={"second_look": SecondLook.WAITING})
-        await self._readings.put(analysis, wanted)
+        await self.readings.put(analysis, wanted)
         return analysis
 
     async def _without_waiting(self, wanted: Wanted) -> DeepDive:
         """Return the dive that is there, else quotes of the text that is; at worst the abstract."""
         if (ready := await self._ready(wanted)) is not None:
             return ready
-        known, abstract = await self._readings.get(wanted), abstract_of(wanted.paper)
-        document = await self._texts.best(wanted.paper) or abstract
+        known, abstract = await self.readings.get(wanted), abstract_of(wanted.paper)
+        document = await self.texts.best(wanted.paper) or abstract
         try:
-            quotes = await self._readings.quotes(document, wanted)
+            quotes = await self.readings.quotes(document, wanted)
         except WorkStopped:
-            quotes = await self._readings.quotes(abstract, wanted)
+            quotes = await self.readings.quotes(abstract, wanted)
         dive = await self._instead(known, quotes, wanted)
         # Without a model there is no reading to promise: a fuller text brings other quotes.
-        return replace(dive, delay=Delay.SERVICE if self._reader is not None else None)
+        return replace(dive, delay=Delay.SERVICE if self.reader is not None else None)
 
     async def _looked(
         self, looker: SecondLooker, waiting: Analysis, wanted: Wanted, context: Waiter
     ) -> DeepDive:
         paper = wanted.paper
-        document = await self._texts.best(paper) or abstract_of(paper)
+        document = await self.texts.best(paper) or abstract_of(paper)
         try:
             left = await looker.of_analysis(paper, document, waiting, context)
         except LLMUnverified as error:
             quotes = await self._refused(error, document, wanted)
-            await self._readings.drop(waiting, wanted)
+            await self.readings.drop(waiting, wanted)
             return DeepDive(quotes)
         except (*FOR_GOOD, WorkStopped) as error:
             logger.warning("there is no second look at %s: %s", paper.id, error)
@@ -247,14 +238,14 @@ class DeepDives:
         except LLMError as error:
             logger.info("the second look at %s has to wait: %s", paper.id, error)
             return DeepDive(waiting, retry_after=getattr(error, "retry_after", None))
-        await self._readings.put(left, wanted)
+        await self.readings.put(left, wanted)
         return DeepDive(left)
 
     async def _instead(self, known: Analysis | None, quotes: Analysis, wanted: Wanted) -> DeepDive:
         """Return what is shown in place of a reading: of less of the text, earlier, or quotes."""
         if known is not None:
             return DeepDive(known)
-        if (earlier := await self._readings.earlier(wanted)) is not None:
+        if (earlier := await self.readings.earlier(wanted)) is not None:
             return DeepDive(earlier.model_copy(update={"is_earlier": True}))
         return DeepDive(quotes)
 

@@ -5,6 +5,7 @@ What is less than the whole is believed for some hours only: arXiv's HTML appear
 
 import logging
 from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -33,28 +34,23 @@ class FullTexts(Protocol):
         """Return the best text there is."""
 
 
+@dataclass(eq=False, repr=False)
 class PaperTexts:
-    """Texts of papers, each fetched once."""
+    """Texts of papers, each fetched once.
 
-    def __init__(
-        self,
-        stored: StoredTexts,
-        full_texts: FullTexts,
-        flags: Flags | None,
-        *,
-        now: Callable[[], datetime],
-        offload: Offload = in_a_thread,
-    ) -> None:
-        """`flags` hears of texts that speak to a model; None where no model reads them."""
-        self._stored = stored
-        self._full_texts = full_texts
-        self._flags = flags
-        self._now = now
-        self._offload = offload
+    `flags` hears of texts that speak to a model; None where no model reads them.
+    """
+
+    stored: StoredTexts
+    full_texts: FullTexts
+    flags: Flags | None
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    offload: Offload = in_a_thread
 
     async def best(self, paper: Paper) -> Document | None:
         """Return the best text that was read so far."""
-        return await self._stored.get(paper.id, paper.version)
+        return await self.stored.get(paper.id, paper.version)
 
     async def final(self, paper: Paper) -> Document | None:
         """Return the stored text, if there is no better one to be looked for now."""
@@ -66,7 +62,7 @@ class PaperTexts:
         known = await self.best(paper)
         if known is not None and await self._is_final(known, paper):
             return known
-        result = await self._full_texts.read(paper)
+        result = await self.full_texts.read(paper)
         for attempt in result.attempts:
             logger.debug("%s: %s %s", paper.id, attempt.source, attempt.outcome)
         document = min(result.document, known or result.document, key=rank)
@@ -80,22 +76,22 @@ class PaperTexts:
 
     async def keep(self, document: Document, paper: Paper) -> None:
         """Store what was found for a paper's version."""
-        await self._stored.put(document, version=paper.version, at=self._now())
+        await self.stored.put(document, version=paper.version, at=self.now())
 
     async def _flag(self, document: Document) -> None:
         """Tell the administrators of a text that speaks to the model; it is read without that."""
-        if self._flags is None:
+        if self.flags is None:
             return
         try:
-            found = await self._offload(partial(passages_in, document))
+            found = await self.offload(partial(passages_in, document))
         except WorkStopped:
             return  # whoever reads it will find the same, and say so
         if found:
-            await self._flags.note(self._now().date(), {document.paper_id: found[0]})
+            await self.flags.note(self.now().date(), {document.paper_id: found[0]})
 
     async def _is_final(self, document: Document, paper: Paper) -> bool:
         if document.extent is TextExtent.WHOLE and not document.flaws:
             return document.flaws is not None  # else it was chosen before flaws were looked for
-        at = await self._stored.fetched_at(paper.id, paper.version)
+        at = await self.stored.fetched_at(paper.id, paper.version)
         stays = FLAWED_STAYS if document.extent is TextExtent.WHOLE else ABSTRACT_STAYS
-        return at is not None and self._now() - at < stays
+        return at is not None and self.now() - at < stays

@@ -9,7 +9,7 @@ one question and not kept; who asks twice pays twice.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -78,32 +78,28 @@ class Answer:
     """No model has answered, however badly: who asked should not be charged for it."""
 
 
+@dataclass(eq=False, repr=False)
 class QuestionAnswerer:
-    """Answers questions about papers."""
+    """Answers questions about papers.
 
-    def __init__(
-        self,
-        chain: Asker | None,
-        prompt: PromptFile,
-        *,
-        max_input_tokens: int,
-        now: Callable[[], datetime],
-        looker: SecondLooker | None = None,
-        offload: Offload = in_a_thread,
-    ) -> None:
-        """Without a chain answers are sentences of the paper. Raise `ConfigError`."""
-        self._now = now
-        self._looker = looker
-        prompt.demand(TEXT_KINDS)
-        self._chain = chain
-        self._prompt = prompt
-        self._max_input_tokens = max_input_tokens
-        self._offload = offload
+    Without a chain answers are sentences of the paper. Raise `ConfigError`.
+    """
+
+    chain: Asker | None
+    prompt: PromptFile
+    _: KW_ONLY
+    max_input_tokens: int
+    now: Callable[[], datetime]
+    looker: SecondLooker | None = None
+    offload: Offload = in_a_thread
+
+    def __post_init__(self) -> None:
+        self.prompt.demand(TEXT_KINDS)
 
     @property
     def costs(self) -> bool:
         """Whether a question costs a model call."""
-        return self._chain is not None
+        return self.chain is not None
 
     async def answer(
         self,
@@ -126,10 +122,10 @@ class QuestionAnswerer:
     async def _answer(
         self, paper: Paper, document: Document, question: str, language: Language, context: Waiter
     ) -> Answer:
-        if self._chain is None:
+        if self.chain is None:
             return await self._found(paper, document, question)
         try:
-            return await self._asked(self._chain, paper, document, question, language, context)
+            return await self._asked(self.chain, paper, document, question, language, context)
         except LLMError as error:
             logger.warning("a question about %s was not answered: %s", paper.id, error)
             found = await self._found(paper, document, question)
@@ -145,12 +141,12 @@ class QuestionAnswerer:
         language: Language,
         context: Waiter,
     ) -> Answer:
-        document = await self._offload(partial(quarantined_document, document))
+        document = await self.offload(partial(quarantined_document, document))
         paper = quarantined_paper(paper)
         values = self._values(paper, document, question, language)
-        reply = await chain.ask(self._prompt.fill(**values), QuestionReply, context)
+        reply = await chain.ask(self.prompt.fill(**values), QuestionReply, context)
         said = reply.answer.statements[:MOST_STATEMENTS]
-        points = await self._offload(partial(claims_in, paper, document, said))
+        points = await self.offload(partial(claims_in, paper, document, said))
         whole = " ".join(point.text for point in points)
         if points and not is_language(whole, language):
             raise LLMBadAnswer(f"{paper.id}: the answer is in another language")
@@ -162,14 +158,14 @@ class QuestionAnswerer:
         self, answer: Answer, paper: Paper, language: Language, context: Waiter
     ) -> Answer:
         """Return an answer after its second look, where that can be had while its reader waits."""
-        if self._looker is None or not answer.points:
+        if self.looker is None or not answer.points:
             return answer
         asked = list(answer.points)
         if answer.open:
             asked.append(Point(text=answer.open, kind=PointKind.ABSENCE))
-        shortly = CallContext(context.urgency, until=self._now() + PATIENCE)
+        shortly = CallContext(context.urgency, until=self.now() + PATIENCE)
         try:
-            looked = await self._looker.of_points(paper, answer.document, asked, language, shortly)
+            looked = await self.looker.of_points(paper, answer.document, asked, language, shortly)
         except (LLMError, WorkStopped) as error:
             logger.info("an answer about %s is shown as the rules left it: %s", paper.id, error)
             return answer
@@ -184,20 +180,20 @@ class QuestionAnswerer:
             "title": title(paper.title),
             "language": IN_PROMPTS(language),
             "question": line(question, limit=QUESTION_LIMIT),
-            "text_kind": self._prompt.phrases[text_kind(document)],
+            "text_kind": self.prompt.phrases[text_kind(document)],
             "omitted": ", ".join(section.id for section in document.sections),
             "document": "",
         }
-        empty = self._prompt.fill(**values)
+        empty = self.prompt.fill(**values)
         used = estimate_tokens(empty.system + empty.text)
-        fitted = fit(document, max_tokens=self._max_input_tokens - used)
+        fitted = fit(document, max_tokens=self.max_input_tokens - used)
         values["omitted"] = ", ".join(fitted.omitted) or "none"
         values["document"] = block(fitted.text, limit=len(fitted.text))
         return values
 
     async def _found(self, paper: Paper, document: Document, question: str) -> Answer:
         wordings = await asyncio.to_thread(_wordings, question)
-        points = await self._offload(partial(passages, document, paper, wordings))
+        points = await self.offload(partial(passages, document, paper, wordings))
         return Answer(AnalysisKind.EXTRACTIVE, document, "", points)
 
 

@@ -6,7 +6,7 @@ nothing for a day.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypedDict
@@ -62,28 +62,22 @@ class _Columns(TypedDict):
     focus: str
 
 
+@dataclass(eq=False, repr=False)
 class StoredReadings:
     """What was read of papers, and quoted from them."""
 
-    def __init__(
-        self,
-        analyses: Analyses,
-        reader: PaperReader | None,
-        *,
-        now: Callable[[], datetime],
-        offload: Offload = in_a_thread,
-    ) -> None:
-        self._analyses = analyses
-        self._reader = reader
-        self._now = now
-        self._offload = offload
+    analyses: Analyses
+    reader: PaperReader | None
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    offload: Offload = in_a_thread
 
     async def get(self, wanted: Wanted, *, is_older: bool = False) -> Analysis | None:
         """Return the reading by today's prompt; `is_older`: of the version before the paper's."""
-        reader = self._reader
+        reader = self.reader
         if reader is None or (is_older and wanted.paper.version is None):
             return None
-        return await self._analyses.get(
+        return await self.analyses.get(
             **wanted.columns,
             prompt=reader.version,
             models=reader.models,
@@ -93,7 +87,7 @@ class StoredReadings:
 
     async def earlier(self, wanted: Wanted) -> Analysis | None:
         """Return the latest reading a model made of this version, by whatever prompt."""
-        return await self._analyses.latest(
+        return await self.analyses.latest(
             **wanted.columns, language=wanted.language, unless=EXTRACTOR.split("/")[0]
         )
 
@@ -103,7 +97,7 @@ class StoredReadings:
 
     async def drop(self, analysis: Analysis, wanted: Wanted) -> None:
         """Forget a reading by today's prompt."""
-        await self._analyses.drop(
+        await self.analyses.drop(
             analysis,
             version=wanted.paper.version,
             prompt=self._version,
@@ -113,12 +107,12 @@ class StoredReadings:
     async def refused(self, document: Document, wanted: Wanted) -> Analysis | None:
         """Return the quotes that stood in for a reading, as long as nobody is asked again."""
         noted = await self._quoted(document, wanted, self._refusal(document, wanted))
-        is_fresh = noted is not None and self._now() - noted.created_at < REFUSAL_STAYS
+        is_fresh = noted is not None and self.now() - noted.created_at < REFUSAL_STAYS
         return noted if is_fresh else None
 
     async def refuse(self, quotes: Analysis, document: Document, wanted: Wanted) -> None:
         """Remember that these models do not read this text, and what is shown instead."""
-        dated = quotes.model_copy(update={"created_at": self._now()})
+        dated = quotes.model_copy(update={"created_at": self.now()})
         await self._put(dated, wanted, self._refusal(document, wanted))
 
     async def quoted(self, document: Document, wanted: Wanted) -> Analysis | None:
@@ -130,25 +124,25 @@ class StoredReadings:
         if (known := await self.quoted(document, wanted)) is not None:
             return known
         paper, focus = wanted.paper, wanted.focus
-        made = await self._offload(partial(extract, document, paper, focus, now=self._now()))
+        made = await self.offload(partial(extract, document, paper, focus, now=self.now()))
         await self._put(made, wanted, f"{EXTRACTOR}:{document.source}")
         return made
 
     async def _put(self, analysis: Analysis, wanted: Wanted, prompt: str) -> None:
         version, focus = wanted.paper.version, wanted.focus.text
-        await self._analyses.put(analysis, version=version, prompt=prompt, focus=focus)
+        await self.analyses.put(analysis, version=version, prompt=prompt, focus=focus)
 
     async def _quoted(self, document: Document, wanted: Wanted, prompt: str) -> Analysis | None:
         language = language_of(document)
-        return await self._analyses.get(
+        return await self.analyses.get(
             **wanted.columns, prompt=prompt, models=(EXTRACTOR,), language=language
         )
 
     @property
     def _version(self) -> str:
-        return self._reader.version if self._reader is not None else ""
+        return self.reader.version if self.reader is not None else ""
 
     def _refusal(self, document: Document, wanted: Wanted) -> str:
         """Return what stands where a reading has its prompt's version."""
-        models = ",".join(self._reader.models) if self._reader is not None else ""
+        models = ",".join(self.reader.models) if self.reader is not None else ""
         return f"refused:{self._version}:{document.source}:{wanted.language}:{models}"

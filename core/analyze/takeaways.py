@@ -10,6 +10,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,41 +85,37 @@ class Ideas(BaseModel):
         return {"points": data} if isinstance(data, list) else data
 
 
+@dataclass(eq=False, repr=False)
 class Takeaways:
-    """Words takeaways, each once for all who want the same."""
+    """Words takeaways, each once for all who want the same.
 
-    def __init__(
-        self,
-        stored: StoredTakeaways,
-        chain: Asker | None,
-        prompt: PromptFile,
-        *,
-        now: Callable[[], datetime],
-        single_flight: SingleFlight,
-        looker: SecondLooker | None = None,
-    ) -> None:
-        """Without a chain every takeaway is worded locally; `looker` holds it against the notes."""
-        self._looker = looker
-        self._stored = stored
-        self._chain = chain
-        self._prompt = prompt
-        self._version = prompt.version(Ideas)
-        self._now = now
-        self._single_flight = single_flight
+    Without a chain every takeaway is worded locally; `looker` holds it against the notes.
+    """
+
+    stored: StoredTakeaways
+    chain: Asker | None
+    prompt: PromptFile
+    _: KW_ONLY
+    now: Callable[[], datetime]
+    single_flight: SingleFlight
+    looker: SecondLooker | None = None
+
+    def __post_init__(self) -> None:
+        self._version = self.prompt.version(Ideas)
 
     async def ready(
         self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
     ) -> Takeaway | None:
         """Return the takeaway that is all there will be; None when a model has to be asked."""
         local = local_takeaway(paper, analysis, focus, language)
-        if self._chain is None or analysis.kind is AnalysisKind.EXTRACTIVE:
+        if self.chain is None or analysis.kind is AnalysisKind.EXTRACTIVE:
             return local
         key = self._key(paper, analysis, focus, language)
-        known = await self._stored.get(key, self._chain.models)
+        known = await self.stored.get(key, self.chain.models)
         if known is not None:
             return known
-        since = self._now() - REFUSAL_STAYS
-        refused = await self._stored.get(key, (LOCAL,), since=since)
+        since = self.now() - REFUSAL_STAYS
+        refused = await self.stored.get(key, (LOCAL,), since=since)
         return local if refused else None
 
     async def of(
@@ -134,10 +131,10 @@ class Takeaways:
         Asked for by several at the same time it is one call.
         """
         ready = await self.ready(paper, analysis, focus, language)
-        if ready is not None or self._chain is None:
+        if ready is not None or self.chain is None:
             return ready or local_takeaway(paper, analysis, focus, language)
-        key, chain = self._key(paper, analysis, focus, language), self._chain
-        found = await self._single_flight.share(
+        key, chain = self._key(paper, analysis, focus, language), self.chain
+        found = await self.single_flight.share(
             ("takeaway", key),
             context,
             lambda waiters: self._asked(chain, paper, analysis, canonical(focus), key, waiters),
@@ -155,7 +152,7 @@ class Takeaways:
     ) -> Takeaway | None:
         """Ask and keep the answer; None when there is none."""
         # Somebody may have asked and been answered between our look and this flight.
-        known = await self._stored.get(key, chain.models)
+        known = await self.stored.get(key, chain.models)
         if known is not None:
             return known
         question = self._question(paper, analysis, focus, key.language)
@@ -169,11 +166,11 @@ class Takeaways:
             logger.warning("the takeaway of %s stays local: %s", paper.id, error)
             if not isinstance(error, _PASSING):
                 refused = local_takeaway(paper, analysis, focus, key.language)
-                await self._stored.put(refused, key)
+                await self.stored.put(refused, key)
             return None
         end = conclusion_of(reply.answer, _notes(analysis), key.language)
         takeaway = Takeaway(points=points, conclusion=end, kind=ScoreKind.LLM, model=reply.model)
-        await self._stored.put(takeaway, key)
+        await self.stored.put(takeaway, key)
         return takeaway
 
     async def _looked_at(
@@ -185,11 +182,11 @@ class Takeaways:
         context: Waiter,
     ) -> tuple[Point, ...]:
         """Return what the notes do not contradict; all of it where nobody can look now."""
-        if self._looker is None or not points:
+        if self.looker is None or not points:
             return tuple(points)
         asked = [point.model_copy(update={"kind": PointKind.SUGGESTION}) for point in points]
         try:
-            looked = await self._looker.of_points(
+            looked = await self.looker.of_points(
                 paper, _as_document(analysis), asked, language, context
             )
         except (LLMError, WorkStopped) as error:
@@ -215,7 +212,7 @@ class Takeaways:
     def _question(
         self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
     ) -> Question:
-        return self._prompt.fill(
+        return self.prompt.fill(
             title=title(quarantined_paper(paper).title),
             interests=interests(focus),
             language=IN_PROMPTS(language),
