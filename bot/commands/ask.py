@@ -10,24 +10,13 @@ from collections.abc import Iterable
 from telegram import Message, Update
 from telegram.ext import CommandHandler, MessageHandler, filters
 
-from bot.commands.caller import (
-    SAID,
-    Caller,
-    answer,
-    argument,
-    as_chat,
-    caller_of,
-    is_operator,
-    listed_for,
-)
+from bot.commands.caller import SAID, Caller, answer, argument, as_chat, caller_of, listed_for
 from bot.commands.context import BotServices, Context
-from bot.commands.paper import UNREACHABLE, nearby, open_paper
-from bot.features.deep_dives import DeepDiveRequest
+from bot.commands.paper import open_paper, readable, request_for
 from bot.render.deep_links import MARK
 from core.analyze.questions import QUESTION_LIMIT
 from core.fetch import sources
 from core.locale import Sentence
-from core.models.errors import SourceError, UnknownPaper
 from core.models.paper_id import PaperRef
 from core.text.visible import one_line
 
@@ -101,26 +90,10 @@ async def _ask(
         said = TOO_LONG(caller.language, limit=QUESTION_LIMIT)
         await answer(services, caller, said)
         return
-    try:
-        paper = await services.papers.find(reference)
-    except UnknownPaper:
-        await answer(services, caller, await nearby(services, caller, reference, words))
-        return
-    except SourceError:
-        await answer(services, caller, UNREACHABLE(caller.language, id=reference.id))
-        return
-    if withdrawn := await services.papers.taken_back(paper, caller.language):
-        await answer(services, caller, withdrawn)
-        return
-    request = DeepDiveRequest(
-        paper,
-        caller.address,
-        caller.person,
-        caller.language,
-        reply_to=caller.message_id,
-        is_exempt=is_operator(update, services),
-    )
-    await services.deep_dives.questions.ask(request, question)
+    paper = await readable(services, caller, reference, words, None)
+    if paper is not None:
+        request = request_for(update, services, caller, paper)
+        await services.deep_dives.questions.ask(request, question)
 
 
 class _OnDive(filters.MessageFilter):

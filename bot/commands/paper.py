@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
@@ -30,7 +31,7 @@ from core.fetch import sources
 from core.locale import Sentence
 from core.models.errors import SourceError, UnknownPaper
 from core.models.paper_id import PaperRef
-from core.models.values import ScoredPaper
+from core.models.values import Paper, ScoredPaper
 
 MENU = Sentence("paper.menu")
 USAGE = Sentence("paper.usage")
@@ -67,21 +68,43 @@ async def open_paper(
     `words` are all that was said, for suggestions.
     """
     scored = await scored_for(as_chat(caller, services), reference.id, services)
+    # As it was listed: that is the version the morning's reading is of.
+    listed = scored.paper if scored and _is_meant(scored, reference) else None
+    paper = await readable(services, caller, reference, words, listed)
+    if paper is None:
+        return
+    if caller.is_private:  # before the minute it may take: /forget may come meanwhile
+        await services.deep_dives.opened.note(caller.person, paper.id)
+    await services.deep_dives.open(request_for(update, services, caller, paper, scored))
+
+
+async def readable(
+    services: BotServices, caller: Caller, reference: PaperRef, words: str, known: Paper | None
+) -> Paper | None:
+    """Return the paper meant; None when it was said why there is none to read."""
     try:
-        # As it was listed: that is the version the morning's reading is of.
-        found = scored.paper if scored and _is_meant(scored, reference) else None
-        found = found or await services.papers.find(reference)
+        paper = known or await services.papers.find(reference)
     except UnknownPaper:
         await answer(services, caller, await nearby(services, caller, reference, words))
-        return
+        return None
     except SourceError:
         await answer(services, caller, UNREACHABLE(caller.language, id=reference.id))
-        return
-    if said := await services.papers.taken_back(found, caller.language):
+        return None
+    if said := await services.papers.taken_back(paper, caller.language):
         await answer(services, caller, said)
-        return
-    request = DeepDiveRequest(
-        paper=found,
+        return None
+    return paper
+
+
+def request_for(
+    update: Update,
+    services: BotServices,
+    caller: Caller,
+    paper: Paper,
+    scored: ScoredPaper | None = None,
+) -> DeepDiveRequest:
+    return DeepDiveRequest(
+        paper=paper,
         address=caller.address,
         person=caller.person,
         language=caller.language,
@@ -90,9 +113,6 @@ async def open_paper(
         reply_to=caller.message_id,
         is_exempt=is_operator(update, services),
     )
-    if caller.is_private:  # before the minute it may take: /forget may come meanwhile
-        await services.deep_dives.opened.note(caller.person, found.id)
-    await services.deep_dives.open(request)
 
 
 def _is_meant(scored: ScoredPaper, reference: PaperRef) -> bool:
@@ -132,17 +152,9 @@ async def read_newest(tap: Tap) -> None:
         return
     await respond(query)
     scored = await scored_for(as_chat(caller, services), latest.id, services)
-    request = DeepDiveRequest(
-        paper=latest,
-        address=caller.address,
-        person=caller.person,
-        language=caller.language,
-        scored=scored,
-        focus=services.topics.own_focus(caller.row),
-        is_fresh=await services.deep_dives.is_unread(latest, caller.language),
-        is_exempt=is_operator(tap.update, services),
-    )
-    await services.deep_dives.open(request)
+    is_fresh = await services.deep_dives.is_unread(latest, caller.language)
+    request = request_for(tap.update, services, caller, latest, scored)
+    await services.deep_dives.open(replace(request, is_fresh=is_fresh))
 
 
 async def turn_page(tap: Tap) -> None:
@@ -153,8 +165,7 @@ async def turn_page(tap: Tap) -> None:
     known = scored.paper if scored else await services.papers.known(reference.id)
     if known is None:
         raise Expired
-    focus = services.topics.own_focus(caller.row)
-    request = DeepDiveRequest(known, caller.address, caller.person, caller.language, scored, focus)
+    request = request_for(tap.update, services, caller, known, scored)
     try:
         if not await services.deep_dives.turn(request, tap.message_id, page):
             raise Expired

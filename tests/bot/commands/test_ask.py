@@ -92,7 +92,7 @@ async def test_when_the_model_cannot_answer_sentences_of_the_paper_stand_in(
     async def fail(*_args: object) -> None:
         raise LLMError("no")
 
-    monkeypatch.setattr(stage.core.question_answerer._chain, "ask", fail)
+    monkeypatch.setattr(stage.core.question_answerer.chain, "ask", fail)
     paper = await stage.core.store.papers.get(PICKS[0])
     assert paper is not None
     [looking] = await stage.say(f"/ask {PICKS[0]} {paper.title}")

@@ -102,7 +102,7 @@ async def test_a_question_no_model_answered_is_given_back(
     async def fail(*_args: object) -> None:
         raise error
 
-    monkeypatch.setattr(stage.core.question_answerer._chain, "ask", fail)
+    monkeypatch.setattr(stage.core.question_answerer.chain, "ask", fail)
     [looking] = await stage.say(f"/ask {PICKS[0]} 用了什么数据？")
     await stage.becomes(looking, "❓")
     assert await stage.core.store.usage.used(
