@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from core.analyze.fit import TEXT_KINDS, fit, text_kind
 from core.analyze.passages import passages
-from core.analyze.schema import Statement, Text
+from core.analyze.schema import Lenient, Statement, Text
 from core.analyze.second_look import SecondLooker
 from core.analyze.verify import claims_in
 from core.analyze.wording import clean_statement, is_stub
@@ -45,7 +45,7 @@ PATIENCE: Final = timedelta(seconds=20)
 """How long a reader who waits for an answer waits for the second look at it."""
 
 
-class QuestionReply(BaseModel):
+class QuestionReply(Lenient):
     """An answer from one paper."""
 
     statements: list[Statement] = Field(

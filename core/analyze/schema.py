@@ -5,9 +5,22 @@ Lists that may be empty stand where a field may be missing: some models fill eve
 """
 
 import re
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from core.models.values import Advice
 
@@ -18,7 +31,31 @@ Text = Annotated[str, BeforeValidator(lambda given: "" if given is None else giv
 """Text that may be missing: null is none."""
 
 
-class Said(BaseModel):
+class Lenient(BaseModel):
+    """An answer whose lists are read item by item: what does not fit is lost alone.
+
+    Models give one for a list of one, null for none, and numbers for text.
+    """
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _only_what_fits(cls, given: Any, info: ValidationInfo) -> Any:
+        hint = cls.model_fields[info.field_name or ""].annotation
+        return list(_fitting(given, *get_args(hint))) if get_origin(hint) is list else given
+
+
+_reader = cache(TypeAdapter[Any])
+
+
+def _fitting(given: Any, kind: Any) -> Iterator[Any]:
+    for item in given if isinstance(given, list) else [given]:
+        with suppress(ValidationError):
+            yield _reader(kind).validate_python(item)
+
+
+class Said(Lenient):
     """One statement."""
 
     text: str = Field(description="one or two sentences, concrete, complete in itself")
@@ -46,15 +83,13 @@ class Statement(Said):
     @model_validator(mode="before")
     @classmethod
     def _accept_one_quote(cls, data: Any) -> Any:
-        """Accept `quote`, as the schema had it once, and one text in place of a list."""
-        if not isinstance(data, dict):
+        """Accept `quote`, as the schema had it once."""
+        if not isinstance(data, dict) or "quote" not in data:
             return data
-        given = data.get("quotes", data.get("quote"))
-        quotes = [given] if isinstance(given, str) else given or []
-        return {name: value for name, value in data.items() if name != "quote"} | {"quotes": quotes}
+        return {"quotes": data["quote"]} | data
 
 
-class Equation(BaseModel):
+class Equation(Lenient):
     """The key equation."""
 
     tex: str = Field(
@@ -63,7 +98,7 @@ class Equation(BaseModel):
     meaning: str = Field(description="one sentence: what it says and what its main symbols are")
 
 
-class Row(BaseModel):
+class Row(Lenient):
     """One main result."""
 
     benchmark: str = Field(description="dataset or task, as the document names it")
@@ -89,7 +124,7 @@ class Row(BaseModel):
         return self
 
 
-class Verdict(BaseModel):
+class Verdict(Lenient):
     """What this researcher should do with the paper."""
 
     advice: Advice = Field(
@@ -97,31 +132,13 @@ class Verdict(BaseModel):
     )
     why: str = Field(description="why, for these interests, in at most ten words")
 
-
-def _verdicts(given: Any) -> list[dict[str, str]]:
-    """Keep the verdicts with advice that is known; the rest of an answer is good without one."""
-    return [verdict for verdict in map(_verdict, _listed(given)) if verdict]
-
-
-def _listed(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+    @field_validator("advice", mode="before")
+    @classmethod
+    def _in_small_letters(cls, given: Any) -> str:
+        return str(given).strip().lower()
 
 
-def _verdict(given: Any) -> dict[str, str] | None:
-    if isinstance(given, Verdict):
-        given = given.model_dump()
-    if not isinstance(given, dict) or not isinstance(why := given.get("why"), str):
-        return None
-    advice = str(given.get("advice")).strip().lower()
-    return {"advice": advice, "why": why} if advice in set(Advice) else None
-
-
-Verdicts = Annotated[list[Verdict], BeforeValidator(_verdicts)]
-
-
-class Reading(BaseModel):
+class Reading(Lenient):
     """Notes on one paper."""
 
     headline: list[Statement] = Field(
@@ -162,7 +179,7 @@ class Reading(BaseModel):
         description="what a REVIEWER would ask: one to three questions, each ending with a"
         " question mark, without quotes",
     )
-    conclusion: Verdicts = Field(
+    conclusion: list[Verdict] = Field(
         default_factory=list, description="exactly one: read it, skim it or skip it, and why"
     )
     data: list[Statement] = Field(
@@ -171,11 +188,3 @@ class Reading(BaseModel):
     compute: list[Statement] = Field(
         default_factory=list, description="at most one: hardware, training time, model size"
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _accept_one_for_a_list(cls, data: Any) -> Any:
-        """Accept `"headline": "..."` for `["..."]`."""
-        if not isinstance(data, dict):
-            return data
-        return {name: _listed(value) for name, value in data.items()}

@@ -14,10 +14,10 @@ from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from core.analyze.local_takeaway import LOCAL, local_takeaway, statements
-from core.analyze.schema import Said, Verdicts
+from core.analyze.schema import Lenient, Said, Verdict
 from core.analyze.second_look import SecondLooker
 from core.analyze.wording import WHY_WIDTH, clean_statement, is_stub
 from core.injection.quarantine import quarantined_paper
@@ -68,14 +68,14 @@ _PASSING = (LLMRateLimited, LLMUnavailable, LLMMisconfigured)
 _NOTES = ("contribution", "methodology", "limitations")
 
 
-class Ideas(BaseModel):
+class Ideas(Lenient):
     """What one researcher can do with a paper, in 1 to 3 points."""
 
     points: list[Said] = Field(
         description="a suggestion tied to an interest by name, or one plain sentence that there"
         " is little for this researcher"
     )
-    conclusion: Verdicts = Field(
+    conclusion: list[Verdict] = Field(
         default_factory=list, description="exactly one: read it, skim it or skip it, and why"
     )
 
