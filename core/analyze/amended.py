@@ -56,7 +56,7 @@ class _Amender:
         if judgement is None:
             return point
         if judgement.verdict == SUPPORTED:
-            return self._stated(point, point.text, judgement.words) or point
+            return self._stated(point, point.text, judgement.words) or _settled(point)
         if judgement.verdict == NOT_SAID and point.kind not in CLAIMS:
             return point
         is_fit = point.kind not in (PointKind.QUESTION, PointKind.EQUATION)
@@ -87,6 +87,16 @@ class _Amender:
                 "elsewhere": None,
             }
         )
+
+
+def _settled(point: Point) -> Point:
+    """Return a statement the paper says, by a second look: where a number stands settles nothing.
+
+    One that stands nowhere in the paper stays doubtful.
+    """
+    if point.elsewhere is None or set(point.doubts) - set(point.elsewhere):
+        return point
+    return point.model_copy(update={"support": Support.VERIFIED, "doubts": (), "elsewhere": None})
 
 
 def statements_of(analysis: Analysis) -> list[Point]:

@@ -57,6 +57,7 @@ class Asked:
     pair: int | None
     by_rule: bool
     """Whether the rules doubt it, or leave it out."""
+    is_left_out: bool = False
 
 
 @dataclass
@@ -124,7 +125,7 @@ def _asked(
     point = kept[0] if kept else Point(text=said.text, where=said.where or None, evidence=evidence)
     if (kind := _OF_KIND.get(name)) is not None:
         point, by_rule = point.model_copy(update={"kind": kind, "text": said.text}), False
-    return Asked(point.model_copy(update={"doubts": ()}), what, pair, by_rule)
+    return Asked(point, what, pair, by_rule, is_left_out=not kept and kind is None)
 
 
 async def look(paper: Answered, model: Recorded, table: dict[str, dict[str, Share]]) -> None:
@@ -141,7 +142,8 @@ async def look(paper: Answered, model: Recorded, table: dict[str, dict[str, Shar
             continue
         for one, left in zip(asked, looked.points, strict=True):
             changed = left is None or left.text != one.point.text
-            both = changed or one.by_rule
+            is_marked = left is not None and left.support is Support.DOUBTFUL
+            both = changed or one.is_left_out or is_marked
             line = KINDS.get(one.what, one.what)
             for column, hit in (("by rule", one.by_rule), ("look", changed), ("both", both)):
                 told = f"{paper.slug} {one.point.text} -> {left and left.text}"

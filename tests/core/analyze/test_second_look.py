@@ -93,6 +93,20 @@ async def test_what_is_contradicted_is_put_right_or_goes_and_what_is_supported_s
     assert wrong is None
 
 
+@pytest.mark.parametrize(
+    ("elsewhere", "support"),
+    [(("31.24",), Support.VERIFIED), ((), Support.DOUBTFUL), (None, Support.DOUBTFUL)],
+)
+async def test_a_number_that_stands_elsewhere_is_settled_by_what_the_paper_says(
+    elsewhere: tuple[str, ...] | None, support: Support
+) -> None:
+    doubtful = {"support": Support.DOUBTFUL, "doubts": ("31.24",), "elsewhere": elsewhere}
+    point = claim("FlowIR 的 PSNR 为 31.24，批大小 32。", BATCH, "§4", **doubtful)
+    (left,) = await look([point], [said(1, "supported", LOSS)])
+    assert left is not None
+    assert (left.support, bool(left.doubts)) == (support, support is Support.DOUBTFUL)
+
+
 async def test_the_question_has_each_statement_with_its_passage_and_comes_last_in_line() -> None:
     row = claim("FlowIR 在 DIV2K 上 PSNR 31.24。", "| FlowIR (ours) | 31.24 | 0.889 |", "§4")
     looks, model = looker(
