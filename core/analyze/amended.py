@@ -4,6 +4,7 @@ What was contradicted is put right or goes; what is not said in the whole text l
 correction is a model's word like any other: it must stand in the paper by the same rules.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -33,6 +34,13 @@ CLAIMS: Final = frozenset(
 )
 """What says what the paper says; all else goes only where it is contradicted."""
 SECTIONS: Final = ("contribution", "methodology", "takeaway", "limitations")
+_LABEL = re.compile(
+    r"^(?:\[\d{1,3}\]\s*)?"
+    r"(?:(?:应(?:该)?)?(?:改为|更正|修正|订正)为?\s?[:：]\s*|correct(?:ed|ion)(?: note)?\s?:\s*)?",
+    re.IGNORECASE,
+)
+_OF_NOTES = re.compile(r"笔记|\b(?:this|the|all) notes?\b", re.IGNORECASE)
+"""A correction that speaks of the notes is none: readers know of no notes."""
 
 
 def amended(
@@ -60,9 +68,10 @@ class _Amender:
         if judgement.verdict == NOT_SAID and point.kind not in CLAIMS:
             return point
         is_fit = point.kind not in (PointKind.QUESTION, PointKind.EQUATION)
-        if not (is_fit and judgement.correction.strip()):
+        text = _LABEL.sub("", judgement.correction.strip())
+        if not (is_fit and text) or (_OF_NOTES.search(text) and not _OF_NOTES.search(point.text)):
             return None
-        return self._stated(point, judgement.correction, judgement.words)
+        return self._stated(point, text, judgement.words)
 
     def _stated(self, point: Point, text: str, words: str) -> Point | None:
         """Return a point that says `text` and rests on `words` too; None where the rules forbid."""
@@ -114,8 +123,13 @@ def _claims_of(analysis: Analysis) -> list[Point]:
     return [*headline, *sections, *facts]
 
 
-def with_statements(analysis: Analysis, points: Sequence[Point | None], model: str) -> Analysis:
-    """Return an analysis with its statements as a second look by `model` left them."""
+def with_statements(
+    analysis: Analysis, points: Sequence[Point | None], model: str | None
+) -> Analysis:
+    """Return an analysis with its statements as a second look by `model` left them.
+
+    None: it did not say enough of them to be called one.
+    """
     left = iter(points)
     headline = next(left) if analysis.headline else None
     sections = {
@@ -133,7 +147,7 @@ def with_statements(analysis: Analysis, points: Sequence[Point | None], model: s
             "facts": facts,
             "conclusion": end,
             "checked": _checked(analysis, points),
-            "second_look": SecondLook.DONE,
+            "second_look": SecondLook.DONE if model else None,
             "looked_by": model,
         }
     )

@@ -4,11 +4,19 @@ A model's verdict is somebody's word as well: it counts only where the words it 
 what was shown, and where it does not contradict itself. Anything else is as if it had said nothing.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BaseModel, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 from core.analyze.check.quotes import Quotable
 from core.analyze.schema import Text
@@ -21,11 +29,18 @@ MOST_ITEMS: Final = 200
 """Of an answer without an end no more is looked at."""
 
 
+def _said_plainly(given: Any) -> Any:
+    """Return "not_said" for "Not said", and "2" for "[2]"."""
+    return re.sub(r"[\s-]+", "_", given.strip(" []").lower()) if isinstance(given, str) else given
+
+
 class Judgement(BaseModel):
     """One note held against the paper."""
 
-    number: int = Field(description="the note's number")
-    verdict: Literal["supported", "contradicted", "not_said"]
+    number: Annotated[int, BeforeValidator(_said_plainly)] = Field(description="the note's number")
+    verdict: Annotated[
+        Literal["supported", "contradicted", "not_said"], BeforeValidator(_said_plainly)
+    ]
     words: Text = Field(default="", description="words of the paper, copied letter by letter")
     correction: Text = Field(default="", description="the whole note put right, or empty")
 

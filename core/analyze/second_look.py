@@ -51,7 +51,8 @@ class Looked:
 
     points: tuple[Point | None, ...]
     """In the order they were given; None: not borne out, and not to be shown."""
-    model: str
+    model: str | None
+    """None: nothing usable was said of most of them, so nobody has looked."""
 
 
 class SecondLooker:
@@ -106,11 +107,13 @@ class SecondLooker:
         shown = await self._offload(partial(first_view, document, notes))
         reply = await self._asked(paper, shown, language, context)
         judged = await self._judged(reply, notes, shown)
+        heard = set(judged)
         if shown.view != WHOLE and (unsettled := _unsettled(notes, judged)):
             judged = {n: one for n, one in judged.items() if one.verdict != NOT_SAID}
             judged |= await self._in_the_whole(paper, document, unsettled, language, context)
         left = await self._offload(partial(amended, paper, document, language, notes, judged))
-        return Looked(tuple(left[number] for number in notes), reply.model)
+        is_look = len(heard | set(judged)) >= LEAST_SHARE * len(notes)
+        return Looked(tuple(left[n] for n in notes), reply.model if is_look else None)
 
     async def _in_the_whole(
         self, paper: Paper, document: Document, notes: Numbered, language: Language, context: Waiter
