@@ -20,6 +20,7 @@ pdf_headings    headings in a PDF, told by how they are set and numbered
 pdf_lines       a PDF page's words as lines in reading order
 pdf_margins     what repeats at a PDF's page edges
 pdf_paragraphs  lines of a PDF joined into paragraphs
+pdf_table_rows  a table's words in rows and columns
 pdf_tables      tables on a PDF's page as Markdown rows
 pdf_words       a PDF's words where they stand
 places          a paper's text from one place: fetched, parsed, believed or not

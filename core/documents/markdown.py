@@ -36,18 +36,17 @@ def parse_markdown(text: str) -> Parsed:
     text = clean_text(text[:_MAX_INPUT])
     if _HTML.match(text):
         raise TextUnavailable("a web page instead of Markdown")
-    envelope, body = _open_envelope(text)
-    if "/papers/" in envelope.url:
+    stated, url, body = _open_envelope(text)
+    if "/papers/" in url:
         raise TextUnavailable("the paper's Hugging Face page, not its text")
     outline = Outline()
     title = _read(_titled(list(_blocks(body))), outline, is_twice=says_twice(body))
-    title = title or envelope.title
     sections = outline.sections()
     if not sections:
         raise TextUnavailable("no text in the Markdown")
     return Parsed(
         sections,
-        title=title,
+        title=title or stated,
         front="\n".join(outline.front),
         has_references=outline.has_references,
         flaw=_flaw(body, outline.headings),
@@ -63,12 +62,6 @@ def _flaw(body: str, headings: int) -> str | None:
 # The envelope
 
 
-@dataclass(frozen=True)
-class _Envelope:
-    title: str | None = None
-    url: str = ""
-
-
 _HTML = re.compile(r"\s*(?:<!doctype html|<html|<head)\b", re.IGNORECASE)
 _FIELD = re.compile(r"(Title|URL Source|Published Time|Markdown Content)\s*:[ \t]*(.*)")
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,20000}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
@@ -80,11 +73,11 @@ def _unquoted(title: str) -> str:
     return bare[:-1] if bare[1:].endswith(("'", '"')) else bare
 
 
-def _open_envelope(text: str) -> tuple[_Envelope, str]:
-    """Split off the fields above the text, or YAML front matter."""
+def _open_envelope(text: str) -> tuple[str | None, str, str]:
+    """Return title and address as the fields above the text say, or YAML, and the text."""
     if front := _FRONT_MATTER.match(text):
         title = _FRONT_TITLE.search(front[1])
-        return _Envelope(_unquoted(title[1]) if title else None), text[front.end() :]
+        return _unquoted(title[1]) if title else None, "", text[front.end() :]
     fields: dict[str, str] = {}
     position = 0
     for line in text[:5000].splitlines(keepends=True):
@@ -97,8 +90,8 @@ def _open_envelope(text: str) -> tuple[_Envelope, str]:
         if match and match[1] == "Markdown Content":
             position -= len(match[2].lstrip() + "\n") if match[2].strip() else 0
             break
-    envelope = _Envelope(fields.get("Title") or None, fields.get("URL Source", ""))
-    return envelope, text[position:] if fields else text
+    stated, url = fields.get("Title") or None, fields.get("URL Source", "")
+    return stated, url, text[position:] if fields else text
 
 
 # Lines
