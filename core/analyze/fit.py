@@ -9,7 +9,7 @@ the parts exactly the whole: the result can never exceed the budget.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.documents.roles import Role, roles
@@ -142,12 +142,8 @@ def _part(section: Section, role: Role, share: int) -> tuple[str, bool]:
     room -= weigh(head) + weigh("\n")
     if room < _LEAST:
         return "", False
-    body = _cut(section.text, _PREFERRED.get(role, _nothing), room)
+    body = _cut(section.text, _PREFERRED.get(role, _NOTHING), room)
     return (f"{head}\n{body}", False) if body else ("", False)
-
-
-def _nothing(paragraph: str) -> bool:
-    return False
 
 
 _CONTRIBUTION = re.compile(
@@ -159,16 +155,14 @@ _RESULT = re.compile(
     r"^\||^(?:Table|表)\s*\d+|^Figure\s*\d++.*(?:result|comparison)", re.IGNORECASE
 )
 
-_PREFERRED: dict[Role, Callable[[str], bool]] = {
-    Role.INTRODUCTION: lambda paragraph: _CONTRIBUTION.search(paragraph) is not None,
-    Role.EXPERIMENTS: lambda paragraph: _RESULT.search(paragraph) is not None,
-}
+_NOTHING = re.compile("(?!)")
+_PREFERRED = {Role.INTRODUCTION: _CONTRIBUTION, Role.EXPERIMENTS: _RESULT}
 
 
-def _cut(text: str, is_preferred: Callable[[str], bool], room: int) -> str:
+def _cut(text: str, preferred: re.Pattern[str], room: int) -> str:
     """Choose paragraphs, preferred ones first, then from the top; the last one by sentence."""
     paragraphs = text.split("\n\n")
-    order = sorted(range(len(paragraphs)), key=lambda i: (not is_preferred(paragraphs[i]), i))
+    order = sorted(range(len(paragraphs)), key=lambda i: (not preferred.search(paragraphs[i]), i))
     # Every paragraph pays for a cut mark and two gaps; the marks needed are never more.
     toll = weigh(CUT) + 2 * weigh(_SEPARATOR)
     room -= toll
@@ -178,7 +172,7 @@ def _cut(text: str, is_preferred: Callable[[str], bool], room: int) -> str:
         if piece:
             chosen[i] = piece
             room -= weigh(piece) + toll
-        if piece != paragraphs[i] and not is_preferred(paragraphs[i]):
+        if piece != paragraphs[i] and not preferred.search(paragraphs[i]):
             break
     return _with_marks(chosen, paragraphs)
 
