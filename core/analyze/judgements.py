@@ -23,7 +23,6 @@ from core.analyze.schema import Text
 from core.models.values import Document
 
 SUPPORTED: Final = "supported"
-CONTRADICTED: Final = "contradicted"
 NOT_SAID: Final = "not_said"
 MOST_ITEMS: Final = 200
 """Of an answer without an end no more is looked at."""

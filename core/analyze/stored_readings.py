@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypedDict
+from typing import Protocol
 
 from core.analyze.extract import EXTRACTOR, extract
 from core.analyze.quotable import language_of
 from core.llm import ORDINARY, Waiter
 from core.models.values import Analysis, Document, Focus, Language, Paper
 from core.sandbox.offload import Offload, in_a_thread
+from core.store import ReadingKey
 from core.store.papers.analyses import Analyses
 
 REFUSAL_STAYS = timedelta(days=1)
@@ -49,17 +50,11 @@ class Wanted:
     focus: Focus
     language: Language
 
-    @property
-    def columns(self) -> "_Columns":
-        """What its rows have in common."""
+    def key(self, prompt: str, language: Language | None = None) -> ReadingKey:
+        """Return under which key it is kept; in another language where it is of quotes."""
         paper = self.paper
-        return {"paper_id": paper.id, "version": paper.version, "focus": self.focus.text}
-
-
-class _Columns(TypedDict):
-    paper_id: str
-    version: int | None
-    focus: str
+        language = language or self.language
+        return ReadingKey(paper.id, paper.version, self.focus.text, prompt, language)
 
 
 @dataclass(eq=False, repr=False)
@@ -77,19 +72,12 @@ class StoredReadings:
         reader = self.reader
         if reader is None or (is_older and wanted.paper.version is None):
             return None
-        return await self.analyses.get(
-            **wanted.columns,
-            prompt=reader.version,
-            models=reader.models,
-            language=wanted.language,
-            is_older=is_older,
-        )
+        key = wanted.key(reader.version)
+        return await self.analyses.get(key, reader.models, is_older=is_older)
 
     async def earlier(self, wanted: Wanted) -> Analysis | None:
         """Return the latest reading a model made of this version, by whatever prompt."""
-        return await self.analyses.latest(
-            **wanted.columns, language=wanted.language, unless=EXTRACTOR.split("/")[0]
-        )
+        return await self.analyses.latest(wanted.key(""), unless=EXTRACTOR.split("/")[0])
 
     async def put(self, analysis: Analysis, wanted: Wanted) -> None:
         """Keep a reading by today's prompt, in place of the one there was."""
@@ -97,12 +85,7 @@ class StoredReadings:
 
     async def drop(self, analysis: Analysis, wanted: Wanted) -> None:
         """Forget a reading by today's prompt."""
-        await self.analyses.drop(
-            analysis,
-            version=wanted.paper.version,
-            prompt=self._version,
-            focus=wanted.focus.text,
-        )
+        await self.analyses.drop(analysis, wanted.key(self._version, analysis.language))
 
     async def refused(self, document: Document, wanted: Wanted) -> Analysis | None:
         """Return the quotes that stood in for a reading, as long as nobody is asked again."""
@@ -129,14 +112,10 @@ class StoredReadings:
         return made
 
     async def _put(self, analysis: Analysis, wanted: Wanted, prompt: str) -> None:
-        version, focus = wanted.paper.version, wanted.focus.text
-        await self.analyses.put(analysis, version=version, prompt=prompt, focus=focus)
+        await self.analyses.put(analysis, wanted.key(prompt, analysis.language))
 
     async def _quoted(self, document: Document, wanted: Wanted, prompt: str) -> Analysis | None:
-        language = language_of(document)
-        return await self.analyses.get(
-            **wanted.columns, prompt=prompt, models=(EXTRACTOR,), language=language
-        )
+        return await self.analyses.get(wanted.key(prompt, language_of(document)), (EXTRACTOR,))
 
     @property
     def _version(self) -> str:

@@ -50,7 +50,7 @@ from core.models.values import (
     TextSource,
 )
 from core.score.clusters import canonical
-from core.store import StoredTakeaways, TakeawayKey
+from core.store import ReadingKey, StoredTakeaways
 from core.text.headline import in_one_line
 from core.text.language import is_language
 from core.text.links import links_in, own_links_only, words_of
@@ -147,7 +147,7 @@ class Takeaways:
         paper: Paper,
         analysis: Analysis,
         focus: Focus,
-        key: TakeawayKey,
+        key: ReadingKey,
         context: Waiter,
     ) -> Takeaway | None:
         """Ask and keep the answer; None when there is none."""
@@ -198,10 +198,10 @@ class Takeaways:
 
     def _key(
         self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
-    ) -> TakeawayKey:
+    ) -> ReadingKey:
         # Of the same paper there may be another reading tomorrow, with other places.
         read = hashlib.sha256(_notes(analysis).encode("utf-8", "surrogatepass")).hexdigest()
-        return TakeawayKey(
+        return ReadingKey(
             paper_id=paper.id,
             version=paper.version,
             focus=canonical(focus).text,

@@ -46,9 +46,10 @@ from core.store.papers.digests import Digests, History
 from core.store.papers.fetches import Coverage, Fetches, FetchRecord, FetchSummary, StoppedSummary
 from core.store.papers.papers import Papers
 from core.store.papers.pending_analyses import PendingAnalyses, PendingAnalysis
+from core.store.papers.reading_key import ReadingKey
 from core.store.papers.scores import StoredScore, StoredScores
 from core.store.papers.search import FoundPaper, Search
-from core.store.papers.takeaways import StoredTakeaways, TakeawayKey
+from core.store.papers.takeaways import StoredTakeaways
 from core.store.papers.texts import StoredTexts
 
 __all__ = [
@@ -68,12 +69,12 @@ __all__ = [
     "PendingAnalysis",
     "Promise",
     "ReaderRequest",
+    "ReadingKey",
     "Release",
     "StoppedSummary",
     "Store",
     "StoredScore",
     "StoredTakeaways",
-    "TakeawayKey",
     "open_store",
 ]
 

@@ -14,6 +14,7 @@ from bot.app.core import build_core
 from bot.settings import Settings
 from core.llm.prompts import load_prompts
 from core.models.values import Analysis, AnalysisKind, Point, TextSource
+from core.store import ReadingKey
 from tests.bot.commands.conftest import OTHERS, PICKS, digest, papers
 from tests.servers.telegram_process import TOKEN
 
@@ -63,12 +64,9 @@ async def fill(chosen: Settings) -> None:
         await store.digests.put_first(digest(day, focus=services.focus), shown=shown)
         version = _reader_version()
         for paper_id in shown:
-            await store.analyses.put(
-                _reading(paper_id, chosen, now),
-                version=papers()[paper_id].version,
-                prompt=version,
-                focus=services.focus.text,
-            )
+            reading, paper = _reading(paper_id, chosen, now), papers()[paper_id]
+            key = (paper_id, paper.version, services.focus.text, version, reading.language)
+            await store.analyses.put(reading, ReadingKey(*key))
 
 
 def _reader_version() -> str:

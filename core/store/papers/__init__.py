@@ -5,6 +5,7 @@ digests           digests as published, and what was shown so that it is not sho
 fetches           how sources behaved, and which of their days were read
 papers            every paper a source announced, as it was last seen
 pending_analyses  readings a digest still owes, and when to try again
+reading_key       what a reading and a takeaway depend on
 scores            models' scores: each paid for once
 search            search over every paper ever fetched
 takeaways         takeaways by paper and focus: asked once

@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import and_, case, delete, select
+from sqlalchemy import and_, delete, select
 
 from core.models.errors import StoreError
 from core.models.values import Analysis
 from core.store.database import Repository
+from core.store.papers.reading_key import ReadingKey, in_order
 from core.store.statements import decode
-from core.store.tables import analyses, focus_key, version_key
+from core.store.tables import analyses, version_key
 
 logger = logging.getLogger(__name__)
 
@@ -17,20 +18,14 @@ logger = logging.getLogger(__name__)
 class Analyses(Repository):
     """Analyses by all they depend on."""
 
-    async def put(
-        self, analysis: Analysis, *, version: int | None, prompt: str, focus: str
-    ) -> None:
-        """Keep the analysis of a paper's `version`; a later one of the same key replaces it.
+    async def put(self, analysis: Analysis, key: ReadingKey) -> None:
+        """Keep the analysis of a paper's version; a later one of the same key replaces it.
 
         The text that was read may be of another version (`analysis.version`).
         """
         row = {
-            "paper_id": analysis.paper_id,
-            "version": version_key(version),
-            "focus": focus_key(focus),
-            "prompt": prompt,
+            **key.columns,
             "model": analysis.model,
-            "language": analysis.language,
             "json": analysis.model_dump_json(),
             "created_at": analysis.created_at,
         }
@@ -48,44 +43,30 @@ class Analyses(Repository):
         return {paper_id: read.headline.text for paper_id, read in known if read and read.headline}
 
     async def get(
-        self,
-        *,
-        paper_id: str,
-        version: int | None,
-        prompt: str,
-        models: Sequence[str],
-        language: str,
-        focus: str,
-        is_older: bool = False,
+        self, key: ReadingKey, models: Sequence[str], *, is_older: bool = False
     ) -> Analysis | None:
         """Return the analysis by the first of `models` that made one.
 
-        `language` is the analysis' own, which for an extract is the paper's. With `is_older` it is
-        that of the newest version before `version`.
+        The key's language is the analysis' own, which for an extract is the paper's. With
+        `is_older` it is that of the newest version before the key's.
         """
         if not models:
             return None
-        order = {model: rank for rank, model in reversed(list(enumerate(models)))}
-        known, wanted = analyses.c.version, version_key(version)
+        known, wanted = analyses.c.version, version_key(key.version)
         query = (
             select(analyses.c.json)
             .where(
-                analyses.c.paper_id == paper_id,
+                *key.matches(analyses, but="version"),
                 and_(known > 0, known < wanted) if is_older else known == wanted,
-                analyses.c.focus == focus_key(focus),
-                analyses.c.prompt == prompt,
-                analyses.c.language == language,
                 analyses.c.model.in_(models),
             )
-            .order_by(known.desc(), case(order, value=analyses.c.model))
+            .order_by(known.desc(), in_order(analyses, models))
             .limit(1)
         )
         json = await self._database.value(query)
         return None if json is None else decode(Analysis, json)
 
-    async def latest(
-        self, *, paper_id: str, version: int | None, language: str, focus: str, unless: str
-    ) -> Analysis | None:
+    async def latest(self, key: ReadingKey, *, unless: str) -> Analysis | None:
         """Return the analysis made last, by whatever prompt and model, if it can still be read.
 
         None by those whose names begin with `unless`.
@@ -93,10 +74,7 @@ class Analyses(Repository):
         query = (
             select(analyses.c.json)
             .where(
-                analyses.c.paper_id == paper_id,
-                analyses.c.version == version_key(version),
-                analyses.c.focus == focus_key(focus),
-                analyses.c.language == language,
+                *key.matches(analyses, but="prompt"),
                 ~analyses.c.model.startswith(unless, autoescape=True),
             )
             .order_by(analyses.c.created_at.desc())
@@ -106,20 +84,11 @@ class Analyses(Repository):
         try:
             return None if json is None else decode(Analysis, json)
         except StoreError as error:  # of long ago; who asks has something else to show
-            logger.info("an earlier reading of %s is passed over: %s", paper_id, error)
+            logger.info("an earlier reading of %s is passed over: %s", key.paper_id, error)
             return None
 
-    async def drop(
-        self, analysis: Analysis, *, version: int | None, prompt: str, focus: str
-    ) -> None:
-        """Forget an analysis, given by all it depends on."""
-        query = delete(analyses).where(
-            analyses.c.paper_id == analysis.paper_id,
-            analyses.c.version == version_key(version),
-            analyses.c.focus == focus_key(focus),
-            analyses.c.prompt == prompt,
-            analyses.c.model == analysis.model,
-            analyses.c.language == analysis.language,
-        )
+    async def drop(self, analysis: Analysis, key: ReadingKey) -> None:
+        """Forget an analysis."""
+        query = delete(analyses).where(*key.matches(analyses), analyses.c.model == analysis.model)
         async with self._database.transaction() as connection:
             await connection.execute(query)

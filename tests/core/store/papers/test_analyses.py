@@ -1,37 +1,23 @@
-from typing import TypedDict
+from dataclasses import replace
 
 import pytest
 
 from core.models.values import Analysis, Point
-from core.store import Store
+from core.store import ReadingKey, Store
 from tests.core.store.samples import FOCUS, analysis
 
-
-class Key(TypedDict):
-    paper_id: str
-    version: int | None
-    prompt: str
-    language: str
-    focus: str
-
-
-KEY: Key = {
-    "paper_id": "2603.00001",
-    "version": 1,
-    "prompt": "read-ab12",
-    "language": "zh",
-    "focus": FOCUS.text,
-}
+KEY = ReadingKey("2603.00001", 1, FOCUS.text, "read-ab12", "zh")
 
 
 async def _put(store: Store, value: Analysis, prompt: str, focus: str) -> None:
-    await store.analyses.put(value, version=value.version, prompt=prompt, focus=focus)
+    key = ReadingKey(value.paper_id, value.version, focus, prompt, value.language)
+    await store.analyses.put(value, key)
 
 
 async def test_an_analysis_comes_back_as_it_was(store: Store) -> None:
     await _put(store, analysis(), prompt="read-ab12", focus=FOCUS.text)
 
-    assert await store.analyses.get(models=["gemini-flash"], **KEY) == analysis()
+    assert await store.analyses.get(KEY, ["gemini-flash"]) == analysis()
 
 
 @pytest.mark.parametrize(
@@ -49,9 +35,9 @@ async def test_an_analysis_holds_only_for_what_it_was_made_from(
     store: Store, part: str, other: object
 ) -> None:
     await _put(store, analysis(), prompt="read-ab12", focus=FOCUS.text)
-    key: Key = {**KEY, part: other}  # type: ignore[misc]
+    key = replace(KEY, **{part: other})  # type: ignore[arg-type]
 
-    assert await store.analyses.get(models=["gemini-flash"], **key) is None
+    assert await store.analyses.get(key, ["gemini-flash"]) is None
 
 
 @pytest.mark.parametrize(
@@ -71,7 +57,7 @@ async def test_the_first_model_in_the_given_order_wins(
     for model in ("flash", "lite"):
         await _put(store, analysis(model), prompt="read-ab12", focus=FOCUS.text)
 
-    found = await store.analyses.get(models=models, **KEY)
+    found = await store.analyses.get(KEY, models)
 
     assert (found and found.model) == winner
 
@@ -80,8 +66,7 @@ async def test_an_unknown_version_is_a_usable_key(store: Store) -> None:
     unknown = analysis(version=None)
     await _put(store, unknown, prompt="read-ab12", focus=FOCUS.text)
 
-    key: Key = {**KEY, "version": None}
-    found = await store.analyses.get(models=["gemini-flash"], **key)
+    found = await store.analyses.get(replace(KEY, version=None), ["gemini-flash"])
 
     assert found == unknown
 

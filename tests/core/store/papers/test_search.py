@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.models.values import Paper, Point
-from core.store import FoundPaper, Store, open_store
+from core.store import FoundPaper, ReadingKey, Store, open_store
 from core.store.search_engines import IndexEntry, SearchQuery, tsquery, vector
 from core.store.search_words import terms
 from tests.core.store.conftest import Clock
@@ -49,7 +49,7 @@ async def put_reading(store: Store, text: str, *, model: str = "m", minutes: int
     reading = analysis(model, created_at=NOON + minutes * timedelta(minutes=1)).model_copy(
         update={"paper_id": "2603.00003", "contribution": (), "limitations": point}
     )
-    await store.analyses.put(reading, version=1, prompt="p", focus="f")
+    await store.analyses.put(reading, ReadingKey("2603.00003", 1, "f", "p", reading.language))
 
 
 async def ids(store: Store, words: str) -> list[str]:

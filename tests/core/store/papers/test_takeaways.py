@@ -4,10 +4,10 @@ from datetime import timedelta
 import pytest
 
 from core.models.values import Point, ScoreKind, Takeaway
-from core.store import Store, TakeawayKey
+from core.store import ReadingKey, Store
 from tests.core.store.conftest import Clock
 
-KEY = TakeawayKey("2603.00001", 1, "flow matching", "takeaway-ab12:cd34", "zh")
+KEY = ReadingKey("2603.00001", 1, "flow matching", "takeaway-ab12:cd34", "zh")
 
 
 def takeaway(model: str = "flash", text: str = "可以先试试 ODE 求解器") -> Takeaway:
