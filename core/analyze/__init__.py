@@ -8,6 +8,7 @@ extract         a deep dive without a model: the paper's own sentences, quoted a
 fit             a document cut to a token budget, section by section
 judgements      what a second look says of each statement, and which of it counts
 local_takeaway  a takeaway without a model: the interests a paper names, and in which words
+losses          which statements claim a win where the results have a loss
 measures        how near a sentence is to its paper and to the interests
 model_reader    a deep dive by a model: one structured question, its answer checked
 paper_texts     a paper's text, from the store or fetched once

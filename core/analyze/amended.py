@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from core.analyze.judgements import NOT_SAID, SUPPORTED, Judgement
+from core.analyze.losses import is_denied
 from core.analyze.schema import Statement
 from core.analyze.verify import Verifier
 from core.analyze.wording import WHY_WIDTH
@@ -139,6 +140,8 @@ def with_statements(
     facts = tuple(filter(None, [_fact(one, next(left)) for one in analysis.facts]))
     results = tuple(filter(None, [_result(one, next(left)) for one in analysis.results]))
     end = _conclusion(analysis.conclusion, next(left)) if analysis.conclusion else None
+    if headline is not None and is_denied(headline.text, results):
+        headline = None
     return analysis.model_copy(
         update={
             **sections,

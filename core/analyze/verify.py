@@ -14,6 +14,7 @@ from typing import Final
 from core.analyze.check.checker import Checker, CheckResult, Quoted, Status
 from core.analyze.check.formulas import Formulas
 from core.analyze.check.results import Results, SaidResult
+from core.analyze.losses import best_known, is_denied
 from core.analyze.schema import Reading, Row, Statement
 from core.analyze.wording import (
     WHY_WIDTH,
@@ -123,7 +124,7 @@ class Verifier:
                 if point is not None:
                     self._put(made, name, point)
         self._equation(reading, made)
-        made.results = list(self._results(reading.results))
+        made.results = best_known(list(self._results(reading.results)))
         made.conclusion = self._conclusion(reading)
         return _in_order(made)
 
@@ -282,9 +283,16 @@ _ORDER: Final = (PointKind.INTUITION, PointKind.EQUATION, PointKind.ABLATION)
 
 
 def _in_order(made: Verified) -> Verified:
-    """Put the method in the order it is told, and leave out what the headline says already."""
+    """Put the method in the order it is told, and leave out what the headline says already.
+
+    What the results deny is no headline, and nothing new.
+    """
     rank = {kind: place for place, kind in enumerate(_ORDER, 1)}
     made.sections.get("methodology", []).sort(key=lambda point: rank.get(point.kind, 0))
+    if made.headline is not None and is_denied(made.headline.text, made.results):
+        made.headline = None
+    new = made.points("contribution")
+    made.sections["contribution"] = [one for one in new if not is_denied(one.text, made.results)]
     if made.headline is not None:
         line = made.headline.text
         kept = [p for p in made.points("contribution") if not says_again(p.text, line)]

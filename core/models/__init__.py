@@ -6,6 +6,7 @@ digest_spec  `DigestSpec`: what an audience wants of a day
 errors       every error raised on purpose, sorted by who can act on it
 feedback     what a reader says of a paper by a tap
 options      what operators can set: kinds of values, checked
+outcomes     who wins on a line of the results
 paper_id     `PaperId`: a scheme and a key, and how each scheme is written, found and linked
 progress     who watches a long piece of work
 statements   the statements of a deep dive, each with the words of the paper it rests on

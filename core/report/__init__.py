@@ -4,7 +4,7 @@ escape    outside text made harmless inside Markdown
 formulas  a formula's TeX as characters, or not at all
 jsonform  an edition as JSON, for machines
 markdown  an edition as Markdown, and one deep dive
-outcomes  who wins on a line of the results
+outcomes  how a line of the results says who wins
 places    where a statement stands in the paper, in short
 reading   the parts of a deep dive beside its statements, for reports and chats alike
 tex       TeX in titles and sentences as the characters it prints, else as code

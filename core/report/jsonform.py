@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from core.models.outcomes import outcome
 from core.models.values import Analysis, Edition, Evidence, Point, Result, ScoredPaper
 from core.report import words
 from core.report.escape import link_target
 from core.report.markdown import note_lines
-from core.report.outcomes import outcome
 from core.report.reading import points_of
 from core.score.percentile import percentile
 

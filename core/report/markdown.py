@@ -7,6 +7,7 @@ lines may be added between them. All outside text goes through `escape`.
 from collections.abc import Iterator
 from datetime import timedelta
 
+from core.models.outcomes import outcome
 from core.models.values import (
     Analysis,
     AnalysisKind,
@@ -21,7 +22,7 @@ from core.models.values import (
 )
 from core.report import reading, words
 from core.report.escape import as_item, inline, item, link_target, own
-from core.report.outcomes import metric, outcome
+from core.report.outcomes import metric
 from core.report.outcomes import said as compared
 from core.report.places import place
 from core.report.tex import inline_tex

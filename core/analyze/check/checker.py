@@ -100,7 +100,11 @@ class Checker:
         elsewhere = [n for n in doubtful if any(supports(k, n) for k in self.source.numbers)]
         if free:
             doubtful, elsewhere = [n for n in doubtful if n not in elsewhere], []
-        names = [name for name in names_in(statement) if not self.source.has(name)]
+        names = [
+            name
+            for name in names_in(statement)
+            if not (self.source.has(name) or any(n.text.endswith(name) for n in said))
+        ]
         return CheckResult(
             _status(len(doubtful), len(elsewhere), len(names)),
             tuple(dict.fromkeys(map(quoted_from, passages))),
@@ -218,7 +222,8 @@ def _heads(
 
 def _stubs(row: TableRow, table: Table) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
     """Return what a row is, and what the others are."""
-    return [words(row.stub)], [words(other.stub) for other in table.rows if other.cells]
+    own = words(OURS.sub(" ", row.stub)) or words(row.stub)  # "FlowIR (ours)" is FlowIR
+    return [own], [words(other.stub) for other in table.rows if other.cells]
 
 
 _ENGLISH = {

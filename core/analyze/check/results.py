@@ -187,7 +187,9 @@ def _has_other(places: Sequence[_Place], ours: _Place, said: SaidResult) -> bool
     return bool(said.other_name) and any(
         _is_named(said.other_name, place.row_text if place.head == ours.head else place.head)
         for place in places
-        if (place.head == ours.head or place.row == ours.row) and _has(place.value, said.other)
+        if place is not ours
+        and (place.head == ours.head or place.row == ours.row)
+        and _has(place.value, said.other)
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from core.models.outcomes import outcome
 from core.models.values import (
     Advice,
     AnalysisKind,
@@ -16,7 +17,7 @@ from core.models.values import (
     Result,
     SecondLook,
 )
-from core.report.outcomes import metric, outcome
+from core.report.outcomes import metric
 from core.report.places import place, place_in_full
 from core.report.reading import (
     checked_line,
