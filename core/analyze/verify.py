@@ -40,7 +40,7 @@ from core.models.values import (
     Section,
     Support,
 )
-from core.text.headline import WIDEST, in_one_line
+from core.text.headline import WIDEST, in_one_line, unmarked
 from core.text.links import links_in, own_links_only, words_of
 from core.text.loops import said_once
 from core.text.visible import cut
@@ -213,7 +213,7 @@ class Verifier:
         if name in ("data", "compute"):
             if point.support is Support.VERIFIED and point.kind is not PointKind.ABSENCE:
                 made.facts.append(
-                    Fact(kind=FactKind(name), text=point.text, evidence=point.evidence)
+                    Fact(kind=FactKind(name), text=unmarked(point.text), evidence=point.evidence)
                 )
             return
         if name == "headline":
@@ -271,7 +271,7 @@ class Verifier:
                 )
 
     def _cell(self, text: str) -> str:
-        text = own_links_only(clean_statement(text), self._own)[:60].strip()
+        text = unmarked(own_links_only(clean_statement(text), self._own))[:60].strip()
         return "" if text in ("-", "–", "—", "N/A", "n/a") else text
 
 

@@ -13,18 +13,24 @@ _CLAUSE_END = re.compile(
     r"|\s[–—-](?=\s)|——"
 )
 _OPEN_END = " 。.;；,，:：—–-"
+_MARKS = re.compile(r"\*\*+|`+|~~+|^#+ ")
 _LEAST_SHARE = 0.4
 """Of the room for a line: what is cut shorter says too little."""
 
 
 def in_one_line(text: str, most: int) -> str:
     """Return a line no wider than `most`, cut behind a clause; "" where that leaves too little."""
-    line = text.strip().rstrip(_OPEN_END)
+    line = unmarked(text).rstrip(_OPEN_END)
     if width(line) <= most:
         return line
     cuts = [line[: end.start()].rstrip(_OPEN_END) for end in _CLAUSE_END.finditer(line)]
     fitting = [cut for cut in cuts if _LEAST_SHARE * most <= width(cut) <= most]
     return fitting[-1] if fitting else ""
+
+
+def unmarked(text: str) -> str:
+    """Return words that are not shown as Markdown without its marks."""
+    return _MARKS.sub("", text.strip()).strip()
 
 
 def width(line: str) -> int:

@@ -284,3 +284,17 @@ def test_an_arrow_says_which_way_a_metric_counts(
         {"benchmark": "A", "metric": metric, "ours": "1", "higher_is_better": given}
     )
     assert (row.metric, row.higher_is_better) == shown
+
+
+def test_what_is_not_shown_as_markdown_has_no_marks_of_it() -> None:
+    row = {"benchmark": "`DIV2K`", "metric": "**PSNR**", "ours": "**31.24**", "best_other": "30.84",
+           "other_name": "*SwinIR*", "quote": "FlowIR (ours) | 31.24 | 0.889"}  # fmt: skip
+    batch = BATCH | {"text": "用 **8** 块 A100 训练，批大小 `32`。"}
+    told = made(headline=[IDEA | {"text": "# **FlowIR** 从`退化图像`出发。"}], data=[batch],
+                results=[row], conclusion={"advice": "read", "why": "**直接**可用"})  # fmt: skip
+    assert told.headline.text == "FlowIR 从退化图像出发"
+    assert told.facts[0].text == "用 8 块 A100 训练，批大小 32。"
+    assert told.conclusion.why == "直接可用"
+    assert [(one.benchmark, one.metric, one.ours) for one in told.results] == [
+        ("DIV2K", "PSNR", "31.24")
+    ]
