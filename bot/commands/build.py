@@ -36,7 +36,7 @@ async def build(update: Update, context: Context) -> None:
     if caller is None or update.message is None:
         return
     language = caller.language
-    today = services.daily_jobs.today()
+    today = services.daily_jobs.hours.today()
     day = day_of(argument(update.message), today)
     if day is None:
         await answer(services, caller, _say("usage", language))
@@ -63,7 +63,7 @@ def day_of(text: str, today: date) -> date | None:
 
 async def decided(tap: Tap) -> None:
     services, caller, match = tap.services, tap.caller, tap.match
-    day = day_of(match["day"], services.daily_jobs.today())
+    day = day_of(match["day"], services.daily_jobs.hours.today())
     if day is None:
         raise Expired
     await respond(tap.query)

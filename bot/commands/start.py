@@ -81,12 +81,12 @@ async def _subscribe(services: BotServices, caller: Caller) -> None:
         return
     said = KNOWN if not is_new else GREETING if caller.row is None else BACK
     newest = await newest_for(chat, services) if is_new else None
-    if newest is not None and newest.digest.day == services.daily_jobs.owed(chat):
+    if newest is not None and newest.digest.day == services.daily_jobs.hours.owed(chat):
         newest = None  # it came out this second, and the morning brings it
     # What is shown in a moment will not come again.
     soon = chat if newest is None else replace(chat, had_day=newest.digest.day)
     when = await next_time(soon, services)
-    is_last = services.daily_jobs.is_over(services.daily_jobs.next_post(soon))
+    is_last = services.daily_jobs.is_over(services.daily_jobs.hours.next_post(soon))
     first = FIRST["coming" if newest is None else "last" if is_last else "shown"].filled(when=when)
     read = all_of(services.sources, chat.language)
     await answer(services, caller, said(chat.language, when=when, first=first, sources=read))

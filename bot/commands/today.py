@@ -59,7 +59,7 @@ async def today(update: Update, context: Context) -> None:
     if edition is None:
         await answer(services, caller, await none_yet(chat, services))
     else:
-        if edition.digest.day < services.daily_jobs.newest_day():
+        if edition.digest.day < services.daily_jobs.hours.newest_day():
             said = await _why_not_todays(chat, services)
             await answer(services, caller, f"{said}{BEFORE(chat.language)}")
         await answer_all(services, caller, contents([edition], view_of(chat, services)))
@@ -67,8 +67,8 @@ async def today(update: Update, context: Context) -> None:
 
 async def _of_day(services: BotServices, caller: Caller, chat: Chat, text: str) -> None:
     """Answer with the list of a day that somebody wrote, or why there is none."""
-    language, newest = chat.language, services.daily_jobs.newest_day()
-    day = named_day(text, services.daily_jobs.today())
+    language, newest = chat.language, services.daily_jobs.hours.newest_day()
+    day = named_day(text, services.daily_jobs.hours.today())
     if day is None:
         await answer(services, caller, WHICH_DAY(language, example=newest))
     elif day > newest and day > services.daily_jobs.last_day:
@@ -98,7 +98,9 @@ async def _why_not_todays(chat: Chat, services: BotServices) -> str:
     daily_jobs, language = services.daily_jobs, chat.language
     if await daily_jobs.is_making():
         return IN_WORK[await daily_jobs.is_waiting(chat)](language)
-    return (NOT_OUT if await daily_jobs.is_open(daily_jobs.newest_day()) else NOTHING)(language)
+    return (NOT_OUT if await daily_jobs.is_open(daily_jobs.hours.newest_day()) else NOTHING)(
+        language
+    )
 
 
 async def none_yet(chat: Chat, services: BotServices) -> str:
@@ -110,7 +112,7 @@ async def none_yet(chat: Chat, services: BotServices) -> str:
 
 async def next_time(chat: Chat, services: BotServices) -> str:
     """Return when the next post to `chat` comes, on its own clock."""
-    coming = services.daily_jobs.next_post(chat)
+    coming = services.daily_jobs.hours.next_post(chat)
     if await services.daily_jobs.is_waiting(chat):
         return WAITING(chat.language)
     if services.daily_jobs.is_over(coming):

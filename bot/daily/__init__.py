@@ -8,7 +8,7 @@ channels      the channels of the settings, as members of the audience
 completion    what had to wait is made, and what was sent is edited
 daily_jobs    the steps: build, deliver, complete, watch; and `push`
 day_status    what a day came to: out, quiet, sources down, nothing yet (pure)
-due           whose hour has struck, and who is owed an edition since
+due           which edition is out, whose hour has struck, what that makes due to them
 editions      who reads which edition; what is stored, at hand, or was missed
 jobs          the steps as jobs of the scheduler
 posts         what one chat gets of a day: a digest, missed days in one, a quiet line

@@ -18,7 +18,7 @@ from bot.daily.building import Building
 from bot.daily.channels import Channels
 from bot.daily.completion import Completion
 from bot.daily.day_status import DayStatus
-from bot.daily.due import CATCH_UP, Hours
+from bot.daily.due import Hours
 from bot.daily.editions import Editions
 from bot.daily.posts import DIGEST, Posts, Silence
 from bot.delivery.courier import Courier
@@ -78,9 +78,9 @@ class DailyJobs:
         self._now = now
         self._sleep = sleep
         self._run_pending = run_pending
-        self._hours = Hours(chats=chats, press=editions.press, now=now)
+        self.hours = Hours(chats=chats, press=editions.press, now=now)
         self._build = Building(
-            builder=builder, editions=editions, hours=self._hours, chats=chats, now=now
+            builder=builder, editions=editions, hours=self.hours, chats=chats, now=now
         )
         self._posts = Posts(editions, username)
         self._completion = Completion(
@@ -185,34 +185,7 @@ class DailyJobs:
             pass
 
     async def edition_of(self, day: date, chat: Chat) -> Edition | None:
-        return await self.editions.of(day, chat) if day <= self.newest_day() else None
-
-    def today(self) -> date:
-        return self._now().astimezone(self.editions.press.zone).date()
-
-    def newest_day(self) -> date:
-        """Return the day whose edition is out now, or was due last."""
-        return self.editions.press.out_at(self._now())
-
-    def owed(self, chat: Chat) -> date | None:
-        """Return the day that `chat` is owed by now, whether it is made already or not."""
-        now, press = self._now(), self.editions.press
-        struck = press.last_due(now, chat.at, ZoneInfo(chat.zone))
-        day = press.out_at(struck)
-        is_listening = chat.left_at is None and chat.paused_at is None
-        had = chat.had_day is not None and chat.had_day >= day
-        is_due = chat.joined_at < struck and now - struck < CATCH_UP
-        return day if is_listening and is_due and not had else None
-
-    def next_post(self, chat: Chat) -> datetime:
-        """Return when `chat` gets its next edition, should there be one."""
-        if self.owed(chat) is not None:
-            return self._now()  # the next round of deliveries brings it
-        zone, press = ZoneInfo(chat.zone), self.editions.press
-        moment = press.next_due(self._now(), chat.at, zone)
-        while chat.had_day is not None and press.out_at(moment) <= chat.had_day:
-            moment = press.next_due(moment, chat.at, zone)
-        return moment
+        return await self.editions.of(day, chat) if day <= self.hours.newest_day() else None
 
     async def is_open(self, day: date) -> bool:
         """Whether an edition of `day` may still come: its list is late, or it is in work."""
@@ -221,7 +194,7 @@ class DailyJobs:
 
     async def is_waiting(self, chat: Chat) -> bool:
         """Whether `chat` is owed a day that is still to be made: its list is late, or in work."""
-        day = self.owed(chat)
+        day = self.hours.owed(chat)
         return day is not None and await self.is_open(day)
 
     async def newcomer(self, chat: Chat) -> Chat:
@@ -233,7 +206,7 @@ class DailyJobs:
     async def is_making(self) -> bool:
         """Whether the edition that is out by now is being made, or will be at the next tick."""
         day = self.editions.press.in_work_at(self._now())
-        if day != self.newest_day():
+        if day != self.hours.newest_day():
             return False
         if not await self.is_open(day):
             return False  # a tick looks in on settled days too, with the lock held
@@ -271,7 +244,7 @@ class DailyJobs:
         Without a day it is today's edition, for the channels now and for everybody else whose hour
         has struck. Safe to run again, and beside a running bot: nothing is sent twice.
         """
-        day = day or self.today()
+        day = day or self.hours.today()
         in_time = self.editions.press.until(day, self._now())
         await self.build(in_time)
         async with self._building:
@@ -342,9 +315,9 @@ class DailyJobs:
 
     async def _owed(self) -> AsyncIterator[tuple[Chat, Post]]:
         """Yield what is owed now, made one at a time as it is taken."""
-        for hour in await self._hours.struck():
+        for hour in await self.hours.struck():
             silent: list[GiveUp] = []
-            async for chat in self._hours.due(hour):
+            async for chat in self.hours.due(hour):
                 post = await self._post(chat, hour.day)
                 if isinstance(post, Silence):
                     given_up = GiveUp(chat.chat_id, post.key, 0, self._now(), "silent", post.day)
@@ -401,12 +374,12 @@ class DailyJobs:
     async def _behind(self) -> set[date]:
         """Return the editions that are out and still owed to somebody, for too long."""
         now, late = self._now(), set()
-        for hour in await self._hours.struck():
+        for hour in await self.hours.struck():
             if now - max(hour.struck, self._began) < BEHIND or hour.day in late:
                 continue
             if not self._has_tried(hour.struck):
                 continue  # a clock that jumped, a machine that slept: nothing hangs
-            async for chat in self._hours.due(hour):
+            async for chat in self.hours.due(hour):
                 if chat.refused_at is not None:
                     continue  # that is its own matter
                 edition = await self.editions.get(

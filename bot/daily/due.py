@@ -1,4 +1,4 @@
-"""Whose hour has struck, and which edition that made due to them."""
+"""Which edition is out, whose hour has struck, and which edition that made due to them."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -31,6 +31,33 @@ class Hours:
     chats: Chats
     press: ReleaseTime
     now: Callable[[], datetime]
+
+    def today(self) -> date:
+        return self.now().astimezone(self.press.zone).date()
+
+    def newest_day(self) -> date:
+        """Return the day whose edition is out now, or was due last."""
+        return self.press.out_at(self.now())
+
+    def owed(self, chat: Chat) -> date | None:
+        """Return the day that `chat` is owed by now, whether it is made already or not."""
+        now, press = self.now(), self.press
+        struck = press.last_due(now, chat.at, ZoneInfo(chat.zone))
+        day = press.out_at(struck)
+        is_listening = chat.left_at is None and chat.paused_at is None
+        had = chat.had_day is not None and chat.had_day >= day
+        is_due = chat.joined_at < struck and now - struck < CATCH_UP
+        return day if is_listening and is_due and not had else None
+
+    def next_post(self, chat: Chat) -> datetime:
+        """Return when `chat` gets its next edition, should there be one."""
+        if self.owed(chat) is not None:
+            return self.now()  # the next round of deliveries brings it
+        zone, press = ZoneInfo(chat.zone), self.press
+        moment = press.next_due(self.now(), chat.at, zone)
+        while chat.had_day is not None and press.out_at(moment) <= chat.had_day:
+            moment = press.next_due(moment, chat.at, zone)
+        return moment
 
     async def struck(self) -> list[Hour]:
         """Return the hours that struck and are not too long ago, the latest first."""

@@ -331,12 +331,12 @@ async def test_a_change_of_topics_counts_from_the_next_edition(world: World) -> 
 async def test_next_post_is_the_next_hour_with_an_edition_not_yet_had(world: World) -> None:
     ann = await world.subscribe(ANN)
     daily_jobs = world.start()
-    assert daily_jobs.next_post(ann) == at("2026-03-13 08:30")
+    assert daily_jobs.hours.next_post(ann) == at("2026-03-13 08:30")
     await world.run(daily_jobs, at("2026-03-13 09:00"))
     await world.store.chats.change(ANN, at=time(21, 0))
     changed = await world.store.chats.get(ANN)
     assert changed is not None
-    assert daily_jobs.next_post(changed) == at("2026-03-14 21:00")
+    assert daily_jobs.hours.next_post(changed) == at("2026-03-14 21:00")
 
 
 async def test_today_is_the_newest_edition_had_or_not(world: World) -> None:
@@ -403,7 +403,7 @@ async def test_an_hour_before_the_edition_waits_for_it_and_leaves_no_day_empty(
     had = await world.store.chats.change(ANN, at=time(7, 0), had_day=date(2026, 3, 12))
     assert had is not None
     daily_jobs = world.start()
-    assert daily_jobs.next_post(had) == at("2026-03-13 08:30")
+    assert daily_jobs.hours.next_post(had) == at("2026-03-13 08:30")
     await world.run(daily_jobs, at("2026-03-17 12:00"))
     assert [key for key in world.telegram.posts(ANN) if key.startswith("day:")] == [
         "day:2026-03-13",
