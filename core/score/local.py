@@ -104,7 +104,7 @@ def rank_index(
     if liked and not interests:
         odds = np.full(len(index.papers), user_model.SCARCE)  # likes alone are a focus, too
     if liked or disliked:
-        odds = _with_taste(odds, index, liked, sorted(disliked))
+        odds = _with_taste(odds, index, interests, liked, sorted(disliked))
     if focus.avoid:
         avoided = [glossary.expand(topic) for topic in focus.avoid]
         odds = odds + loss(_by_interest(index, avoided).max(axis=1))
@@ -124,12 +124,19 @@ def rank_index(
 
 
 def _with_taste(
-    odds: Floats, index: PaperIndex, liked: Sequence[int], disliked: Sequence[int]
+    odds: Floats,
+    index: PaperIndex,
+    interests: Sequence[Expanded],
+    liked: Sequence[int],
+    disliked: Sequence[int],
 ) -> Floats:
-    marked = index.features[[*liked, *disliked]]
-    alike = np.asarray((index.features @ marked.T).todense(), dtype=np.float64)
+    marked = [*liked, *disliked]
+    papers = PaperIndex([index.papers[row] for row in marked], index.background)
+    alike = index.alike(papers)
     weights = np.repeat([1.0, -1.0], [len(liked), len(disliked)])
-    learned = user_model.learn(alike[[*liked, *disliked]], weights)
+    # By the interests alone: what a day's other papers make of them is no opinion of the reader's.
+    asked = calibrate.combine(calibrate.odds(papers.evidence(interests))) if interests else None
+    learned = user_model.learn(alike[marked], weights, asked)
     return user_model.with_taste(odds, alike, learned)
 
 

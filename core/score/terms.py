@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.models.values import Paper
-from core.score.background import Floats
-from core.score.index import PAIR, PaperIndex
+from core.score.background import PAIR, Floats
+from core.score.index import PaperIndex
 from core.text.glossary import Expanded, phrase_grams
 from core.text.words import FoundTerm, occurrences
 

@@ -2,11 +2,15 @@
 
 The learned weights are a sum over the marked papers, `w = sum_i a_i x_i`, so a taste is one number
 per mark, and applying it needs only how alike two papers are: that is what makes ten thousand
-readers affordable. It works from the first like. With more likes the focus' own odds count less
-(what a reader does says more than what she typed), and what is very like the liked papers is wanted
-even where no topic says so. Without dislikes the other papers of a list must not stand in for them,
-or the same paper would be scored differently on another day. Their place takes one fixed paper that
-is like nothing.
+readers affordable. It works from the first like. The average paper of the field stands against the
+likes as a weak negative; it is the origin, since `PaperIndex.alike` is seen from there. The other
+papers of a list must not take its place, or the same paper would be scored differently on another
+day.
+
+Taste is added to what a reader typed. How much depends on how alike each like is to the other ones
+(leave-one-out), shrunk to a little where likes are few. The focus' own odds fade only as far as
+likes are what it does not ask for: a clear focus stays, a vague one gives way. The constants were
+chosen on half of the bench's curated topics and all its readers (`tests/bench/relevance_likes.py`).
 """
 
 from dataclasses import dataclass
@@ -15,14 +19,19 @@ import numpy as np
 
 from core.score.background import Floats
 
-FOCUS_HALF = 3.0
-"""Likes at which the focus counts half."""
+FOCUS_HALF = 0.5
+"""Likes the focus does not ask for, at which it counts half."""
 TASTE = 2.0
-"""Log-odds for one step of the regression, whose classes are balanced."""
-SCARCE = -1.0
-"""Log-odds of a paper of which taste says neither yes nor no: most papers are not wanted."""
-BY_TASTE, TASTE_ALONE = 3.0, -3.0
-"""Log-odds by taste alone, per step of the regression, and where that says neither yes nor no."""
+"""Log-odds for one step of the regression, whose classes are balanced, once likes are alike."""
+SCARCE = -2.5
+"""Log-odds of a paper of which a faded focus says neither yes nor no: most are not wanted."""
+_UNALIKE, _ALIKE = 0.06, 0.12
+"""Likeness of a like to the others at which likes say nothing, and from which they say all."""
+_MOST_ALIKE = 1.5
+_USUAL, _USUAL_LIKES = 0.12, 2.0
+"""Likeness that is expected before it can be seen, and how many likes that is worth."""
+_LEVEL_HALF = 2.0
+"""Likes at which they lower what is unlike them by half: a first like only lifts."""
 _STRENGTH = 20.0
 """The regression's C; between 10 and 100 it makes no difference on the readers of the bench."""
 _MOST_STEPS, _STILL = 25, 1e-4
@@ -35,34 +44,61 @@ class UserModel:
     coefficients: Floats
     """One per mark."""
     bias: float
-    liked: float
-    """Sum of the likes' weights."""
+    strength: float
+    """Log-odds for one step of the regression."""
+    fading: float
+    """Part of the focus that likes do not bear out: 0 for none of it."""
+    has_likes: bool = True
+    """Without any, marks only lower what is like them."""
 
 
-def learn(alike: Floats, weights: Floats) -> UserModel:
-    """Return what marks say; `alike` are the inner products of the marked papers' features.
+def learn(alike: Floats, weights: Floats, odds: Floats | None = None) -> UserModel:
+    """Return what marks say; `alike` are the marked papers' likeness, `odds` those of the focus.
 
-    A weight above zero is a like, below zero the opposite; nearer zero it says less.
+    A weight above zero is a like, below zero the opposite; nearer zero it says less. `odds` has
+    one number for each mark; it is missing where there is no focus.
     """
     wanted, strength = weights > 0, np.abs(weights)
     likes, dislikes = float(strength[wanted].sum()), float(strength[~wanted].sum())
-    taste = UserModel(np.zeros(len(weights)), 0.0, likes)
     if not likes and not dislikes:
-        return taste
-    # The fixed paper speaks for the class nobody has marked.
-    usual = 0.0 if likes and dislikes else likes + dislikes
-    in_all = likes + dislikes + usual
-    for_likes = in_all / (2 * (likes or usual))
-    for_others = in_all / (2 * (dislikes or usual))
+        return UserModel(np.zeros(len(weights)), 0.0, 0.0, 0.0, has_likes=False)
+    # The average paper speaks against likes as much as all marks together: a single dislike must
+    # not weigh as much as ten likes. Where nothing is liked it takes the place of a like.
+    usual = likes + dislikes
+    for_likes = usual / (likes or usual)
+    for_others = usual / (dislikes + usual if likes else dislikes)
     heavy = strength * np.where(wanted, for_likes, for_others)
-    fixed = usual * (for_others if likes else for_likes)
-    return _fit(alike, wanted.astype(np.float64), heavy, (0.0 if likes else 1.0, fixed), likes)
+    fixed = (0.0, usual * for_others) if likes else (1.0, usual * for_likes)
+    coefficients, bias = _fit(alike, wanted.astype(np.float64), heavy, fixed)
+    if not likes:
+        return UserModel(
+            coefficients, 0.0, TASTE * dislikes / (1.0 + dislikes), 0.0, has_likes=False
+        )
+    liked = weights[wanted]
+    fading = 0.0
+    if odds is not None:
+        unasked = float(liked @ _sigmoid(-odds[wanted])) / likes
+        fading = unasked * likes / (likes + FOCUS_HALF)
+    strength_of = TASTE * _agreement(alike[np.ix_(wanted, wanted)], liked)
+    return UserModel(coefficients, bias * likes / (likes + _LEVEL_HALF), strength_of, fading)
+
+
+def _agreement(alike: Floats, weights: Floats) -> float:
+    """Return how far likes bear each other out: each one's likeness to the others, on a scale."""
+    total = float(weights.sum())
+    others = np.outer(weights, weights)
+    np.fill_diagonal(others, 0.0)
+    seen = float((others * alike).sum()) / total + _USUAL_LIKES * _USUAL
+    mean = seen / (float(others.sum()) / total + _USUAL_LIKES)
+    return float(np.clip((mean - _UNALIKE) / (_ALIKE - _UNALIKE), 0.0, _MOST_ALIKE))
 
 
 def _fit(
-    alike: Floats, labels: Floats, heavy: Floats, fixed: tuple[float, float], liked: float
-) -> UserModel:
-    """Return the weighted fit by Newton's method (iteratively reweighted least squares).
+    alike: Floats, labels: Floats, heavy: Floats, fixed: tuple[float, float]
+) -> tuple[Floats, float]:
+    """Return the weighted fit (coefficients, bias) by Newton's method.
+
+    Each step is a least-squares fit with the weights of the step before.
 
     `fixed` is the label and the weight of a paper that is like nothing: only the bias sees it.
     Each step solves (K + 1/(C W)) a + b = z and sum(a) = C V (z0 - b), where W, z and V, z0 are
@@ -86,18 +122,16 @@ def _fit(
         coefficients, bias = solved[:count], float(solved[count])
         if moved < _STILL:
             break
-    return UserModel(coefficients, bias, liked)
+    return coefficients, bias
 
 
 def with_taste(odds: Floats, alike: Floats, taste: UserModel) -> Floats:
     """Return the log-odds of papers (rows of `alike`) after what a reader marked (columns)."""
-    learned = alike @ taste.coefficients
-    if not taste.liked:  # only dislikes: they lower what is like them, and say nothing of the rest
-        return np.asarray(odds + TASTE * np.minimum(learned, 0.0))
-    learned = learned + taste.bias
-    trust = FOCUS_HALF / (FOCUS_HALF + taste.liked)
-    both = trust * odds + (1 - trust) * SCARCE + TASTE * learned
-    return np.asarray(np.logaddexp(both, TASTE_ALONE + BY_TASTE * learned))
+    learned = alike @ taste.coefficients + taste.bias
+    if not taste.has_likes:
+        learned = np.minimum(learned, 0.0)
+    faded = odds + taste.fading * (SCARCE - odds)
+    return np.asarray(faded + taste.strength * learned)
 
 
 def _sigmoid(values: Floats) -> Floats:

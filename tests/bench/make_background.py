@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 
-from core.score.index import PAIR, TITLE
+from core.score.background import PAIR
+from core.score.index import TITLE
 from core.text.words import grams
 
 ORIGIN = (

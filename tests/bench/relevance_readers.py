@@ -20,7 +20,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from core.models.values import Focus, Paper
-from core.score import user_model
+from core.score import calibrate, user_model
 from core.score.batch_ranker import BatchRanker, RankedReader
 from core.score.index import PaperIndex
 from core.score.local import Ranker
@@ -103,13 +103,21 @@ class Kinship:
     def __init__(self, papers: Sequence[Paper], ranker: Ranker) -> None:
         index = PaperIndex(papers, ranker.background)
         self._row = {paper.id: row for row, paper in enumerate(index.papers)}
-        alike = index.features @ index.features.T
-        self._alike = np.asarray(alike.todense(), dtype=np.float64)
+        self._alike = index.alike(index)
+        self._index, self._glossary = index, ranker.glossary
+        self._odds: list[Scores] = []
 
     def between(self, some: Sequence[str], others: Sequence[str]) -> Scores:
-        """Return the inner products of papers (rows) and others (columns)."""
+        """Return how alike papers (rows) and others (columns) are."""
         rows, columns = [[self._row[key] for key in keys] for keys in (some, others)]
         return np.asarray(self._alike[np.ix_(rows, columns)])
+
+    def asked(self, focus: Focus, keys: Sequence[str]) -> Scores:
+        """Return the odds of a focus for some papers, seen by themselves."""
+        if not self._odds:
+            interests = [self._glossary.expand(topic) for topic in focus.interests]
+            self._odds.append(calibrate.combine(calibrate.odds(self._index.evidence(interests))))
+        return self._odds[0][[self._row[key] for key in keys]]
 
 
 @dataclass(frozen=True)
@@ -171,7 +179,8 @@ def ours(shown: Candidates, taught: Taught) -> Scores:
     if not marked:
         return odds
     weights = np.repeat([1.0, -1.0], [len(taught.likes), len(taught.against)])
-    learned = user_model.learn(taught.kinship.between(marked, marked), weights)
+    asked = taught.kinship.asked(taught.focus, marked)
+    learned = user_model.learn(taught.kinship.between(marked, marked), weights, asked)
     return user_model.with_taste(odds, taught.kinship.between(shown.keys, marked), learned)
 
 
