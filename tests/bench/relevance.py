@@ -1,12 +1,16 @@
 """How good the local ranking is, beside baselines in the same run.
 
     python -m tests.bench.relevance --data DIR [--papers FILE] [--topics] [--stability]
+        [--half chosen|held] [--likes]
 
 DIR holds `relevance/` (papers.jsonl.gz, topics.json, qrels_dev.tsv) and
 `readers/readers_dev.jsonl`. The ranker is what `paperboy rank` uses, fed with one string through
 `parse_focus`. Per topic the candidates are the papers inside the topic's window and before the
 split; the query is `name + ". " + query`. "week" ranks each ISO week that holds a listed paper by
-itself, as a digest does, and takes the mean. Labels are incomplete: compare rows of one run.
+itself, as a digest does, and takes the mean; its nDCG is the main figure. "unknown" takes away what
+the package knows of a topic's name. Paired intervals are a bootstrap over topics. `--half` keeps to
+the curated topics that weights may be chosen on, or to those kept aside (`Topic.is_held`); `mllm`,
+whose labels are no labels, is left out. Labels are incomplete: compare rows of one run.
 """
 
 import argparse
@@ -25,7 +29,8 @@ from core.score.local import load_ranker, rank_index
 from core.text.glossary import load as load_glossary
 from core.text.words import parse_focus
 from tests.bench.relevance_data import Pool, Pools, Topic, read_labels, read_papers, read_topics
-from tests.bench.relevance_readers import print_readers
+from tests.bench.relevance_likes import print_likes
+from tests.bench.relevance_readers import interval, print_readers
 from tests.bench.relevance_systems import (
     System,
     measure,
@@ -34,6 +39,7 @@ from tests.bench.relevance_systems import (
     phrase,
     plain_bm25,
     plain_tfidf,
+    unknown,
 )
 
 
@@ -53,7 +59,7 @@ def show(name: str, results: Mapping[str, list[float]], topics: Sequence[Topic])
     cells = []
     for group in ("core six", "curated", "weak+auto", ""):
         rows = [results[topic.key] for topic in topics if group in ("", topic.group)]
-        means = np.mean(rows, axis=0)
+        means = np.mean(rows, axis=0) if rows else np.full(6, np.nan)
         cells.append(" ".join(f"{value:.3f}"[1:] if value < 1 else "1.0 " for value in means))
     print(f"{name:<26} | " + " | ".join(cells), flush=True)
 
@@ -69,6 +75,19 @@ def heading() -> None:
         )
     )
     print(f"{'':<26} | " + " | ".join([f"{columns:<29}"[:29]] * 4))
+
+
+def print_paired(found: Mapping[str, Mapping[str, list[float]]], topics: Sequence[Topic]) -> None:
+    """Print how far ours is ahead of BM25, week by week, and how sure that is."""
+    print("\nWeekly nDCG@10 ahead of BM25 (90 % of resampled topics)")
+    for name in (name for name in found if name.startswith("ours")):
+        for group in ("core six", "curated", ""):
+            keys = [topic.key for topic in topics if group in ("", topic.group)]
+            if keys:
+                ahead = [found[name][key][3] - found["BM25 (bm25s)"][key][3] for key in keys]
+                low, high = interval(np.asarray(ahead))
+                mean = float(np.mean(ahead))
+                print(f"  {name:<26} {group or 'all':<10} {mean:+.3f} ({low:+.3f} to {high:+.3f})")
 
 
 def print_calibration(
@@ -154,13 +173,22 @@ def main() -> None:
     parser.add_argument("--papers", type=Path, help="another pool than relevance/papers.jsonl.gz")
     parser.add_argument("--topics", action="store_true", help="also each topic by itself")
     parser.add_argument("--stability", action="store_true", help="refit without each topic")
+    parser.add_argument("--half", choices=("chosen", "held"), help="only these topics")
+    parser.add_argument("--likes", action="store_true", help="only simulated likes, by name")
     given = parser.parse_args()
 
     folder = given.data / "relevance"
     papers = read_papers(given.papers or folder / "papers.jsonl.gz")
-    topics = read_topics(folder / "topics.json")
+    topics = [
+        topic
+        for topic in read_topics(folder / "topics.json")
+        if topic.key != "mllm" and (not given.half or topic.is_held == (given.half == "held"))
+    ]
     labels = read_labels(folder / "qrels_dev.tsv")
     pools = Pools(papers)
+    if given.likes:
+        print_likes(pools, topics, labels, load_ranker())
+        return
     systems: dict[str, System] = {
         "newest first": newest,
         "phrase match": phrase,
@@ -168,17 +196,21 @@ def main() -> None:
         "TF-IDF cosine (sklearn)": plain_tfidf,
         "ours": partial(ours, focus=by_text),
         "ours, focus = name only": partial(ours, focus=by_name),
+        "ours, name, unknown": partial(unknown, focus=by_name),
     }
+    found: dict[str, dict[str, list[float]]] = {}
     heading()
     for name, system in systems.items():
         results = {
             topic.key: evaluate(system, pools[topic], topic, labels[topic.key]) for topic in topics
         }
+        found[name] = results
         show(name, results, topics)
         if given.topics:
             for topic in topics:
                 cells = " ".join(f"{value:.2f}" for value in results[topic.key])
                 print(f"    {topic.key:<24} {cells}")
+    print_paired(found, topics)
     print_calibration(pools, topics, labels)
     if given.stability:
         print_stability(pools, topics, labels)
