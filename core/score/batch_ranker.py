@@ -28,7 +28,8 @@ MOST_TERMS = 5
 MOST_TOPICS = 20_000
 SLICE = 500
 """Readers at a time."""
-_BLOCK = 100
+_BLOCK = 25
+"""Readers whose marks are looked up at a time."""
 CLOSE = 0.03
 """Likeness (above the usual) to a liked paper from which a list says "because you liked"."""
 Column = NDArray[np.float32]
