@@ -33,6 +33,8 @@ from core.fetch.arxiv_calendar import (
 EASTERN = ZoneInfo("America/New_York")
 DAYS = (date(2026, 3, 10), date(2026, 3, 11), date(2026, 3, 12), date(2026, 3, 13))
 LAST_DAY = DAYS[-1]
+MORNING_AFTER_THE_FEED = datetime(2026, 3, 13, 12, 30, tzinfo=UTC)
+"""A moment at which the last day's feed is out and its Hugging Face list nearly complete."""
 THE_EVENING_BEFORE = datetime(2026, 3, 12, 12, 30, tzinfo=UTC)
 """20:30 in Shanghai: the last day's morning is still to come."""
 FIRST_READ = THE_EVENING_BEFORE.date() - timedelta(days=1)

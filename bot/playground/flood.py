@@ -42,6 +42,8 @@ class Flood:
     limits: FloodLimits
     banned_until: float = 0
     """When the ban on everything ends."""
+    lengthened: int = 0
+    """Tries during a ban: a careful sender has none."""
     _full_until: float = 0
     _chats: dict[int, _Chat] = field(default_factory=dict)
 
@@ -70,9 +72,11 @@ class Flood:
     def _held(self, chat: _Chat, at: float) -> int | None:
         if at < self.banned_until:
             self.banned_until += self.limits.longer
+            self.lengthened += 1
             return math.ceil(self.banned_until - at)
         if at < chat.banned_until:
             chat.banned_until += self.limits.longer
+            self.lengthened += 1
             return math.ceil(chat.banned_until - at)
         return None
 
