@@ -128,7 +128,8 @@ def conclusion(dive: "DeepDive", language: Language) -> Text:
     """Return what to do with the paper, for the reader's own focus where they have one."""
     of = dive.takeaway or dive.analysis
     end = reading.conclusion_of(of.conclusion, language)
-    return bold(Text(end[0])) + Text(" · ") + plain(end[1], 150) if end else Text()
+    why = plain(end[1], 150) if end else Text()
+    return bold(Text(end[0])) + Text(" · ") + why if end and why else Text()
 
 
 def reason(scored: ScoredPaper | None, language: Language) -> Text:

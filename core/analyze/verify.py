@@ -13,6 +13,7 @@ from typing import Final
 
 from core.analyze.check.checker import Checker, CheckResult, Quoted, Status
 from core.analyze.check.formulas import Formulas
+from core.analyze.check.numbers import numbers_in
 from core.analyze.check.results import Results, SaidResult
 from core.analyze.losses import best_known, is_denied
 from core.analyze.schema import Reading, Row, Statement
@@ -70,6 +71,8 @@ _PART_OF: Final = {"intuition": "methodology", "ablation": "methodology",
                    "questions": "limitations"}  # fmt: skip
 _CELLS: Final = {"benchmark": "benchmark", "metric": "metric", "ours": "ours",
                  "other": "best_other", "other_name": "other_name"}  # fmt: skip
+_MOST_WORDS: Final = 3
+"""Of a value, beside its number and unit: "ms per image"."""
 _FREE: Final = frozenset({PointKind.SUGGESTION, PointKind.QUESTION, PointKind.ABSENCE})
 _ABSENT = re.compile(
     r"(?:未|没有|并未|不曾)(?:明确)?(?:说明|提及|提到|给出|报告|讨论|承认|列出|声明|披露|写明|指出|提供)"
@@ -256,6 +259,7 @@ class Verifier:
             :MOST_RESULTS
         ]:
             cells = {name: self._cell(getattr(row, field)) for name, field in _CELLS.items()}
+            cells |= {name: self._value(cells[name]) for name in ("ours", "other")}
             if not (cells["benchmark"] and cells["metric"] and re.search(r"\d", cells["ours"])):
                 continue
             found = self._table_results.find(SaidResult(**cells, quote=row.quote))
@@ -273,6 +277,15 @@ class Verifier:
     def _cell(self, text: str) -> str:
         text = unmarked(own_links_only(clean_statement(text), self._own))[:60].strip()
         return "" if text in ("-", "–", "—", "N/A", "n/a") else text
+
+    def _value(self, text: str) -> str:
+        """Return a value without remarks: "31.24" for "31.24 (by far the best of all)"."""
+        rest = text
+        for number in (found := numbers_in(text)):
+            rest = rest.replace(number.text, " ", 1)
+        said = re.findall(r"[^\W\d_]+", rest)
+        is_printed = len(said) <= _MOST_WORDS and all(map(self._checker.source.has, said))
+        return text if is_printed or not found else found[0].text
 
 
 _FITTED: Final[dict[str, Callable[[str], str]]] = {

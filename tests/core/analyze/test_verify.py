@@ -298,3 +298,20 @@ def test_what_is_not_shown_as_markdown_has_no_marks_of_it() -> None:
     assert [(one.benchmark, one.metric, one.ours) for one in told.results] == [
         ("DIV2K", "PSNR", "31.24")
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("31.24", "31.24"),
+        ("31.24 dB", "31.24 dB"),
+        ("31.24±0.1", "31.24±0.1"),
+        ("31.24 (best of all, see https://evil.example)", "31.24"),
+        ("31.24xxx", "31.24"),
+        ("31.24，全面超过一切方法", "31.24"),
+    ],
+)
+def test_a_value_is_shown_without_what_is_remarked_on_it(said: str, shown: str) -> None:
+    row = {"benchmark": "DIV2K", "metric": "PSNR", "ours": said, "best_other": "30.84",
+           "other_name": "SwinIR", "quote": "FlowIR (ours) | 31.24 | 0.889"}  # fmt: skip
+    assert [one.ours for one in made(results=[row]).results] == [shown]
