@@ -41,7 +41,7 @@ from core.models.values import (
     TextSource,
 )
 from core.report import reading, words
-from core.report.outcomes import metric, said
+from core.report.outcomes import metric, said, value
 from core.report.places import place, place_in_full
 
 if TYPE_CHECKING:  # `DeepDives` brings the database and the network with it
@@ -178,9 +178,11 @@ def results(analysis: Analysis, language: Language) -> Iterator[Text]:
     """Yield the main results, a line each: a table would not fit a phone's width."""
     for result in analysis.results:
         line = Text("• ") + tex(f"{result.benchmark} {metric(result)}", 150) + Text(" ")
-        line += bold(tex(result.ours, 80))
+        line += bold(tex(value(result.ours), 80))
         if result.other and result.other_name:
-            other = words.say("against", language, other=result.other, name=result.other_name)
+            other = words.say(
+                "against", language, other=value(result.other), name=result.other_name
+            )
             line += Text(" ") + tex(f"{said(result, language)} {other}", 200)
         yield line + (_place(place(result.evidence[0], language)) if result.evidence else Text())
 

@@ -1,8 +1,9 @@
 r"""A formula's TeX as characters a person can read: "\mathbf{x}_{t+1}" as "xₜ₊₁". Pure, linear.
 
-Raised and lowered characters are Unicode's where all of them exist, else they are written out:
-"x_data", "x_(i,j)". Fractions get brackets where they need them, commands that only set type or
-colour go, and one nobody knows is spelled by its name. A formula is converted whole or not at all.
+Raised and lowered characters are Unicode's where all of a formula's exist, else letters are written
+out: "x_data", "W^Q" beside "W^K". Fractions get brackets where they need them, commands that only
+set type or colour go, and one nobody knows is spelled by its name. A formula is converted whole or
+not at all.
 
 The tables are telegramify-markdown's. Its converter leaves "\boldsymbol" and "\tfrac" as they are
 and guesses at "[rgb]"; pylatexenc's writes "x_{t+1}" as "x_t+1" and "\tfrac{1}{2}" as "12".
@@ -10,7 +11,7 @@ and guesses at "[rgb]"; pylatexenc's writes "x_{t+1}" as "x_t+1" and "\tfrac{1}{
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import MappingProxyType
 
 from telegramify_markdown.latex_escape.const import BB, FRAC_MAP, LATEX_SYMBOLS, NOT_MAP
@@ -46,7 +47,10 @@ class Unreadable(ValueError):
 
 def shown(tex: str) -> str:
     """Return a formula as characters. Raise `Unreadable` when it is none, or too deeply nested."""
-    return _whole(_SPACES.sub(" ", _Formula(tex).until("")).strip())
+    text = _Formula(tex).until("")
+    if written_out := {sign for sign in "^_" if sign in text}:
+        text = _Formula(tex, written_out=written_out).until("")
+    return _whole(_SPACES.sub(" ", text).strip())
 
 
 def shown_command(text: str) -> tuple[str, int]:
@@ -72,8 +76,12 @@ def _whole(text: str, *, may_be_empty: bool = False) -> str:
 class _Formula:
     """One pass over a formula."""
 
-    def __init__(self, tex: str, *, is_prose: bool = False) -> None:
+    def __init__(
+        self, tex: str, *, is_prose: bool = False, written_out: Collection[str] = ()
+    ) -> None:
         self.tex = tex
+        self._written_out = written_out
+        """Of "^" and "_": whose letters stay as they are, since one of them cannot be set."""
         self.at = 0
         self._depth = 0
         self._is_prose = is_prose
@@ -169,7 +177,8 @@ class _Formula:
         argument = self._argument()
         self._is_script = was_script
         table = signs.RAISED if sign == "^" else signs.LOWERED
-        if all(letter in table for letter in argument):
+        is_set = sign not in self._written_out or not any(map(str.isalpha, argument))
+        if is_set and all(letter in table for letter in argument):
             return "".join(table[letter] for letter in argument)
         if not _ONE.fullmatch(argument):
             return f"{sign}({argument})"

@@ -22,7 +22,7 @@ from core.models.values import (
 )
 from core.report import reading, words
 from core.report.escape import as_item, inline, item, link_target, own
-from core.report.outcomes import metric
+from core.report.outcomes import metric, value
 from core.report.outcomes import said as compared
 from core.report.places import place
 from core.report.tex import inline_tex
@@ -197,10 +197,10 @@ def _results(analysis: Analysis, language: Language) -> Iterator[str]:
     yield f"**{words.say('results', language)}**"
     yield from ("", f"| {' | '.join(heads)} | | |", "|---|---|---|---|---|---|")
     for result in analysis.results:
-        other = f"{result.other} ({result.other_name})" if result.other else "—"
+        other = f"{value(result.other)} ({result.other_name})" if result.other else "—"
         told = compared(result, language) if outcome(result) else ""
         where = place(result.evidence[0], language) if result.evidence else ""
-        cells = (result.benchmark, metric(result), result.ours, other, told, where)
+        cells = (result.benchmark, metric(result), value(result.ours), other, told, where)
         yield f"| {' | '.join(inline_tex(cell) for cell in cells)} |"
     yield ""
 

@@ -47,8 +47,8 @@ def test_a_reading_of_before_has_neither() -> None:
 
 def test_results_say_who_wins_and_who_loses() -> None:
     (page,) = _pages(reading())
-    assert "• RealSR LPIPS↓ 0.287 ✓ 胜 0.312 (StableSR) (表 2)\n" in page.text
-    assert "• DIV2K PSNR↑ 24.1 ✗ 负 24.6 (SwinIR)\n" in page.text
+    assert "• RealSR LPIPS↓ 0.287 ✓ 胜过 0.312 (StableSR) (表 2)\n" in page.text
+    assert "• DIV2K PSNR↑ 24.1 ✗ 不及 24.6 (SwinIR)\n" in page.text
 
 
 def test_only_the_first_section_is_open() -> None:

@@ -41,12 +41,12 @@ def test_a_title_reads_as_it_prints(tex: str, shown: str) -> None:
 
 
 FORMULAS = r"""
-\boldsymbol{\theta}_{t+1}=\boldsymbol{\theta}_t-\eta\nabla_{\theta}\mathcal{L} | θₜ₊₁ = θₜ-η∇_θ ℒ
+\boldsymbol{\theta}_{t+1}=\boldsymbol{\theta}_t-\nabla_{\theta}\mathcal{L} | θ_(t+1) = θ_t-∇_θ ℒ
 \mathbb{E}_{x\sim p_{data}}\left[\|\hat{x}-x\|_2^2\right] | 𝔼_(x∼p_data)[‖x̂-x‖₂²]
 \operatorname{softmax}\left(\frac{QK^{\top}}{\sqrt{d_k}}\right)V | softmax(QKᵀ/√dₖ)V
 \frac{a+b}{c} \cdot \tfrac{1}{2} \cdot \sqrt[3]{x+1} | (a+b)/c ⋅ ½ ⋅ ∛(x+1)
 {\color[rgb]{1,0,0}x}\kern-1.0pt+\scriptscriptstyle\textcolor{red}{y} | x+y
-\sum_{i=1}^{N}\tilde{x}_{i}\in\mathbb{R}^{H\times W} | ∑ᵢ₌₁ᴺ x̃ᵢ ∈ ℝ^(H×W)
+\sum_{i=1}^{N}\tilde{x}_{i}\in\mathbb{R}^{H\times W} | ∑ᵢ₌₁^N x̃ᵢ ∈ ℝ^(H×W)
 \left\{x_{i}\right\}_{i=1}^{N} | {xᵢ}ᵢ₌₁ᴺ
 \arg\min_{\theta}\log p_\theta(x_0|x_{1:T}) | arg min_θ log p_θ(x₀|x_(1:T))
 f=\begin{cases}a&b\\c&d\end{cases} | f = a, b; c, d

@@ -82,10 +82,10 @@ def test_a_part_of_a_text_is_called_one() -> None:
     assert words.text_source(TextSource.PDF, 1, "zh", is_part=True) == "PDF 前 1 页，仅部分正文"
     lacking = (Flaw.NO_TABLES, Flaw.FORMULAS)
     assert words.text_source(TextSource.PDF, 9, "zh", flaws=lacking) == (
-        "PDF 前 9 页，无表格，公式缺失"
+        "PDF 前 9 页，无表格，公式排版受损"
     )
     assert words.text_source(html, None, "en", flaws=lacking) == (
-        "full text (arXiv HTML), no tables, formulas missing"
+        "full text (arXiv HTML), no tables, formulas damaged"
     )
 
 
