@@ -10,7 +10,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from core.analyze.schema import Lenient, Said, Verdict
 from core.analyze.second_look import SecondLooker
 from core.analyze.wording import WHY_WIDTH, clean_statement, is_stub
 from core.injection.quarantine import quarantined_paper
-from core.llm import ORDINARY, Asker, Question, Waiter
+from core.llm import ORDINARY, Asker, Waiter
 from core.llm.fence import block, interests, title
 from core.llm.prompts import PromptFile
 from core.llm.single_flight import SingleFlight
@@ -107,16 +107,18 @@ class Takeaways:
         self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
     ) -> Takeaway | None:
         """Return the takeaway that is all there will be; None when a model has to be asked."""
-        local = local_takeaway(paper, analysis, focus, language)
-        if self.chain is None or analysis.kind is AnalysisKind.EXTRACTIVE:
-            return local
-        key = self._key(paper, analysis, focus, language)
+        return await self._ready(_Wanted(paper, analysis, focus, language))
+
+    async def _ready(self, wanted: "_Wanted") -> Takeaway | None:
+        if self.chain is None or wanted.analysis.kind is AnalysisKind.EXTRACTIVE:
+            return wanted.locally()
+        key = wanted.key(self._version)
         known = await self.stored.get(key, self.chain.models)
         if known is not None:
             return known
         since = self.now() - REFUSAL_STAYS
         refused = await self.stored.get(key, (LOCAL,), since=since)
-        return local if refused else None
+        return wanted.locally() if refused else None
 
     async def of(
         self,
@@ -130,94 +132,83 @@ class Takeaways:
 
         Asked for by several at the same time it is one call.
         """
-        ready = await self.ready(paper, analysis, focus, language)
-        if ready is not None or self.chain is None:
-            return ready or local_takeaway(paper, analysis, focus, language)
-        key, chain = self._key(paper, analysis, focus, language), self.chain
+        wanted, chain = _Wanted(paper, analysis, focus, language), self.chain
+        ready = await self._ready(wanted)
+        if ready is not None or chain is None:
+            return ready or wanted.locally()
         found = await self.single_flight.share(
-            ("takeaway", key),
+            ("takeaway", wanted.key(self._version)),
             context,
-            lambda waiters: self._asked(chain, paper, analysis, canonical(focus), key, waiters),
+            lambda waiters: self._asked(chain, replace(wanted, focus=canonical(focus)), waiters),
         )
-        return found or local_takeaway(paper, analysis, focus, language)
+        return found or wanted.locally()
 
-    async def _asked(
-        self,
-        chain: Asker,
-        paper: Paper,
-        analysis: Analysis,
-        focus: Focus,
-        key: ReadingKey,
-        context: Waiter,
-    ) -> Takeaway | None:
+    async def _asked(self, chain: Asker, wanted: "_Wanted", context: Waiter) -> Takeaway | None:
         """Ask and keep the answer; None when there is none."""
+        paper, analysis, language = wanted.paper, wanted.analysis, wanted.language
+        key = wanted.key(self._version)
         # Somebody may have asked and been answered between our look and this flight.
         known = await self.stored.get(key, chain.models)
         if known is not None:
             return known
-        question = self._question(paper, analysis, focus, key.language)
+        question = self.prompt.fill(
+            title=title(quarantined_paper(paper).title),
+            interests=interests(wanted.focus),
+            language=IN_PROMPTS(language),
+            notes=block(_notes(analysis), limit=NOTES_LIMIT),
+        )
         try:
             reply = await chain.ask(question, Ideas, context)
-            points = points_of(reply.answer, paper, analysis, key.language)
-            points = await self._looked_at(points, paper, analysis, key.language, context)
+            points = points_of(reply.answer, paper, analysis, language)
+            points = await self._looked_at(points, wanted, context)
             if not points:
                 raise LLMBadAnswer(f"{paper.id}: no usable takeaway")
         except LLMError as error:
             logger.warning("the takeaway of %s stays local: %s", paper.id, error)
             if not isinstance(error, _PASSING):
-                refused = local_takeaway(paper, analysis, focus, key.language)
-                await self.stored.put(refused, key)
+                await self.stored.put(wanted.locally(), key)
             return None
-        end = conclusion_of(reply.answer, _notes(analysis), key.language)
+        end = conclusion_of(reply.answer, _notes(analysis), language)
         takeaway = Takeaway(points=points, conclusion=end, kind=ScoreKind.LLM, model=reply.model)
         await self.stored.put(takeaway, key)
         return takeaway
 
     async def _looked_at(
-        self,
-        points: Sequence[Point],
-        paper: Paper,
-        analysis: Analysis,
-        language: Language,
-        context: Waiter,
+        self, points: tuple[Point, ...], wanted: "_Wanted", context: Waiter
     ) -> tuple[Point, ...]:
         """Return what the notes do not contradict; all of it where nobody can look now."""
         if self.looker is None or not points:
-            return tuple(points)
+            return points
+        paper, notes, language = wanted.paper, _as_document(wanted.analysis), wanted.language
         asked = [point.model_copy(update={"kind": PointKind.SUGGESTION}) for point in points]
         try:
-            looked = await self.looker.of_points(
-                paper, _as_document(analysis), asked, language, context
-            )
+            looked = await self.looker.of_points(paper, notes, asked, language, context)
         except (LLMError, WorkStopped) as error:
             logger.info("no second look at a takeaway of %s: %s", paper.id, error)
-            return tuple(points)
+            return points
         pairs = zip(points, looked.points, strict=True)
         # What is borne out rests on our notes, not on words of the paper.
         return tuple(one.model_copy(update={"text": left.text}) for one, left in pairs if left)
 
-    def _key(
-        self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
-    ) -> ReadingKey:
-        # Of the same paper there may be another reading tomorrow, with other places.
-        read = hashlib.sha256(_notes(analysis).encode("utf-8", "surrogatepass")).hexdigest()
-        return ReadingKey(
-            paper_id=paper.id,
-            version=paper.version,
-            focus=canonical(focus).text,
-            prompt=f"{self._version}:{read[:12]}",
-            language=language,
-        )
 
-    def _question(
-        self, paper: Paper, analysis: Analysis, focus: Focus, language: Language
-    ) -> Question:
-        return self.prompt.fill(
-            title=title(quarantined_paper(paper).title),
-            interests=interests(focus),
-            language=IN_PROMPTS(language),
-            notes=block(_notes(analysis), limit=NOTES_LIMIT),
-        )
+@dataclass(frozen=True)
+class _Wanted:
+    """Which takeaway is wanted."""
+
+    paper: Paper
+    analysis: Analysis
+    focus: Focus
+    language: Language
+
+    def locally(self) -> Takeaway:
+        return local_takeaway(self.paper, self.analysis, self.focus, self.language)
+
+    def key(self, prompt: str) -> ReadingKey:
+        """Return under which key it is kept, if worded by this version of the prompt."""
+        # Of the same paper there may be another reading tomorrow, with other places.
+        read = hashlib.sha256(_notes(self.analysis).encode("utf-8", "surrogatepass")).hexdigest()
+        focus, asked = canonical(self.focus).text, f"{prompt}:{read[:12]}"
+        return ReadingKey(self.paper.id, self.paper.version, focus, asked, self.language)
 
 
 def _notes(analysis: Analysis) -> str:
