@@ -13,11 +13,12 @@ from collections.abc import Iterable, Iterator
 from core.documents.clean import MAX_CHARACTERS
 from core.documents.outline import ABSTRACT, FRONT, ROMANS, Parsed
 from core.models.values import Section, TextExtent
+from core.text.headline import width
 
 MIN_PART = 1_000
-"""Characters of prose: fewer are no stretch of a paper worth the name."""
+"""Columns of prose (a Chinese character takes two): fewer are no stretch of a paper."""
 MIN_BEYOND = 1_500
-"""Characters of prose beyond introduction and related work that a whole paper has."""
+"""Columns of prose beyond introduction and related work that a whole paper has."""
 ENOUGH = 8_000
 """Nothing more is counted from there on."""
 MAX_PAGES = 30
@@ -87,7 +88,7 @@ def _prose(text: str, known: str, seen: set[str]) -> int:
         letters = _letters(piece)
         if letters not in seen and letters not in known:
             seen.add(letters)
-            length += len(piece)
+            length += width(piece)
     return length
 
 
