@@ -42,7 +42,7 @@ def answer(paper: Paper, asked: str, found: Answer, language: Language) -> Messa
         if not fits(join("\n\n", (*texts, said, foot))):
             break
         texts.append(said)
-    left = Text(_TEXT["open"](language, what=found.open)) if found.open else Text()
+    left = tex(_TEXT["open"](language, what=found.open)) if found.open else Text()
     if left and fits(join("\n\n", (*texts, left, foot))):
         texts.append(left)
     return _message(paper, language, join("\n\n", (*texts, foot)))

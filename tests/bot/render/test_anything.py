@@ -26,8 +26,10 @@ from core.figures.licences import Licence
 from core.figures.service import MainFigure
 from core.models.statements import Evidence, Point
 from core.models.values import (
+    Advice,
     Analysis,
     AnalysisKind,
+    Conclusion,
     Delay,
     Document,
     Edition,
@@ -184,6 +186,7 @@ def _of_words(words: str) -> Iterator[Message]:
         read = analysis(
             kind=kind, model=words, results=(row,), facts=(fact,), written_in="ru",
             contribution=(point,), methodology=(point,), takeaway=(point,), limitations=(point,),
+            headline=point, conclusion=Conclusion(advice=Advice.READ, why=words), looked_by=words,
         )  # fmt: skip
         own = Takeaway(points=(point,), kind=ScoreKind.LLM, model=words)
         for takeaway in (None, own, own.model_copy(update={"kind": ScoreKind.LOCAL})):
@@ -192,7 +195,7 @@ def _of_words(words: str) -> Iterator[Message]:
         document = Document(
             paper_id="2603.00001", version=1, source=TextSource.PDF, sections=(), pages=3
         )
-        found_ = Answer(kind, document, words, (point, point))
+        found_ = Answer(kind, document, words, (point, point), open=words)
         yield answer(item, words, found_, "en")
     one = edition(
         picks=(scored(item, reason=words),),
