@@ -13,7 +13,7 @@ import numpy as np
 from core.score.background import Floats
 from core.score.index import TermEvidence
 
-WORDS, PHRASES, SENSE, START = 0.8, 3.8, 4.5, -6.0
+WORDS, PHRASES, SENSE, PORTRAITS, START = 0.8, 3.8, 4.5, 10.0, -6.0
 """Log-odds that a paper is listed under an interest: START + the sum of what speaks for it."""
 
 SECOND_INTEREST = 0.25
@@ -27,7 +27,13 @@ _SCORES = (0.0, 10.0, 35.0, 60.0, 75.0, 90.0, 100.0)
 
 def odds(evidence: TermEvidence) -> Floats:
     """Return log-odds per paper (row) and interest (column)."""
-    return START + WORDS * evidence.words + PHRASES * evidence.phrases + SENSE * evidence.sense
+    return (
+        START
+        + WORDS * evidence.words
+        + PHRASES * evidence.phrases
+        + SENSE * evidence.sense
+        + PORTRAITS * evidence.portraits
+    )
 
 
 def combine(by_interest: Floats) -> Floats:

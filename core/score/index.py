@@ -1,17 +1,18 @@
 """Papers counted once, then asked about many interests: the evidence a ranking is made of.
 
-Three kinds of evidence, each on a scale of its own that does not depend on the other papers of the
+Four kinds of evidence, each on a scale of its own that does not depend on the other papers of the
 day (what is rare and what belongs together comes from `background`):
 
 words     BM25 over words and pairs of neighbours, fields weighted: the reader's own words
 phrases   whole terms, own and from the glossary: "deraining" for image restoration
 sense     cosine of term vectors: papers in other words
+portraits cosine to made-up abstracts of the topic, less that to what is only near it
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, repeat
 
 import numpy as np
@@ -21,7 +22,8 @@ from core.models.values import Paper
 from core.score import background as backgrounds
 from core.score.background import PAIR, Background, Floats, Integers
 from core.text.glossary import Expanded, phrase_grams
-from core.text.words import STOP_WORDS, stem, words
+from core.text.portraits import Portrait
+from core.text.words import STOP_WORDS, grams, stem, words
 
 TITLE, KEYWORDS, ABSTRACT = 3.0, 2.0, 1.0
 """A word's weight by the field it stands in."""
@@ -29,6 +31,9 @@ SATURATION, LENGTH_SHARE = 1.2, 0.5
 """BM25's k1 and b."""
 SENSE_SHARE = 0.5
 """Weight of a paper's sense beside its words, when taste is learned."""
+NEAR_MISSES = 0.5
+"""Weight of what is only near a topic beside its abstracts: less than any exclusion takes away."""
+_PORTRAIT_GRAMS = 100
 PHRASE_HALF = 1.5
 """Weighted count at which a phrase counts half: once in the title is two thirds."""
 
@@ -40,6 +45,7 @@ class TermEvidence:
     words: Floats
     phrases: Floats
     sense: Floats
+    portraits: Floats
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,8 @@ class PaperIndex:
         vectors = _with_data(counts, (1 + np.log(counts.data)) * self._weight[counts.indices])
         self.likeness = _unit_rows(vectors)
         """TF-IDF rows of length one."""
+        self._portraits: dict[str, int] = {}
+        self._portrayed = np.zeros((len(self.papers), 1), dtype=np.float32)
         sensed = places < len(self.background.vectors)
         self._known, self._rows = columns[sensed], places[sensed]
         self._sense = _unit(self.likeness[:, self._known] @ self.background.vectors[self._rows])
@@ -88,6 +96,7 @@ class PaperIndex:
             words=_dense(self._bm25 @ asked.own.T) / asked.norms,
             phrases=-np.expm1(-_dense(self._phrases @ asked.phrases.T)),
             sense=self._sense @ asked.sense.T,
+            portraits=self._by_portrait(interests),
         )
 
     def evidence_at(
@@ -99,6 +108,7 @@ class PaperIndex:
             words=_products(self._bm25[rows], asked.own[columns]) / asked.norms[columns],
             phrases=-np.expm1(-_products(self._phrases[rows], asked.phrases[columns])),
             sense=np.einsum("ps,ps->p", self._sense[rows], asked.sense[columns]),
+            portraits=self._by_portrait(interests)[rows, columns],
         )
 
     def alike(self, others: "PaperIndex") -> Floats:
@@ -123,6 +133,18 @@ class PaperIndex:
     @cached_property
     def _usual_part(self) -> Floats:
         return np.asarray(self.features @ self.background.centre)
+
+    def _by_portrait(self, interests: Sequence[Expanded]) -> Floats:
+        """Return what portraits say: each is looked up once, for there are fewer than topics."""
+        portraits = [interest.portrait for interest in interests]
+        new = [p for p in dict.fromkeys(portraits) if p and p.key not in self._portraits]
+        if new:
+            self._portraits |= {p.key: len(self._portraits) + n for n, p in enumerate(new, 1)}
+            weights = self.columns([portrait_weights(p, self.background) for p in new])
+            added = _dense(self.likeness @ weights.T).astype(np.float32)
+            self._portrayed = np.concatenate([self._portrayed, added], axis=1)
+        places = [self._portraits[portrait.key] if portrait else 0 for portrait in portraits]
+        return self._portrayed[:, places].astype(np.float64)
 
     def _asked(self, interests: Sequence[Expanded]) -> "_Asked":
         own = self.columns([interest.words for interest in interests])
@@ -189,7 +211,7 @@ class PaperIndex:
         known = self.likeness[:, self._known].tocsr()
         shape = (len(self.papers), len(self.background.vectors))
         aligned = sparse.csr_matrix((known.data, self._rows[known.indices], known.indptr), shape)
-        sense = sparse.csr_matrix(SENSE_SHARE * self._sense)
+        sense = sparse.csr_matrix((SENSE_SHARE * self._sense).astype(np.float32))
         return sparse.hstack([aligned, sense]).tocsr()
 
     def _norm(self, own: Mapping[str, float]) -> float:
@@ -217,6 +239,23 @@ class PaperIndex:
             columns = np.where(found, len(self._forms) + near, columns)
         places = np.flatnonzero(columns >= 0)
         return columns[places], places
+
+
+@lru_cache(maxsize=2_000)
+def portrait_weights(portrait: Portrait, background: Background) -> Mapping[str, float]:
+    """Return weight by gram: the mean of the abstracts, less half that of the near misses."""
+    found: defaultdict[str, float] = defaultdict(float)
+    for texts, share in ((portrait.abstracts, 1.0), (portrait.near_misses, -NEAR_MISSES)):
+        for text in texts:
+            weights = {
+                gram: (1 + np.log(count)) * background.rarity(gram) * (PAIR if " " in gram else 1)
+                for gram, count in Counter(grams(text)).items()
+            }
+            length = float(np.sqrt(sum(weight**2 for weight in weights.values()))) or 1.0
+            for gram, weight in weights.items():
+                found[gram] += share * weight / length / len(texts)
+    telling = sorted(found, key=lambda gram: (-abs(found[gram]), gram))[:_PORTRAIT_GRAMS]
+    return {gram: found[gram] for gram in telling}
 
 
 def _meant(interest: Expanded, signs: Mapping[str, float]) -> dict[str, float]:
@@ -286,7 +325,8 @@ def _per_entry(matrix: sparse.csr_matrix, by_row: Floats) -> Floats:
 
 
 def _with_data(matrix: sparse.csr_matrix, data: Floats) -> sparse.csr_matrix:
-    return sparse.csr_matrix((data, matrix.indices, matrix.indptr), matrix.shape)
+    # Seven digits are enough, and half of the memory: an index of marked papers is kept for all.
+    return sparse.csr_matrix((data.astype(np.float32), matrix.indices, matrix.indptr), matrix.shape)
 
 
 def _unit_rows(matrix: sparse.csr_matrix) -> sparse.csr_matrix:

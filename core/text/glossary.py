@@ -15,6 +15,8 @@ from importlib import resources
 from itertools import pairwise
 
 from core.models.values import Meaning
+from core.text.portraits import Portrait
+from core.text.portraits import load as load_portraits
 from core.text.words import grams, plain, stems, words
 
 _PARTS = re.compile(r"[.,:;!?()，。：；、！？（）\n]+")
@@ -22,6 +24,8 @@ _LONGEST_PHRASE = 4
 """Words of meaning; what is longer is prose and counts by its words only."""
 _NAME, _PART = 1.0, 0.6
 """Weight of an interest's first phrase, and of those it lists after it."""
+_PORTRAYED = 0.1
+"""Weight of a portrait's term, times one to three, where the glossary has no narrower ones."""
 _LONGEST_NAME = 80
 _NEARLY = 0.7
 """Likeness (2 * common letters / all letters) of a name to what may be a slip of it."""
@@ -33,6 +37,7 @@ class Entry:
     zh: tuple[str, ...]
     narrower: tuple[str, ...]
     related: tuple[str, ...]
+    portrait: Portrait | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Expanded:
     """Weight by gram: the reader's own words."""
     phrases: Mapping[tuple[str, ...], float]
     """Weight by phrase (its normal forms in order): own phrases and what the glossary adds."""
+    portrait: Portrait | None = None
+    """What papers about the first concept it names look like."""
 
 
 class Glossary:
@@ -104,12 +111,14 @@ class Glossary:
         # The entries of the first part say what the interest is; those of the parts it lists
         # are already narrower terms, whose own narrower terms would lead astray.
         named = self._named(parts[0]) if parts else []
-        for entry in {id(entry): entry for entry in (*found, *named)}.values():
+        entries = {id(entry): entry for entry in (*found, *named)}.values()
+        for entry in entries:
             self._add(phrases, entry)
+        portrait = next((entry.portrait for entry in entries if entry.portrait), None)
         own: dict[str, float] = {}
         for gram in grams(text):
             own[gram] = own.get(gram, 0.0) + 1.0
-        return Expanded(text=text, words=own, phrases=phrases)
+        return Expanded(text=text, words=own, phrases=phrases, portrait=portrait)
 
     def terms_in(self, text: str) -> list[str]:
         """Return the field's terms that a text names, in its order, as the glossary writes them."""
@@ -174,6 +183,9 @@ class Glossary:
         ):
             for term in terms:
                 _raise_to(phrases, tuple(stems(term)), weight)
+        if entry.portrait and not entry.narrower:
+            for term, sure in entry.portrait.terms:
+                _raise_to(phrases, tuple(stems(term)), _PORTRAYED * sure)
 
 
 def _has_chinese(text: str) -> bool:
@@ -207,13 +219,16 @@ def phrase_grams(phrase: tuple[str, ...]) -> list[str]:
     return [f"{a} {b}" for a, b in pairwise(phrase)] or list(phrase)
 
 
-def parse(text: str) -> Glossary:
+def parse(text: str, portraits: Mapping[str, Portrait] | None = None) -> Glossary:
     tables = tomllib.loads(text)
     weights = tables.pop("weights")
     return Glossary(
         (
-            Entry(**{name: tuple(terms) for name, terms in table.items()})
-            for table in tables.values()
+            Entry(
+                **{name: tuple(terms) for name, terms in table.items()},
+                portrait=(portraits or {}).get(key),
+            )
+            for key, table in tables.items()
         ),
         weights,
     )
@@ -221,4 +236,5 @@ def parse(text: str) -> Glossary:
 
 @cache
 def load() -> Glossary:
-    return parse(resources.files(__package__).joinpath("glossary.toml").read_text("utf-8"))
+    text = resources.files(__package__).joinpath("glossary.toml").read_text("utf-8")
+    return parse(text, load_portraits())

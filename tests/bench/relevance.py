@@ -197,6 +197,7 @@ def main() -> None:
         "ours": partial(ours, focus=by_text),
         "ours, focus = name only": partial(ours, focus=by_name),
         "ours, name, unknown": partial(unknown, focus=by_name),
+        "ours, ... but portrayed": partial(unknown, focus=by_name, is_portrayed=True),
     }
     found: dict[str, dict[str, list[float]]] = {}
     heading()

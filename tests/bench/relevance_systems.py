@@ -9,7 +9,7 @@ from ir_measures import AP, P, Qrel, ScoredDoc, nDCG
 
 from core.models.values import Focus
 from core.score.local import rank_index
-from core.text.glossary import Glossary, load
+from core.text.glossary import Entry, Glossary, load
 from core.text.words import stems
 from tests.bench.relevance_data import Pool, Topic
 
@@ -55,14 +55,22 @@ def ours(
     return {score.paper_id: score.rank_score for score in found}
 
 
-def unknown(pool: Pool, topic: Topic, *, focus: Callable[[Topic], Focus]) -> Scores:
-    """Ours, of a topic nobody has foreseen: what the package knows of its name is taken away."""
+def unknown(
+    pool: Pool, topic: Topic, *, focus: Callable[[Topic], Focus], is_portrayed: bool = False
+) -> Scores:
+    """Ours, of a topic nobody has foreseen: what the package knows of its name is taken away.
+
+    With `is_portrayed` the portrait stays, which was made of the name alone.
+    """
     name = f" {' '.join(stems(topic.name))} "
     kept = [
         entry
         for entry in load().entries
         if not any(f" {' '.join(stems(known))} " in name for known in entry.names)
     ]
+    portrait = load().expand(topic.name).portrait
+    if is_portrayed and portrait:
+        kept.append(Entry((topic.name,), (), (), (), portrait))
     return ours(pool, topic, focus=focus, glossary=Glossary(kept, load().weights))
 
 

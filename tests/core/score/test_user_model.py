@@ -110,12 +110,9 @@ def test_any_marks_give_finite_odds_whatever_their_order(marks: list[float], see
 
 @settings(max_examples=60, deadline=None)
 @given(weights, st.integers(0, 99))
-def test_a_stronger_like_never_lowers_the_liked_paper(marks: list[float], seed: int) -> None:
+def test_a_like_never_lowers_the_liked_paper(marks: list[float], seed: int) -> None:
     rows = features(len(marks) + 1, seed)
-    weak = odds_after(rows[-1:], rows, [*marks, 0.5])[0]
-    strong = odds_after(rows[-1:], rows, [*marks, 2.0])[0]
-    # The more likes, the more do they lower what is unlike them: a first one only lifts.
-    assert strong >= weak - 1.5
+    assert odds_after(rows[-1:], rows, [*marks, 1.0], before=-5.0)[0] >= -5.0
 
 
 def test_the_same_paper_marked_many_times_is_harmless() -> None:
