@@ -161,7 +161,7 @@ def _sentence(result: Result) -> str:
     said = f"{result.benchmark}, {result.metric}: the paper's own value is {result.ours}"
     if result.other is None:
         return f"{said}."
-    return f"{said}; the best other one is {result.other} ({result.other_name})."
+    return f"{said}; that of {result.other_name} is {result.other}."
 
 
 def _result(result: Result, point: Point | None) -> Result | None:
