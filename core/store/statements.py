@@ -1,5 +1,6 @@
 """Statements that differ between databases, or must be cut to a size they accept."""
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.models.errors import StoreError
 from core.models.values import Value
+
+logger = logging.getLogger(__name__)
 
 ItemT = TypeVar("ItemT")
 
@@ -77,3 +80,12 @@ def decode(kind: type[ValueT], json: str) -> ValueT:
             f"a stored {kind.__name__} cannot be read ({where}: {problem['msg']}): "
             "was it written by another version of this program?"
         ) from error
+
+
+def decode_made(kind: type[ValueT], json: str | None) -> ValueT | None:
+    """Return a value that can be made again; None when the program knows it no longer."""
+    try:
+        return None if json is None else decode(kind, json)
+    except StoreError as error:  # of long ago: it is made again, or something else is shown
+        logger.info("passed over: %s", error)
+        return None

@@ -1,18 +1,14 @@
 """Deep dives: read once, kept for every reader who asks again."""
 
-import logging
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import and_, delete, select
 
-from core.models.errors import StoreError
 from core.models.values import Analysis
 from core.store.database import Repository
 from core.store.papers.reading_key import ReadingKey, in_order
-from core.store.statements import decode
+from core.store.statements import decode_made
 from core.store.tables import analyses, version_key
-
-logger = logging.getLogger(__name__)
 
 
 class Analyses(Repository):
@@ -39,7 +35,7 @@ class Analyses(Repository):
             .order_by(analyses.c.created_at, analyses.c.model)
         )
         rows = await self._database.rows(query)
-        known = ((row.paper_id, decode(Analysis, row.json)) for row in rows)
+        known = ((row.paper_id, decode_made(Analysis, row.json)) for row in rows)
         return {paper_id: read.headline.text for paper_id, read in known if read and read.headline}
 
     async def get(
@@ -63,8 +59,7 @@ class Analyses(Repository):
             .order_by(known.desc(), in_order(analyses, models))
             .limit(1)
         )
-        json = await self._database.value(query)
-        return None if json is None else decode(Analysis, json)
+        return decode_made(Analysis, await self._database.value(query))
 
     async def latest(self, key: ReadingKey, *, unless: str) -> Analysis | None:
         """Return the analysis made last, by whatever prompt and model, if it can still be read.
@@ -80,12 +75,7 @@ class Analyses(Repository):
             .order_by(analyses.c.created_at.desc())
             .limit(1)
         )
-        json = await self._database.value(query)
-        try:
-            return None if json is None else decode(Analysis, json)
-        except StoreError as error:  # of long ago; who asks has something else to show
-            logger.info("an earlier reading of %s is passed over: %s", key.paper_id, error)
-            return None
+        return decode_made(Analysis, await self._database.value(query))
 
     async def drop(self, analysis: Analysis, key: ReadingKey) -> None:
         """Forget an analysis."""

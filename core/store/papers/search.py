@@ -20,7 +20,7 @@ from core.models.values import Analysis, Paper
 from core.store.database import Database, Repository
 from core.store.search_engines import IndexEntry, SearchQuery, engine_of
 from core.store.search_words import cut, terms
-from core.store.statements import chunks, decode, upsert
+from core.store.statements import chunks, decode, decode_made, upsert
 from core.store.tables import analyses, indexed, papers
 
 logger = logging.getLogger(__name__)
@@ -136,7 +136,8 @@ async def _sources(connection: AsyncConnection, ids: Sequence[str]) -> list[_Sou
     readings: defaultdict[str, list[Analysis]] = defaultdict(list)
     of_papers = select(analyses.c.paper_id, analyses.c.json).where(analyses.c.paper_id.in_(ids))
     for row in await connection.execute(of_papers.order_by(analyses.c.created_at.desc())):
-        readings[row.paper_id].append(decode(Analysis, row.json))
+        if (reading := decode_made(Analysis, row.json)) is not None:
+            readings[row.paper_id].append(reading)
     query = select(papers.c.id, papers.c.json, papers.c.updated_at).where(papers.c.id.in_(ids))
     rows = await connection.execute(query.order_by(papers.c.id))
     return [

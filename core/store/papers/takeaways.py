@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.models.values import Takeaway
 from core.store.database import Repository
 from core.store.papers.reading_key import ReadingKey, in_order
-from core.store.statements import decode
+from core.store.statements import decode_made
 from core.store.tables import takeaways
 
 
@@ -39,5 +39,4 @@ class StoredTakeaways(Repository):
         )
         if since is not None:
             query = query.where(takeaways.c.created_at >= since)
-        json = await self._database.value(query)
-        return None if json is None else decode(Takeaway, json)
+        return decode_made(Takeaway, await self._database.value(query))

@@ -12,7 +12,7 @@ from sqlalchemy import Column, Select, case, select
 
 from core.models.values import Document, TextExtent, TextSource
 from core.store.database import Repository
-from core.store.statements import decode
+from core.store.statements import decode_made
 from core.store.tables import texts, version_key
 
 FoundT = TypeVar("FoundT")
@@ -47,8 +47,7 @@ class StoredTexts(Repository):
     async def get(self, paper_id: str, version: int | None) -> Document | None:
         """Return the best text there is."""
         query = _best(texts.c.json, paper_id, version)
-        json = await self._database.value(query)
-        return None if json is None else decode(Document, json)
+        return decode_made(Document, await self._database.value(query))
 
     async def source(self, paper_id: str, version: int | None) -> TextSource | None:
         """Return where the text that `get` returns is from, without reading it."""
