@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pydantic import BaseModel, Field
 
@@ -19,10 +20,14 @@ from core.models.values import Meaning
 from core.score.exclusions import LONGEST_TEXT, excluded, stretches
 from core.score.topics import LONGEST, MOST, Topics, excluded_terms
 from core.text.glossary import Glossary
+from core.text.language import written_in
 from core.text.visible import one_line
+from core.text.words import stems
 
 MOST_NAMES, MOST_TERMS = 4, 8
 MOST_WORDS = 6
+MOST_ABSTRACTS = 3
+ABSTRACT_CHARACTERS = range(120, 1_000)
 _ENGLISH = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9 .+/'&()-]*")
 
 
@@ -40,6 +45,8 @@ class Explained(BaseModel):
     names: list[str] = Field(default_factory=list)
     narrower: list[str] = Field(default_factory=list)
     related: list[str] = Field(default_factory=list)
+    abstracts: list[str] = Field(default_factory=list)
+    near_misses: list[str] = Field(default_factory=list)
 
 
 class Meant(BaseModel):
@@ -128,6 +135,10 @@ def meanings_of(meant: Meant, unknown: Sequence[str]) -> tuple[Meaning, ...]:
                 names=names,
                 narrower=_terms(item.narrower, MOST_TERMS),
                 related=_terms(item.related, MOST_TERMS),
+                abstracts=_abstracts(item.abstracts, asked[key], names),
+                near_misses=tuple(
+                    term for term in _terms(item.near_misses, MOST_TERMS) if term not in names
+                ),
             )
     return tuple(found.values())
 
@@ -146,6 +157,26 @@ def _terms(terms: Iterable[str], most: int) -> tuple[str, ...]:
         if is_short and _ENGLISH.fullmatch(clean):
             found.setdefault(clean.casefold(), clean)
     return tuple(found.values())[:most]
+
+
+def _abstracts(texts: Iterable[str], topic: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Return what can be an abstract about the topic: English, of some length, naming it.
+
+    What is about something else would rank its papers first for everybody who types the topic: all
+    words of a name must stand in each, and one of the reader's own somewhere, if they are English.
+    """
+    known = [set(stems(name)) for name in names]
+    found = {
+        text: forms
+        for text in map(one_line, texts)
+        if any(name and name <= (forms := set(stems(text))) for name in known)
+        and len(text) in ABSTRACT_CHARACTERS
+        and written_in(text) == "en"
+    }
+    own = {form for form in stems(topic) if form.isascii()}
+    if own and own.isdisjoint(chain(*known, *found.values())):
+        return ()
+    return tuple(found)[:MOST_ABSTRACTS]
 
 
 def _folded(text: str) -> str:

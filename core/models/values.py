@@ -93,6 +93,10 @@ class Meaning(Value):
     """How English papers write it, the usual form first."""
     narrower: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    abstracts: tuple[str, ...] = ()
+    """Made up, to show what papers about it say; never shown."""
+    near_misses: tuple[str, ...] = ()
+    """What shares words with it and is something else."""
 
 
 class LocalScore(Value):

@@ -26,7 +26,7 @@ MATCHED = 45
 """Score from which a paper is said to match a topic, if it holds words of it."""
 MOST_TERMS = 5
 MOST_TOPICS = 20_000
-SLICE = 500
+SLICE = 200
 """Readers at a time."""
 _BLOCK = 25
 """Readers whose marks are looked up at a time."""

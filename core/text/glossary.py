@@ -88,6 +88,7 @@ class Glossary:
                 zh=(meaning.topic,) if _has_chinese(meaning.topic) else (),
                 narrower=meaning.narrower,
                 related=meaning.related,
+                portrait=_learned(meaning),
             )
             for meaning in meanings
             if not self.knows(meaning.topic)
@@ -186,6 +187,13 @@ class Glossary:
         if entry.portrait and not entry.narrower:
             for term, sure in entry.portrait.terms:
                 _raise_to(phrases, tuple(stems(term)), _PORTRAYED * sure)
+
+
+def _learned(meaning: Meaning) -> Portrait | None:
+    if not meaning.abstracts:
+        return None
+    # No concept of the package has a blank in its key.
+    return Portrait(f"learned {meaning.topic}", (), meaning.abstracts, meaning.near_misses)
 
 
 def _has_chinese(text: str) -> bool:

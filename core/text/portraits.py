@@ -16,7 +16,7 @@ from importlib import resources
 @dataclass(frozen=True)
 class Portrait:
     key: str
-    """The glossary's handle of the concept."""
+    """The glossary's handle of the concept, or "learned" and a topic a model was asked about."""
     terms: tuple[tuple[str, int], ...]
     """What titles and abstracts say, 3 for what says it surely, 1 for a hint."""
     abstracts: tuple[str, ...]

@@ -19,7 +19,8 @@ from core.judge.topics import (
 from core.llm import CallContext, Urgency
 from core.llm.prompts import load_prompts
 from core.models.errors import LLMUnavailable
-from core.models.values import Meaning
+from core.models.values import Meaning, Paper
+from core.score.index import PaperIndex
 from core.score.topics import LONGEST, MOST, Topics
 from core.text.glossary import load
 from tests.fakes import FakeLLM
@@ -117,6 +118,60 @@ def test_meanings_are_of_what_was_asked_each_once_and_within_limits() -> None:
     assert meanings_of(answer, ["虚空索引"]) == (
         Meaning(topic="虚空索引", names=("void indexing",), narrower=tuple(many[:MOST_TERMS])),
     )
+
+
+VOID = (
+    "Void indexing stores empty regions of a scene. We build a sparse tree over voids and query it "
+    "in constant time; on ScanNet it halves the memory of earlier indexes."
+)
+
+
+@pytest.mark.parametrize(
+    ("topic", "text", "is_kept"),
+    [
+        ("虚空索引", VOID, True),
+        ("void indexes", VOID, True),
+        ("VINet", VOID, False),  # nothing says that these are the reader's words
+        ("虚空索引", "", False),
+        ("虚空索引", "Void indexing.", False),
+        ("虚空索引", "Gaussian splatting renders scenes at once. " * 5, False),
+        (
+            "虚空索引",
+            "Void indexing " + "在稀疏树上存储场景中的空区域。" * 12,
+            False,
+        ),
+        ("虚空索引", "Void indexing est une méthode pour les scènes et les données. " * 3, False),
+        ("虚空索引", VOID * 20, False),
+    ],
+)
+def test_made_up_abstracts_are_kept_only_where_they_are_about_the_topic(
+    topic: str, text: str, is_kept: bool
+) -> None:
+    answer = meant(
+        meanings=[
+            Explained(
+                topic=topic,
+                names=["void indexing"],
+                abstracts=[text, text],
+                near_misses=["void indexing", "void fraction", "空隙率"],
+            )
+        ]
+    )
+    (found,) = meanings_of(answer, [topic])
+    assert found.abstracts == ((VOID,) if is_kept else ())
+    assert found.near_misses == ("void fraction",)
+
+
+def test_a_learned_portrait_ranks_what_does_not_name_the_topic() -> None:
+    meaning = Meaning(topic="虚空索引", names=("void indexing",), abstracts=(VOID,))
+    expanded = load().with_meanings([meaning]).expand("虚空索引")
+    assert expanded.portrait is not None
+    near, far = (
+        Paper(id=f"2603.0000{number}", title=title, abstract=title)
+        for number, title in enumerate(["A sparse tree over scenes in ScanNet", "Birds in spring"])
+    )
+    found = PaperIndex([near, far]).evidence([expanded]).portraits[:, 0]
+    assert found[0] > 0.02 > found[1]
 
 
 @given(
