@@ -49,7 +49,7 @@ def test_they_are_found_wherever_they_stand() -> None:
     names = set(found()[0])
     assert {
         "core.text.words._WORD",
-        "core.analyze.cues.PROPOSES<0>[0][1]",  # in a function that a function made
+        "core.analyze.cues.PROPOSES<0>",  # in a function that a function made
         "core.analyze.wording.place_named: [,;，；、/]| and | 和 | [-–—] ",  # where it is used
     } <= names
     assert found()[1] == set(MADE_UP)
