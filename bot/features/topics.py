@@ -25,7 +25,7 @@ from core.score.aboutness import topics_of
 from core.score.presets import load as load_presets
 from core.score.topics import Mistake, Topics, is_foreign, is_prose, onto, read_topics
 from core.store.audience.topic_meanings import Meanings
-from core.text.glossary import Entry, Glossary, load
+from core.text.glossary import Entry, Glossary, load, load_covered
 
 MOST_SUGGESTED = 3
 TEXTS_A_DAY = 5
@@ -144,7 +144,7 @@ class TopicService:
         chosen = await self.chosen(chat, news)
         if not new or not set(new) <= {*chosen.unmatched}:
             return chosen
-        return replace(chosen, news="pending", offered=_suggestions(new, chosen.glossary))
+        return replace(chosen, news="pending", offered=_suggestions(new, load_covered()))
 
     async def read(self, chat: Chat, person: int, text: str) -> TopicWish:
         """Return what a text asks for; a model that may be asked of it counts as asked."""
@@ -199,7 +199,7 @@ class TopicService:
         rest = onto(own, Topics((), topics.avoided))
         if not none or none != topics.wanted or not is_replaced or isinstance(rest, Mistake):
             return wish
-        instead = await self._instead_of(none, glossary)
+        instead = await self._instead_of(none)
         return replace(wish, topics=rest, unmatched=instead, wished=topics)
 
     async def _unknown(self, topics: Topics, glossary: Glossary) -> tuple[str, ...]:
@@ -232,8 +232,8 @@ class TopicService:
         return glossary.with_meanings(meanings) if meanings else glossary
 
     async def _unmatched(self, topics: Sequence[str], glossary: Glossary) -> tuple[str, ...]:
-        """Return the topics that neither the packaged glossary nor any paper knows."""
-        packaged = await asyncio.to_thread(load)
+        """Return the topics that neither the glossary of the covered field nor any paper knows."""
+        packaged = await asyncio.to_thread(load_covered)
         return tuple(
             [
                 topic
@@ -248,8 +248,8 @@ class TopicService:
                 return True
         return False
 
-    async def _instead_of(self, topics: Sequence[str], glossary: Glossary) -> Unmatched:
-        found = _suggestions(topics, glossary)
+    async def _instead_of(self, topics: Sequence[str]) -> Unmatched:
+        found = _suggestions(topics, await asyncio.to_thread(load_covered))
         return Unmatched(tuple(topics), found, await self.search.count(), self.sources)
 
 

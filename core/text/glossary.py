@@ -246,3 +246,11 @@ def parse(text: str, portraits: Mapping[str, Portrait] | None = None) -> Glossar
 def load() -> Glossary:
     text = resources.files(__package__).joinpath("glossary.toml").read_text("utf-8")
     return parse(text, load_portraits())
+
+
+@cache
+def load_covered() -> Glossary:
+    """Return the concepts on which papers come whatever the sources; of other fields' none may."""
+    whole = load()
+    covered = (entry for entry in whole.entries if entry.narrower or entry.related)
+    return Glossary(covered, whole.weights)
