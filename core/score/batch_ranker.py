@@ -183,7 +183,8 @@ class _Memory:
     """What readers marked, beside the day's papers."""
 
     def __init__(self, index: PaperIndex, marked: Iterable[Paper], background: Background) -> None:
-        by_id = {paper.id: paper for paper in marked}
+        # A title alone says too little to tell what a reader meant by a tap.
+        by_id = {paper.id: paper for paper in marked if paper.abstract.strip()}
         self._rows = {paper_id: row for row, paper_id in enumerate(sorted(by_id))}
         papers = [by_id[key] for key in sorted(by_id)]
         self._index = PaperIndex(papers, background) if papers else None

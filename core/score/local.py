@@ -97,7 +97,8 @@ def rank_index(
     glossary = glossary or load_glossary()
     interests = [glossary.expand(interest) for interest in focus.interests]
     by_interest = _by_interest(index, interests)
-    row = {paper.id: number for number, paper in enumerate(index.papers)}
+    # A title alone says too little to tell what a reader meant by a tap.
+    row = {paper.id: number for number, paper in enumerate(index.papers) if paper.abstract.strip()}
     liked = tuple(dict.fromkeys(row[key] for key in likes if key in row))
     disliked = {row[key] for key in dislikes if key in row}.difference(liked)
     odds = calibrate.combine(by_interest)

@@ -80,7 +80,10 @@ def learn(alike: Floats, weights: Floats, odds: Floats | None = None) -> UserMod
         unasked = float(liked @ _sigmoid(-odds[wanted])) / likes
         fading = unasked * likes / (likes + FOCUS_HALF)
     strength_of = TASTE * _agreement(alike[np.ix_(wanted, wanted)], liked)
-    return UserModel(coefficients, bias * likes / (likes + _LEVEL_HALF), strength_of, fading)
+    # What is as alike to likes as likes usually are to each other does not fall: a hundred likes of
+    # one paper, or of bare titles, must not empty a list. The order is the same at any level.
+    level = max(bias * likes / (likes + _LEVEL_HALF), -_ALIKE * float(coefficients[wanted].sum()))
+    return UserModel(coefficients, level, strength_of, fading)
 
 
 def _agreement(alike: Floats, weights: Floats) -> float:

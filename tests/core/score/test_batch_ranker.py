@@ -109,3 +109,12 @@ def test_a_local_score_names_the_topics_it_matched(ranker: Ranker) -> None:
 
 def test_no_papers_make_no_rankings(ranker: Ranker) -> None:
     assert list(crowd(ranker, []).rank([RankedReader(FOCUSES[0])])) == []
+
+
+def test_likes_of_bare_titles_move_nothing(ranker: Ranker) -> None:
+    bare = [Paper(id=f"2603.0001{n}", title=title, abstract=" ") for n, title in enumerate("AB")]
+    reader = RankedReader(FOCUSES[0], {paper.id: 1.0 for paper in bare})
+    before, after = crowd(ranker).rank([RankedReader(FOCUSES[0]), reader], bare)
+    assert after.odds == pytest.approx(before.odds)
+    alone = {score.paper_id: score.score for score in rank(PAPERS, FOCUSES[0], likes=bare)}
+    assert alone == {score.paper_id: score.score for score in rank(PAPERS, FOCUSES[0])}
