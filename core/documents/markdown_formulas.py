@@ -18,7 +18,7 @@ _CLOSING = {"\\(": "\\)", "\\[": "\\]"}
 _COMMAND = re.compile(r"\\(?:text|mathrm|mbox|operatorname|textbf)\s*\{[^{}]*\}|\\[a-zA-Z]+")
 _PROSE = re.compile(r"(?<![a-z])[a-z]{3,}+[,.;:]?\s++[a-z]{2,}")
 _PRICE = re.compile(
-    r"\d++(?:[,.]++\d++)*+(?:\s?(?:[kKmMbB]|bn|million|billion|per|/\w+)\b|(?!\w))"
+    r"\d++(?>(?:[,.]++\d++)*)(?:\s?(?:[kKmMbB]|bn|million|billion|per|/\w+)\b|(?!\w))"
     r"[^=<>+*\\]*\s[a-z]"
 )
 _BARE = re.compile(r"\\[A-Za-z]{2,}|[\^_]\{|(?<=[\w)}\]])\^[\w(-]")

@@ -15,7 +15,7 @@ from core.documents.latexml_tables import markdown
 from core.documents.latexml_tree import walk
 
 _PIPE = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"(?=[^-]*+-)\s*+\|?(?:\s*+:?-++:?\s*+\|)*+\s*+(?::?-++:?\s*+\|?)?+\s*+")
+_RULE = re.compile(r"(?=[^-]*+-)\s*+\|?(?>(?:\s*+:?-++:?\s*+\|)*)\s*+(?>(?::?-++:?\s*+\|?)?)\s*+")
 _BREAK = re.compile(r"(?<!\s)\s*+<br\s*+/?>\s*+", re.IGNORECASE)
 _ARRAY = re.compile(r"\$?\\begin\{array\}\{[^{}]*\}(.*)\\end\{array\}\$?")
 _FRACTION = re.compile(r"\$\\frac\{([\d.]+)\}\{([\d.]+)\}\$")

@@ -25,7 +25,7 @@ _LETTER = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(
-    r"(?:\d{1,2}\.?\s++|[IVX]{1,6}\.\s++)?+(abstract|references|bibliography|acknowledge?ments?|"
+    r"(?>(?:\d{1,2}\.?\s++|[IVX]{1,6}\.\s++)?)(abstract|references|bibliography|acknowledge?ments?|"
     r"limitations?|conclusions?|conclusions? and .{1,40}|discussion|ethics statement|"
     r"broader impacts?|reproducibility statement|introduction|related works?|methods?|methodology|"
     r"(?:experiments?|results?)(?: and .{1,40})?|experimental \w+|evaluation|background|approach|"

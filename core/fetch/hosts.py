@@ -18,7 +18,7 @@ _GLOBAL_UNICAST: Final = ip_network("2000::/3")
 _NAT64: Final = ip_network("64:ff9b::/96")
 # Labels, then one that begins with a letter: "127.1", "0x7f.1" and "2130706433" are addresses to
 # some resolvers, and a name without a dot is one of the own network.
-_NAME: Final = re.compile(r"(?:[a-z0-9_][a-z0-9_-]*+\.)++[a-z][a-z0-9-]*", re.IGNORECASE)
+_NAME: Final = re.compile(r"(?>(?:[a-z0-9_][a-z0-9_-]*+\.)+)[a-z][a-z0-9-]*", re.IGNORECASE)
 _INTERNAL: Final = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home.arpa")
 
 

@@ -31,9 +31,9 @@ from core.models.errors import LLMBadAnswer
 _TOP = re.compile(r"\{\s*+\"|\[\s*+\{")
 """What opens like JSON rather than like a bracket in prose or a formula."""
 _LINE_TOP = re.compile(rf"^(?:{_TOP.pattern})", re.MULTILINE)
-_STRING = r"\"(?:[^\"\\]|\\.)*+(?:\"|\Z)"
+_STRING = r"\"(?>(?:[^\"\\]|\\.)*)(?:\"|\Z)"
 _PIECE = re.compile(rf"{_STRING}|[{{}}\[\]]", re.DOTALL)
-_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)", re.DOTALL)
+_COMMENT = re.compile(rf"({_STRING})|//[^\n]*|/\*(?>(?:[^*]|\*(?!/))*)(?:\*/|\Z)", re.DOTALL)
 _COMMA = re.compile(rf"({_STRING})|,(?=\s*+[}}\]])", re.DOTALL)
 _THOUGHTS = re.compile(r"\s*<(think|thinking|thought|reasoning)>")
 # strict=False: raw line feeds inside strings are common and harmless.

@@ -233,7 +233,7 @@ def note(value: Note, language: Language) -> str:
     return _NOTES[value.kind](
         language,
         name=sources.label_of(value.source or ""),
-        count=value.count,
+        count=value.count or 1,  # a note that counts has some
         next=_NEXT_LIST(language, day=day) if day else "",
     )
 

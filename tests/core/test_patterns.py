@@ -45,6 +45,14 @@ def test_no_pattern_is_quadratic() -> None:
     assert {name: worst for name, worst in grown.items() if worst[1] >= WORST} == {}
 
 
+def test_no_group_is_possessive() -> None:
+    """Python before 3.11.5 loses its place behind one (gh-106052): `(?>(?:...)*)` is the same."""
+    group = re.compile(r"(?<!\\)\)(?:[*+?]|\{[\d,]+\})\+")
+    assert [
+        name for name, (pattern, _) in found()[0].items() if group.search(pattern.pattern)
+    ] == []
+
+
 def test_they_are_found_wherever_they_stand() -> None:
     names = set(found()[0])
     assert {

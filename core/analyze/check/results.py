@@ -21,7 +21,7 @@ _LONGEST = 60
 _CALLED = re.compile(
     r"\b(?:we (?:propose|introduce|present|call|name|dub)|(?:called|named|dubbed|termed)"
     r"|本文提出|我们提出)"
-    r"\s*+(?:it |a |an |our |the |new |novel |method |framework |model |了)*+\s*+\**+"
+    r"\s*+(?>(?:it |a |an |our |the |new |novel |method |framework |model |了)*)\s*+\**+"
     r"([A-Z][\w+-]*[A-Z0-9][\w+-]*)"
 )
 _TITLED = re.compile(r"^\s*([A-Za-z][\w.+-]{1,24}(?: [A-Z][\w.+-]{1,15})?)\s*[:：]\s*\S")
@@ -166,7 +166,7 @@ class Results:
         return self._known[key]
 
 
-_PARTS = re.compile(r"(?<![^\s/])[^\s/]++(?:\s?/\s?[^\s/]++)++")
+_PARTS = re.compile(r"(?<![^\s/])[^\s/]++(?>(?:\s?/\s?[^\s/]++)+)")
 
 
 def _places(table: Table) -> Iterator[_Place]:
