@@ -1,7 +1,7 @@
 """The models, and the one planner in front of them; nothing of it without a provider."""
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -119,21 +119,7 @@ async def open_chains(
     else:
         return None
     used = tuple(dict.fromkeys((*score, *analyze)))
-    models: dict[str, LLM] = {}
-    policies: dict[str, ProviderPolicy] = {}
-    for provider in dict.fromkeys(map(provider_of, used)):
-        own = [name for name in used if provider_of(name) is provider]
-        policy = policy_of(provider.policy, settings)
-        client = await stack.enter_async_context(
-            provider.open(
-                key_of(policy, settings),
-                base_url=policy.url,
-                outbound=outbound,
-                timeout=policy.timeout,
-            )
-        )
-        models |= {name: client.model(name) for name in own}
-        policies |= dict.fromkeys(own, policy)
+    models, policies = await _open_models(used, settings, outbound, stack)
     planner = Planner(
         log=store.calls,
         policy_of=policies.__getitem__,
@@ -160,6 +146,28 @@ async def open_chains(
             for policy in dict.fromkeys(policies.values())
         },
     )
+
+
+async def _open_models(
+    names: Sequence[str], settings: Settings, outbound: Outbound, stack: AsyncExitStack
+) -> tuple[dict[str, LLM], dict[str, ProviderPolicy]]:
+    """Return models and their providers' policies by the models' names: one client a provider."""
+    models: dict[str, LLM] = {}
+    policies: dict[str, ProviderPolicy] = {}
+    for provider in dict.fromkeys(map(provider_of, names)):
+        own = [name for name in names if provider_of(name) is provider]
+        policy = policy_of(provider.policy, settings)
+        client = await stack.enter_async_context(
+            provider.open(
+                key_of(policy, settings),
+                base_url=policy.url,
+                outbound=outbound,
+                timeout=policy.timeout,
+            )
+        )
+        models |= {name: client.model(name) for name in own}
+        policies |= dict.fromkeys(own, policy)
+    return models, policies
 
 
 def passed_over(settings: Settings) -> Iterator[tuple[ProviderPolicy, str, str]]:
